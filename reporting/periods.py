@@ -66,7 +66,7 @@ class PeriodKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One period: `number` counts from 1 within `year` (2 with TERTIAL is May to August). Else PeriodError."""
+    """One period: `number` counts from 1 within `year` (TERTIAL 2 is May to August). Else PeriodError."""
 
     kind: PeriodKind
     year: int
