@@ -1,7 +1,7 @@
 """The folder `platform` is a source root: Python's standard library owns the name.
 
-A `__init__.py` or a loose module in a folder of that name would be imported instead of the standard library's module by
-everything that asks for the machine's name, and the failure would show far from here.
+A `__init__.py` or a loose module in a folder of that name would be imported instead of the standard library's
+module by everything that asks for the machine's name, and the failure would show far from here.
 """
 
 import subprocess
@@ -32,7 +32,9 @@ def test_no_folder_named_platform_holds_a_python_file() -> None:
 
 def test_the_standard_librarys_platform_is_imported_from_the_repository_root() -> None:
     code = "import platform, sys; print(platform.__file__); print(platform.python_version())"
-    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     path, version = answer.stdout.splitlines()
     assert not Path(path).is_relative_to(ROOT / "platform")
     assert version == sys.version.split()[0]
