@@ -5,8 +5,9 @@ slip in. Codes are short ASCII strings that are stored; they are never renamed. 
 
 **Rare traits** are matched on and never displayed across the border (C3): every language, every skill apart
 from driving and a car, and exact times. One of them beside an age band and an area may point at one person.
-First aid counts as rare too: that a need asks for it says something about the service user's health. Faith is not among
-the interests at all: they are displayed, and belief is a special category of personal data (GDPR art. 9).
+First aid counts as rare too: that a need asks for it says something about the service user's health. Faith
+is not among the interests at all: they are displayed, and belief is a special category of personal data
+(GDPR art. 9).
 """
 
 from __future__ import annotations

@@ -1,0 +1,81 @@
+"""`sammen db upgrade|status`: roles, schema, migrations, functions and keys, under one lock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from sammen.db import install
+from sammen.db.base import SCHEMA
+from sammen.db.unit_of_work import asyncpg_url
+
+HERE = Path(__file__).parent
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def plain_url(url: str) -> str:
+    """An address as asyncpg itself wants it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def administrator(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """An administrator's connection, closed on leaving."""
+    connection = await asyncpg.connect(plain_url(url))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def upgrade(admin_url: str, app_url: str, secret: str) -> None:
+    """Bring a database to the newest version; harmless to run again. Waits for another upgrade to finish first."""
+    async with administrator(admin_url) as admin:
+        await admin.execute("SELECT pg_advisory_lock($1)", install.MIGRATION_LOCK)
+        await install.make_roles(admin, app_url)
+        await install.make_schema(admin)
+        engine = create_async_engine(asyncpg_url(admin_url), poolclass=NullPool)
+        async with engine.connect() as connection:
+            for setting in (f"ROLE {install.OWNER}", "lock_timeout = '5s'", "statement_timeout = '15min'"):
+                await connection.execute(text(f"SET {setting}"))
+            await connection.commit()
+            await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+            await connection.commit()
+        await engine.dispose()
+        async with admin.transaction():
+            await admin.execute(f"SET LOCAL ROLE {install.OWNER}")
+            for statement in [*install.function_statements(), *install.function_grants()]:
+                await admin.execute(statement)
+            await install.fill_vault(admin, secret)
+
+
+async def status(admin_url: str) -> tuple[str | None, str, bool]:
+    """(version of the database or None, newest version, whether the server has the row-level security fixes)."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head() or ""
+    engine = create_async_engine(asyncpg_url(admin_url), poolclass=NullPool)
+    async with engine.connect() as connection:
+        number = int(str((await connection.execute(text("SHOW server_version_num"))).scalar_one()))
+
+        def current(sync: Connection) -> str | None:
+            return MigrationContext.configure(sync, opts={"version_table_schema": SCHEMA}).get_current_revision()
+
+        revision = await connection.run_sync(current)
+    await engine.dispose()
+    return revision, newest, install.version_is_safe(number)

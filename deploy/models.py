@@ -1,0 +1,17 @@
+"""Every slice's tables, imported in one place, so that the metadata is whole for migrations and tests."""
+
+from __future__ import annotations
+
+import sammen.audit.models
+import sammen.identity.models
+import sammen.jobs.models
+import sammen.tenancy.models
+import shared_pool.matching.models
+import shared_pool.needs.models
+import shared_pool.recruitment.models
+import tenants.assignments.models
+import tenants.cases.models
+import tenants.contacts.models
+import tenants.people.models
+import tenants.timesheets.models
+import reporting.models  # noqa: F401, I001 - the top floor last

@@ -1,0 +1,107 @@
+"""The trail: who changed what and who read whom. Appended in the same transaction, without a lock; sealed by a job.
+
+The app role may insert and read, never change: sealing is done by a SECURITY DEFINER function, which numbers
+unsealed rows and chains their digests per municipality (docs/decisions/0006-audit-chain.md).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from sammen.db.base import APPEND_ONLY, SCHEMA, Base, Identity, Municipal, Regional
+
+READ_ONLY = frozenset({"SELECT"})
+# Nobody writes an entry in another's name, or one that claims to be sealed.
+AS_ONESELF = "actor_id IS NOT DISTINCT FROM (select sammen.current_user_id()) AND seal_no IS NULL AND seal IS NULL"
+
+
+class Entry:
+    """What an entry of any trail says. `category`: change, read or refusal. `persons`: whom it is about."""
+
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    category: Mapped[str]
+    action: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    role: Mapped[str]
+    why: Mapped[str]
+    persons: Mapped[list[UUID]] = mapped_column(server_default="{}")
+    object_kind: Mapped[str | None]
+    object_id: Mapped[UUID | None]
+    details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    request_id: Mapped[UUID | None]
+    seal_no: Mapped[int | None] = mapped_column(BigInteger)
+    seal: Mapped[bytes | None]
+
+
+def _args(table: str, owner: str | None) -> tuple[Any, ...]:
+    scope = [owner] if owner else []
+    leading = f"{owner}, " if owner else ""
+    return (
+        CheckConstraint("category IN ('change', 'read', 'refusal')", name="category"),
+        UniqueConstraint(*scope, "seal_no"),
+        Index(f"ix_{table}_unsealed", text(f"{leading}id"), postgresql_where=text("seal_no IS NULL")),
+    )
+
+
+class AuditEntry(Municipal, Entry, Base):
+    """A municipality's trail."""
+
+    __tablename__ = "audit_entry"
+    __app_rights__ = APPEND_ONLY
+    __insert_check__ = AS_ONESELF
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - declared_attr passes the class
+        return (
+            *_args("audit_entry", "tenant_id"),
+            Index("ix_audit_entry_object", "tenant_id", "object_id", text("id DESC")),
+            Index("ix_audit_entry_persons", "persons", postgresql_using="gin"),
+        )
+
+
+class RegionAuditEntry(Regional, Entry, Base):
+    """A region's trail: the pool's reads and changes."""
+
+    __tablename__ = "region_audit_entry"
+    __app_rights__ = APPEND_ONLY
+    __insert_check__ = AS_ONESELF
+    __table_args__ = _args("region_audit_entry", "region_id")
+
+
+class SystemAuditEntry(Identity, Entry, Base):
+    """Logins, refusals without a place, and what operators did. Written through functions only."""
+
+    __tablename__ = "system_audit_entry"
+    __table_args__ = _args("system_audit_entry", None)
+
+
+class AuditHead(Identity, Base):
+    """The end of each chain: number and digest, to compare with and to hand to an outside witness."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (UniqueConstraint("scope_id"),)
+    scope_id: Mapped[UUID]
+    seal_no: Mapped[int] = mapped_column(BigInteger)
+    seal: Mapped[bytes]
+    sealed_at: Mapped[datetime]
+
+
+class AccessIndex(Municipal, Base):
+    """Per person: which entries read or changed something of theirs. Filled by sealing."""
+
+    __tablename__ = "access_index"
+    __app_rights__ = READ_ONLY
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "entry_id"], [f"{SCHEMA}.audit_entry.tenant_id", f"{SCHEMA}.audit_entry.id"]),
+        Index("ix_access_index_person", "tenant_id", "person_id", text("at DESC")),
+        UniqueConstraint("tenant_id", "person_id", "entry_id"),
+    )
+    person_id: Mapped[UUID]
+    entry_id: Mapped[UUID]
+    at: Mapped[datetime]

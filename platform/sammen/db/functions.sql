@@ -1,0 +1,344 @@
+-- The doors of the database. The app role may call these and, through them only, reach what it has no right on.
+-- Every function has a fixed search_path; SECURITY DEFINER ones are on the isolation suite's allowlist by name.
+-- Statements are separated by lines that hold only `--;`.
+
+-- Who is asking --------------------------------------------------------------------------------------------------
+-- A ticket is `2|kind|tenant|region|user|session|transaction start|backend|expiry|keyed hash`. It holds for one
+-- transaction of one backend: replayed in the next it is worthless, forged it fails the hash, expired it is NULL.
+CREATE OR REPLACE FUNCTION sammen.keyed_hash(secret bytea, message text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN sha256(secret || sha256(secret || convert_to(message, 'UTF8')));
+--;
+CREATE OR REPLACE FUNCTION sammen.open_ticket() RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  raw text := current_setting('sammen.ticket', true);
+  part text[];
+BEGIN
+  IF raw IS NULL OR raw = '' THEN RETURN NULL; END IF;
+  part := string_to_array(raw, '|');
+  IF array_length(part, 1) IS DISTINCT FROM 10 OR part[1] <> '2' THEN RETURN NULL; END IF;
+  IF part[10] IS DISTINCT FROM encode(sammen.keyed_hash(
+       (SELECT secret FROM sammen.vault WHERE name = 'ticket'), array_to_string(part[1:9], '|')), 'hex') THEN
+    RETURN NULL;
+  END IF;
+  -- From here on the text is ours, so the casts below cannot fail.
+  IF part[7]::numeric <> extract(epoch FROM transaction_timestamp())
+     OR part[8]::int <> pg_backend_pid()
+     OR part[9]::numeric < extract(epoch FROM statement_timestamp()) THEN
+    RETURN NULL;
+  END IF;
+  RETURN part;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.current_kind() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+RETURN (sammen.open_ticket())[2];
+--;
+CREATE OR REPLACE FUNCTION sammen.current_tenant() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+RETURN nullif((sammen.open_ticket())[3], '')::uuid;
+--;
+CREATE OR REPLACE FUNCTION sammen.current_region() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+RETURN nullif((sammen.open_ticket())[4], '')::uuid;
+--;
+CREATE OR REPLACE FUNCTION sammen.current_user_id() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+RETURN nullif((sammen.open_ticket())[5], '')::uuid;
+--;
+CREATE OR REPLACE FUNCTION sammen.current_session() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+RETURN nullif((sammen.open_ticket())[6], '')::uuid;
+--;
+CREATE OR REPLACE FUNCTION sammen.norwegian_day() RETURNS date
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN (now() AT TIME ZONE 'Europe/Oslo')::date;
+--;
+-- Sets the ticket of this transaction. Not granted to the app role: only the doors below call it.
+CREATE OR REPLACE FUNCTION sammen.write_ticket(
+  p_kind text, p_tenant uuid, p_region uuid, p_user uuid, p_session uuid, p_seconds int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  message text := concat_ws('|', '2', p_kind, coalesce(p_tenant::text, ''), coalesce(p_region::text, ''),
+    coalesce(p_user::text, ''), coalesce(p_session::text, ''), extract(epoch FROM transaction_timestamp())::text,
+    pg_backend_pid()::text, (extract(epoch FROM clock_timestamp())::bigint + p_seconds)::text);
+BEGIN
+  PERFORM set_config('sammen.ticket', message || '|' || encode(sammen.keyed_hash(
+    (SELECT secret FROM sammen.vault WHERE name = 'ticket'), message), 'hex'), true);
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.proof_ok(p_message text, p_expires bigint, p_proof bytea) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN p_expires > extract(epoch FROM clock_timestamp())
+   AND p_expires < extract(epoch FROM clock_timestamp()) + 86400
+   AND coalesce(p_proof = sammen.keyed_hash((SELECT secret FROM sammen.vault WHERE name = 'door'),
+       p_message || '|' || p_expires::text), false);
+--;
+-- Entering --------------------------------------------------------------------------------------------------------
+-- One call a request: session, validity, membership, ticket. No row: no valid session. A row whose roles are empty:
+-- signed in, but not a member there (the caller answers 404). Called at every request, so revocation needs no cache.
+CREATE OR REPLACE FUNCTION sammen.enter(p_token_hash bytea, p_kind text, p_slug text)
+RETURNS TABLE (user_id uuid, session_id uuid, user_name text, language text, tenant_id uuid, region_id uuid,
+               place_name text, roles text[], places text[], settings jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s record;
+  day date := (now() AT TIME ZONE 'Europe/Oslo')::date;
+BEGIN
+  PERFORM set_config('sammen.ticket', '', true);
+  SELECT w.id, w.user_id AS uid, w.last_seen_at, u.display_name, u.language AS lang INTO s
+    FROM sammen.web_session w JOIN sammen.user_account u ON u.id = w.user_id
+   WHERE w.token_hash = p_token_hash AND w.ended_at IS NULL AND w.expires_at > now()
+     AND w.last_seen_at > now() - interval '60 minutes' AND u.disabled_at IS NULL;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF s.last_seen_at < now() - interval '1 minute' THEN
+    -- Never wait for another request of the same session: whoever holds the row is writing the same time.
+    PERFORM 1 FROM sammen.web_session w WHERE w.id = s.id FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN UPDATE sammen.web_session w SET last_seen_at = now() WHERE w.id = s.id; END IF;
+  END IF;
+  user_id := s.uid; session_id := s.id; user_name := s.display_name; language := s.lang; roles := '{}';
+  settings := '{}';
+  IF p_kind IN ('municipality', 'own') THEN
+    SELECT m.id, m.name, m.settings INTO tenant_id, place_name, settings FROM sammen.municipality m
+     WHERE m.slug = p_slug AND m.valid_from <= day AND (m.valid_to IS NULL OR m.valid_to >= day);
+  ELSIF p_kind = 'region' THEN
+    SELECT r.id, r.name, r.settings INTO region_id, place_name, settings FROM sammen.region r
+     WHERE r.slug = p_slug AND r.valid_from <= day AND (r.valid_to IS NULL OR r.valid_to >= day);
+  END IF;
+  SELECT coalesce(array_agg(DISTINCT b.role) FILTER (WHERE b.kind = p_kind
+            AND b.municipality_id IS NOT DISTINCT FROM tenant_id AND b.region_id IS NOT DISTINCT FROM enter.region_id
+            AND (p_kind = 'operations' OR coalesce(tenant_id, enter.region_id) IS NOT NULL)), '{}'),
+         coalesce(array_agg(DISTINCT b.kind || '|' || coalesce(m.slug, r.slug, '') || '|' || coalesce(m.name, r.name, '')), '{}')
+    INTO roles, places
+    FROM sammen.membership b LEFT JOIN sammen.municipality m ON m.id = b.municipality_id
+         LEFT JOIN sammen.region r ON r.id = b.region_id
+   WHERE b.user_id = s.uid AND b.valid_from <= day AND (b.valid_to IS NULL OR b.valid_to >= day);
+  IF roles <> '{}' THEN
+    PERFORM sammen.write_ticket(p_kind, tenant_id, enter.region_id, s.uid, s.id, 60);
+  ELSE
+    tenant_id := NULL; region_id := NULL; place_name := NULL; settings := '{}';
+    -- Pages of the signed-in person alone (my places, my sessions) have a ticket without a place: it opens no row.
+    PERFORM sammen.write_ticket('session', NULL, NULL, s.uid, s.id, 60);
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- A job's context. The proof binds place, user, job and expiry, so that an injected statement cannot ask for it.
+CREATE OR REPLACE FUNCTION sammen.enter_job(p_kind text, p_scope uuid, p_user uuid, p_job text, p_seconds int,
+  p_expires bigint, p_proof bytea)
+RETURNS TABLE (tenant_id uuid, region_id uuid, slug text, place_name text, settings jsonb, user_name text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM set_config('sammen.ticket', '', true);
+  IF p_seconds NOT BETWEEN 1 AND 3600 OR NOT sammen.proof_ok(
+       concat_ws('|', 'job', p_kind, p_scope::text, coalesce(p_user::text, ''), p_job, p_seconds::text), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'job proof refused' USING ERRCODE = '28000';
+  END IF;
+  IF p_kind = 'municipality' THEN
+    SELECT m.id, m.slug, m.name, m.settings INTO tenant_id, slug, place_name, settings FROM sammen.municipality m WHERE m.id = p_scope;
+  ELSIF p_kind = 'region' THEN
+    SELECT r.id, r.slug, r.name, r.settings INTO region_id, slug, place_name, settings FROM sammen.region r WHERE r.id = p_scope;
+  END IF;
+  IF coalesce(tenant_id, region_id) IS NULL THEN
+    RAISE EXCEPTION 'job has no place' USING ERRCODE = '28000';
+  END IF;
+  SELECT u.display_name INTO user_name FROM sammen.user_account u WHERE u.id = p_user;
+  PERFORM sammen.write_ticket(p_kind, tenant_id, region_id, p_user, NULL, p_seconds);
+  RETURN NEXT;
+END $$;
+--;
+-- Logging in and out ----------------------------------------------------------------------------------------------
+-- The hash goes to the program, which alone can do argon2; every look-up of an unknown or locked address looks alike.
+CREATE OR REPLACE FUNCTION sammen.login_lookup(p_email text)
+RETURNS TABLE (user_id uuid, password_hash text, locked boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT u.id, u.password_hash, coalesce(u.locked_until > now(), false)
+    FROM sammen.user_account u WHERE u.email = lower(p_email) AND u.disabled_at IS NULL;
+END $$;
+--;
+-- Counts a failed login: the fifth in a row locks for fifteen minutes. Also writes the system trail.
+CREATE OR REPLACE FUNCTION sammen.login_failed(p_email text, p_request uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid;
+BEGIN
+  UPDATE sammen.user_account u SET failed_logins = u.failed_logins + 1,
+         locked_until = CASE WHEN u.failed_logins + 1 >= 5 THEN now() + interval '15 minutes' ELSE u.locked_until END
+   WHERE u.email = lower(p_email) RETURNING u.id INTO v_user;
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  VALUES (gen_random_uuid(), 'refusal', 'login.failed', v_user, '', '', 'wrong address or password', p_request);
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.start_session(p_user uuid, p_token_hash bytea, p_device text, p_request uuid,
+  p_expires bigint, p_proof bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.proof_ok(concat_ws('|', 'login', p_user::text, encode(p_token_hash, 'hex')), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'login proof refused' USING ERRCODE = '28000';
+  END IF;
+  UPDATE sammen.user_account u SET failed_logins = 0, locked_until = NULL WHERE u.id = p_user AND u.disabled_at IS NULL;
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such user' USING ERRCODE = '28000'; END IF;
+  INSERT INTO sammen.web_session (id, token_hash, user_id, expires_at, device)
+  VALUES (gen_random_uuid(), p_token_hash, p_user, now() + interval '12 hours', left(p_device, 120));
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  SELECT gen_random_uuid(), 'change', 'login', u.id, u.display_name, '', '', p_request FROM sammen.user_account u WHERE u.id = p_user;
+END $$;
+--;
+-- The demo's personas; the table's personas are empty outside the demo.
+CREATE OR REPLACE FUNCTION sammen.personas() RETURNS TABLE (user_id uuid, display_name text, presentation text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT u.id, u.display_name, u.persona FROM sammen.user_account u
+   WHERE u.persona IS NOT NULL AND u.disabled_at IS NULL ORDER BY u.persona_order;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.my_sessions()
+RETURNS TABLE (id uuid, created_at timestamptz, last_seen_at timestamptz, device text, current boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT w.id, w.created_at, w.last_seen_at, w.device, w.id = sammen.current_session()
+    FROM sammen.web_session w WHERE w.user_id = sammen.current_user_id() AND w.ended_at IS NULL AND w.expires_at > now()
+     AND w.last_seen_at > now() - interval '60 minutes' ORDER BY w.last_seen_at DESC;
+END $$;
+--;
+-- Ends one of one's own sessions; without an id the current one. True when there was one to end.
+CREATE OR REPLACE FUNCTION sammen.end_session(p_session uuid DEFAULT NULL) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE sammen.web_session w SET ended_at = now()
+   WHERE w.id = coalesce(p_session, sammen.current_session()) AND w.user_id = sammen.current_user_id() AND w.ended_at IS NULL;
+  RETURN FOUND;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.choose_language(p_language text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  UPDATE sammen.user_account SET language = p_language WHERE id = sammen.current_user_id();
+END;
+--;
+-- A municipality may let a person in to their own pages (/min), and nothing more. Works in its own context only.
+CREATE OR REPLACE FUNCTION sammen.grant_own_pages(p_user uuid, p_role text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF sammen.current_kind() IS DISTINCT FROM 'municipality' OR p_role NOT IN ('contact', 'service_user', 'representative') THEN
+    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO sammen.membership (id, user_id, kind, municipality_id, role, valid_from, granted_by)
+  VALUES (gen_random_uuid(), p_user, 'own', sammen.current_tenant(), p_role, sammen.norwegian_day(),
+          coalesce(sammen.current_user_id()::text, 'job'))
+  ON CONFLICT DO NOTHING;
+END $$;
+--;
+-- Names of colleagues: users with a staff role here (for "ansvarlig" and four-eyes lists), never anybody else's.
+CREATE OR REPLACE FUNCTION sammen.colleagues() RETURNS TABLE (user_id uuid, display_name text, roles text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT u.id, u.display_name, array_agg(DISTINCT b.role)
+    FROM sammen.membership b JOIN sammen.user_account u ON u.id = b.user_id
+   WHERE ((sammen.current_kind() = 'municipality' AND b.kind = 'municipality' AND b.municipality_id = sammen.current_tenant())
+       OR (sammen.current_kind() = 'region' AND b.kind = 'region' AND b.region_id = sammen.current_region()))
+     AND u.disabled_at IS NULL AND b.valid_from <= sammen.norwegian_day()
+     AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day())
+   GROUP BY u.id, u.display_name ORDER BY u.display_name;
+END $$;
+--;
+-- Idempotency -----------------------------------------------------------------------------------------------------
+-- Claims a form's key in the effect's own transaction. NULL: it is yours. A row: it had its effect before.
+-- A duplicate under way waits here for the first to finish (lock_timeout decides how long).
+CREATE OR REPLACE FUNCTION sammen.claim_key(p_route text, p_key text, p_body bytea)
+RETURNS TABLE (same_body boolean, status int, location text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_session uuid := sammen.current_session();
+BEGIN
+  IF v_session IS NULL THEN RAISE EXCEPTION 'no session' USING ERRCODE = '28000'; END IF;
+  INSERT INTO sammen.idempotency_key (id, session_id, route, key, body_hash)
+  VALUES (gen_random_uuid(), v_session, p_route, left(p_key, 80), p_body) ON CONFLICT DO NOTHING;
+  IF FOUND THEN RETURN; END IF;
+  RETURN QUERY SELECT k.body_hash = p_body, k.status, k.location FROM sammen.idempotency_key k
+   WHERE k.session_id = v_session AND k.route = p_route AND k.key = left(p_key, 80);
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.settle_key(p_route text, p_key text, p_status int, p_location text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  UPDATE sammen.idempotency_key SET status = p_status, location = p_location
+   WHERE session_id = sammen.current_session() AND route = p_route AND key = left(p_key, 80);
+END;
+--;
+-- The trail -------------------------------------------------------------------------------------------------------
+-- A refusal is written into the log of the place that was knocked on, whoever knocked; insert only, nothing returned.
+CREATE OR REPLACE FUNCTION sammen.record_refusal(p_token_hash bytea, p_kind text, p_slug text, p_action text,
+  p_object uuid, p_request uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_user uuid; v_name text; v_tenant uuid; v_region uuid;
+BEGIN
+  SELECT u.id, u.display_name INTO v_user, v_name FROM sammen.web_session w JOIN sammen.user_account u ON u.id = w.user_id
+   WHERE w.token_hash = p_token_hash;
+  IF p_kind IN ('municipality', 'own') THEN SELECT m.id INTO v_tenant FROM sammen.municipality m WHERE m.slug = p_slug;
+  ELSIF p_kind = 'region' THEN SELECT r.id INTO v_region FROM sammen.region r WHERE r.slug = p_slug; END IF;
+  IF v_tenant IS NOT NULL THEN
+    INSERT INTO sammen.audit_entry (tenant_id, id, category, action, actor_id, actor_name, role, why, object_id, request_id)
+    VALUES (v_tenant, gen_random_uuid(), 'refusal', left(p_action, 80), v_user, coalesce(v_name, ''), '', '', p_object, p_request);
+  ELSIF v_region IS NOT NULL THEN
+    INSERT INTO sammen.region_audit_entry (region_id, id, category, action, actor_id, actor_name, role, why, object_id, request_id)
+    VALUES (v_region, gen_random_uuid(), 'refusal', left(p_action, 80), v_user, coalesce(v_name, ''), '', '', p_object, p_request);
+  ELSE
+    INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, object_id, request_id)
+    VALUES (gen_random_uuid(), 'refusal', left(p_action, 80), v_user, coalesce(v_name, ''), '', '', p_object, p_request);
+  END IF;
+END $$;
+--;
+-- What an entry says, in one canonical text; `jsonb::text` is canonical by itself.
+CREATE OR REPLACE FUNCTION sammen.entry_text(p_id uuid, p_at timestamptz, p_category text, p_action text, p_actor uuid,
+  p_actor_name text, p_role text, p_why text, p_persons uuid[], p_object_kind text, p_object uuid, p_details jsonb,
+  p_request uuid) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_build_array(p_id, extract(epoch FROM p_at), p_category, p_action, p_actor, p_actor_name, p_role, p_why,
+  to_jsonb(p_persons), p_object_kind, p_object, p_details, p_request)::text;
+--;
+-- Seals what is unsealed in the current place: numbers rows, chains digests, fans persons out to the access index.
+-- One advisory lock a place, so that two sealers never give the same number. Returns how many were sealed.
+CREATE OR REPLACE FUNCTION sammen.seal_trail(p_most int DEFAULT 5000) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_region uuid := sammen.current_region();
+  v_scope uuid := coalesce(v_tenant, v_region);
+  v_table text := CASE WHEN v_tenant IS NOT NULL THEN 'audit_entry' ELSE 'region_audit_entry' END;
+  v_owner text := CASE WHEN v_tenant IS NOT NULL THEN 'tenant_id' ELSE 'region_id' END;
+  v_no bigint; v_seal bytea; v_count int := 0; e record;
+BEGIN
+  IF v_scope IS NULL THEN RAISE EXCEPTION 'no place' USING ERRCODE = '28000'; END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.seal.' || v_scope::text, 0));
+  SELECT h.seal_no, h.seal INTO v_no, v_seal FROM sammen.audit_head h WHERE h.scope_id = v_scope;
+  v_no := coalesce(v_no, 0); v_seal := coalesce(v_seal, sha256(convert_to(v_scope::text, 'UTF8')));
+  FOR e IN EXECUTE format('SELECT * FROM sammen.%I WHERE %I = $1 AND seal_no IS NULL ORDER BY id LIMIT $2', v_table, v_owner)
+           USING v_scope, p_most LOOP
+    v_no := v_no + 1; v_count := v_count + 1;
+    v_seal := sha256(v_seal || convert_to(v_no::text || '|' || sammen.entry_text(e.id, e.at, e.category, e.action, e.actor_id,
+      e.actor_name, e.role, e.why, e.persons, e.object_kind, e.object_id, e.details, e.request_id), 'UTF8'));
+    EXECUTE format('UPDATE sammen.%I SET seal_no = $1, seal = $2 WHERE %I = $3 AND id = $4', v_table, v_owner)
+      USING v_no, v_seal, v_scope, e.id;
+    IF v_tenant IS NOT NULL AND cardinality(e.persons) > 0 THEN
+      INSERT INTO sammen.access_index (tenant_id, id, person_id, entry_id, at)
+      SELECT v_tenant, gen_random_uuid(), p, e.id, e.at FROM unnest(e.persons) p ON CONFLICT DO NOTHING;
+    END IF;
+  END LOOP;
+  IF v_count > 0 THEN
+    INSERT INTO sammen.audit_head (id, scope_id, seal_no, seal, sealed_at) VALUES (gen_random_uuid(), v_scope, v_no, v_seal, now())
+    ON CONFLICT (scope_id) DO UPDATE SET seal_no = excluded.seal_no, seal = excluded.seal, sealed_at = excluded.sealed_at;
+  END IF;
+  RETURN v_count;
+END $$;
+--;
+-- Places that have something to seal, for the visitor job: ids only.
+CREATE OR REPLACE FUNCTION sammen.places_to_seal() RETURNS TABLE (kind text, scope_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT 'municipality', m.id FROM sammen.municipality m
+    WHERE EXISTS (SELECT 1 FROM sammen.audit_entry a WHERE a.tenant_id = m.id AND a.seal_no IS NULL)
+   UNION ALL SELECT 'region', r.id FROM sammen.region r
+    WHERE EXISTS (SELECT 1 FROM sammen.region_audit_entry a WHERE a.region_id = r.id AND a.seal_no IS NULL);
+END $$;

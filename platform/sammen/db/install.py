@@ -1,0 +1,99 @@
+"""What an administrator's connection does: roles, schema rights, the vault's keys and the functions' text."""
+
+from __future__ import annotations
+
+import secrets
+from importlib.resources import files
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from sammen.db.base import SCHEMA
+from sammen.keys import Keys
+
+OWNER, BACKUP, APP = "sammen_owner", "sammen_backup", "sammen_app"
+MIGRATION_LOCK = 7_203_001_962
+
+# Versions with the fixes for row-level security that optimizer statistics or plan reuse could get round
+# (CVE-2025-8713, CVE-2023-2455): a warning in the demo, a refusal in production.
+OLDEST_SAFE = {15: 14, 16: 10, 17: 6}
+
+
+def version_is_safe(server_version_num: int) -> bool:
+    """Whether `server_version_num` (such as 170006) holds the row-level security fixes."""
+    major, minor = divmod(server_version_num, 10_000)
+    return major >= 18 or minor >= OLDEST_SAFE.get(major, 10_000)
+
+
+def function_statements() -> list[str]:
+    """The database's functions, one statement each, in order of dependence."""
+    text = files("sammen.db").joinpath("functions.sql").read_text(encoding="utf-8")
+    return [part.strip() for part in text.split("\n--;\n") if part.strip()]
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+async def make_roles(connection: asyncpg.Connection[asyncpg.Record], app_url: str) -> None:
+    """Create or refresh the three roles. The app role's password is the one in `app_url`."""
+    parsed = make_url(app_url)
+    wanted = {
+        OWNER: "NOLOGIN NOSUPERUSER BYPASSRLS",
+        BACKUP: "NOLOGIN NOSUPERUSER BYPASSRLS",
+        APP: f"LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD {_literal(parsed.password or '')}",
+    }
+    for role, options in wanted.items():
+        exists = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role)
+        await connection.execute(f"{'ALTER' if exists else 'CREATE'} ROLE {role} {options}")
+    for setting in (
+        f"search_path = {SCHEMA}, pg_temp",
+        "statement_timeout = '15s'",
+        "lock_timeout = '3s'",
+        "idle_in_transaction_session_timeout = '60s'",
+        "row_security = on",
+    ):
+        await connection.execute(f"ALTER ROLE {APP} SET {setting}")
+
+
+async def make_schema(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """The schema, owned by the migrations' role; nobody may create in it, nor make temporary tables beside it."""
+    database = await connection.fetchval("SELECT quote_ident(current_database())")
+    for statement in (
+        f"CREATE SCHEMA IF NOT EXISTS {SCHEMA} AUTHORIZATION {OWNER}",
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+        f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        f"GRANT CONNECT ON DATABASE {database} TO {APP}, {BACKUP}",
+        f"GRANT CREATE ON DATABASE {database} TO {OWNER}",
+        f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA {SCHEMA} TO {APP}, {BACKUP}",
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA {SCHEMA} GRANT SELECT ON TABLES TO {BACKUP}",
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+    ):
+        await connection.execute(statement)
+
+
+async def fill_vault(connection: asyncpg.Connection[asyncpg.Record], secret: str) -> None:
+    """Put the door key (derived from `SAMMEN_KEY`) and, once, a random ticket key into the vault."""
+    insert = f"INSERT INTO {SCHEMA}.vault (id, name, secret) VALUES (gen_random_uuid(), $1, $2) ON CONFLICT (name) DO "
+    await connection.execute(insert + "UPDATE SET secret = excluded.secret", "door", Keys.derive(secret).door)
+    await connection.execute(insert + "NOTHING", "ticket", secrets.token_bytes(32))
+
+
+# What the app role may call. Everything else in functions.sql is for the functions themselves.
+APP_FUNCTIONS = (
+    "current_kind()", "current_tenant()", "current_region()", "current_user_id()", "current_session()",
+    "norwegian_day()", "enter(bytea, text, text)", "enter_job(text, uuid, uuid, text, int, bigint, bytea)",
+    "login_lookup(text)", "login_failed(text, uuid)", "start_session(uuid, bytea, text, uuid, bigint, bytea)",
+    "personas()", "my_sessions()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
+    "colleagues()", "claim_key(text, text, bytea)", "settle_key(text, text, int, text)",
+    "record_refusal(bytea, text, text, text, uuid, uuid)", "seal_trail(int)", "places_to_seal()",
+)  # fmt: skip
+
+
+def function_grants() -> list[str]:
+    """Revoke from everybody, then grant the doors to the app role by name."""
+    return [
+        f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC, {APP}",
+        *(f"GRANT EXECUTE ON FUNCTION {SCHEMA}.{signature} TO {APP}" for signature in APP_FUNCTIONS),
+    ]

@@ -1,0 +1,168 @@
+"""One transaction per request or job, always inside a context.
+
+| what happens          | what the unit of work does                                   |
+|-----------------------|--------------------------------------------------------------|
+| handler returns       | `commit()`, before the answer is sent                         |
+| handler raises        | `rollback()`                                                  |
+| page is ready to draw | `finish()`: commit and give the connection back, then render  |
+
+Nobody else commits. After the end every further read raises, since the ticket went with the transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import asyncpg
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from sammen.db.raw import Query
+from sammen.errors import Unavailable
+from sammen.tenancy.context import Context
+
+DOWN = (
+    OperationalError, InterfaceError, PoolTimeout, OSError, asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError, asyncpg.TooManyConnectionsError, asyncpg.CannotConnectNowError,
+)
+
+
+def asyncpg_url(url: str) -> str:
+    """Any PostgreSQL address as SQLAlchemy's asyncpg address."""
+    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def make_engine(url: str, *, pool_size: int = 16, application: str = "sammen") -> AsyncEngine:
+    """The engine of a process. A pool that is empty for two seconds, or a server that is away, means 503."""
+    return create_async_engine(
+        asyncpg_url(url),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_use_lifo=True,
+        connect_args={
+            "timeout": 2,
+            "statement_cache_size": 400,
+            "server_settings": {"application_name": application, "jit": "off"},
+        },
+    )
+
+
+class UnitOfWork:
+    """A transaction with its context. `raw` is for hot reads, `session` for writes; both are the same transaction."""
+
+    __slots__ = ("_connection", "_session", "context", "ended", "raw")
+
+    def __init__(self, connection: AsyncConnection, raw: asyncpg.Connection[asyncpg.Record]) -> None:
+        self._connection: AsyncConnection | None = connection
+        self._session: AsyncSession | None = None
+        self.raw = raw
+        self.ended = False
+        self.context: Context = cast(Context, None)  # set by whoever opened it, before anyone else sees it
+
+    @classmethod
+    async def open(cls, engine: AsyncEngine, first: str, *arguments: Any) -> tuple[UnitOfWork, list[Mapping[str, Any]]]:
+        """Borrow a connection, begin, and run the `first` statement, which everything after it depends on.
+
+        Returns the unit of work and the first statement's rows. Raises Unavailable when the database is away.
+        """
+        connection = engine.connect()
+        try:
+            await connection.start()
+            # Through SQLAlchemy, so that its adapter begins the transaction that raw reads then are inside of.
+            result = await connection.exec_driver_sql(first, arguments)
+            rows = list(result.mappings()) if result.returns_rows else []
+            adapted = await connection.get_raw_connection()
+        except DOWN as error:
+            await _close_quietly(connection)
+            raise Unavailable from error
+        except BaseException:
+            await asyncio.shield(_close_quietly(connection))
+            raise
+        raw = cast("asyncpg.Connection[asyncpg.Record]", adapted.driver_connection)
+        return cls(connection, raw), cast("list[Mapping[str, Any]]", rows)
+
+    @property
+    def session(self) -> AsyncSession:
+        """The ORM's session on this transaction, made when first asked for."""
+        self._alive()
+        if self._session is None:
+            self._session = AsyncSession(self._connection, expire_on_commit=False, autoflush=True)
+        return self._session
+
+    def _alive(self) -> None:
+        if self.ended:
+            raise RuntimeError("this unit of work has ended")
+
+    async def rows(self, query: Query, **values: Any) -> list[asyncpg.Record]:
+        """All rows of a compiled query."""
+        self._alive()
+        return await self.raw.fetch(query.sql, *query.arguments(values))
+
+    async def row(self, query: Query, **values: Any) -> asyncpg.Record | None:
+        """The first row, or None."""
+        self._alive()
+        return await self.raw.fetchrow(query.sql, *query.arguments(values))
+
+    async def value(self, query: Query, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        self._alive()
+        return await self.raw.fetchval(query.sql, *query.arguments(values))
+
+    async def call(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Call one of the database's functions with fixed SQL text; `arguments` fill `$1…`."""
+        self._alive()
+        return await self.raw.fetch(sql, *arguments)
+
+    async def commit(self) -> None:
+        """Flush the ORM, commit and give the connection back. Does nothing when already ended."""
+        if self.ended:
+            return
+        assert self._connection is not None
+        try:
+            if self._session is not None:
+                await self._session.flush()
+            await self._connection.commit()
+        finally:
+            await self._release()
+
+    finish = commit
+
+    async def rollback(self) -> None:
+        """Undo everything and give the connection back. Does nothing when already ended."""
+        if not self.ended:
+            await self._release()
+
+    async def _release(self) -> None:
+        self.ended = True
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # Shielded: a client that goes away must not leave a connection with a ticket half returned.
+            await asyncio.shield(_close_quietly(connection))
+
+
+async def _close_quietly(connection: AsyncConnection) -> None:
+    try:
+        await connection.close()
+    except (DBAPIError, *DOWN):
+        await connection.invalidate()
+
+
+@asynccontextmanager
+async def plain_transaction(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A short transaction with no context, for the doors that need none (login, refusals). Commits on leaving."""
+    uow, _ = await UnitOfWork.open(engine, "SELECT 1")
+    try:
+        yield uow.raw
+    except BaseException:
+        await uow.rollback()
+        raise
+    await uow.commit()
+

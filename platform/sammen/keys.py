@@ -1,0 +1,81 @@
+"""The keys of the house, all derived from the one secret `SAMMEN_KEY`, each for one use.
+
+The *door key* is also held by the database's vault (written there by `sammen db upgrade`), where the app role
+cannot read it: a proof made with it shows the database that the running program, and not an injected
+statement, asks for a session or a job's context. See docs/decisions/0003-signed-ticket.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """Derived keys of 32 bytes each. Never printed: the repr is suppressed."""
+
+    door: bytes
+    csrf: bytes
+    jobs: bytes
+    number_index: bytes
+    number_cipher: bytes
+
+    @classmethod
+    @lru_cache(maxsize=4)
+    def derive(cls, secret: str) -> Keys:
+        """All keys from the master secret by HMAC-SHA256 over a label each."""
+
+        def sub(label: str) -> bytes:
+            return hmac.digest(secret.encode(), b"sammen/" + label.encode(), "sha256")
+
+        return cls(sub("door"), sub("csrf"), sub("jobs"), sub("number-index"), sub("number-cipher"))
+
+    def door_proof(self, message: str) -> bytes:
+        """The keyed hash the database checks with core `sha256()`, nested to resist length extension."""
+        inner = hashlib.sha256(self.door + message.encode()).digest()
+        return hashlib.sha256(self.door + inner).digest()
+
+    def csrf_token(self, session_hash: bytes) -> str:
+        """The token every form of a session carries."""
+        return base64.urlsafe_b64encode(hmac.digest(self.csrf, session_hash, "sha256")[:24]).decode()
+
+    def csrf_ok(self, session_hash: bytes, token: str) -> bool:
+        """Whether a form's token belongs to the session; compared in constant time."""
+        return hmac.compare_digest(self.csrf_token(session_hash).encode(), token.encode("utf-8", "replace"))
+
+    def sign_job(self, message: bytes) -> str:
+        """Signature over a job's name, context and arguments."""
+        return hmac.new(self.jobs, message, "sha256").hexdigest()
+
+    def number_hash(self, tenant_id: UUID, number: str) -> bytes:
+        """Look-up value for a national number: equal people in two municipalities have unequal hashes."""
+        return hmac.digest(self.number_index, tenant_id.bytes + number.encode(), "sha256")
+
+    def seal(self, plain: str, *, bound_to: bytes) -> bytes:
+        """Encrypt (AES-256-GCM); `bound_to` ties the text to its owner, so that it cannot be moved to another row."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(self.number_cipher).encrypt(nonce, plain.encode(), bound_to)
+
+    def unseal(self, sealed: bytes, *, bound_to: bytes) -> str:
+        """Decrypt what `seal` made for the same owner; raises `InvalidTag` otherwise."""
+        return AESGCM(self.number_cipher).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
+
+
+def new_token() -> str:
+    """A session token: 256 random bits, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a session token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

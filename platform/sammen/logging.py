@@ -1,0 +1,44 @@
+"""Structured logs, one JSON object a line, with the request's id and without personal data.
+
+Personal data is kept out by construction: log calls take ids, counts, route templates and durations; paths,
+query strings, form values and names are never passed, and exceptions are logged by type and place only.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import Any
+
+import structlog
+
+
+def _without_message(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """An exception's message may quote a row ("Key (name)=(…)"), so only its type and where it rose are kept."""
+    error = event.pop("exc", None)
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)[-4:]
+        event["error"] = type(error).__name__
+        event["at"] = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}:{frame.name}" for frame in frames]
+    return event
+
+
+def configure(level: str = "INFO") -> None:
+    """Set structlog up once per process; the standard library's loggers are held to warnings."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_message,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(levelname)s")
+
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("sammen")

@@ -1,0 +1,89 @@
+"""Which role gives which permissions. The policy is this file: reviewed as code, the same in every municipality.
+
+A role is held in one place for a time (identity/models.py, Membership). Names on screen follow the glossary.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sammen.i18n_mark import N_
+from sammen.policy.permissions import Permission as P
+
+
+class Role(StrEnum):
+    """Roles, grouped by the kind of place they are held in."""
+
+    PURCHASER_CHILD = "purchaser_child"
+    PURCHASER_ADULT = "purchaser_adult"
+    PURCHASER_CHILD_WELFARE = "purchaser_child_welfare"
+    PROVIDER_COORDINATOR = "provider_coordinator"
+    PAYROLL = "payroll"
+    MANAGER = "manager"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    MUNICIPALITY_ADMINISTRATOR = "municipality_administrator"
+    SHARED_COORDINATOR = "shared_coordinator"
+    COURSE_COORDINATOR = "course_coordinator"
+    STEERING_GROUP_MEMBER = "steering_group_member"
+    PROJECT_MANAGER = "project_manager"
+    CONTACT = "contact"
+    SERVICE_USER = "service_user"
+    REPRESENTATIVE = "representative"
+    OPERATOR = "operator"
+
+
+ROLE_PLACE: dict[Role, str] = {
+    **{r: "municipality" for r in list(Role)[:8]},
+    **{r: "region" for r in list(Role)[8:12]},
+    **{r: "own" for r in list(Role)[12:15]},
+    Role.OPERATOR: "operations",
+}
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.PURCHASER_CHILD: N_("Saksbehandler, barn og unge"),
+    Role.PURCHASER_ADULT: N_("Saksbehandler, voksne"),
+    Role.PURCHASER_CHILD_WELFARE: N_("Saksbehandler, barnevern"),
+    Role.PROVIDER_COORDINATOR: N_("Koordinator"),
+    Role.PAYROLL: N_("Lønn"),
+    Role.MANAGER: N_("Leder"),
+    Role.DATA_PROTECTION_OFFICER: N_("Personvernombud"),
+    Role.MUNICIPALITY_ADMINISTRATOR: N_("Administrator"),
+    Role.SHARED_COORDINATOR: N_("Felles koordinator"),
+    Role.COURSE_COORDINATOR: N_("Kurskoordinator"),
+    Role.STEERING_GROUP_MEMBER: N_("Styringsgruppa"),
+    Role.PROJECT_MANAGER: N_("Prosjektleder"),
+    Role.CONTACT: N_("Støttekontakt"),
+    Role.SERVICE_USER: N_("Bruker"),
+    Role.REPRESENTATIVE: N_("Foresatt, verge eller fullmektig"),
+    Role.OPERATOR: N_("Driftsansvarlig"),
+}
+
+_PURCHASER = frozenset({
+    P.TODAY_READ, P.CASE_READ, P.CASE_WRITE, P.APPLICATION_REGISTER, P.MAPPING_WRITE, P.DECISION_DRAFT,
+    P.DECISION_ISSUE, P.IMPORT_RUN, P.PERSON_READ, P.PERSON_WRITE, P.ORDER_READ, P.ASSIGNMENT_READ, P.NEED_READ,
+    P.TASK_READ,
+})  # fmt: skip
+
+GRANTS: dict[Role, frozenset[P]] = {
+    Role.PURCHASER_CHILD: _PURCHASER,
+    Role.PURCHASER_ADULT: _PURCHASER,
+    Role.PURCHASER_CHILD_WELFARE: _PURCHASER,
+    Role.PROVIDER_COORDINATOR: frozenset({
+        P.TODAY_READ, P.CASE_READ, P.PERSON_READ, P.ORDER_READ, P.ORDER_ANSWER, P.CONTACT_READ, P.CONTACT_WRITE,
+        P.VETTING_RECORD, P.ASSIGNMENT_READ, P.ASSIGNMENT_WRITE, P.TIMESHEET_READ, P.TIMESHEET_APPROVE, P.NEED_READ,
+        P.NEED_POST, P.PROPOSAL_DECIDE, P.CANDIDATE_SHARE, P.TASK_READ,
+    }),
+    Role.PAYROLL: frozenset({P.TODAY_READ, P.TIMESHEET_READ, P.RATE_WRITE, P.TASK_READ}),
+    Role.MANAGER: frozenset({P.TODAY_READ, P.CASE_READ, P.PERSON_READ, P.ORDER_READ, P.CONTACT_READ, P.ASSIGNMENT_READ,
+                             P.TIMESHEET_READ, P.RATE_WRITE, P.FIGURE_READ, P.FIGURE_APPROVE, P.NEED_READ, P.TASK_READ}),
+    Role.DATA_PROTECTION_OFFICER: frozenset({P.TODAY_READ, P.TRAIL_READ}),
+    Role.MUNICIPALITY_ADMINISTRATOR: frozenset({P.TODAY_READ, P.MEMBER_READ, P.RATE_WRITE, P.FIGURE_READ, P.TASK_READ}),
+    Role.SHARED_COORDINATOR: frozenset({P.REGION_READ, P.POOL_READ, P.PROPOSAL_MAKE}),
+    Role.COURSE_COORDINATOR: frozenset({P.REGION_READ}),
+    Role.STEERING_GROUP_MEMBER: frozenset({P.REGION_READ, P.DASHBOARD_READ}),
+    Role.PROJECT_MANAGER: frozenset({P.REGION_READ, P.DASHBOARD_READ}),
+    Role.CONTACT: frozenset({P.OWN_READ, P.HOURS_REGISTER, P.PROPOSAL_ANSWER}),
+    Role.SERVICE_USER: frozenset({P.OWN_READ}),
+    Role.REPRESENTATIVE: frozenset({P.OWN_READ}),
+    Role.OPERATOR: frozenset({P.OPERATIONS_READ, P.JOB_RETRY}),
+}  # fmt: skip

@@ -1,0 +1,82 @@
+"""Proposals: a candidate held for a need, and each yes on the way to two people meeting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sammen.db.base import Base, Shared, Stamped, region_fk
+
+
+class Proposal(Shared, Stamped, Base):
+    """One candidate proposed for one need (C4). Names are shown only in state `matched`.
+
+    proposed → accepted (the need's municipality, by somebody else than the proposer) → matched, or declined,
+    withdrawn, expired. `candidate_yes_at`, `user_yes_at` and `vetted_at` must all be set before `matched`.
+    """
+
+    __tablename__ = "proposal"
+    __parties__ = ("need_tenant_id", "home_id")
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "SELECT": ("need_tenant_id", "home_id"), "UPDATE": ("need_tenant_id", "home_id")}  # fmt: skip
+    __region_may__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    __table_args__ = (
+        region_fk("need_id", "need"),
+        region_fk("candidate_id", "candidate"),
+        CheckConstraint("state IN ('proposed', 'accepted', 'matched', 'declined', 'withdrawn', 'expired')", name="state"),
+        Index("uq_proposal_candidate_held", "region_id", "candidate_id", "need_id", unique=True,
+              postgresql_where=text("state IN ('proposed', 'accepted', 'matched')")),
+        Index("uq_proposal_need_held", "region_id", "need_id", unique=True,
+              postgresql_where=text("state IN ('proposed', 'accepted', 'matched')")),
+        Index("ix_proposal_home", "home_id"),
+        Index("ix_proposal_need_tenant", "need_tenant_id"),
+    )  # fmt: skip
+    need_id: Mapped[UUID]
+    candidate_id: Mapped[UUID]
+    need_tenant_id: Mapped[UUID]
+    home_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(default="proposed", server_default="proposed")
+    need_card: Mapped[dict[str, Any]]
+    """What the candidate and the home municipality may know of the need: coarse, no rare traits."""
+    candidate_card: Mapped[dict[str, Any]]
+    """What the need's municipality may know of the candidate before names: the consented description."""
+    score: Mapped[int]
+    reasons: Mapped[list[str]] = mapped_column(server_default="{}")
+    proposer_note: Mapped[str] = mapped_column(default="", server_default="")
+    proposed_by: Mapped[UUID]
+    held_until: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    accepted_by: Mapped[UUID | None]
+    candidate_yes_at: Mapped[datetime | None]
+    user_yes_at: Mapped[datetime | None]
+    vetted_at: Mapped[datetime | None]
+    matched_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Introduction(Shared, Base):
+    """The candidate's name and reach, left for the need's municipality at the candidate's own yes, and for nobody else.
+
+    Encrypted for that municipality; the region has no right on the table, and the row goes when the match is made.
+    """
+
+    __tablename__ = "introduction"
+    __parties__ = ("need_tenant_id", "home_id")
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "SELECT": ("need_tenant_id",), "INSERT": ("home_id",), "DELETE": ("need_tenant_id", "home_id")}  # fmt: skip
+    __region_may__: ClassVar[frozenset[str]] = frozenset()
+    __app_rights__ = frozenset({"SELECT", "INSERT", "DELETE"})
+    __table_args__ = (region_fk("proposal_id", "proposal"), UniqueConstraint("region_id", "proposal_id"))
+    proposal_id: Mapped[UUID]
+    need_tenant_id: Mapped[UUID]
+    home_id: Mapped[UUID]
+    sealed: Mapped[bytes]
+    left_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
