@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.postgres_binaries import Binaries, LocalServerError, binaries_for_root, find_binaries
+from deploy.postgres_process import postmaster, remove_stolen_pid_file, wait_until_gone
 
 ROOT_HOME = Path("/var/lib/sammen-demo")
 DATA_ROOT = Path(__file__).resolve().parents[1] / ".data"
@@ -132,7 +133,7 @@ class LocalServer:
 
     def pid(self) -> int | None:
         """The running server's process id, or None. A file left by a crash is not believed."""
-        return _postmaster(self.data)
+        return postmaster(self.data)
 
     def start(self) -> None:
         """Start the server, making its cluster first if there is none. Does nothing when it already runs."""
@@ -142,7 +143,7 @@ class LocalServer:
             if self.pid() is not None:
                 self._port = 0  # another process may have started it, on another port
                 return
-            _remove_stolen_pid_file(self.data)
+            remove_stolen_pid_file(self.data)
             for _attempt in range(10):
                 if self._launch(_free_port(self.port)):
                     return
@@ -161,9 +162,9 @@ class LocalServer:
             if pid is None:
                 return
             self._pg_ctl("stop", "-m", "fast", "-t", str(STOP_TIMEOUT_S))
-            if not _wait_until_gone(pid, STOP_TIMEOUT_S):
+            if not wait_until_gone(pid, STOP_TIMEOUT_S):
                 os.kill(pid, signal.SIGQUIT)  # PostgreSQL's "immediate": it recovers at the next start
-                if not _wait_until_gone(pid, STOP_TIMEOUT_S):
+                if not wait_until_gone(pid, STOP_TIMEOUT_S):
                     raise LocalServerError(f"PostgreSQL (process {pid}) does not stop")
 
     @contextmanager
@@ -293,58 +294,6 @@ def _note_matches(note: Path, home: Path) -> bool:
         return bool(json.loads(note.read_text())["mark"] == (home / "mark").read_text())
     except (FileNotFoundError, ValueError, KeyError):
         return False
-
-
-def _command_of(pid: int) -> str | None:
-    """A process's program and arguments; None if there is no such process (or only its remains)."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return None
-    except PermissionError:
-        pass  # it is there, and another's
-    proc = Path(f"/proc/{pid}/cmdline")
-    if proc.parent.is_dir():
-        return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace") or None
-    ps = ["/bin/ps", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(ps, capture_output=True, text=True, check=False).stdout.strip() or None  # noqa: S603 - fixed program and a number
-
-
-def _postmaster(data: Path) -> int | None:
-    """The process that serves this cluster. Its id in `postmaster.pid` may by now be another program's."""
-    try:
-        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
-    except (FileNotFoundError, ValueError, IndexError):
-        return None
-    command = _command_of(pid)
-    return pid if command is not None and "postgres" in command and str(data) in command else None
-
-
-def _remove_stolen_pid_file(data: Path) -> None:
-    """After a crash PostgreSQL clears its own pid file, unless the id now belongs to another living process.
-
-    Then it refuses to start, so we clear it. While the id is dead the file stays: with it PostgreSQL makes
-    sure that no child of the old server is still writing.
-    """
-    file = data / "postmaster.pid"
-    try:
-        pid = int(file.read_text().splitlines()[0])
-    except FileNotFoundError:
-        return
-    except (ValueError, IndexError):
-        file.unlink()
-        return
-    if _command_of(pid) is not None:
-        file.unlink()
-
-
-def _wait_until_gone(pid: int, timeout_s: float) -> bool:
-    end = time.monotonic() + timeout_s
-    while _command_of(pid) is not None:
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def _free_port(wanted: int) -> int:
