@@ -1,0 +1,86 @@
+"""Where the marks of a chart stand. Plain arithmetic; the drawing is `components/charts.html`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+ROW: Final = 27
+TOP: Final = 30
+LEFT: Final = 96
+VALUE_SPACE: Final = 58
+Number = int | float | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    """One municipality. `value` None means hidden: no bar, and nothing follows from where one would end."""
+
+    label: str
+    value: Number | None
+    text: str
+    own: bool
+    y: int
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """A horizontal bar chart in pixels of its view box, `width` × `height`."""
+
+    width: int
+    height: int
+    left: int
+    grid: tuple[float, ...]
+    rows: tuple[BarRow, ...]
+    mean_x: float | None
+
+
+def nice_step(top: float, parts: int = 5) -> float:
+    """The smallest of 1, 2, 2.5, 5 × 10ⁿ that reaches `top` in at most `parts` steps; 1 when top is 0."""
+    if top <= 0:
+        return 1.0
+    rough = top / parts
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    return next(magnitude * n for n in (1, 2, 2.5, 5, 10) if magnitude * n >= rough - 1e-9 * magnitude)
+
+
+def bar_chart(
+    rows: Sequence[tuple[str, Number | None, str]], *, own: str | None, mean: Number | None, width: int
+) -> BarChart:
+    """Lay out bars for `rows` of (label, value or None when hidden, text as printed), in the order given.
+
+    `own` is the label to highlight; `mean` the region's, drawn as a line. The scale starts at nought, always.
+    A value below nought is an error: a bar cannot show it.
+    """
+    shown = [float(value) for _label, value, _text in rows if value is not None]
+    if any(value < 0 for value in shown):
+        raise ValueError("a bar chart shows nothing below nought")
+    peak = max([*shown, float(mean) if mean is not None else 0.0], default=0.0)
+    step = nice_step(peak)
+    space = width - LEFT - VALUE_SPACE
+    top = max(peak, step)
+    scale = space / top
+    laid = tuple(
+        BarRow(
+            label=label,
+            value=value,
+            text=text,
+            own=label == own,
+            y=TOP + 7 + index * ROW,
+            width=0.0 if value is None else round(float(value) * scale, 1),
+        )
+        for index, (label, value, text) in enumerate(rows)
+    )
+    ticks = math.floor(top / step + 1e-9)
+    return BarChart(
+        width=width,
+        height=TOP + 10 + len(rows) * ROW,
+        left=LEFT,
+        grid=tuple(round(LEFT + n * step * scale, 1) for n in range(ticks + 1)),
+        rows=laid,
+        mean_x=None if mean is None else round(LEFT + float(mean) * scale, 1),
+    )

@@ -1,0 +1,194 @@
+"""Norwegian ways of writing dates, numbers, money and time, as template filters and for Python.
+
+The names of days and months come from CLDR (through Babel) once per language; the rest is written out by
+hand, since a list of fifty rows formats hundreds of values and Babel's pattern engine takes its time.
+`tests/web/test_formats.py` compares with Babel. Moments are shown in Norwegian time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache, partial
+from typing import Any, Final
+
+from babel.dates import get_day_names, get_month_names
+
+from sammen.clock import OSLO, today
+from sammen.web.i18n import LANGUAGES, ntranslate, translate
+
+NBSP: Final = "\N{NO-BREAK SPACE}"
+MINUS: Final = "\N{MINUS SIGN}"
+Number = int | float | Decimal
+
+_MONTHS: Final = {lang: ("", *(get_month_names(locale=lang)[n] for n in range(1, 13))) for lang in LANGUAGES}
+_DAYS: Final[dict[str, tuple[str, ...]]] = {
+    lang: tuple(get_day_names(locale=lang)[n] for n in range(7)) for lang in LANGUAGES
+}
+
+
+def _local(value: datetime) -> datetime:
+    """The moment on Norwegian clocks; a moment without a zone is UTC, as everything stored is."""
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(OSLO)
+
+
+def _day(value: date) -> date:
+    return _local(value).date() if isinstance(value, datetime) else value
+
+
+def date_long(value: date, lang: str = "nb") -> str:
+    """21. november 2026"""
+    day = _day(value)
+    return f"{day.day}. {_MONTHS[lang][day.month]} {day.year}"
+
+
+def date_day_month(value: date, lang: str = "nb") -> str:
+    """21. november"""
+    day = _day(value)
+    return f"{day.day}. {_MONTHS[lang][day.month]}"
+
+
+def date_short(value: date, lang: str = "nb") -> str:
+    """21.11.2026"""
+    del lang  # the same in all our languages; the argument keeps every filter alike
+    day = _day(value)
+    return f"{day.day:02}.{day.month:02}.{day.year}"
+
+
+def date_weekday(value: date, lang: str = "nb") -> str:
+    """Mandag 23. november 2026"""
+    day = _day(value)
+    return f"{_DAYS[lang][day.weekday()].capitalize()} {date_long(day, lang)}"
+
+
+def weekday(value: date, lang: str = "nb") -> str:
+    """mandag"""
+    return _DAYS[lang][_day(value).weekday()]
+
+
+def month_year(value: date, lang: str = "nb") -> str:
+    """november 2026"""
+    day = _day(value)
+    return f"{_MONTHS[lang][day.month]} {day.year}"
+
+
+def clock(value: datetime | time, lang: str = "nb") -> str:
+    """kl. 8.41"""
+    del lang
+    moment = _local(value) if isinstance(value, datetime) else value
+    return f"kl.{NBSP}{moment.hour}.{moment.minute:02}"
+
+
+def moment(value: datetime, lang: str = "nb") -> str:
+    """23. november 2026 kl. 8.41"""
+    return f"{date_long(value, lang)} {clock(value)}"
+
+
+def decimal(value: Number, digits: int | None = None, lang: str = "nb") -> str:
+    """1 234,5: decimal comma, thousands by a space that does not break, a real minus.
+
+    With `digits` the number is rounded half up to exactly so many decimals; without, it has the decimals it
+    needs (a float at most three, so that binary noise never shows).
+    """
+    del lang
+    exact = value if isinstance(value, Decimal) else Decimal(str(round(value, 3)))
+    if digits is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+        text = f"{exact:,f}"
+    else:
+        text = f"{exact:,f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+    if exact == 0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS).replace(",", NBSP).replace(".", ",")
+
+
+def money(value: Number, digits: int = 2, lang: str = "nb") -> str:
+    """1 234,50 kr"""
+    return f"{decimal(value, digits, lang)}{NBSP}kr"
+
+
+def percent(value: Number, digits: int = 0, lang: str = "nb") -> str:
+    """94 %, from 94 (not 0,94)."""
+    return f"{decimal(value, digits, lang)}{NBSP}%"
+
+
+def hours(value: Number, lang: str = "nb") -> str:
+    """3,5 t"""
+    return f"{decimal(value, None, lang)}{NBSP}t"
+
+
+def hours_long(value: Number, lang: str = "nb") -> str:
+    """3,5 timer; 1 time. The noun is singular for exactly one."""
+    unit = ntranslate(
+        lang, "%(text)s time", "%(text)s timer", 1 if value == 1 else 2, text=decimal(value, None, lang)
+    )
+    return unit.replace(" ", NBSP)
+
+
+def age(born: date, on: date | None = None) -> int:
+    """Whole years on the day `on` (else today). Born 29 February: one is a year older on 1 March."""
+    day = on or today()
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def age_text(born: date, on: date | None = None, lang: str = "nb") -> str:
+    """12 år"""
+    return translate(lang, "%(years)s år", years=age(born, on))
+
+
+@lru_cache(maxsize=4096)
+def days_left(days: int, lang: str = "nb") -> str:
+    """Days to a deadline in words: 4 dager over fristen; Frist i dag; 1 dag igjen."""
+    if days < 0:
+        return ntranslate(lang, "%(num)s dag over fristen", "%(num)s dager over fristen", -days)
+    if days == 0:
+        return translate(lang, "Frist i dag")
+    return ntranslate(lang, "%(num)s dag igjen", "%(num)s dager igjen", days)
+
+
+@lru_cache(maxsize=4096)
+def days_waited(days: int, lang: str = "nb") -> str:
+    """How long something has waited: Ny i dag; Ventet 1 dag; Ventet 21 dager."""
+    if days <= 0:
+        return translate(lang, "Ny i dag")
+    return ntranslate(lang, "Ventet %(num)s dag", "Ventet %(num)s dager", days)
+
+
+def initials(name: str) -> str:
+    """The first letter of the first and the last word: Kari Lunde → KL."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def lower_first(text: str) -> str:
+    """A role's name inside a sentence: Felles koordinator → felles koordinator."""
+    return text[:1].lower() + text[1:]
+
+
+_IN_LANGUAGE: Final[dict[str, Callable[..., str]]] = {
+    "date_long": date_long,
+    "date_day_month": date_day_month,
+    "date_short": date_short,
+    "date_weekday": date_weekday,
+    "weekday": weekday,
+    "month_year": month_year,
+    "clock": clock,
+    "moment": moment,
+    "decimal": decimal,
+    "money": money,
+    "percent": percent,
+    "hours": hours,
+    "hours_long": hours_long,
+    "age_text": age_text,
+    "days_left": days_left,
+    "days_waited": days_waited,
+}
+
+
+def filters(lang: str) -> dict[str, Callable[..., Any]]:
+    """The template filters of one language, by name."""
+    bound: dict[str, Callable[..., Any]] = {name: partial(fn, lang=lang) for name, fn in _IN_LANGUAGE.items()}
+    return {**bound, "age": age, "initials": initials, "lower_first": lower_first}

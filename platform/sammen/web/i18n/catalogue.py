@@ -1,0 +1,107 @@
+"""Collect the messages of the whole house, merge them into the catalogues, and say what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po, write_po
+
+from sammen.web.i18n.loading import po_path
+
+PROJECT_ROOT: Final = Path(__file__).resolve().parents[4]
+MAPPING_FILE: Final = PROJECT_ROOT / "babel.cfg"
+SOURCE_FOLDERS: Final = ("platform", "tenants", "shared_pool", "reporting", "deploy")
+KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "translate": (2,),
+    "ntranslate": (2, 3),
+    # A typed error's sentence is shown to people, marked or not.
+    "BadInput": (2,),
+    "Forbidden": None,
+    "Conflict": None,
+}
+HEADER: Final = (
+    "# Omsetjing av Sammen. Bokmål er kjeldeteksten; kjør «python -m sammen.web.i18n update» etter endringar."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One message that is not ready: why, the source text, and where it is used."""
+
+    lang: str
+    why: str
+    msgid: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.lang}: {self.why}: {self.msgid!r} ({self.where})"
+
+
+def extract(root: Path = PROJECT_ROOT) -> Catalog:
+    """All messages in Python files and templates under the five floors of `root`."""
+    with MAPPING_FILE.open(encoding="utf-8") as mapping_file:
+        method_map, options_map = parse_mapping_cfg(mapping_file)  # type: ignore[no-untyped-call]  # Babel types less
+    catalog = Catalog(project="Sammen", charset="utf-8")
+    for folder in SOURCE_FOLDERS:
+        if not (root / folder).is_dir():
+            continue
+        found = extract_from_dir(
+            root / folder, method_map, options_map, keywords=dict(KEYWORDS), comment_tags=("i18n:",)
+        )
+        for filename, line, message, comments, context in sorted(found, key=lambda hit: (hit[0], hit[1])):
+            catalog.add(
+                message, None, [(f"{folder}/{filename}", line)], auto_comments=comments, context=context
+            )
+    return catalog
+
+
+def update(lang: str, template: Catalog) -> Path:
+    """Merge new messages into a catalogue, keep what is translated, drop what is gone."""
+    path = po_path(lang)
+    with path.open("rb") as source:
+        catalog = read_po(source, locale=lang)
+    # A guessed translation reads like a finished one; an empty one is caught by `check`.
+    catalog.update(template, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.header_comment = HEADER
+    with path.open("wb") as out:
+        # Without line numbers: a catalogue that changes with every moved line is one nobody reviews.
+        write_po(out, catalog, sort_output=True, width=110, include_lineno=False, omit_header=False)
+    return path
+
+
+def check(lang: str, template: Catalog) -> Iterator[Fault]:
+    """Each message that is missing, empty, fuzzy or has other placeholders than its source."""
+    with po_path(lang).open("rb") as source:
+        catalog = read_po(source, locale=lang)
+    for wanted in template:
+        if not wanted.id:
+            continue
+        where = ", ".join(sorted({filename for filename, _line in wanted.locations}))
+        msgid = wanted.id[0] if isinstance(wanted.id, tuple | list) else wanted.id
+        why = _fault_of(catalog, wanted)
+        if why:
+            yield Fault(lang, why, msgid, where)
+
+
+def _fault_of(catalog: Catalog, wanted: Message) -> str | None:
+    found = catalog.get(wanted.id, wanted.context)
+    if found is None:
+        return "missing"
+    strings = found.string if isinstance(found.string, tuple | list) else (found.string,)
+    if wanted.pluralizable != found.pluralizable or not all(strings):
+        return "empty"
+    if found.fuzzy:
+        return "fuzzy"
+    errors = list(found.check(catalog))
+    return f"placeholders differ ({errors[0]})" if errors else None
