@@ -29,9 +29,18 @@ KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
     "Forbidden": None,
     "Conflict": None,
 }
-HEADER: Final = (
-    "# Omsetjing av Sammen. Bokmål er kjeldeteksten; kjør «python -m sammen.web.i18n update» etter endringar."
-)
+HEADER: Final = """# Omsetjing av Sammen. Bokmål er kjeldeteksten.
+# Etter endringar: «python -m sammen.web.i18n update», fyll ut dei tomme, «… check».
+msgid ""
+msgstr ""
+"Language: %(lang)s\\n"
+"Plural-Forms: %(plural)s\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+"""Written by hand: Babel's own header carries the time of day, and every update would be a conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,16 @@ def update(lang: str, template: Catalog) -> Path:
     # A guessed translation reads like a finished one; an empty one is caught by `check`.
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    catalog.header_comment = HEADER
-    with path.open("wb") as out:
-        # Without line numbers: a catalogue that changes with every moved line is one nobody reviews.
-        write_po(out, catalog, sort_output=True, width=110, include_lineno=False, omit_header=False)
+    _write(path, catalog)
     return path
+
+
+def _write(path: Path, catalog: Catalog) -> None:
+    header = HEADER % {"lang": catalog.locale, "plural": catalog.plural_forms}
+    with path.open("wb") as out:
+        out.write(header.encode())
+        # Without line numbers: a catalogue that changes with every moved line is one nobody reviews.
+        write_po(out, catalog, sort_output=True, width=110, include_lineno=False, omit_header=True)
 
 
 def check(lang: str, template: Catalog) -> Iterator[Fault]:
