@@ -1,0 +1,111 @@
+"""Hard refusals: rules that take a candidate out, each with a code, a name and a reason a person can read.
+
+All rules are asked, not only up to the first no: the coordinator is to see everything that would have to
+change. A refused candidate stands last in the list and cannot be proposed. The score does not matter here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from sammen.i18n_mark import N_
+from shared_pool.matching.profiles import CandidateProfile, Light, NeedProfile
+from shared_pool.matching.reasons import Reason
+from shared_pool.needs.api import is_rare_skill
+
+# Below this share of the hours asked, going on is a different engagement and not this one with some overtime.
+LEAST_SHARE_OF_HOURS: Final = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One ground for refusal. `refuses` gives the reason to show, or `None` when the rule has nothing to
+    say.
+    """
+
+    code: str
+    name: str
+    refuses: Callable[[NeedProfile, CandidateProfile], Reason | None]
+
+
+def obstacles(need: NeedProfile, candidate: CandidateProfile) -> tuple[Reason, ...]:
+    """Every reason the candidate cannot be proposed, in the order of `RULES`; empty when none."""
+    found = (rule.refuses(need, candidate) for rule in RULES)
+    return tuple(reason for reason in found if reason is not None)
+
+
+def has_hidden_requirements(need: NeedProfile) -> bool:
+    """Whether the need asks for something that is matched on but not displayed (C3)."""
+    return bool(need.languages or need.exact_times or any(map(is_rare_skill, need.skills)))
+
+
+def _consent(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    return None if candidate.consents else Reason.of("no_consent")
+
+
+def _load(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    return Reason.of("red_load") if candidate.hours.light(need.hours) is Light.RED else None
+
+
+def _hours(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    free = candidate.hours.free
+    # Nothing free is the load's business: one fact should not be given as two reasons.
+    return Reason.of("hours_too_few") if 0 < free < need.hours * LEAST_SHARE_OF_HOURS else None
+
+
+def _sex(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    wanted = need.preferred_sex
+    if wanted is None or candidate.sex == wanted:
+        return None
+    return Reason.of("wants_woman" if wanted == "F" else "wants_man")
+
+
+def _age_band(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    refused = candidate.age_bands and need.age_band not in candidate.age_bands
+    return Reason.of("age_band_refused") if refused else None
+
+
+def _age(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    least = need.min_contact_age
+    return Reason.of("too_young", age=least) if least is not None and candidate.age < least else None
+
+
+def _licence(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    return Reason.of("no_licence") if "driving" in need.skills - candidate.skills else None
+
+
+def _car(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    return Reason.of("no_car") if "car" in need.skills - candidate.skills else None
+
+
+def _hidden(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    """Skill, language and exact time share one reason, or the reason would tell which of them it was."""
+    skills = any(map(is_rare_skill, need.skills - candidate.skills))
+    languages = bool(need.languages - candidate.languages)
+    times = any(not any(free.covers(time) for free in candidate.free_times) for time in need.exact_times)
+    return Reason.of("hidden_missing") if skills or languages or times else None
+
+
+def _will_not(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
+    refused = need.interests & candidate.will_not_do
+    return Reason.of("will_not_do", interests=tuple(sorted(refused))) if refused else None
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("consent", N_("Samtykke til å stå i den felles banken"), _consent),
+    Rule("load", N_("Samlet belastning"), _load),
+    Rule("hours", N_("Timer i uka"), _hours),
+    Rule("sex", N_("Brukerens ønske om kvinne eller mann"), _sex),
+    Rule("age_band", N_("Aldersgrupper kandidaten tar"), _age_band),
+    Rule("age", N_("Laveste alder for støttekontakten"), _age),
+    Rule("licence", N_("Førerkort"), _licence),
+    Rule("car", N_("Egen bil"), _car),
+    Rule("hidden", N_("Krav som ikke vises"), _hidden),
+    Rule("will_not_do", N_("Ting kandidaten har sagt nei til"), _will_not),
+)
+"""The rules in the order their reasons are shown: what the candidate decides first, then what the need
+asks.
+"""

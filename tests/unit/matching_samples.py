@@ -1,0 +1,158 @@
+"""Needs, candidates and the map of Vestfold that the tests of matching share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+from decimal import Decimal
+from functools import cache, partial
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from shared_pool.matching.areas import ONLY_BY, Point, RegionMap, travel_minutes
+from shared_pool.matching.profiles import CandidateProfile, Hours, NeedProfile, Stability
+from shared_pool.matching.ranking import Fit, rank
+from shared_pool.matching.reasons import Reason
+from shared_pool.needs.api import (
+    AGE_BANDS,
+    AREA_OF_MUNICIPALITY,
+    AREAS,
+    INTERESTS,
+    LANGUAGES,
+    SKILLS,
+    SLOTS,
+    ExactTime,
+)
+
+# The points of SSB's list and the population of July 2011.
+VESTFOLD = RegionMap(
+    {
+        "0701": Point(59.3959, 10.431, 26138),
+        "0702": Point(59.5191, 10.2185, 10184),
+        "0704": Point(59.3002, 10.3957, 40281),
+        "0706": Point(59.1302, 10.2187, 44008),
+        "0709": Point(59.1454, 9.9778, 42802),
+        "0714": Point(59.5513, 10.043, 3091),
+        "0716": Point(59.3942, 10.2132, 8838),
+        "0719": Point(59.2889, 10.1088, 5408),
+        "0720": Point(59.2499, 10.2575, 11214),
+        "0722": Point(59.2163, 10.4189, 20877),
+        "0723": Point(59.105, 10.3956, 4767),
+        "0728": Point(59.3661, 9.9082, 2432),
+    },
+    AREA_OF_MUNICIPALITY,
+    ONLY_BY,
+)
+# Every example asks the same few questions of the map.
+MINUTES = cache(partial(travel_minutes, VESTFOLD))
+PLACES = [*VESTFOLD.points, *AREAS]
+
+NEED_3F9 = NeedProfile(
+    age_band="10-13",
+    area="north",
+    hours=Decimal(4),
+    interests=frozenset({"climbing", "building", "gaming"}),
+    slots=frozenset({"tue-pm", "tue-eve"}),
+    months=12,
+)
+
+
+def candidate(number: int = 1, **changes: object) -> CandidateProfile:
+    """Someone who fits need 3F9 in everything, until changed."""
+    fitting = CandidateProfile(
+        id=UUID(int=number),
+        code=f"K-{number:03d}",
+        place="0701",
+        hours=Hours.total(Decimal(6), Decimal(15)),
+        consents=True,
+        age=34,
+        sex="F",
+        interests=NEED_3F9.interests,
+        slots=NEED_3F9.slots,
+        stability=Stability(commitment_months=12, longest_months=36, seen=True),
+        basic_course=True,
+        theme_courses=2,
+    )
+    return replace(fitting, **changes)  # type: ignore[arg-type] # the tests name real fields
+
+
+def fit_of(need: NeedProfile, person: CandidateProfile) -> Fit:
+    return rank(need, [person], travel_minutes=MINUTES)[0]
+
+
+def points(fit: Fit) -> dict[str, int]:
+    return {part.code: part.points for part in fit.parts}
+
+
+def texts(fit: Fit) -> list[str]:
+    return [reason.text() for reason in (*fit.reasons, fit.load_reason, *fit.obstacles)]
+
+
+def codes(reasons: tuple[Reason, ...]) -> list[str]:
+    return [reason.code for reason in reasons]
+
+
+def subsets(of: object) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from(sorted(of)), max_size=4)  # type: ignore[call-overload] # any collection of codes
+
+
+def hours() -> st.SearchStrategy[Decimal]:
+    return st.integers(0, 40).map(lambda halves: Decimal(halves) / 2)
+
+
+@st.composite
+def exact_times(draw: st.DrawFn) -> frozenset[ExactTime]:
+    starts = draw(st.lists(st.integers(6, 20), max_size=2))
+    return frozenset(
+        ExactTime(draw(st.sampled_from(["mon", "tue"])), time(hour), time(hour + 2)) for hour in starts
+    )
+
+
+@st.composite
+def needs(draw: st.DrawFn) -> NeedProfile:
+    return NeedProfile(
+        age_band=draw(st.sampled_from(sorted(AGE_BANDS))),
+        area=draw(st.sampled_from(sorted(AREAS))),
+        hours=draw(hours().filter(bool)),
+        interests=draw(subsets(INTERESTS)),
+        slots=draw(subsets(SLOTS)),
+        months=draw(st.integers(1, 36)),
+        predictability=draw(st.integers(1, 3)),
+        preferred_sex=draw(st.sampled_from(["F", "M", None])),
+        min_contact_age=draw(st.sampled_from([None, 18, 25])),
+        skills=draw(subsets(SKILLS)),
+        languages=draw(subsets(LANGUAGES)),
+        exact_times=draw(exact_times()),
+    )
+
+
+@st.composite
+def candidates(draw: st.DrawFn, number: int = 1) -> CandidateProfile:
+    load = st.one_of(st.builds(Hours.total, hours(), hours()), st.builds(Hours.stated, hours()))
+    months = st.one_of(st.none(), st.integers(0, 60))
+    return CandidateProfile(
+        id=UUID(int=number),
+        code=f"K-{number:03d}",
+        place=draw(st.sampled_from(PLACES)),
+        hours=draw(load),
+        consents=draw(st.booleans()),
+        age=draw(st.integers(16, 80)),
+        sex=draw(st.sampled_from(["F", "M", None])),
+        interests=draw(subsets(INTERESTS)),
+        will_not_do=draw(subsets(INTERESTS)),
+        slots=draw(subsets(SLOTS)),
+        alternate_slots=draw(subsets(SLOTS)),
+        free_times=draw(exact_times()),
+        age_bands=draw(subsets(AGE_BANDS)),
+        stability=draw(st.builds(Stability, months, months, st.booleans())),
+        basic_course=draw(st.booleans()),
+        theme_courses=draw(st.integers(0, 5)),
+        skills=draw(subsets(SKILLS)),
+        languages=draw(subsets(LANGUAGES)),
+    )
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> list[CandidateProfile]:
+    return [draw(candidates(number)) for number in range(1, draw(st.integers(1, 6)) + 1)]

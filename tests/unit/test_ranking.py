@@ -1,0 +1,175 @@
+"""Ranking candidates for a need: order and points."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from shared_pool.matching.profiles import CandidateProfile, Hours, NeedProfile, Stability
+from shared_pool.matching.ranking import PART_LABELS, WEIGHTS, rank
+from shared_pool.needs.api import INTERESTS
+from tests.unit.matching_samples import (
+    MINUTES,
+    NEED_3F9,
+    candidate,
+    candidates,
+    fit_of,
+    needs,
+    points,
+    pools,
+    texts,
+)
+
+
+def test_someone_who_fits_in_everything_but_distance_is_scored_and_explained_by_parts() -> None:
+    fit = fit_of(NEED_3F9, candidate())
+    assert points(fit) == {"interests": 30, "times": 25, "stays": 20, "distance": 12, "courses": 10}
+    assert fit.score == 97
+    assert fit.proposable
+    assert texts(fit) == [
+        "Liker også klatring, bygging og dataspill.",
+        "Er ledig tirsdager.",
+        "Har hatt det samme oppdraget i 3 år.",
+        "Tilbyr seg å bli i 12 måneder.",
+        "Bor omtrent 16 minutter unna området.",
+        "Har fullført grunnkurset og temakurs.",
+        "Grønn belastning: 6 av 15 timer i uka, alle kommuner samlet.",
+    ]
+
+
+def test_less_fit_gives_fewer_points_part_by_part() -> None:
+    weaker = candidate(
+        interests=frozenset({"outdoors"}),
+        slots=frozenset({"tue-eve"}),
+        alternate_slots=frozenset({"tue-pm"}),
+        stability=Stability(commitment_months=1),
+        basic_course=False,
+        theme_courses=0,
+        place="0709",
+    )
+    fit = fit_of(NEED_3F9, weaker)
+    assert points(fit) == {"interests": 5, "times": 19, "stays": 5, "distance": 0, "courses": 0}
+    assert texts(fit)[:5] == [
+        "Driver med noe lignende: friluftsliv.",
+        "Er ledig tirsdager.",
+        "Tilbyr seg å bli i én måned.",
+        "Bor omtrent 62 minutter unna området.",
+        "Mangler grunnkurset.",
+    ]
+
+
+def test_every_row_of_weights_is_a_hundred_and_names_every_part() -> None:
+    for weights in WEIGHTS.values():
+        assert sum(weights.values()) == 100
+        assert list(weights) == list(PART_LABELS)
+    stays = [WEIGHTS[level]["stays"] for level in sorted(WEIGHTS)]
+    assert stays == sorted(set(stays))
+
+
+def test_staying_weighs_more_the_more_the_user_depends_on_it() -> None:
+    loyal = candidate(1, interests=frozenset({"outdoors"}))
+    keen = candidate(2, stability=Stability(commitment_months=2))
+    ordinary = rank(NEED_3F9, [loyal, keen], travel_minutes=MINUTES)
+    dependent = rank(replace(NEED_3F9, predictability=3), [loyal, keen], travel_minutes=MINUTES)
+    assert [fit.code for fit in ordinary] == ["K-002", "K-001"]
+    assert [fit.code for fit in dependent] == ["K-001", "K-002"]
+    assert {part.code: part.most for part in dependent[0].parts}["stays"] == 35
+
+
+@given(needs(), pools(), st.randoms(use_true_random=False))
+def test_the_list_is_the_same_whatever_order_the_candidates_come_in(
+    need: NeedProfile, pool: list[CandidateProfile], random: Random
+) -> None:
+    shuffled = list(pool)
+    random.shuffle(shuffled)
+    assert rank(need, shuffled, travel_minutes=MINUTES) == rank(need, pool, travel_minutes=MINUTES)
+
+
+@given(needs(), pools())
+def test_parts_stay_within_their_bounds_and_the_score_is_their_sum(
+    need: NeedProfile, pool: list[CandidateProfile]
+) -> None:
+    fits = rank(need, pool, travel_minutes=MINUTES)
+    assert {fit.code for fit in fits} == {person.code for person in pool}
+    for fit in fits:
+        assert all(0 <= part.points <= part.most for part in fit.parts)
+        assert fit.score == sum(points(fit).values()) <= 100
+        assert sum(part.most for part in fit.parts) == 100
+
+
+@given(needs(), pools())
+def test_those_who_can_be_proposed_come_first_and_best_first(
+    need: NeedProfile, pool: list[CandidateProfile]
+) -> None:
+    fits = rank(need, pool, travel_minutes=MINUTES)
+    keys = [(not fit.proposable, -fit.score) for fit in fits]
+    assert keys == sorted(keys)
+
+
+@given(needs(), candidates(), st.sampled_from(sorted(INTERESTS)))
+def test_a_shared_interest_more_never_lowers_the_score(
+    need: NeedProfile, person: CandidateProfile, interest: str
+) -> None:
+    assume(interest not in person.will_not_do)
+    keener = replace(person, interests=person.interests | {interest})
+    assert fit_of(need, keener).score >= fit_of(need, person).score
+    wider = replace(need, interests=need.interests | {interest})
+    assert fit_of(wider, keener).score >= fit_of(need, person).score
+
+
+@given(needs(), candidates(), st.integers(0, 60))
+def test_a_longer_engagement_or_commitment_never_lowers_the_score(
+    need: NeedProfile, person: CandidateProfile, more: int
+) -> None:
+    before, known = fit_of(need, person).score, person.stability
+    longer = replace(known, longest_months=(known.longest_months or 0) + more)
+    promised = replace(known, commitment_months=(known.commitment_months or 0) + more)
+    assert fit_of(need, replace(person, stability=longer)).score >= before
+    assert fit_of(need, replace(person, stability=promised)).score >= before
+
+
+def test_a_short_history_counts_as_no_history_whatever_ended_it() -> None:
+    new = Stability(commitment_months=12)
+    for months in (0, 1, 6, 18):
+        brief = Stability(commitment_months=12, longest_months=months, seen=True)
+        assert points(fit_of(NEED_3F9, candidate(stability=brief))) == points(
+            fit_of(NEED_3F9, candidate(stability=new))
+        )
+
+
+def test_a_history_the_candidate_has_not_seen_neither_counts_nor_is_told() -> None:
+    unseen = fit_of(NEED_3F9, candidate(stability=Stability(12, 60, seen=False)))
+    unknown = fit_of(NEED_3F9, candidate(stability=Stability(12)))
+    assert unseen == unknown
+
+
+def test_equal_candidates_stand_by_load_and_then_by_code() -> None:
+    yellow, second, first = (
+        candidate(1, hours=Hours.total(Decimal(12), Decimal(15))),
+        candidate(3),
+        candidate(2),
+    )
+    fits = rank(NEED_3F9, [yellow, second, first], travel_minutes=MINUTES)
+    assert [fit.code for fit in fits] == ["K-002", "K-003", "K-001"]
+    assert len({fit.score for fit in fits}) == 1
+
+
+def test_a_candidate_listed_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        rank(NEED_3F9, [candidate(), candidate()], travel_minutes=MINUTES)
+
+
+def test_an_empty_pool_gives_an_empty_list() -> None:
+    assert rank(NEED_3F9, [], travel_minutes=MINUTES) == []
+
+
+def test_a_need_without_interests_or_times_takes_nothing_from_anyone() -> None:
+    fit = fit_of(
+        replace(NEED_3F9, interests=frozenset(), slots=frozenset()), candidate(interests=frozenset())
+    )
+    assert (points(fit)["interests"], points(fit)["times"]) == (30, 25)
