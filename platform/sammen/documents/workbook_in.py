@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import openpyxl
+from openpyxl.utils.escape import unescape
 
 from sammen.documents.limits import UnreadableTable
 from sammen.i18n_mark import N_
@@ -28,7 +29,10 @@ MAX_UNPACKED = 64 * 1024 * 1024
 MAX_RATIO = 200
 _RATIO_MATTERS_FROM = 1024 * 1024
 # A row's number is free text in the file: one row numbered a billion makes openpyxl invent all before it.
-MAX_CELLS = 3_000_000
+MAX_CELLS = 2_000_000
+
+# openpyxl warns of styling and validation it drops, cell by cell; none of that matters to a list.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
 
 _DAMAGED = N_("Excel-fila er ødelagt eller kan ikke leses. Åpne den i Excel og lagre den på nytt som .xlsx.")
 _SUSPICIOUS = N_("Excel-fila inneholder noe en vanlig liste ikke har. Kopier lista til en ny arbeidsbok.")
@@ -55,9 +59,7 @@ def sheets(data: bytes) -> Iterator[Iterator[list[str]]]:
     """
     _look_over(data)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styling it drops; nobody reads that here
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # openpyxl lets KeyError, TypeError and more out of a damaged file
         raise UnreadableTable(_DAMAGED) from error
     try:
@@ -74,9 +76,7 @@ def _rows(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> Iterator[li
     rows = sheet.iter_rows(values_only=True)
     while True:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                row = next(rows, None)
+            row = next(rows, None)
         except Exception as error:  # as above, now from inside a sheet
             raise UnreadableTable(_DAMAGED) from error
         if row is None:
@@ -104,7 +104,7 @@ def _as_text(value: object) -> str:
         return format_date(value)
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
-    return str(value)
+    return unescape(str(value))  # Excel writes a carriage return as _x000D_
 
 
 def _look_over(data: bytes) -> None:

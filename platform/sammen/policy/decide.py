@@ -7,6 +7,7 @@ users, places and permissions. Missing place, unknown role or wildcard: deny.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -35,6 +36,7 @@ def enforcer(memberships: Iterable[tuple[str, str, str]] = ()) -> casbin.Enforce
     model = Model()
     model.load_model_from_text(MODEL)
     made = casbin.Enforcer(model)
+    logging.getLogger("casbin").setLevel(logging.ERROR)
     made.add_policies([(role.value, p.value) for role, granted in GRANTS.items() for p in sorted(granted)])
     for user, role, place in memberships:
         if place and role in Role.__members__.values():

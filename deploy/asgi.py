@@ -1,0 +1,53 @@
+"""Where the house is put together: every slice's routes and contributions, in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+
+from sammen.db.unit_of_work import make_engine
+from sammen.keys import Keys
+from sammen.logging import configure
+from sammen.settings import Settings, load
+from sammen.web.app import build_app
+from sammen.web.contributions import Contributions
+from sammen.web.desk import House
+from sammen.web.render import build_environment
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = [
+    (folder.parent.name, folder)
+    for floor in ("tenants", "shared_pool", "reporting")
+    for folder in sorted([*(ROOT / floor).glob("*/templates"), *(ROOT / floor).glob("templates")])
+]
+
+
+def contributions() -> Contributions:
+    """What every slice adds to shared pages."""
+    return Contributions()
+
+
+def make_house(settings: Settings) -> House:
+    """Settings, keys, engine, templates and contributions of one process."""
+    return House(
+        settings=settings,
+        keys=Keys.derive(settings.key),
+        engine=make_engine(settings.app_url, pool_size=settings.pool_size, application="sammen-web"),
+        templates=build_environment(TEMPLATES),
+        contributions=contributions(),
+    )
+
+
+def make_routes() -> list[HTTPRouteHandler]:
+    """Every slice's routes."""
+    return []
+
+
+def make_app(settings: Settings | None = None) -> ASGIApp:
+    """The application from the environment's settings. Raises SettingsError on unsafe ones."""
+    chosen = settings or load()
+    chosen.check()
+    configure(chosen.log_level)
+    return build_app(make_house(chosen), make_routes())

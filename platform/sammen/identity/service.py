@@ -1,0 +1,62 @@
+"""Logging in. `login_step` is the one place where a second factor (TOTP, OIDC) will stand between password and session."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sammen.db.unit_of_work import plain_transaction
+from sammen.errors import Invalid
+from sammen.i18n_mark import N_
+from sammen.keys import Keys, new_token, token_hash
+
+HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=2)
+# Verified when the address is unknown or locked, so that the answer takes as long and says the same.
+_NOBODY = HASHER.hash("no such person")
+PROOF_SECONDS = 60
+WRONG = N_("Brukernavnet eller passordet er feil. Etter fem feil forsøk må du vente et kvarter.")
+
+
+async def login_step(engine: AsyncEngine, email: str, password: str, request_id: UUID) -> UUID:
+    """Check address and password; the user's id comes back. Raises Invalid, the same for every kind of wrong."""
+    async with plain_transaction(engine) as raw:
+        found = await raw.fetchrow("SELECT * FROM sammen.login_lookup($1)", email.strip().lower())
+    usable = found is not None and found["password_hash"] is not None and not found["locked"]
+    try:
+        HASHER.verify(found["password_hash"] if found is not None and usable else _NOBODY, password)
+        correct = usable
+    except (VerificationError, InvalidHashError):
+        correct = False
+    if found is None or not correct:
+        async with plain_transaction(engine) as raw:
+            await raw.execute("SELECT sammen.login_failed($1, $2)", email.strip().lower()[:200], request_id)
+        raise Invalid.one("brukernavn", WRONG)
+    user: UUID = found["user_id"]
+    return user
+
+
+async def start_session(engine: AsyncEngine, keys: Keys, user: UUID, device: str, request_id: UUID) -> str:
+    """A new session with a new token, which is returned and never stored (the database keeps its hash)."""
+    token = new_token()
+    hashed = token_hash(token)
+    expires = int(time.time()) + PROOF_SECONDS
+    proof = keys.door_proof(f"login|{user}|{hashed.hex()}|{expires}")
+    async with plain_transaction(engine) as raw:
+        await raw.execute(
+            "SELECT sammen.start_session($1, $2, $3, $4, $5, $6)", user, hashed, device, request_id, expires, proof
+        )
+    return token
+
+
+def device_name(user_agent: str) -> str:
+    """A browser and system a person recognises, from its user agent; nothing more of it is kept."""
+    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+               ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
+    browser = next((name for mark, name in browsers if mark in user_agent), "")
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part) or "Ukjent enhet"

@@ -1,0 +1,119 @@
+"""What slices contribute to pages that compose floors: menu, "Min dag", a case's timeline and panels, measures.
+
+A slice exports its contributions; `deploy/asgi.py` registers them in one `Contributions`; pages show what is
+registered. A contribution gets the unit of work (and with it the context) and declares the permission it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.policy.permissions import Permission
+from sammen.tenancy.context import PlaceKind
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the left menu in places of `kind`. `path` is relative to the place; `order` sorts; shared is plum."""
+
+    kind: PlaceKind
+    permission: Permission
+    label: str
+    path: str
+    order: int
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TodayItem:
+    """Something that waits for the reader: one row, one click from the work.
+
+    `kind` groups (a msgid such as "Bestilling"), `since` is the day it began to wait, `due` its deadline if it has one.
+    `title` and `meta` are finished text in the reader's language.
+    """
+
+    kind: str
+    title: str
+    meta: str
+    url: str
+    since: date
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TodaySource:
+    """Items for "Min dag" of readers with `permission`. `read(uow, lang)` returns the oldest first, at most fifty."""
+
+    permission: Permission
+    read: Callable[[UnitOfWork, str], Awaitable[Sequence[TodayItem]]]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """Something that happened, or (`done` false) will happen, in a case. Texts in the reader's language."""
+
+    on: date
+    title: str
+    text: str
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSource:
+    """Events of a case: `read(uow, case_id, lang)`."""
+
+    permission: Permission
+    read: Callable[[UnitOfWork, UUID, str], Awaitable[Sequence[TimelineEvent]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the case page: `read(uow, case_id)` gives the values for `template`, or None to show nothing."""
+
+    permission: Permission
+    template: str
+    order: int
+    read: Callable[[UnitOfWork, UUID], Awaitable[dict[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One published figure, defined once. `read(uow, start, end)` runs in one municipality's own context and returns
+    value by cell ("" for a measure without cells). `unit`: count, hours or kroner. docs/data/<id>.md documents it.
+    """
+
+    id: str
+    unit: str
+    read: Callable[[UnitOfWork, date, date], Awaitable[dict[str, Decimal]]]
+
+
+@dataclass(slots=True)
+class Contributions:
+    """Everything registered, in the order it was registered in."""
+
+    menu: list[MenuEntry] = field(default_factory=list)
+    today: list[TodaySource] = field(default_factory=list)
+    timeline: list[TimelineSource] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+
+    def add(self, *items: MenuEntry | TodaySource | TimelineSource | Panel | Measure) -> None:
+        """Register contributions of any kind."""
+        for item in items:
+            match item:
+                case MenuEntry():
+                    self.menu.append(item)
+                case TodaySource():
+                    self.today.append(item)
+                case TimelineSource():
+                    self.timeline.append(item)
+                case Panel():
+                    self.panels.append(item)
+                case Measure():
+                    self.measures.append(item)

@@ -1,0 +1,243 @@
+"""The door every route goes through: who is asking, may they, is the form theirs; then commit or roll back.
+
+Routes are made by `page`, `action`, `session_page`, `session_action` and `public_page`, which bind the handler to
+its permission. `check_routes` refuses to start an application with a route made any other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
+
+import asyncpg
+from litestar import Litestar, Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy.exc import DBAPIError
+
+from sammen.db.unit_of_work import DOWN, plain_transaction
+from sammen.errors import AlreadyDone, Conflict, Forbidden, KeyReused, NotFound, NotSignedIn, Unavailable
+from sammen.i18n_mark import N_
+from sammen.keys import token_hash
+from sammen.policy.permissions import Permission
+from sammen.tenancy.context import PlaceKind
+from sammen.tenancy.enter import enter_web
+from sammen.web.desk import LANGUAGE_COOKIE, PROTECTED_FIELDS, Desk, House
+from sammen.web.forms import Form, Upload, clean
+from sammen.web.i18n import LANGUAGES
+from sammen.web.render import CSRF_FIELD, KEY_FIELD
+
+Handler = Callable[[Desk], Awaitable[Response[Any]]]
+PLACES = {"k": PlaceKind.MUNICIPALITY, "r": PlaceKind.REGION, "min": PlaceKind.OWN, "drift": PlaceKind.OPERATIONS}
+REFUSAL = "SELECT sammen.record_refusal($1, $2, $3, $4, $5, $6)"
+
+
+def place_of(path: str) -> PlaceKind:
+    """The kind of place a route template belongs to, from its first segment."""
+    return PLACES.get(path.strip("/").split("/")[0], PlaceKind.SESSION)
+
+
+def page(path: str, permission: Permission) -> Callable[[Handler], HTTPRouteHandler]:
+    """A GET route of a place, for those with `permission`."""
+    return _route(get, path, permission.value, place_of(path), permission)
+
+
+def action(path: str, permission: Permission) -> Callable[[Handler], HTTPRouteHandler]:
+    """A POST route of a place: CSRF token and idempotency key are checked, the answer is kept with the key."""
+    return _route(post, path, permission.value, place_of(path), permission)
+
+
+def session_page(path: str) -> Callable[[Handler], HTTPRouteHandler]:
+    """A GET route of a signed-in person outside any place (my places, my sessions)."""
+    return _route(get, path, "session", PlaceKind.SESSION, None)
+
+
+def session_action(path: str) -> Callable[[Handler], HTTPRouteHandler]:
+    """A POST route of a signed-in person outside any place."""
+    return _route(post, path, "session", PlaceKind.SESSION, None)
+
+
+def public_page(path: str) -> Callable[[Handler], HTTPRouteHandler]:
+    """A GET route for anyone. Each is named in `PUBLIC` below, or the application does not start."""
+    return _route(get, path, "public", None, None)
+
+
+def public_action(path: str) -> Callable[[Handler], HTTPRouteHandler]:
+    """A POST route for anyone (log in). It must come from our own pages: checked by `Sec-Fetch-Site` and `Origin`."""
+    return _route(post, path, "public", None, None)
+
+
+PUBLIC = frozenset({
+    "/", "/logg-inn", "/demo", "/sprak", "/tilgjengelighet", "/personvern", "/hjelp", "/helse", "/klar", "/favicon.ico",
+})  # fmt: skip
+
+
+def _route(
+    method: Any, path: str, access: str, kind: PlaceKind | None, permission: Permission | None
+) -> Callable[[Handler], HTTPRouteHandler]:
+    unsafe = method is post
+
+    def wrap(handler: Handler) -> HTTPRouteHandler:
+        async def run(request: Request[Any, Any, Any]) -> Response[Any]:
+            desk = _desk(request)
+            if unsafe:
+                _same_origin(request, desk.house)
+                desk.form = await _read_form(request)
+            if kind is None:
+                return await handler(desk)
+            return await _inside(desk, handler, kind, path, permission, unsafe=unsafe)
+
+        name = f"{handler.__module__}.{handler.__name__}"
+        made: HTTPRouteHandler = method(
+            path, name=name, status_code=200, opt={"access": access, "kind": kind, "permission": permission}
+        )(run)
+        return made
+
+    return wrap
+
+
+def _desk(request: Request[Any, Any, Any]) -> Desk:
+    house: House = request.app.state.house
+    cookie = request.cookies.get(house.settings.cookie_name)
+    language = request.cookies.get(LANGUAGE_COOKIE, "nb")
+    return Desk(
+        request=request,
+        house=house,
+        request_id=request.scope["sammen.request_id"],  # type: ignore[typeddict-item]  # set by frame.Frame
+        token_hash=token_hash(cookie) if cookie else None,
+        language=language if language in LANGUAGES else "nb",
+        query={
+            name: value.replace("\x00", "").strip()[:500]
+            for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), errors="replace")
+        },
+    )
+
+
+def _same_origin(request: Request[Any, Any, Any], house: House) -> None:
+    """Refuse a form that another site sent. The token does so too; login has no token yet."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin")
+    host = urlsplit(house.settings.public_url).netloc or request.headers.get("host", "")
+    if site not in ("same-origin", "none") or (origin is not None and origin != "null" and urlsplit(origin).netloc != host):
+        raise Forbidden(N_("Skjemaet kom fra et annet nettsted og er ikke tatt imot."))
+
+
+async def _read_form(request: Request[Any, Any, Any]) -> Form:
+    fields: dict[str, list[str]] = {}
+    uploads: dict[str, Upload] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, UploadFile):
+            content = await value.read()
+            if value.filename:
+                uploads[name] = Upload(value.filename[:200], content)
+        else:
+            fields.setdefault(name, []).append(clean(name, str(value)))
+    return Form(fields, uploads)
+
+
+async def _inside(
+    desk: Desk, handler: Handler, kind: PlaceKind, path: str, permission: Permission | None, *, unsafe: bool
+) -> Response[Any]:
+    """Enter, check, run, and end the unit of work: commit what was answered, roll back what was refused."""
+    slug = str(desk.request.path_params.get("slug", ""))
+    if desk.token_hash is None:
+        raise NotSignedIn
+    uow = await enter_web(desk.house.engine, desk.token_hash, kind, slug, request_id=desk.request_id)
+    desk.enter(uow)
+    desk.request.scope["sammen.uow"] = uow  # type: ignore[typeddict-unknown-key]  # frame.Frame's safety net
+    try:
+        if permission is not None:
+            if uow.context.kind is not kind:
+                raise NotFound
+            if permission not in uow.context.permissions:
+                raise Forbidden(N_("Rollen din gir ikke tilgang til dette."))
+        if unsafe:
+            if not desk.house.keys.csrf_ok(desk.token_hash, desk.form.text(CSRF_FIELD)):
+                raise Forbidden(N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
+            await _claim(desk, path)
+        response = await handler(desk)
+        if response.status_code is not None and response.status_code >= 400:
+            await uow.rollback()
+        else:
+            if unsafe and not uow.ended:
+                await _settle(desk, path, response)
+            await uow.commit()
+    except AlreadyDone as done:
+        await uow.rollback()
+        return Response(None, status_code=done.status, headers={"Location": done.location}, media_type="text/plain")
+    except (NotFound, Forbidden):
+        await uow.rollback()
+        await _remember_refusal(desk, kind, slug, permission)
+        raise
+    except (DBAPIError, asyncpg.PostgresError) as error:
+        await uow.rollback()
+        raise _database_error(error) from error
+    except BaseException:
+        await uow.rollback()
+        raise
+    return response
+
+
+async def _claim(desk: Desk, path: str) -> None:
+    """Claim the form's key in this transaction; a duplicate gets the first one's answer."""
+    key = desk.form.text(KEY_FIELD)
+    if not key:
+        raise Forbidden(N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
+    digest = desk.form.digest(without=PROTECTED_FIELDS) + desk.request.url.path.encode()
+    before = await desk.uow.call("SELECT * FROM sammen.claim_key($1, $2, $3)", path, key, digest)
+    if not before:
+        return
+    if not before[0]["same_body"]:
+        raise KeyReused
+    raise AlreadyDone(before[0]["status"] or 303, before[0]["location"] or desk.request.url.path)
+
+
+async def _settle(desk: Desk, path: str, response: Response[Any]) -> None:
+    location = response.headers.get("Location", "")
+    await desk.uow.call(
+        "SELECT sammen.settle_key($1, $2, $3, $4)", path, desk.form.text(KEY_FIELD), response.status_code or 200, location
+    )
+
+
+async def _remember_refusal(desk: Desk, kind: PlaceKind, slug: str, permission: Permission | None) -> None:
+    """What must survive the rollback; if it cannot be written, the answer is 503 (Unavailable)."""
+    ids = [value for value in desk.request.path_params.values() if isinstance(value, UUID)]
+    try:
+        async with plain_transaction(desk.house.engine) as raw:
+            await raw.execute(
+                REFUSAL, desk.token_hash, kind.value, slug, permission.value if permission else "session",
+                ids[-1] if ids else None, desk.request_id,
+            )  # fmt: skip
+    except (DBAPIError, asyncpg.PostgresError, *DOWN) as error:
+        raise Unavailable from error
+
+
+def _database_error(error: BaseException) -> Exception:
+    """A lock that was not had in time is a conflict; a connection that went is 503; the rest is ours to mend."""
+    origin = getattr(error, "orig", None) or error
+    origin = getattr(origin, "__cause__", None) or origin
+    if isinstance(origin, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
+        return Conflict(N_("Noen andre endrer dette akkurat nå. Vent litt og prøv igjen."))
+    if isinstance(origin, DOWN):
+        return Unavailable()
+    return error if isinstance(error, Exception) else RuntimeError("database error")
+
+
+def check_routes(app: Litestar, *, beside: Sequence[str] = ("/static",)) -> None:
+    """Raise RuntimeError unless every route was made by this module, with a permission or a name on the public list."""
+    for route in app.routes:
+        if route.path.startswith(tuple(beside)):
+            continue
+        for handler in getattr(route, "route_handlers", ()):
+            if "OPTIONS" in handler.http_methods and len(handler.http_methods) == 1:
+                continue
+            access = handler.opt.get("access")
+            if access is None:
+                raise RuntimeError(f"{route.path} declares no permission")
+            if access == "public" and route.path not in PUBLIC:
+                raise RuntimeError(f"{route.path} is public but not on the list of public routes")
+            place = handler.opt["kind"]
+            if place in (PlaceKind.MUNICIPALITY, PlaceKind.REGION, PlaceKind.OWN) and "slug" not in route.path_parameters:
+                raise RuntimeError(f"{route.path} belongs to a place but has no {{slug}}")

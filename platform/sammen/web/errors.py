@@ -1,0 +1,97 @@
+"""The one map from errors to answers: a page for people, problem+json for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from sammen.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound, NotSignedIn, SammenError, Unavailable
+from sammen.logging import log
+from sammen.web.desk import LANGUAGE_COOKIE, House
+from sammen.web.i18n import LANGUAGES, translate
+from sammen.web.render import render
+
+TITLES = {403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 413: "Too large",
+          422: "Unprocessable", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
+MEGABYTE = 1024 * 1024
+
+
+def _wants_json(request: Request[Any, Any, Any]) -> bool:
+    accept = request.headers.get("accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def _language(request: Request[Any, Any, Any]) -> str:
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "nb")
+    return chosen if chosen in LANGUAGES else "nb"
+
+
+def answer(request: Request[Any, Any, Any], status: int, **values: Any) -> Response[Any]:
+    """The error page, or its problem+json. 404 says the same to everybody: no id, no token, no name."""
+    house: House = request.app.state.house
+    lang = _language(request)
+    if _wants_json(request):
+        problem: dict[str, Any] = {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status}
+        if status != 404 and values.get("reason"):
+            problem["detail"] = values["reason"]
+        return Response(problem, status_code=status, media_type="application/problem+json")
+    template = f"base/{status if status in (403, 404, 409, 413, 422, 429, 500, 503) else 422}.html"
+    text = render(house.templates, template, lang=lang, **values)
+    response = Response(text, status_code=status, media_type="text/html; charset=utf-8")
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Response[Any]:
+    """Typed errors of services."""
+    lang = _language(request)
+    said = translate(lang, error.message, **error.params)
+    match error:
+        case NotSignedIn():
+            if _wants_json(request):
+                return Response({"type": "about:blank", "title": "Unauthorized", "status": 401}, status_code=401,
+                                media_type="application/problem+json")  # fmt: skip
+            back = request.url.path if request.method == "GET" else ""
+            return Response(None, status_code=303, headers={"Location": f"/logg-inn?neste={quote(back)}"}, media_type="text/plain")
+        case NotFound():
+            return answer(request, 404)
+        case Forbidden():
+            return answer(request, 403, reason=said)
+        case Conflict():
+            rows = [(label, error.yours.get(label, ""), error.theirs.get(label, "")) for label in {**error.yours, **error.theirs}]
+            return answer(request, 409, message=said, rows=rows, back_url=request.url.path, reason=said)
+        case Invalid():
+            errors = [translate(lang, bad.message, **bad.params) for bad in error.errors.values()]
+            return answer(request, 422, errors=errors, back_url=request.url.path, reason="; ".join(errors))
+        case KeyReused():
+            return answer(request, 422, errors=[said], back_url=request.url.path, reason=said)
+        case Unavailable():
+            return answer(request, 503, request_id=str(_request_id(request)))
+        case _:
+            return answer(request, 422, errors=[said], back_url=request.url.path, reason=said)
+
+
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Litestar's own: unknown address, wrong method, body too large."""
+    status = error.status_code
+    if status in (404, 405):
+        return answer(request, 404)
+    if status == 413:
+        return answer(request, 413, limit=request.app.state.body_limit // MEGABYTE)
+    if status >= 500:
+        return on_any_error(request, error)
+    return answer(request, 422, errors=[translate(_language(request), "Vi kunne ikke lese det du sendte.")], back_url="/")
+
+
+def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """What nobody foresaw: logged by type and place, without its message, which may quote a row."""
+    log.error("unexpected", exc=error, id=str(_request_id(request)))
+    return answer(request, 500, request_id=str(_request_id(request)))
+
+
+def _request_id(request: Request[Any, Any, Any]) -> Any:
+    return request.scope.get("sammen.request_id")

@@ -1,0 +1,171 @@
+"""Small worlds for tests: always two municipalities, Horten and Re, the region they share, and one user per role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from litestar.types import ASGIApp
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.asgi import make_house, make_routes
+from deploy.database import administrator
+from sammen.db.unit_of_work import UnitOfWork, make_engine
+from sammen.identity.service import start_session
+from sammen.keys import token_hash
+from sammen.policy.roles import ROLE_PLACE, Role
+from sammen.settings import Environment, Settings
+from sammen.tenancy.context import PlaceKind
+from sammen.tenancy.enter import enter_job, enter_web
+from sammen.web.app import build_app
+from sammen.web.desk import House
+from tests.database import KEYS, SECRET, TestDatabase
+
+SINCE = date(2000, 1, 1)
+
+
+@dataclass
+class World:
+    """`horten` and `re` are tenant ids, `region` their region's; `users` maps (place slug, role) to a user id."""
+
+    database: TestDatabase
+    engine: AsyncEngine
+    house: House
+    app: ASGIApp
+    horten: UUID
+    re: UUID
+    region: UUID
+    users: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    tokens: dict[UUID, str] = field(default_factory=dict)
+    region_slug: str = "vestfold"
+
+    async def token(self, user: UUID) -> str:
+        """A session token for the user, made once."""
+        if user not in self.tokens:
+            self.tokens[user] = await start_session(self.engine, KEYS, user, "test", uuid4())
+        return self.tokens[user]
+
+    def user(self, slug: str, role: Role) -> UUID:
+        """The user who has `role` in the place `slug` (`horten`, `re`, `vestfold`, or `drift`)."""
+        return self.users[slug, role.value]
+
+    @asynccontextmanager
+    async def at(self, slug: str, role: Role) -> AsyncIterator[UnitOfWork]:
+        """A unit of work as that user in that place; commits on leaving."""
+        user = self.user(slug, role)
+        kind = PlaceKind(ROLE_PLACE[role])
+        uow = await enter_web(self.engine, token_hash(await self.token(user)), kind, slug, request_id=uuid4())
+        try:
+            yield uow
+        except BaseException:
+            await uow.rollback()
+            raise
+        await uow.commit()
+
+    @asynccontextmanager
+    async def job(self, tenant: UUID, *, name: str = "test") -> AsyncIterator[UnitOfWork]:
+        """A unit of work as a job in a municipality; commits on leaving."""
+        uow = await enter_job(self.engine, KEYS, PlaceKind.MUNICIPALITY, tenant, job=name)
+        try:
+            yield uow
+        except BaseException:
+            await uow.rollback()
+            raise
+        await uow.commit()
+
+    async def browser(self, slug: str, role: Role) -> Browser:
+        """An HTTP client logged in as that user."""
+        return Browser(self.app, await self.token(self.user(slug, role)))
+
+    async def sql(self, statement: str, *arguments: Any) -> list[Any]:
+        """Run SQL as administrator, past every wall: for arranging and for looking behind the scenes."""
+        async with administrator(self.database.admin_url) as admin:
+            await admin.execute("SET search_path = sammen")
+            found: list[Any] = await admin.fetch(statement, *arguments)
+            return found
+
+    async def close(self) -> None:
+        await self.house.engine.dispose()
+        await self.engine.dispose()
+
+
+class Browser(httpx.AsyncClient):
+    """A client that fills in a form's token and key, as a browser would."""
+
+    def __init__(self, app: ASGIApp, token: str | None = None) -> None:
+        super().__init__(transport=httpx.ASGITransport(app), base_url="http://testserver")  # type: ignore[arg-type]
+        if token is not None:
+            self.cookies.set("sammen", token)
+
+    async def submit(self, path: str, data: dict[str, Any] | None = None, *, page: str | None = None,
+                     files: Any = None, key: str | None = None) -> httpx.Response:  # fmt: skip
+        """POST a form as seen on `page` (default: the same address)."""
+        shown = await self.get(page or "/innlogginger")
+        found = re.search(r'name="_csrf" value="([^"]+)"', shown.text)
+        assert found, f"no form token on {page or '/innlogginger'}: {shown.status_code}"
+        fields = {"_csrf": found.group(1), "_key": key or uuid4().hex, **(data or {})}
+        return await self.post(path, data=fields, files=files)
+
+
+_NAMES = ("Kari Lunde", "Hanne Myhre", "Ole Bakkan", "Silje Aune", "Rune Sletta", "Eirik Fossum", "Berit Aasen",
+          "Amund Vik", "Trine Bergli", "Dina Norli", "Nina Foss", "Per Dale", "Tor Moe", "Liv Haug", "Ida Lie", "Jan Berg")  # fmt: skip
+
+
+async def make_world(database: TestDatabase) -> World:
+    """Horten and Re, the region, a user for every role in every place, and the application."""
+    settings = Settings(
+        environment=Environment.TEST, app_url=database.app_url, key=SECRET, personas=True, pool_size=8, log_level="CRITICAL"
+    )
+    house = make_house(settings)
+    horten, re_, region = uuid4(), uuid4(), uuid4()
+    world = World(
+        database, make_engine(database.app_url, pool_size=8), house, build_app(house, make_routes()), horten, re_, region
+    )
+    async with administrator(database.admin_url) as admin:
+        await admin.execute("SET search_path = sammen")
+        for tenant, code, slug, name in ((horten, "0701", "horten", "Horten"), (re_, "0716", "re", "Re")):
+            await admin.execute(
+                "INSERT INTO municipality (id, code, slug, name, valid_from) VALUES ($1, $2, $3, $4, $5)",
+                tenant, code, slug, name, SINCE,
+            )  # fmt: skip
+        await admin.execute(
+            "INSERT INTO region (id, slug, name, valid_from) VALUES ($1, 'vestfold', 'Vestfoldsamarbeidet', $2)", region, SINCE
+        )
+        for tenant in (horten, re_):
+            await admin.execute(
+                "INSERT INTO region_membership (id, region_id, municipality_id, valid_from) VALUES ($1, $2, $3, $4)",
+                uuid4(), region, tenant, SINCE,
+            )  # fmt: skip
+        await _make_users(admin, world)
+    return world
+
+
+async def _make_users(admin: Any, world: World) -> None:
+    places = {
+        "municipality": [("horten", world.horten), ("re", world.re)],
+        "own": [("horten", world.horten), ("re", world.re)],
+        "region": [("vestfold", world.region)],
+        "operations": [("drift", None)],
+    }
+    for number, role in enumerate(Role):
+        kind = ROLE_PLACE[role]
+        for slug, place in places[kind]:
+            user = uuid4()
+            world.users[slug, role.value] = user
+            await admin.execute(
+                "INSERT INTO user_account (id, email, display_name) VALUES ($1, $2, $3)",
+                user, f"{role.value}@{slug}.test", f"{_NAMES[number]} i {slug}",
+            )  # fmt: skip
+            await admin.execute(
+                "INSERT INTO membership (id, user_id, kind, municipality_id, region_id, role, valid_from, granted_by) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, 'test')",
+                uuid4(), user, kind, place if kind in ("municipality", "own") else None,
+                place if kind == "region" else None, role.value, SINCE,
+            )  # fmt: skip
+
