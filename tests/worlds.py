@@ -60,7 +60,9 @@ class World:
         """A unit of work as that user in that place; commits on leaving."""
         user = self.user(slug, role)
         kind = PlaceKind(ROLE_PLACE[role])
-        uow = await enter_web(self.engine, token_hash(await self.token(user)), kind, slug, request_id=uuid4())
+        uow = await enter_web(
+            self.engine, KEYS, token_hash(await self.token(user)), kind, slug, request_id=uuid4()
+        )
         try:
             yield uow
         except BaseException:

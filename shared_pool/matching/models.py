@@ -61,9 +61,11 @@ class Proposal(Shared, Stamped, Base):
 
 
 class Introduction(Shared, Base):
-    """The candidate's name and reach, left for the need's municipality at the candidate's own yes, and for nobody else.
+    """The candidate's name and reach, left for the need's municipality at the candidate's own yes, and for
+    nobody else.
 
-    Encrypted for that municipality; the region has no right on the table, and the row goes when the match is made.
+    Encrypted for that municipality; the region has no right on the table, and the row goes when the match
+    is made.
     """
 
     __tablename__ = "introduction"
@@ -78,5 +80,3 @@ class Introduction(Shared, Base):
     home_id: Mapped[UUID]
     sealed: Mapped[bytes]
     left_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-
-

@@ -25,6 +25,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from sammen.db.raw import Query
 from sammen.errors import Unavailable
+from sammen.keys import Keys
 from sammen.tenancy.context import Context
 
 DOWN = (
@@ -58,14 +59,16 @@ def make_engine(url: str, *, pool_size: int = 16, application: str = "sammen") -
 class UnitOfWork:
     """A transaction with its context. `raw` is for hot reads, `session` for writes; both are the same transaction."""
 
-    __slots__ = ("_connection", "_session", "context", "ended", "raw")
+    __slots__ = ("_connection", "_session", "context", "ended", "keys", "raw")
 
     def __init__(self, connection: AsyncConnection, raw: asyncpg.Connection[asyncpg.Record]) -> None:
         self._connection: AsyncConnection | None = connection
         self._session: AsyncSession | None = None
         self.raw = raw
         self.ended = False
-        self.context: Context = cast(Context, None)  # set by whoever opened it, before anyone else sees it
+        # Set by whoever opened it (tenancy/enter.py), before anyone else sees it.
+        self.context: Context = cast(Context, None)
+        self.keys: Keys = cast(Keys, None)
 
     @classmethod
     async def open(cls, engine: AsyncEngine, first: str, *arguments: Any) -> tuple[UnitOfWork, list[Mapping[str, Any]]]:

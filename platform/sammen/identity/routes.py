@@ -44,7 +44,7 @@ async def _end_current(desk: Desk) -> None:
     if desk.token_hash is None:
         return
     try:
-        uow = await enter_web(desk.house.engine, desk.token_hash, PlaceKind.SESSION)
+        uow = await enter_web(desk.house.engine, desk.house.keys, desk.token_hash, PlaceKind.SESSION)
     except NotSignedIn:
         return
     await uow.call("SELECT sammen.end_session()")
@@ -105,7 +105,7 @@ async def choose_language(desk: Desk) -> Response[Any]:
         if not desk.house.keys.csrf_ok(desk.token_hash, desk.form.text(CSRF_FIELD)):
             raise Forbidden(N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
         try:
-            uow = await enter_web(desk.house.engine, desk.token_hash, PlaceKind.SESSION)
+            uow = await enter_web(desk.house.engine, desk.house.keys, desk.token_hash, PlaceKind.SESSION)
         except NotSignedIn:
             pass
         else:

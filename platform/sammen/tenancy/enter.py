@@ -56,7 +56,13 @@ def _web_context(row: Mapping[str, Any], kind: PlaceKind, slug: str, request_id:
 
 
 async def enter_web(
-    engine: AsyncEngine, token_hash: bytes, kind: PlaceKind, slug: str = "", *, request_id: UUID | None = None
+    engine: AsyncEngine,
+    keys: Keys,
+    token_hash: bytes,
+    kind: PlaceKind,
+    slug: str = "",
+    *,
+    request_id: UUID | None = None,
 ) -> UnitOfWork:
     """Open a unit of work for a request. Raises NotSignedIn without a valid session.
 
@@ -67,6 +73,7 @@ async def enter_web(
         await uow.rollback()
         raise NotSignedIn
     uow.context = _web_context(rows[0], kind, slug, request_id)
+    uow.keys = keys
     return uow
 
 
@@ -99,6 +106,7 @@ async def enter_job(
     except (DBAPIError, asyncpg.PostgresError) as error:
         raise Forbidden("Jobben har ikke en gyldig kontekst.") from error
     row = rows[0]
+    uow.keys = keys
     uow.context = Context(
         kind=kind,
         tenant_id=row["tenant_id"],

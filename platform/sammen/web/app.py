@@ -50,7 +50,7 @@ def _front_page(welcome: Welcome | None) -> HTTPRouteHandler:
         """To one's places when signed in; else the demo's welcome or the login page."""
         if desk.token_hash is not None:
             try:
-                uow = await enter_web(desk.house.engine, desk.token_hash, PlaceKind.SESSION)
+                uow = await enter_web(desk.house.engine, desk.house.keys, desk.token_hash, PlaceKind.SESSION)
             except NotSignedIn:
                 pass
             else:

@@ -144,7 +144,9 @@ async def _inside(
     slug = str(desk.request.path_params.get("slug", ""))
     if desk.token_hash is None:
         raise NotSignedIn
-    uow = await enter_web(desk.house.engine, desk.token_hash, kind, slug, request_id=desk.request_id)
+    uow = await enter_web(
+        desk.house.engine, desk.house.keys, desk.token_hash, kind, slug, request_id=desk.request_id
+    )
     desk.enter(uow)
     desk.request.scope["sammen.uow"] = uow  # type: ignore[typeddict-unknown-key]  # frame.Frame's safety net
     try:
