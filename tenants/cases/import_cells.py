@@ -158,6 +158,7 @@ class RowReader:
 
     def services(self, *, decided: bool) -> tuple[ImportedService, ...]:
         """The row's services. Of several, the hours belong to the first that is not a group."""
+        amount, unit = self._hours()
         typed = self._cell("service")
         parts = [" ".join(part.split()) for part in re.split(r"[+&;/]|\sog\s", typed)]
         forms: list[Form] = []
@@ -168,7 +169,6 @@ class RowReader:
                 return ()
             if form not in forms:
                 forms.append(form)
-        amount, unit = self._hours()
         holder = next((form for form in forms if form != "group"), forms[0])
         if len(forms) > 1:
             self._tell(

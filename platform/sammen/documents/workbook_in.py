@@ -104,7 +104,7 @@ def _as_text(value: object) -> str:
         return format_date(value)
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
-    return unescape(str(value))  # Excel writes a carriage return as _x000D_
+    return str(unescape(str(value)))  # Excel writes a carriage return as _x000D_
 
 
 def _look_over(data: bytes) -> None:
