@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.people import traits
 from tenants.people.names import FullName, fold, name_words, query_words, split_family_given
 from tenants.people.national_number import NationalNumber, NationalNumberError, Sex, make_synthetic
 
@@ -15,4 +16,5 @@ __all__ = [
     "name_words",
     "query_words",
     "split_family_given",
+    "traits",
 ]

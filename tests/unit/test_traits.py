@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_pool.needs.traits import (
+from tenants.people.traits import (
     AGE_BANDS,
     AREA_OF_MUNICIPALITY,
     AREAS,
