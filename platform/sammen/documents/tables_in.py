@@ -142,6 +142,12 @@ def _csv_rows(text: str, delimiter: str) -> Iterable[list[str]]:
         for cells in reader:
             yield [unescape_cell(cell.strip()) for cell in cells]
     except csv.Error as error:
+        if "field larger" in str(error):  # csv has one kind of error for everything
+            raise UnreadableTable(
+                N_("Rad %(row)s har en celle med mer enn %(limit)s tegn. Kort ned teksten."),
+                row=reader.line_num,
+                limit=MAX_CELL,
+            ) from error
         raise UnreadableTable(
             N_("Linje %(line)s kan ikke leses. Se etter et anførselstegn som mangler eller er til overs."),
             line=reader.line_num,
