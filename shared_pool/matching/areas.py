@@ -15,9 +15,9 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
 EARTH_RADIUS_KM: Final = 6371.0
-# Roads are longer than the great circle: 1.2 to 1.4 times in settled country without mountains. The speed is door
-# to door, on main roads with town at both ends. Both are round guesses, giving Horten-Tønsberg 17 minutes and
-# Holmestrand-Larvik 68; they rank candidates, they plan no trip.
+# Roads are longer than the great circle: 1.2 to 1.4 times in settled country without mountains. The speed is
+# door to door, on main roads with town at both ends. Both are round guesses, giving Horten-Tønsberg 17 minutes
+# and Holmestrand-Larvik 68; they rank candidates, they plan no trip.
 ROAD_FACTOR: Final = 1.3
 SPEED_KM_PER_HOUR: Final = 50.0
 # Two people in the same municipality do not live at its point. Nothing is nearer than this.
