@@ -31,7 +31,9 @@ async def test_a_form_without_the_sessions_token_is_refused_and_changes_nothing(
 
 async def test_a_form_from_another_site_is_refused(shared_world: World) -> None:
     browser = Browser(shared_world.app)
-    answer = await browser.post("/logg-inn", data={"brukernavn": "a", "passord": "b"}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = await browser.post(
+        "/logg-inn", data={"brukernavn": "a", "passord": "b"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
     assert answer.status_code == 403
 
 

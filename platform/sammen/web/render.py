@@ -59,7 +59,7 @@ class Page:
     menu: Sequence[MenuGroup] = ()
     csrf: str = ""
     flash: Sequence[tuple[str, str]] = ()
-    breadcrumbs: Sequence[tuple[str, str]] = ()
+    breadcrumbs: Sequence[tuple[str, str | None]] = ()
     errors: bool = False
     search_url: str | None = None
     path: str = "/"
@@ -291,7 +291,7 @@ def attributes(names: Mapping[str, Any]) -> Markup:
         if value is None or value is False:
             continue
         written = name.rstrip("_").replace("_", "-")
-        if not written.replace("-", "").isalnum() or written.startswith(("on", "style")):
+        if not written.replace("-", "").isalnum() or written.startswith(("on", "style", "hx-on")):
             raise ValueError(f"not an attribute a component takes: {name!r}")
         parts.append(f" {written}" if value is True else f' {written}="{escape(value)}"')
     return Markup("".join(parts))  # noqa: S704 -- names are checked and values escaped just above
