@@ -28,6 +28,7 @@ KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
     "BadInput": (2,),
     "Forbidden": None,
     "Conflict": None,
+    "__init__": None,  # super().__init__("…") of a typed error
 }
 HEADER: Final = """# Omsetjing av Sammen. Bokmål er kjeldeteksten.
 # Etter endringar: «python -m sammen.web.i18n update», fyll ut dei tomme, «… check».

@@ -31,6 +31,11 @@
     });
   });
 
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+  };
+
   // Dobbelttrykk skal ikke sende to ganger. Tjeneren tåler det uansett (engangsnøkkelen i skjemaet).
   // Knappen skrus av etter at nettleseren har samlet inn feltene, ellers forsvinner knappens eget navn.
   document.addEventListener("submit", (event) => {
@@ -44,18 +49,17 @@
     setTimeout(() => {
       form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
     }, 0);
+    // Svaret kan være en fil som lastes ned: da blir siden stående, og skjemaet skal kunne brukes igjen.
+    setTimeout(() => release(form), 8000);
   });
   // Tilbakeknappen henter siden fra minnet: da må skjemaet kunne sendes igjen.
   window.addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-sent]").forEach((form) => {
-      delete form.dataset.sent;
-      form.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
-    });
+    document.querySelectorAll("form[data-sent]").forEach(release);
     focusErrors();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target;
-    if (form instanceof HTMLFormElement) delete form.dataset.sent;
+    if (form instanceof HTMLFormElement) release(form);
   });
   document.addEventListener("htmx:afterSettle", focusErrors);
 })();
