@@ -1,0 +1,54 @@
+"""Who may see which cases within a municipality (A1, A16, E5): rules as data, used by every query of the slice.
+
+Row-level security is the wall between municipalities; this is the wall between purchasers.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import Text
+
+from sammen.policy.roles import Role
+from sammen.tenancy.context import Context
+from tenants.cases.models import CaseFile, CaseMember
+
+case_file = CaseFile.__table__
+case_member = CaseMember.__table__
+
+# Purchasers see their own; provider and manager see what is delivered, but child welfare only where they are named.
+SEES: dict[str, frozenset[str]] = {
+    Role.PURCHASER_CHILD: frozenset({"child"}),
+    Role.PURCHASER_ADULT: frozenset({"adult"}),
+    Role.PURCHASER_CHILD_WELFARE: frozenset({"child_welfare"}),
+    Role.PROVIDER_COORDINATOR: frozenset({"child", "adult"}),
+    Role.MANAGER: frozenset({"child", "adult"}),
+}
+
+
+def purchasers_seen(context: Context) -> list[str]:
+    """The purchasers whose cases the roles held here open, in a stable order. Empty for a job: it sees none."""
+    return sorted(frozenset().union(*(SEES.get(role, frozenset()) for role in context.roles)))
+
+
+def may_decide_for(context: Context, purchaser: str) -> bool:
+    """Whether the reader is a purchaser of that kind (not merely somebody who may read)."""
+    return f"purchaser_{purchaser}" in context.roles
+
+
+def visible() -> ColumnElement[bool]:
+    """Condition on `case_file`; takes `tenant`, `purchasers` (purchasers_seen) and `reader` (the user's id)."""
+    named = (
+        select(case_member.c.id)
+        .where(
+            case_member.c.tenant_id == case_file.c.tenant_id,
+            case_member.c.case_id == case_file.c.id,
+            case_member.c.user_id == bindparam("reader"),
+        )
+        .exists()
+    )
+    purchasers = bindparam("purchasers", type_=ARRAY(Text()))
+    return (case_file.c.tenant_id == bindparam("tenant")) & or_(
+        (case_file.c.purchaser == any_(purchasers)) & case_file.c.shielded.is_(False), named
+    )

@@ -1,0 +1,238 @@
+"""The case list: the page most opened, so it is read with compiled SQL on the raw connection (see `make bench`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, any_, bindparam, func, select
+from sqlalchemy.sql import ColumnElement
+
+from sammen.audit.trail import record_read
+from sammen.clock import today
+from sammen.db.raw import Query, compile_query
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import BadInput
+from sammen.i18n_mark import N_
+from sammen.norwegian import parse_date
+from tenants.cases.access import case_file, purchasers_seen, visible
+from tenants.people.api import NationalNumber, NationalNumberError, age_on, matches_word, person, query_words
+
+PAGE_SIZE = 50
+EXPORT_LIMIT = 5_000
+LAST_PAGE = 1_000
+
+STATES = {
+    "received": N_("Søknad mottatt"),
+    "mapping": N_("Kartlegging"),
+    "deciding": N_("Vedtak under arbeid"),
+    "waiting": N_("Venter på støttekontakt"),
+    "running": N_("I gang"),
+    "evaluating": N_("Evaluering"),
+    "closed": N_("Avsluttet"),
+}
+FORM_NAMES = {
+    "individual": N_("Individuell støttekontakt"),
+    "group": N_("Aktivitetsgruppe"),
+    "organisation": N_("Fritid med bistand"),
+    "training": N_("Treningskontakt"),
+}
+PURCHASERS = {"child": N_("Barn og unge"), "adult": N_("Voksne"), "child_welfare": N_("Barnevern")}
+DUE = {"over": N_("Over fristen"), "week": N_("Innen en uke")}
+SORTS: Mapping[str, Sequence[ColumnElement[Any]]] = {
+    "frist": (case_file.c.deadline,),
+    "person": (person.c.family_name, person.c.given_name),
+    "tjeneste": (case_file.c.forms, case_file.c.deadline),
+    "status": (case_file.c.state, case_file.c.deadline),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What the reader asked to see. Unknown values fall back to the default, so that any address shows a list."""
+
+    text: str = ""
+    state: str = "open"
+    form: str = ""
+    purchaser: str = ""
+    due: str = ""
+    sort: str = "frist"
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> CaseFilter:
+        """From an address's query: q, status, tjeneste, bestiller, frist, sorter, side."""
+        side = query.get("side", "1")
+        return cls(
+            text=query.get("q", ""),
+            state=query["status"] if query.get("status") in {*STATES, "all"} else "open",
+            form=query["tjeneste"] if query.get("tjeneste") in FORM_NAMES else "",
+            purchaser=query["bestiller"] if query.get("bestiller") in PURCHASERS else "",
+            due=query["frist"] if query.get("frist") in DUE else "",
+            sort=query["sorter"] if query.get("sorter") in SORTS else "frist",
+            page=min(int(side), LAST_PAGE) if side.isascii() and side.isdigit() and int(side[:6]) > 0 else 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the list. `days_left` counts to the deadline, negative when it has passed."""
+
+    id: UUID
+    person_id: UUID
+    name: str
+    age: int | None
+    case_no: str
+    forms: list[str]
+    purchaser: str
+    state: str
+    responsible: str
+    deadline: date | None
+    deadline_kind: str
+    days_left: int | None
+    protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A page of the list, how many there are in all, and how many of them have passed their deadline."""
+
+    rows: Sequence[CaseRow]
+    total: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides the SQL text; its values are parameters. There are few shapes, so each is compiled once."""
+
+    words: int
+    case_no: bool
+    born: bool
+    number: bool
+    state: str
+    form: bool
+    purchaser: bool
+    due: str
+    sort: str
+
+
+def _condition(shape: _Shape) -> ColumnElement[bool]:
+    found = visible()
+    if shape.state == "open":
+        found &= case_file.c.state != "closed"
+    elif shape.state:
+        found &= case_file.c.state == bindparam("state")
+    if shape.form:
+        found &= bindparam("form") == any_(case_file.c.forms)
+    if shape.purchaser:
+        found &= case_file.c.purchaser == bindparam("purchaser")
+    if shape.due:
+        found &= case_file.c.deadline < bindparam("due_before")
+    if shape.case_no:
+        found &= func.starts_with(case_file.c.case_no, bindparam("case_no"))
+    if shape.born:
+        found &= person.c.birth_date == bindparam("born")
+    if shape.number:
+        found &= person.c.number_hash == bindparam("number")
+    for n in range(shape.words):
+        found &= matches_word(person.c.tenant_id, person.c.id, bindparam(f"word{n}"))
+    return found
+
+
+def _from(statement: Select[Any]) -> Select[Any]:
+    return statement.select_from(
+        case_file.join(person, (person.c.tenant_id == case_file.c.tenant_id) & (person.c.id == case_file.c.person_id))
+    )
+
+
+@lru_cache(maxsize=256)
+def _list_query(shape: _Shape) -> Query:
+    statement = _from(
+        select(
+            case_file.c.id, case_file.c.person_id, person.c.given_name, person.c.family_name, person.c.birth_date,
+            person.c.protection, case_file.c.case_no, case_file.c.forms, case_file.c.purchaser, case_file.c.state,
+            case_file.c.responsible_name, case_file.c.deadline, case_file.c.deadline_kind,
+        )
+    )  # fmt: skip
+    order = (*(column.asc().nulls_last() for column in SORTS[shape.sort]), case_file.c.id)
+    return compile_query(
+        statement.where(_condition(shape)).order_by(*order).limit(bindparam("most")).offset(bindparam("skip"))
+    )
+
+
+@lru_cache(maxsize=256)
+def _count_query(shape: _Shape) -> Query:
+    joined = shape.words or shape.born or shape.number
+    counted = select(
+        func.count().label("total"), func.count().filter(case_file.c.deadline < bindparam("today")).label("overdue")
+    )
+    return compile_query((_from(counted) if joined else counted.select_from(case_file)).where(_condition(shape)))
+
+
+def _parameters(uow: UnitOfWork, wanted: CaseFilter) -> tuple[_Shape, dict[str, Any]]:
+    context, text = uow.context, wanted.text
+    values: dict[str, Any] = {"tenant": context.tenant, "purchasers": purchasers_seen(context), "reader": context.user}
+    case_no = born = number = False
+    words: list[str] = []
+    digits = "".join(c for c in text if not c.isspace())
+    if digits.isdigit() and len(digits) == 11:
+        try:
+            parsed = NationalNumber.parse(digits, accept_synthetic=True)
+            values["number"] = uow.keys.number_hash(context.tenant, parsed.digits)
+        except NationalNumberError:
+            values["number"] = b""  # a number with a wrong check digit is nobody's
+        number = True
+    elif text[:4].isdigit() and (len(text) == 4 or text[4:5] == "-"):
+        case_no, values["case_no"] = True, text
+    elif text[:1].isdigit():
+        try:
+            values["born"] = parse_date(text, field="q")
+        except BadInput:
+            values["born"] = None
+        born = True
+    else:
+        words = query_words(text)
+        values |= {f"word{n}": word for n, word in enumerate(words)}
+        if text and not words:
+            case_no, values["case_no"] = True, text  # nothing to look for in names: find nothing rather than all
+    state = "" if wanted.state == "all" else wanted.state
+    if state not in ("", "open"):
+        values["state"] = state
+    if wanted.form:
+        values["form"] = wanted.form
+    if wanted.purchaser:
+        values["purchaser"] = wanted.purchaser
+    if wanted.due:
+        values["due_before"] = today() + timedelta(days=8 if wanted.due == "week" else 0)
+    return _Shape(len(words), case_no, born, number, state, bool(wanted.form), bool(wanted.purchaser), wanted.due,
+                  wanted.sort), values  # fmt: skip
+
+
+def _row(record: Any, day: date) -> CaseRow:
+    deadline = record["deadline"]
+    return CaseRow(
+        record["id"], record["person_id"], f"{record['given_name']} {record['family_name']}",
+        age_on(record["birth_date"], day), record["case_no"], record["forms"], record["purchaser"], record["state"],
+        record["responsible_name"], deadline, record["deadline_kind"],
+        (deadline - day).days if deadline is not None else None, record["protection"] != "none",
+    )  # fmt: skip
+
+
+async def list_cases(uow: UnitOfWork, wanted: CaseFilter, *, export: bool = False) -> CaseList:
+    """One page of the cases the reader may see (all of them for an export), and the access log's row for it."""
+    shape, values = _parameters(uow, wanted)
+    skip, most = (0, EXPORT_LIMIT) if export else ((wanted.page - 1) * PAGE_SIZE, PAGE_SIZE)
+    counted = await uow.row(_count_query(shape), **values, today=today())
+    records = await uow.rows(_list_query(shape), **values, most=most, skip=skip)
+    day = today()
+    rows = [_row(record, day) for record in records]
+    await record_read(
+        uow, "case.export" if export else "case.list", [row.person_id for row in rows], why=N_("Saksliste"), object_kind="case"
+    )
+    assert counted is not None
+    return CaseList(rows, counted["total"], counted["overdue"])

@@ -1,0 +1,196 @@
+"""Reads for the case page and the forms. The list has a file of its own: listing.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from sammen.clock import today
+from sammen.db.raw import compile_query
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import NotFound
+from tenants.cases.access import case_file, purchasers_seen, visible
+from tenants.cases.models import Application, Decision, LegalGround, Mapping, ServiceGrant
+
+application = Application.__table__
+mapping = Mapping.__table__
+decision = Decision.__table__
+service_grant = ServiceGrant.__table__
+legal_ground = LegalGround.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """A case the reader may see; it cannot be made without the check (see `case_card`)."""
+
+    id: UUID
+    person_id: UUID
+    case_no: str
+    purchaser: str
+    state: str
+    forms: list[str]
+    responsible_id: UUID | None
+    responsible_name: str
+    deadline: date | None
+    deadline_kind: str
+    shielded: bool
+    closed_on: date | None
+    outcome: str
+    version: int
+
+    @property
+    def days_left(self) -> int | None:
+        """Days to the deadline, negative when it has passed."""
+        return (self.deadline - today()).days if self.deadline is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationCard:
+    id: UUID
+    received_on: date
+    channel: str
+    applicant: str
+    applicant_name: str
+    wishes: str
+    legal_ground: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappingCard:
+    id: UUID
+    held_on: date
+    own_words: str
+    interests: list[str]
+    slots: list[str]
+    needs: str
+    network: str
+    suggested_forms: list[str]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCard:
+    id: UUID
+    state: str
+    kind: str
+    goal: str
+    own_words: str
+    reasons: str
+    legal_ground: str | None
+    evaluate_on: date | None
+    decided_on: date | None
+    decided_by_name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantCard:
+    """One granted service; `amount` hours per `unit`, None for a group whose meetings are its extent."""
+
+    id: UUID
+    decision_id: UUID
+    form: str
+    amount: Decimal | None
+    unit: str
+    times: str
+    valid_from: date | None
+    valid_to: date | None
+    ended_on: date | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A legal ground in force, with how many weeks one may complain."""
+
+    code: str
+    text_nb: str
+    text_nn: str
+    complaint_weeks: int
+    child_welfare: bool
+
+    def text(self, language: str) -> str:
+        return self.text_nn if language == "nn" else self.text_nb
+
+
+_CARD = compile_query(
+    select(
+        case_file.c.id, case_file.c.person_id, case_file.c.case_no, case_file.c.purchaser, case_file.c.state,
+        case_file.c.forms, case_file.c.responsible_id, case_file.c.responsible_name, case_file.c.deadline,
+        case_file.c.deadline_kind, case_file.c.shielded, case_file.c.closed_on, case_file.c.outcome, case_file.c.version,
+    ).where(visible(), case_file.c.id == bindparam("case"))
+)  # fmt: skip
+
+
+_APPLICATIONS = compile_query(
+    select(*(application.c[name] for name in ApplicationCard.__dataclass_fields__))
+    .where(application.c.tenant_id == bindparam("tenant"), application.c.case_id == bindparam("case"))
+    .order_by(application.c.received_on.desc(), application.c.id.desc())
+)
+_MAPPINGS = compile_query(
+    select(*(mapping.c[name] for name in MappingCard.__dataclass_fields__))
+    .where(mapping.c.tenant_id == bindparam("tenant"), mapping.c.case_id == bindparam("case"))
+    .order_by(mapping.c.held_on.desc(), mapping.c.id.desc())
+)
+_DECISIONS = compile_query(
+    select(*(decision.c[name] for name in DecisionCard.__dataclass_fields__))
+    .where(decision.c.tenant_id == bindparam("tenant"), decision.c.case_id == bindparam("case"))
+    .order_by(decision.c.decided_on.desc().nulls_first(), decision.c.id.desc())
+)
+_GRANTS = compile_query(
+    select(*(service_grant.c[name] for name in GrantCard.__dataclass_fields__))
+    .join_from(service_grant, decision,
+               (decision.c.tenant_id == service_grant.c.tenant_id) & (decision.c.id == service_grant.c.decision_id))
+    .where(decision.c.tenant_id == bindparam("tenant"), decision.c.case_id == bindparam("case"))
+    .order_by(service_grant.c.id)
+)  # fmt: skip
+_GROUNDS = compile_query(
+    select(*(legal_ground.c[name] for name in Ground.__dataclass_fields__))
+    .where(
+        legal_ground.c.valid_from <= bindparam("day"),
+        legal_ground.c.valid_to.is_(None) | (legal_ground.c.valid_to >= bindparam("day")),
+    )
+    .order_by(legal_ground.c.child_welfare, legal_ground.c.code)
+)
+
+
+async def case_card(uow: UnitOfWork, case_id: UUID) -> CaseCard:
+    """The case, if the reader may see it. Raises NotFound otherwise: no difference between absent and not yours."""
+    context = uow.context
+    row = await uow.row(
+        _CARD, tenant=context.tenant, case=case_id, purchasers=purchasers_seen(context), reader=context.user
+    )
+    if row is None:
+        raise NotFound
+    return CaseCard(**dict(row))
+
+
+async def applications_of(uow: UnitOfWork, case_id: UUID) -> Sequence[ApplicationCard]:
+    """Newest first."""
+    return [ApplicationCard(**dict(row)) for row in await uow.rows(_APPLICATIONS, tenant=uow.context.tenant, case=case_id)]
+
+
+async def mappings_of(uow: UnitOfWork, case_id: UUID) -> Sequence[MappingCard]:
+    """Newest first."""
+    return [MappingCard(**dict(row)) for row in await uow.rows(_MAPPINGS, tenant=uow.context.tenant, case=case_id)]
+
+
+async def decisions_of(uow: UnitOfWork, case_id: UUID) -> Sequence[DecisionCard]:
+    """A draft first, then issued ones, newest first."""
+    return [DecisionCard(**dict(row)) for row in await uow.rows(_DECISIONS, tenant=uow.context.tenant, case=case_id)]
+
+
+async def grants_of(uow: UnitOfWork, case_id: UUID) -> Sequence[GrantCard]:
+    """Every service of every decision in the case, in the order they were granted."""
+    return [GrantCard(**dict(row)) for row in await uow.rows(_GRANTS, tenant=uow.context.tenant, case=case_id)]
+
+
+async def grounds_on(uow: UnitOfWork, day: date) -> Sequence[Ground]:
+    """Legal grounds in force on a day (A13)."""
+    return [Ground(**dict(row)) for row in await uow.rows(_GROUNDS, day=day)]

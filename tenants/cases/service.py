@@ -1,0 +1,327 @@
+"""The life of a case: application → mapping → decision. Orders to the provider follow from an issued decision.
+
+Every function takes a unit of work, checks its object rules, writes, and appends to the trail in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from sammen.audit.trail import record_change
+from sammen.clock import now, today
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import Conflict, Forbidden, Invalid, NotFound
+from sammen.i18n_mark import N_
+from sammen.ids import uuid7
+from tenants.cases.access import may_decide_for
+from tenants.cases.models import Application, CaseFile, CaseMember, Decision, LegalGround, Mapping, ServiceGrant
+from tenants.cases.queries import CaseCard, case_card
+from tenants.cases.rules import GrantFacts, checklist, decide_by, purchaser_for, start_by
+from tenants.people.api import PersonFacts, find_person, register_person
+
+NOT_YOURS = N_("Bare saksbehandleren som saken hører til, kan gjøre dette.")
+STALE = N_("Noen andre har endret saken imens. Det du skrev, er ikke lagret.")
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """A received application: who it is about, and how, when and by whom it came."""
+
+    person: PersonFacts
+    received_on: date
+    channel: str
+    applicant: str
+    applicant_name: str
+    wishes: str
+    legal_ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappingFacts:
+    """What came out of the mapping conversation. Interests and slots are codes of people.traits."""
+
+    held_on: date
+    own_words: str
+    interests: Sequence[str]
+    slots: Sequence[str]
+    needs: str
+    network: str
+    suggested_forms: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFacts:
+    """A decision as written so far; a draft may leave anything out."""
+
+    kind: str
+    grants: Sequence[GrantFacts]
+    goal: str
+    own_words: str
+    reasons: str
+    legal_ground: str | None
+    evaluate_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedGrant:
+    """What an issued decision tells those who act on it (orders): one granted service."""
+
+    case_id: UUID
+    person_id: UUID
+    decision_id: UUID
+    grant_id: UUID
+    form: str
+    decided_on: date
+
+
+OnIssue = Callable[[UnitOfWork, IssuedGrant], Awaitable[None]]
+_ON_ISSUE: list[OnIssue] = []
+
+
+def on_issue(listener: OnIssue) -> OnIssue:
+    """Register what a higher slice does when a service is granted; runs in the decision's own transaction."""
+    if listener not in _ON_ISSUE:
+        _ON_ISSUE.append(listener)
+    return listener
+
+
+async def register_application(uow: UnitOfWork, facts: ApplicationFacts) -> UUID:
+    """Register an application; its case (new, or the person's open one with the same purchaser) comes back.
+
+    Raises Invalid on a day in the future, Forbidden when the case belongs to another purchaser than the reader.
+    """
+    if facts.received_on > today():
+        raise Invalid.one("mottatt", N_("Datoen er i framtida. Skriv dagen søknaden kom."))
+    ground = await uow.session.get(LegalGround, facts.legal_ground)
+    if ground is None:
+        raise Invalid.one("hjemmel", N_("Velg en hjemmel fra lista."))
+    birth_date = facts.person.number.birth_date if facts.person.number else facts.person.birth_date
+    purchaser = purchaser_for(birth_date, today(), child_welfare=ground.child_welfare)
+    if not may_decide_for(uow.context, purchaser):
+        raise Forbidden(_wrong_purchaser(purchaser))
+    person_id = await find_person(uow, facts.person)
+    if person_id is None:
+        person_id = await register_person(uow, facts.person)
+    case = await open_case(uow, person_id, purchaser, deadline=decide_by(facts.received_on))
+    await add_application(uow, case, facts)
+    return case.id
+
+
+def _wrong_purchaser(purchaser: str) -> str:
+    return {
+        "child": N_("Personen er under 18 år. Søknaden hører til saksbehandler for barn og unge."),
+        "adult": N_("Personen er over 18 år. Søknaden hører til saksbehandler for voksne."),
+        "child_welfare": N_("Søknader etter barnevernsloven hører til saksbehandler for barnevern."),
+    }[purchaser]
+
+
+async def open_case(uow: UnitOfWork, person_id: UUID, purchaser: str, *, deadline: date | None) -> CaseFile:
+    """The person's open case with this purchaser, or a new one in state `received`."""
+    tenant = uow.context.tenant
+    found = await uow.session.scalar(
+        select(CaseFile)
+        .where(
+            CaseFile.tenant_id == tenant,
+            CaseFile.person_id == person_id,
+            CaseFile.purchaser == purchaser,
+            CaseFile.state != "closed",
+        )
+        .limit(1)
+    )
+    if found is not None:
+        return found
+    case = CaseFile(
+        tenant_id=tenant, id=uuid7(), person_id=person_id, case_no=await _next_case_no(uow), purchaser=purchaser,
+        state="received", forms=[], deadline=deadline, deadline_kind="decide" if deadline else "none",
+        responsible_id=uow.context.user_id, responsible_name=uow.context.user_name,
+    )  # fmt: skip
+    uow.session.add(case)
+    await uow.session.flush()
+    await record_change(uow, "case.opened", "case", case.id, persons=[person_id], case_no=case.case_no)
+    return case
+
+
+async def _next_case_no(uow: UnitOfWork) -> str:
+    """The year and a running number. The unique constraint decides between two at once; the advisory lock makes it rare."""
+    tenant, year = uow.context.tenant, today().year
+    await uow.call("SELECT pg_advisory_xact_lock(hashtextextended('case-no.' || $1::text, 0))", str(tenant))
+    last = await uow.session.scalar(
+        select(func.max(CaseFile.case_no)).where(CaseFile.tenant_id == tenant, CaseFile.case_no.startswith(f"{year}-"))
+    )
+    return f"{year}-{int(last.split('-')[1]) + 1 if last else 1:04d}"
+
+
+async def add_application(uow: UnitOfWork, case: CaseFile, facts: ApplicationFacts) -> UUID:
+    """Put an application on a case; the case's one-month clock follows the oldest open one."""
+    row = Application(
+        tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, received_on=facts.received_on, channel=facts.channel,
+        applicant=facts.applicant, applicant_name=facts.applicant_name, wishes=facts.wishes,
+        legal_ground=facts.legal_ground,
+    )  # fmt: skip
+    uow.session.add(row)
+    await uow.session.flush()
+    await record_change(
+        uow, "application.registered", "case", case.id, persons=[case.person_id], channel=facts.channel,
+        received_on=facts.received_on,
+    )  # fmt: skip
+    return row.id
+
+
+async def _writable(uow: UnitOfWork, case_id: UUID) -> tuple[CaseCard, CaseFile]:
+    """The case for changing: seen by the reader, and theirs to decide."""
+    card = await case_card(uow, case_id)
+    if not may_decide_for(uow.context, card.purchaser):
+        raise Forbidden(NOT_YOURS)
+    case = await uow.session.get(CaseFile, (uow.context.tenant, case_id), with_for_update=True)
+    if case is None:
+        raise NotFound
+    return card, case
+
+
+async def record_mapping(uow: UnitOfWork, case_id: UUID, facts: MappingFacts) -> UUID:
+    """Keep a mapping conversation and move the case on. Raises Invalid on a day in the future."""
+    _, case = await _writable(uow, case_id)
+    if facts.held_on > today():
+        raise Invalid.one("dato", N_("Datoen er i framtida. Skriv dagen dere snakket sammen."))
+    row = Mapping(
+        tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, held_on=facts.held_on, own_words=facts.own_words,
+        interests=list(facts.interests), slots=list(facts.slots), needs=facts.needs, network=facts.network,
+        suggested_forms=list(facts.suggested_forms), made_by=uow.context.user_id,
+    )  # fmt: skip
+    uow.session.add(row)
+    if case.state == "received":
+        case.state = "mapping"
+    if facts.suggested_forms and case.state in ("received", "mapping"):
+        case.forms = list(facts.suggested_forms)
+    await uow.session.flush()
+    await record_change(uow, "mapping.recorded", "case", case.id, persons=[case.person_id], held_on=facts.held_on)
+    return row.id
+
+
+async def save_decision(uow: UnitOfWork, case_id: UUID, facts: DecisionFacts, *, version: int) -> Decision:
+    """Write the case's draft decision. `version` is the draft's as shown, 0 for a new one; raises Conflict on a stale one."""
+    _, case = await _writable(uow, case_id)
+    draft = await uow.session.scalar(
+        select(Decision).where(Decision.tenant_id == case.tenant_id, Decision.case_id == case.id, Decision.state == "draft")
+    )
+    if (draft.version if draft else 0) != version:
+        raise Conflict(
+            STALE,
+            theirs=_shown(draft.goal, draft.reasons) if draft else {},
+            yours=_shown(facts.goal, facts.reasons),
+        )
+    if draft is None:
+        draft = Decision(tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, state="draft")
+        uow.session.add(draft)
+    else:
+        draft.version += 1
+    draft.kind, draft.goal, draft.own_words, draft.reasons = facts.kind, facts.goal, facts.own_words, facts.reasons
+    draft.legal_ground, draft.evaluate_on = facts.legal_ground, facts.evaluate_on
+    await uow.session.flush()
+    await _replace_grants(uow, draft, facts)
+    if case.state in ("received", "mapping"):
+        case.state = "deciding"
+    case.version += 1
+    await uow.session.flush()
+    await record_change(uow, "decision.saved", "case", case.id, persons=[case.person_id])
+    return draft
+
+
+def _shown(goal: str, reasons: str) -> dict[str, str]:
+    return {N_("Målet med tjenesten"): goal, N_("Begrunnelse"): reasons}
+
+
+async def _replace_grants(uow: UnitOfWork, draft: Decision, facts: DecisionFacts) -> None:
+    await uow.session.execute(
+        delete(ServiceGrant).where(ServiceGrant.tenant_id == draft.tenant_id, ServiceGrant.decision_id == draft.id)
+    )
+    for grant in facts.grants if facts.kind != "refusal" else ():
+        uow.session.add(
+            ServiceGrant(
+                tenant_id=draft.tenant_id, id=uuid7(), decision_id=draft.id, form=grant.form, amount=grant.amount,
+                unit=grant.unit, times=grant.times, valid_from=grant.valid_from, valid_to=grant.valid_to,
+            )
+        )  # fmt: skip
+    await uow.session.flush()
+
+
+async def issue_decision(uow: UnitOfWork, case_id: UUID, facts: DecisionFacts, *, version: int) -> UUID:
+    """Save and issue: the checklist must be complete (A6). Each granted service becomes an order to the provider.
+
+    Raises Invalid naming what is missing, Conflict on a stale version, Forbidden for somebody else's case.
+    """
+    missing = [a for a in checklist(kind=facts.kind, grants=facts.grants, goal=facts.goal, reasons=facts.reasons,
+                                    legal_ground=facts.legal_ground, evaluate_on=facts.evaluate_on) if not a.done]  # fmt: skip
+    if missing:
+        raise Invalid.one(missing[0].field, N_("Vedtaket kan ikke fattes ennå. Fyll ut det som mangler."))
+    draft = await save_decision(uow, case_id, facts, version=version)
+    case = await uow.session.get(CaseFile, (uow.context.tenant, case_id))
+    assert case is not None
+    await settle_decision(uow, case, draft, decided_on=today())
+    await record_change(
+        uow, "decision.issued", "case", case.id, persons=[case.person_id], kind=facts.kind,
+        forms=[grant.form for grant in facts.grants],
+    )  # fmt: skip
+    return draft.id
+
+
+async def settle_decision(uow: UnitOfWork, case: CaseFile, decision: Decision, *, decided_on: date) -> None:
+    """What follows from a decision being made: states, deadlines, and one order for each granted service."""
+    decision.state, decision.decided_on, decision.issued_at = "issued", decided_on, now()
+    decision.decided_by, decision.decided_by_name = uow.context.user_id, uow.context.user_name
+    for application in await uow.session.scalars(
+        select(Application).where(
+            Application.tenant_id == case.tenant_id, Application.case_id == case.id, Application.state == "open"
+        )
+    ):
+        application.state = "decided"
+    grants = list(
+        await uow.session.scalars(
+            select(ServiceGrant)
+            .where(ServiceGrant.tenant_id == case.tenant_id, ServiceGrant.decision_id == decision.id)
+            .order_by(ServiceGrant.id)
+        )
+    )
+    if decision.kind == "refusal":
+        case.state, case.deadline, case.deadline_kind = "closed", None, "none"
+        case.closed_on, case.outcome = decided_on, "refused"
+    else:
+        case.state, case.forms = "waiting", [grant.form for grant in grants]
+        case.deadline, case.deadline_kind = start_by(decided_on), "start"
+    await uow.session.flush()
+    for grant in grants:
+        told = IssuedGrant(case.id, case.person_id, decision.id, grant.id, grant.form, decided_on)
+        for listener in _ON_ISSUE:
+            await listener(uow, told)
+
+
+async def service_started(uow: UnitOfWork, case_id: UUID) -> None:
+    """Called when a contact has begun: the case runs, and its next deadline is the evaluation."""
+    case = await uow.session.get(CaseFile, (uow.context.tenant, case_id), with_for_update=True)
+    if case is None:
+        raise NotFound
+    if case.state == "waiting":
+        evaluate_on = await uow.session.scalar(
+            select(func.max(Decision.evaluate_on)).where(
+                Decision.tenant_id == case.tenant_id, Decision.case_id == case.id, Decision.state == "issued"
+            )
+        )
+        case.state, case.deadline = "running", evaluate_on
+        case.deadline_kind = "evaluate" if evaluate_on else "none"
+        case.version += 1
+        await uow.session.flush()
+
+
+async def name_on_case(uow: UnitOfWork, case_id: UUID, user_id: UUID) -> None:
+    """Give a colleague access to a shielded case or to one of another purchaser (E5). The purchaser's to do."""
+    _, case = await _writable(uow, case_id)
+    uow.session.add(CaseMember(tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, user_id=user_id))
+    await uow.session.flush()
+    await record_change(uow, "case.named", "case", case.id, persons=[case.person_id], user=user_id)
+
+

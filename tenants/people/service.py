@@ -1,0 +1,174 @@
+"""Registering and correcting people. The national number is encrypted at rest and looked up by an HMAC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+
+from sammen.audit.trail import record_change
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import Conflict, NotFound
+from sammen.i18n_mark import N_
+from sammen.ids import uuid7
+from tenants.people.models import Person, PersonNameWord, Representative
+from tenants.people.names import name_words
+from tenants.people.national_number import NationalNumber
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What is known of a person. `number` or `birth_date` should be there; the number decides date and sex."""
+
+    given_name: str
+    family_name: str
+    number: NationalNumber | None = None
+    birth_date: date | None = None
+    sex: str | None = None
+    street: str = ""
+    postcode: str = ""
+    place: str = ""
+    phone: str = ""
+    email: str = ""
+    protection: str = "none"
+    language_form: str = "nb"
+    speaks: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Plain columns of `Person`; the number's own come from `_number_columns`."""
+        return {
+            "given_name": self.given_name,
+            "family_name": self.family_name,
+            "birth_date": self.number.birth_date if self.number else self.birth_date,
+            "sex": (self.number.sex if self.number else None) or self.sex,
+            "street": self.street,
+            "postcode": self.postcode,
+            "place": self.place,
+            "phone": self.phone,
+            "email": self.email,
+            "protection": self.protection,
+            "language_form": self.language_form,
+            "speaks": self.speaks,
+        }
+
+
+def _bound_to(tenant: UUID, person: UUID) -> bytes:
+    return b"person-number" + tenant.bytes + person.bytes
+
+
+async def find_person(uow: UnitOfWork, facts: PersonFacts) -> UUID | None:
+    """Whom the municipality already has with this national number, else with this name and birth date (A-seed import)."""
+    tenant = uow.context.tenant
+    query = select(Person.id).where(Person.tenant_id == tenant)
+    if facts.number is not None:
+        query = query.where(Person.number_hash == uow.keys.number_hash(tenant, facts.number.digits))
+    elif facts.birth_date is not None:
+        query = query.where(
+            Person.birth_date == facts.birth_date,
+            Person.given_name == facts.given_name,
+            Person.family_name == facts.family_name,
+        )
+    else:
+        return None
+    return (await uow.session.scalars(query.limit(1))).first()
+
+
+async def register_person(uow: UnitOfWork, facts: PersonFacts) -> UUID:
+    """A new person. Raises Conflict when the national number is already registered in this municipality."""
+    tenant, person_id = uow.context.tenant, uuid7()
+    if facts.number is not None and await find_person(uow, facts) is not None:
+        raise Conflict(N_("En person med dette fødselsnummeret finnes fra før i kommunen."))
+    person = Person(tenant_id=tenant, id=person_id, **facts.columns())
+    if facts.number is not None:
+        person.number_hash = uow.keys.number_hash(tenant, facts.number.digits)
+        person.number_cipher = uow.keys.seal(facts.number.digits, bound_to=_bound_to(tenant, person_id))
+    uow.session.add(person)
+    await uow.session.flush()
+    await _index_name(uow, person_id, facts)
+    await record_change(uow, "person.registered", "person", person_id, persons=[person_id])
+    return person_id
+
+
+async def correct_person(uow: UnitOfWork, person_id: UUID, facts: PersonFacts, *, version: int | None = None) -> bool:
+    """Bring what is known up to date; True when something changed. Raises NotFound, or Conflict on a stale `version`."""
+    person = await uow.session.get(Person, (uow.context.tenant, person_id))
+    if person is None:
+        raise NotFound
+    if version is not None and person.version != version:
+        raise Conflict(N_("Noen andre har endret personen imens."))
+    wanted = facts.columns()
+    changed = sorted(name for name, value in wanted.items() if getattr(person, name) != value)
+    if not changed:
+        return False
+    for name in changed:
+        setattr(person, name, wanted[name])
+    person.version += 1
+    await uow.session.flush()
+    if "given_name" in changed or "family_name" in changed:
+        await _index_name(uow, person_id, facts)
+    await record_change(uow, "person.corrected", "person", person_id, persons=[person_id], fields=changed)
+    return True
+
+
+async def _index_name(uow: UnitOfWork, person_id: UUID, facts: PersonFacts) -> None:
+    tenant = uow.context.tenant
+    await uow.session.execute(
+        delete(PersonNameWord).where(PersonNameWord.tenant_id == tenant, PersonNameWord.person_id == person_id)
+    )
+    words = name_words(facts.given_name, facts.family_name)
+    if words:
+        rows = [{"tenant_id": tenant, "id": uuid7(), "person_id": person_id, "word": word} for word in words]
+        await uow.session.execute(insert(PersonNameWord), rows)
+
+
+async def read_number(uow: UnitOfWork, person_id: UUID) -> str | None:
+    """The national number in clear, for a letter or a look-up elsewhere. The caller logs why it was read."""
+    tenant = uow.context.tenant
+    person = await uow.session.get(Person, (tenant, person_id))
+    if person is None:
+        raise NotFound
+    if person.number_cipher is None:
+        return None
+    return uow.keys.unseal(person.number_cipher, bound_to=_bound_to(tenant, person_id))
+
+
+async def appoint_representative(
+    uow: UnitOfWork, acts_for: UUID, representative: UUID, role: str, *, valid_from: date, scope: str = ""
+) -> UUID:
+    """Register that one person acts for another: `parent`, `guardian` or `power_of_attorney`, each on their own (A14)."""
+    tenant = uow.context.tenant
+    known = await uow.session.scalar(
+        select(Representative.id).where(
+            Representative.tenant_id == tenant,
+            Representative.acts_for_id == acts_for,
+            Representative.person_id == representative,
+            Representative.role == role,
+            Representative.valid_to.is_(None),
+        )
+    )
+    if known is not None:
+        return known
+    row = Representative(
+        tenant_id=tenant, id=uuid7(), person_id=representative, acts_for_id=acts_for, role=role, scope=scope,
+        valid_from=valid_from,
+    )  # fmt: skip
+    uow.session.add(row)
+    await uow.session.flush()
+    await record_change(
+        uow, "representative.appointed", "representative", row.id, persons=[acts_for, representative], role=role
+    )
+    return row.id
+
+
+async def let_in(uow: UnitOfWork, person_id: UUID, user_id: UUID, role: str) -> None:
+    """Tie a login to a person and open the municipality's own pages (/min) to them in `role`."""
+    person = await uow.session.get(Person, (uow.context.tenant, person_id))
+    if person is None:
+        raise NotFound
+    person.user_id = user_id
+    await uow.session.flush()
+    await uow.call("SELECT sammen.grant_own_pages($1, $2)", user_id, role)
+    await record_change(uow, "person.let_in", "person", person_id, persons=[person_id], role=role)
