@@ -40,8 +40,8 @@ class BarChart:
 
 
 def nice_step(top: float, parts: int = 5) -> float:
-    """The smallest of 1, 2, 2.5, 5 × 10ⁿ that reaches `top` in at most `parts` steps; 1 when top is 0."""
-    if top <= 0:
+    """The smallest of 1, 2, 2.5, 5 × 10ⁿ that reaches `top` in at most `parts` steps; 1 when there is nothing to show."""
+    if top < 1e-6:  # no figure of ours is this small, and dividing by it would leave the picture
         return 1.0
     rough = top / parts
     magnitude = 10.0 ** math.floor(math.log10(rough))
