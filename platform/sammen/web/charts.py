@@ -40,7 +40,7 @@ class BarChart:
 
 
 def nice_step(top: float, parts: int = 5) -> float:
-    """The smallest of 1, 2, 2.5, 5 × 10ⁿ that reaches `top` in at most `parts` steps; 1 when there is nothing to show."""
+    """The smallest of 1, 2, 2.5, 5 × 10ⁿ that reaches `top` in at most `parts` steps; 1 for nothing."""
     if top < 1e-6:  # no figure of ours is this small, and dividing by it would leave the picture
         return 1.0
     rough = top / parts
