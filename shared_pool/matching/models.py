@@ -72,6 +72,12 @@ class Introduction(Shared, Base):
     __parties__ = ("need_tenant_id", "home_id")
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("need_tenant_id",), "INSERT": ("home_id",), "DELETE": ("need_tenant_id", "home_id")}  # fmt: skip
+    # A municipality can leave a name only for a proposal of its own candidate, and only with that need's municipality:
+    # the foreign key alone would let anyone answer a proposal between two others, or learn that it exists.
+    __insert_check__ = (
+        "EXISTS (SELECT 1 FROM sammen.proposal p WHERE p.region_id = introduction.region_id AND p.id = introduction.proposal_id"
+        " AND p.home_id = introduction.home_id AND p.need_tenant_id = introduction.need_tenant_id)"
+    )
     __region_may__: ClassVar[frozenset[str]] = frozenset()
     __app_rights__ = frozenset({"SELECT", "INSERT", "DELETE"})
     __table_args__ = (region_fk("proposal_id", "proposal"), UniqueConstraint("region_id", "proposal_id"))

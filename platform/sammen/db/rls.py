@@ -49,6 +49,8 @@ def _conditions(table: Table, kind: Kind) -> Iterable[tuple[str, str]]:
         for command in COMMANDS:
             parts = [region] if command in table.info["region_may"] else []
             member = f" AND {MEMBER.format(table=table.name)}" if command == "INSERT" else ""
+            if command == "INSERT" and table.info.get("insert_check"):
+                member += f" AND {table.info['insert_check']}"
             parts += [f"{column} = {TENANT}{member}" for column in table.info["party_may"].get(command, ())]
             if parts and command in rights:
                 yield command, " OR ".join(f"({part})" for part in parts)
@@ -89,4 +91,6 @@ def protect(table: Table) -> list[str]:
 
 def tables_of(kind: Kind) -> list[Table]:
     """All mapped tables of a kind, by name."""
-    return [t for t in sorted(Base.metadata.tables.values(), key=lambda t: t.name) if t.info.get("kind") is kind]
+    return [
+        t for t in sorted(Base.metadata.tables.values(), key=lambda t: t.name) if t.info.get("kind") is kind
+    ]

@@ -1,0 +1,252 @@
+"""One valid row in every table for every owner, made from the metadata: a new table is filled without anyone thinking
+of it. Each text says whose it is, so that a foreign one is known wherever it turns up.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+import asyncpg
+from sqlalchemy import CheckConstraint, Column, Table
+from sqlalchemy import types as t
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
+
+import deploy.models  # noqa: F401 - registers every slice's tables
+from sammen.db.base import Base, Kind
+from sammen.db.rls import kind_of
+
+WALLED = (Kind.MUNICIPAL, Kind.REGIONAL, Kind.SHARED)
+DAY = date(2026, 11, 2)
+MOMENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+ROOT_ID = UUID("5a66e900-0000-4000-8000-00000000ca7a")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A municipality in a region: the owner of one canary row in every table. `name` marks every text it owns."""
+
+    name: str
+    tenant: UUID
+    region: UUID
+    number: int
+
+    @property
+    def marker(self) -> str:
+        """The text that must never be seen in another municipality: letters only, so that no escaping changes it."""
+        return f"KANARI{self.name.upper()}"
+
+    def id_in(self, table: str) -> UUID:
+        """The id of this owner's canary in a table. The same for the same owner, so that pointers can be made first."""
+        return uuid5(self.tenant, f"{ROOT_ID}{table}")
+
+
+@dataclass(frozen=True, slots=True)
+class Canaries:
+    """The owners, and every row that was inserted: `rows[table][owner name]` is column → value."""
+
+    owners: tuple[Owner, ...]
+    rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+
+def walled_tables(*kinds: Kind) -> list[Table]:
+    """The tables that stand behind row-level security (of the given kinds, or of all three), parents first."""
+    return [table for table in Base.metadata.sorted_tables if kind_of(table) in (kinds or WALLED)]
+
+
+def owner_column(table: Table) -> str:
+    """`tenant_id` or `region_id`."""
+    return "tenant_id" if kind_of(table) is Kind.MUNICIPAL else "region_id"
+
+
+# What the generic rules below cannot know. Keyed by (table, column), or by column for every table.
+# A trail's rows are sealed by a function alone; an unsealed row has neither number nor seal.
+# A national number must be one that our keys sealed: without, the page says that there is none.
+NOTHING = object()
+SPECIAL: Mapping[tuple[str, str], Any] = {
+    ("*", "seal_no"): NOTHING,
+    ("*", "seal"): NOTHING,
+    ("*", "number_cipher"): NOTHING,
+    ("*", "withdrawn_at"): NOTHING,
+    ("*", "birth_date"): date(2010, 5, 4),
+    ("*", "consent_until"): DAY + timedelta(days=3650),
+    ("*", "expires_on"): DAY + timedelta(days=3650),
+    ("*", "held_until"): MOMENT + timedelta(days=3650),
+    ("*", "birth_year"): 1990,
+    ("*", "year"): 2026,
+    ("*", "version"): 1,
+    ("*", "interests"): ["walking"],
+    ("*", "languages"): ["en"],
+    ("*", "skills"): [],
+    ("*", "slots"): ["mon-eve"],
+    ("*", "will_not"): [],
+    ("*", "weekdays"): ["mon"],
+    ("*", "area"): "north",
+    ("*", "age_band"): "18-29",
+    ("*", "forms"): ["individual"],
+    ("*", "suggested_forms"): ["individual"],
+    ("*", "period"): "2026",
+    ("*", "result_url"): "/",
+    ("*", "postcode"): "3180",
+    ("case_import_row", "messages"): [],
+    ("timesheet_line", "activity"): "walking",
+}
+
+
+def _special(table: str, column: str) -> Any:
+    return SPECIAL.get((table, column), SPECIAL.get(("*", column)))
+
+
+def _checks(table: Table) -> str:
+    return " ; ".join(str(c.sqltext) for c in table.constraints if isinstance(c, CheckConstraint))
+
+
+def _allowed_word(table: Table, column: str) -> str | None:
+    """The first of the words that a check constraint `column IN ('a', 'b')` allows."""
+    found = re.search(rf"\b{column} IN \(\s*'([^']*)'", _checks(table))
+    return found.group(1) if found else None
+
+
+def _number(table: Table, column: str) -> int:
+    between = re.search(rf"\b{column} BETWEEN (\d+)", _checks(table))
+    return int(between.group(1)) if between else 1
+
+
+def _pointer(table: Table, column: Column[Any], owner: Owner) -> Any:
+    """Where a foreign key leads: the same owner's canary there. None when the column is no such key."""
+    for key in column.foreign_keys:
+        target = key.column.table
+        if target.name == "municipality":
+            return owner.tenant
+        if target.name == "region":
+            return owner.region
+        if kind_of(target) in WALLED and key.column.name == "id":
+            return owner.id_in(target.name)
+        if kind_of(target) is Kind.REFERENCE:
+            return reference_value(target, key.column)
+    by_name = column.name.removesuffix("_id")
+    if column.name.endswith("_id") and by_name in {other.name for other in walled_tables()}:
+        return owner.id_in(by_name)
+    return None
+
+
+def reference_value(table: Table, column: Column[Any]) -> Any:
+    """The key of the one row the suite adds to a reference table that a canary points to."""
+    return uuid5(ROOT_ID, table.name) if isinstance(column.type, t.Uuid) else f"canary-{table.name}"
+
+
+def _by_type(table: Table, column: Column[Any], owner: Owner) -> Any:
+    kind = column.type
+    marked = f"{owner.marker} {table.name} {column.name}"
+    match kind:
+        case ARRAY():
+            one = owner.id_in("person") if isinstance(kind.item_type, t.Uuid) else marked
+            return [one]
+        case JSONB():
+            return {"canary": marked}
+        case BYTEA() | t.LargeBinary():
+            return marked.encode()
+        case t.Uuid():
+            return owner.id_in(f"{table.name}.{column.name}")
+        case t.DateTime():
+            return MOMENT
+        case t.Date():
+            return DAY
+        case t.Time():
+            return time(10, 0)
+        case t.Boolean():
+            return False
+        case t.Integer():
+            return _number(table, column.name)
+        case t.Float():
+            return 1.0
+        case t.Numeric():
+            return Decimal(_number(table, column.name))
+        case t.String():
+            return _allowed_word(table, column.name) or marked
+        case _:
+            raise NotImplementedError(
+                f"{table.name}.{column.name}: no canary for {kind!r}; teach canaries.py"
+            )
+
+
+def canary(table: Table, owner: Owner) -> dict[str, Any]:
+    """A whole, valid row of `table` that `owner` owns; in a shared table it is the only party."""
+    row: dict[str, Any] = {}
+    for column in table.columns:
+        name = column.name
+        if name == "tenant_id" or name in table.info.get("parties", ()):
+            row[name] = owner.tenant
+        elif name == "region_id":
+            row[name] = owner.region
+        elif name == "id":
+            row[name] = owner.id_in(table.name)
+        else:
+            special = _special(table.name, name)
+            if special is NOTHING:
+                continue
+            value = _pointer(table, column, owner) if special is None else special
+            row[name] = _by_type(table, column, owner) if value is None else value
+    return row
+
+
+def as_arguments(table: Table, row: Mapping[str, Any]) -> list[Any]:
+    """A row's values as asyncpg takes them: JSON as text."""
+    return [json.dumps(v) if isinstance(table.columns[name].type, JSONB) else v for name, v in row.items()]
+
+
+def insert_sql(table: Table, row: Mapping[str, Any]) -> str:
+    """The INSERT for `as_arguments(table, row)`, without RETURNING, which asks for more rights than writing does."""
+    names = ", ".join(f'"{name}"' for name in row)
+    places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
+    return f"INSERT INTO sammen.{table.name} ({names}) VALUES ({places})"
+
+
+async def insert_row(
+    connection: asyncpg.Connection[asyncpg.Record], table: Table, row: Mapping[str, Any]
+) -> None:
+    """Insert a row as whoever the connection is."""
+    await connection.execute(insert_sql(table, row), *as_arguments(table, row))
+
+
+async def fill_references(admin: asyncpg.Connection[asyncpg.Record], owner: Owner) -> None:
+    """One row in each reference table that a walled table points to, beside whatever migrations have put there."""
+    targets = {
+        key.column.table
+        for table in walled_tables()
+        for column in table.columns
+        for key in column.foreign_keys
+        if kind_of(key.column.table) is Kind.REFERENCE
+        and key.column.table.name not in ("municipality", "region")
+    }
+    for table in sorted(targets, key=lambda table: table.name):
+        row = {
+            c.name: reference_value(table, c) if c.primary_key else _by_type(table, c, owner)
+            for c in table.columns
+        }
+        await insert_row(admin, table, row)
+
+
+async def fill(admin: asyncpg.Connection[asyncpg.Record], owners: Iterable[Owner]) -> Canaries:
+    """Insert every owner's row into every walled table, past the walls. Returns what was inserted."""
+    made = Canaries(tuple(owners))
+    neutral = Owner("referanse", ROOT_ID, ROOT_ID, 0)
+    async with admin.transaction():
+        await fill_references(admin, neutral)
+        for table in walled_tables():
+            for owner in made.owners:
+                row = canary(table, owner)
+                if kind_of(table) is Kind.REGIONAL and any(
+                    before["region_id"] == owner.region for before in made.rows.get(table.name, {}).values()
+                ):
+                    continue  # A region owns its row; its second municipality adds none.
+                await insert_row(admin, table, row)
+                made.rows.setdefault(table.name, {})[owner.name] = row
+    await admin.execute("ANALYZE")
+    return made

@@ -1,0 +1,91 @@
+"""A world of three municipalities in two regions, with one canary row of each in every table."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from deploy.database import administrator, plain_url
+from sammen.keys import Keys
+from tests.database import KEYS, TestDatabase, fresh_database
+from tests.isolation.canaries import Canaries, Owner, fill
+from tests.worlds import SINCE, World, make_world
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The world and its canaries. Horten and Re share Vestfold; Skien is in Grenland and shares nothing with them."""
+
+    world: World
+    canaries: Canaries
+    horten: Owner
+    re: Owner
+    skien: Owner
+
+    @property
+    def database(self) -> TestDatabase:
+        return self.world.database
+
+    @property
+    def keys(self) -> Keys:
+        return KEYS
+
+
+async def _add_skien(world: World) -> Owner:
+    skien = Owner("skien", uuid4(), uuid4(), 3)
+    await world.sql(
+        "INSERT INTO municipality (id, code, slug, name, valid_from) VALUES ($1, '0806', 'skien', 'Skien', $2)",
+        skien.tenant,
+        SINCE,
+    )
+    await world.sql(
+        "INSERT INTO region (id, slug, name, valid_from) VALUES ($1, 'grenland', 'Grenland', $2)",
+        skien.region,
+        SINCE,
+    )
+    await world.sql(
+        "INSERT INTO region_membership (id, region_id, municipality_id, valid_from) VALUES ($1, $2, $3, $4)",
+        uuid4(), skien.region, skien.tenant, SINCE,
+    )  # fmt: skip
+    return skien
+
+
+@pytest.fixture(scope="session")
+async def filled(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
+    """One filled world for a whole test process: its tests roll back what they do, or leave only trail entries."""
+    async with fresh_database(*migrated) as database:
+        world = await make_world(database)
+        horten, re_ = Owner("horten", world.horten, world.region, 1), Owner("re", world.re, world.region, 2)
+        skien = await _add_skien(world)
+        async with administrator(database.admin_url) as admin:
+            canaries = await fill(admin, (horten, re_, skien))
+        try:
+            yield Filled(world, canaries, horten, re_, skien)
+        finally:
+            await world.close()
+
+
+@pytest.fixture
+async def admin(filled: Filled) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """An administrator's connection to the filled world, in a transaction that is rolled back."""
+    async with administrator(filled.database.admin_url) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            yield connection
+        finally:
+            await transaction.rollback()
+
+
+@pytest.fixture
+async def app(filled: Filled) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection as the app role, without a context."""
+    connection = await asyncpg.connect(plain_url(filled.database.app_url))
+    try:
+        yield connection
+    finally:
+        await connection.close()
