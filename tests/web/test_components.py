@@ -27,6 +27,7 @@ from sammen.web.render import (
     attributes,
     build_environment,
     page_numbers,
+    precompile,
     render,
     with_query,
 )
@@ -446,6 +447,16 @@ def test_a_message_is_translated_when_the_template_is_compiled(env: LanguageEnvi
     nynorsk = env.languages["nn"].from_string('{{ _("Mine steder") }} {{ _("Side %(number)s", number=n) }}')
     assert nynorsk.render(n="<3>") == "Mine stader Side &lt;3&gt;"
     assert env.from_string('{{ _("100 %%") }}').render() == "100 %"
+
+
+def test_every_template_compiles_in_every_language_and_a_broken_one_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "hel.html").write_text("{{ ui.tag('x') }}")
+    house = build_environment([("prøve", tmp_path)])
+    assert precompile(house) > 60
+    assert "x" in render(house, "prøve/hel.html", lang="nn")
+    (tmp_path / "brukket.html").write_text("{% if %}")
+    with pytest.raises(jinja2.TemplateSyntaxError):
+        precompile(build_environment([("prøve", tmp_path)]))
 
 
 def test_page_numbers_skip_with_a_gap_only_where_more_than_one_is_left_out() -> None:
