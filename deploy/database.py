@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from deploy import reference
 from sammen.db import install
 from sammen.db.base import SCHEMA
 from sammen.db.unit_of_work import asyncpg_url
@@ -64,11 +65,17 @@ async def upgrade(admin_url: str, app_url: str, secret: str) -> None:
             for statement in [*install.function_statements(), *install.function_grants()]:
                 await admin.execute(statement)
             await install.fill_vault(admin, secret)
+            await reference.put_in_place(admin)
+
+
+def newest_version() -> str:
+    """The version this program's migrations lead to."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 async def status(admin_url: str) -> tuple[str | None, str, bool]:
     """(version of the database or None, newest version, whether the server has the row-level security fixes)."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head() or ""
+    newest = newest_version()
     engine = create_async_engine(asyncpg_url(admin_url), poolclass=NullPool)
     async with engine.connect() as connection:
         number = int(str((await connection.execute(text("SHOW server_version_num"))).scalar_one()))
