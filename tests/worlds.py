@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.asgi import make_house, make_routes
 from deploy.database import administrator
+from deploy.worker import import_jobs
 from sammen.db.unit_of_work import UnitOfWork, make_engine
 from sammen.identity.service import start_session
+from sammen.jobs.run import Worker
 from sammen.keys import token_hash
 from sammen.policy.roles import ROLE_PLACE, Role
 from sammen.settings import Environment, Settings
@@ -80,6 +83,20 @@ class World:
             await uow.rollback()
             raise
         await uow.commit()
+
+    async def run_jobs(self, *, may_fail: bool = False) -> list[str]:
+        """Do every waiting job, as a worker would. Returns the dead letters' error types: none, unless `may_fail`."""
+        import_jobs()
+        soon = timedelta(milliseconds=50)
+        worker = Worker(self.engine, KEYS, self.database.app_url, pause=soon, poll=soon)
+        await worker.run(asyncio.Event(), drain=True)
+        dead = await self.sql(
+            "SELECT (SELECT traceback ->> 'exception_message' FROM job_log l"
+            " WHERE l.job_id = q.id AND traceback IS NOT NULL ORDER BY l.id DESC LIMIT 1) AS error FROM job_queue q WHERE status = 'failed' ORDER BY q.id"
+        )
+        errors = [row["error"] for row in dead]
+        assert may_fail or not errors, f"jobs failed: {errors}"
+        return errors
 
     async def browser(self, slug: str, role: Role) -> Browser:
         """An HTTP client logged in as that user."""

@@ -6,6 +6,7 @@ from alembic import context
 
 import deploy.models  # noqa: F401 - registers every slice's tables
 from sammen.db.base import SCHEMA, Base
+from sammen.jobs.queue import QUEUE_TABLES
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -13,7 +14,10 @@ context.configure(
     target_metadata=Base.metadata,
     version_table_schema=SCHEMA,
     include_schemas=True,
-    include_name=lambda name, type_, _parent: type_ != "schema" or name == SCHEMA,
+    # The queue's tables are pgqueuer's to describe (sammen/jobs/queue.sql), so they are in no model of ours.
+    include_name=lambda name, type_, _parent: (
+        name == SCHEMA if type_ == "schema" else type_ != "table" or name not in QUEUE_TABLES
+    ),
     compare_server_default=False,
     transaction_per_migration=False,
 )

@@ -342,3 +342,83 @@ BEGIN
    UNION ALL SELECT 'region', r.id FROM sammen.region r
     WHERE EXISTS (SELECT 1 FROM sammen.region_audit_entry a WHERE a.region_id = r.id AND a.seal_no IS NULL);
 END $$;
+--;
+-- Jobs and operations ---------------------------------------------------------------------------------------------
+-- A job's mark, in its effect's own transaction. True: yours, go on. False: it had its effect before. A second
+-- delivery under way waits here for the first (lock_timeout decides how long).
+CREATE OR REPLACE FUNCTION sammen.claim_job(p_id uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF sammen.current_kind() IS NULL THEN RAISE EXCEPTION 'no context' USING ERRCODE = '28000'; END IF;
+  INSERT INTO sammen.job_mark (id) VALUES (p_id) ON CONFLICT DO NOTHING;
+  RETURN FOUND;
+END $$;
+--;
+-- Takes away what has had its time, and only that: whoever calls it can hasten nothing.
+CREATE OR REPLACE FUNCTION sammen.sweep() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM sammen.idempotency_key WHERE made_at < now() - interval '1 day';
+  DELETE FROM sammen.web_session WHERE coalesce(ended_at, expires_at) < now() - interval '30 days';
+  DELETE FROM sammen.job_log WHERE created < now() - interval '30 days'
+    AND NOT EXISTS (SELECT 1 FROM sammen.job_queue q WHERE q.id = job_log.job_id);
+  DELETE FROM sammen.job_statistics WHERE created < now() - interval '30 days';
+  -- A mark outlives every way its job could come again by itself; one that still waits keeps its mark.
+  DELETE FROM sammen.job_mark WHERE done_at < now() - interval '400 days';
+END $$;
+--;
+-- The version of the tables, for the start of web and worker and for the operator. Not secret.
+CREATE OR REPLACE FUNCTION sammen.database_version() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT version_num FROM sammen.alembic_version);
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.operator_only() RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF sammen.current_kind() IS DISTINCT FROM 'operations' THEN RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501'; END IF;
+END $$;
+--;
+-- The queue as the operator sees it: number, name, kind of place, when, and the type of the last error. No arguments,
+-- no place, no person.
+CREATE OR REPLACE FUNCTION sammen.operations_jobs()
+RETURNS TABLE (number bigint, name text, kind text, status text, attempts int, created timestamptz, due timestamptz,
+               updated timestamptz, error text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.operator_only();
+  RETURN QUERY SELECT q.id, left(q.headers ->> 'name', 80), left(q.headers ->> 'kind', 20), q.status::text, q.attempts,
+      q.created, q.execute_after, q.updated,
+      (SELECT left(l.traceback ->> 'exception_message', 80) FROM sammen.job_log l
+        WHERE l.job_id = q.id AND l.traceback IS NOT NULL ORDER BY l.id DESC LIMIT 1)
+    FROM sammen.job_queue q ORDER BY (q.status = 'failed') DESC, q.id DESC LIMIT 200;
+END $$;
+--;
+-- Work that people wait for, as counts by place and state: no titles, no messages.
+CREATE OR REPLACE FUNCTION sammen.operations_tasks()
+RETURNS TABLE (place text, state text, tasks bigint, oldest timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.operator_only();
+  RETURN QUERY SELECT m.name, t.state, count(*), min(t.created_at) FROM sammen.task t
+      JOIN sammen.municipality m ON m.id = t.tenant_id WHERE t.state <> 'done' GROUP BY m.name, t.state
+    UNION ALL SELECT r.name, t.state, count(*), min(t.created_at) FROM sammen.region_task t
+      JOIN sammen.region r ON r.id = t.region_id WHERE t.state <> 'done' GROUP BY r.name, t.state
+    ORDER BY 1, 2;
+END $$;
+--;
+-- Gives a dead letter its tries back. True when there was one. Who did it is kept in the system's trail.
+CREATE OR REPLACE FUNCTION sammen.operations_retry_job(p_number bigint, p_request uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.operator_only();
+  UPDATE sammen.job_queue q SET status = 'queued', attempts = 0, execute_after = now(), updated = now(),
+         queue_manager_id = NULL WHERE q.id = p_number AND q.status = 'failed';
+  IF NOT FOUND THEN RETURN false; END IF;
+  INSERT INTO sammen.job_log (job_id, status, priority, entrypoint) VALUES (p_number, 'queued', 0, 'sammen');
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, details, request_id)
+  SELECT gen_random_uuid(), 'change', 'job.retried', u.id, u.display_name, 'operator', '',
+         jsonb_build_object('job', p_number), p_request FROM sammen.user_account u WHERE u.id = sammen.current_user_id();
+  RETURN true;
+END $$;

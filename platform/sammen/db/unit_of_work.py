@@ -93,6 +93,13 @@ class UnitOfWork:
         return cls(connection, raw), cast("list[Mapping[str, Any]]", rows)
 
     @property
+    def engine(self) -> AsyncEngine:
+        """The engine this came from, for a short transaction beside this one (a job's progress)."""
+        self._alive()
+        assert self._connection is not None
+        return self._connection.engine
+
+    @property
     def session(self) -> AsyncSession:
         """The ORM's session on this transaction, made when first asked for."""
         self._alive()

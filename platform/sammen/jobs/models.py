@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sammen.db.base import Base, Municipal, Regional, Stamped
+from sammen.db.base import Base, Identity, Municipal, Regional, Stamped
 
 STATES = "state IN ('waiting', 'running', 'done', 'failed')"
 
@@ -38,3 +38,10 @@ class RegionTask(Regional, TaskColumns, Stamped, Base):
 
     __tablename__ = "region_task"
     __table_args__ = (CheckConstraint(STATES, name="state"),)
+
+
+class JobMark(Identity, Base):
+    """A job that has had its effect: written in the effect's transaction, under the id that was signed with the job."""
+
+    __tablename__ = "job_mark"
+    done_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

@@ -1,0 +1,54 @@
+"""What must be true before web or worker starts: the database is there, new enough, and at our version."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from deploy.database import newest_version, plain_url
+from sammen.db.install import version_is_safe
+from sammen.db.unit_of_work import DOWN
+from sammen.logging import log
+from sammen.settings import Environment, Settings
+
+OLD_SERVER = (
+    "PostgreSQL mangler sikkerhetsrettelser for radnivåsikkerhet. Bruk minst 15.14, 16.10, 17.6 eller 18."
+)
+
+
+class StartError(Exception):
+    """Why the program will not start, as one Bokmål sentence for the operator."""
+
+
+async def check_start(settings: Settings) -> None:
+    """Raise StartError unless the database can serve. An outdated server is refused in production, else a warning.
+
+    Asks as the app role, so that neither web nor worker needs an administrator's address.
+    """
+    if not settings.app_url:
+        raise StartError("SAMMEN_APP_URL mangler: adressen web og worker bruker til databasen.")
+    try:
+        connection = await asyncpg.connect(plain_url(settings.app_url), timeout=5)
+    except (asyncpg.PostgresError, *DOWN, ValueError) as error:
+        raise StartError(
+            f"Får ikke kontakt med databasen i SAMMEN_APP_URL ({type(error).__name__})."
+        ) from None
+    try:
+        number = int(await connection.fetchval("SHOW server_version_num"))
+        role_is_safe = await connection.fetchval(
+            "SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user"
+        )
+        found = await connection.fetchval("SELECT sammen.database_version()")
+    except asyncpg.PostgresError:
+        raise StartError("Databasen er ikke satt opp. Kjør `sammen db upgrade`.") from None
+    finally:
+        await connection.close()
+    if not role_is_safe:
+        raise StartError(
+            "SAMMEN_APP_URL bruker en rolle som går forbi radnivåsikkerheten. Bruk rollen sammen_app."
+        )
+    if found != newest_version():
+        raise StartError("Databasen er ikke på nyeste versjon. Kjør `sammen db upgrade`.")
+    if not version_is_safe(number):
+        if settings.environment is Environment.PRODUCTION:
+            raise StartError(OLD_SERVER)
+        log.warning("outdated PostgreSQL", version=number)

@@ -1,0 +1,75 @@
+"""`sammen worker`: one process that runs jobs and starts the clock's visitors. Any number may run side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import signal
+from pathlib import Path
+
+import asyncpg
+
+from deploy.checks import check_start
+from sammen.db.unit_of_work import DOWN, make_engine
+from sammen.jobs.run import Worker
+from sammen.keys import Keys
+from sammen.logging import configure, log
+from sammen.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = ("platform/sammen", "tenants", "shared_pool", "reporting")
+LEAST_POOL = 12
+"""Six jobs at a time, each with its own transaction and at most one more for its progress."""
+LONGEST_PAUSE_S = 30
+
+
+def import_jobs() -> list[str]:
+    """Import every slice's `jobs.py`, so that its jobs and visitors are known. Returns the modules' names."""
+    found: list[str] = []
+    for floor in FLOORS:
+        root = ROOT / "platform" if floor.startswith("platform/") else ROOT
+        paths = sorted((ROOT / floor).rglob("jobs.py"))
+        found += [".".join(path.relative_to(root).with_suffix("").parts) for path in paths]
+    for name in found:
+        importlib.import_module(name)
+    return found
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Run jobs until `stop` is set. A database that goes away is waited for, with pauses of at most half a minute."""
+    import_jobs()
+    engine = make_engine(
+        settings.app_url, pool_size=max(settings.pool_size, LEAST_POOL), application="sammen-worker"
+    )
+    worker = Worker(engine, Keys.derive(settings.key), settings.app_url)
+    pause = 1
+    log.info("worker started")
+    try:
+        while not stop.is_set():
+            try:
+                await worker.run(stop)
+                pause = 1
+            except (asyncpg.PostgresError, *DOWN, RuntimeError, ExceptionGroup) as error:
+                log.error("worker lost the database", exc=error, pause=pause)
+                try:
+                    await asyncio.wait_for(stop.wait(), pause)
+                except TimeoutError:
+                    pause = min(2 * pause, LONGEST_PAUSE_S)
+    finally:
+        await engine.dispose()
+        log.info("worker stopped")
+
+
+async def _main(settings: Settings) -> None:
+    await check_start(settings)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await work(settings, stop)
+
+
+def run(settings: Settings) -> None:
+    """The process: until SIGTERM or SIGINT, when jobs under way are finished. Raises SettingsError, StartError."""
+    settings.check()
+    configure(settings.log_level)
+    asyncio.run(_main(settings))
