@@ -12,6 +12,7 @@ import shared_pool.recruitment.models
 import tenants.assignments.models
 import tenants.cases.models
 import tenants.contacts.models
+import tenants.imports.models
 import tenants.people.models
 import tenants.timesheets.models
 import reporting.models  # noqa: F401, I001 - the top floor last

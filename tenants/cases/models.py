@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import SCHEMA, Base, Municipal, Reference, Stamped, owned_fk
@@ -120,7 +118,6 @@ class Decision(Municipal, Stamped, Base):
         CheckConstraint("state IN ('draft', 'issued', 'ended')", name="state"),
         CheckConstraint("kind IN ('grant', 'partial', 'refusal')", name="kind"),
         Index("ix_decision_case", "tenant_id", "case_id"),
-        Index("ix_decision_import", "tenant_id", "import_key", postgresql_where=text("import_key IS NOT NULL")),
     )
     case_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(default="draft", server_default="draft")
@@ -134,7 +131,6 @@ class Decision(Municipal, Stamped, Base):
     decided_by: Mapped[UUID | None]
     decided_by_name: Mapped[str] = mapped_column(default="", server_default="")
     issued_at: Mapped[datetime | None]
-    import_key: Mapped[str | None]
 
 
 class ServiceGrant(Municipal, Base):
@@ -157,45 +153,3 @@ class ServiceGrant(Municipal, Base):
     valid_to: Mapped[date | None]
     ended_on: Mapped[date | None]
     outcome: Mapped[str] = mapped_column(default="", server_default="")
-
-
-class CaseImport(Municipal, Stamped, Base):
-    """An uploaded spreadsheet and what came of it. Rows keep what was read until the import is confirmed or dropped."""
-
-    __tablename__ = "case_import"
-    __table_args__ = (CheckConstraint("state IN ('preview', 'confirmed', 'dropped')", name="state"),)
-    filename: Mapped[str]
-    state: Mapped[str] = mapped_column(default="preview", server_default="preview")
-    uploaded_by: Mapped[UUID]
-    header: Mapped[list[str]] = mapped_column(server_default="{}")
-    confirmed_at: Mapped[datetime | None]
-
-
-class CaseImportRow(Municipal, Base):
-    """One row of the file: its verdict, its messages, and its normalised content, encrypted (it holds national numbers)."""
-
-    __tablename__ = "case_import_row"
-    __table_args__ = (
-        owned_fk("import_id", "case_import", ondelete="CASCADE"),
-        CheckConstraint("verdict IN ('new', 'change', 'same', 'warning', 'error', 'repeat')", name="verdict"),
-        UniqueConstraint("tenant_id", "import_id", "row_no"),
-    )
-    import_id: Mapped[UUID]
-    row_no: Mapped[int]
-    verdict: Mapped[str]
-    messages: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
-    sealed: Mapped[bytes]
-    case_id: Mapped[UUID | None]
-
-
-class ImportedRow(Municipal, Base):
-    """What was imported before: the row's key and the fingerprint of its content, by which a change is told from a repeat."""
-
-    __tablename__ = "imported_row"
-    __table_args__ = (UniqueConstraint("tenant_id", "key"),)
-    key: Mapped[bytes]
-    fingerprint: Mapped[bytes]
-    case_id: Mapped[UUID]
-    decision_id: Mapped[UUID | None]
-    application_id: Mapped[UUID | None]
-    imported_at: Mapped[datetime]

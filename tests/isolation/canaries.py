@@ -94,7 +94,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "period"): "2026",
     ("*", "result_url"): "/",
     ("*", "postcode"): "3180",
-    ("case_import_row", "messages"): [],
+    ("case_import", "result"): {},
     ("timesheet_line", "activity"): "walking",
 }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from sammen.documents.tables_out import write_csv
-from tenants.cases.import_columns import COLUMN_NAMES
-from tenants.cases.import_rules import ImportRow, read_case_list, read_rows
+from tenants.imports.columns import COLUMN_NAMES
+from tenants.imports.rules import ImportRow, read_case_list, read_rows
 from tenants.people.api import make_synthetic
 
 TODAY = dt.date(2026, 11, 21)

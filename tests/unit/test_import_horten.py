@@ -9,7 +9,7 @@ import pytest
 
 from sammen.documents.tables_in import Table, TableRow
 from sammen.documents.tables_out import write_xlsx
-from tenants.cases.import_rules import ImportRow, read_case_list, read_rows, rejected_csv
+from tenants.imports.rules import ImportRow, read_case_list, read_rows, rejected_csv
 from tenants.people.api import make_synthetic
 from tests.unit.case_lists import (
     GOOD,

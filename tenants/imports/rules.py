@@ -21,9 +21,9 @@ from sammen.documents.tables_in import Table, TableRow, column_key, read_table
 from sammen.documents.tables_out import write_csv
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_decimal
-from tenants.cases.import_cells import RowReader
-from tenants.cases.import_columns import KNOWN_COLUMNS, REJECTED_COLUMN, ColumnMap, map_columns
-from tenants.cases.import_types import (
+from tenants.imports.cells import RowReader
+from tenants.imports.columns import KNOWN_COLUMNS, REJECTED_COLUMN, ColumnMap, map_columns
+from tenants.imports.facts import (
     ImportedDecision,
     ImportedPerson,
     ImportedService,

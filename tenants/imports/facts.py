@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from sammen.norwegian import HoursUnit
-from tenants.cases.import_columns import Column
+from tenants.imports.columns import Column
 from tenants.people.api import NationalNumber
 
 Verdict = Literal["ok", "warning", "error", "skip"]

@@ -20,8 +20,8 @@ from sammen.norwegian import (
     parse_hours,
     parse_postcode_place,
 )
-from tenants.cases.import_columns import Column, ColumnMap
-from tenants.cases.import_types import (
+from tenants.imports.columns import Column, ColumnMap
+from tenants.imports.facts import (
     Form,
     ImportedDecision,
     ImportedPerson,
