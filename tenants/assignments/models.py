@@ -22,7 +22,9 @@ class ServiceOrder(Municipal, Stamped, Base):
         owned_fk("person_id", "person"),
         CheckConstraint("state IN ('sent', 'accepted', 'returned', 'filled', 'ended')", name="state"),
         UniqueConstraint("tenant_id", "grant_id"),
-        Index("ix_service_order_open", "tenant_id", "sent_on", postgresql_where=text("state IN ('sent', 'accepted')")),
+        Index(
+            "ix_service_order_open", "tenant_id", "waits_from", postgresql_where=text("state IN ('sent', 'accepted')")
+        ),
         Index("ix_service_order_case", "tenant_id", "case_id"),
         Index("ix_service_order_need", "tenant_id", "need_id", postgresql_where=text("need_id IS NOT NULL")),
     )
@@ -32,6 +34,8 @@ class ServiceOrder(Municipal, Stamped, Base):
     form: Mapped[str]
     state: Mapped[str] = mapped_column(default="sent", server_default="sent")
     sent_on: Mapped[date]
+    waits_from: Mapped[date]
+    """The day the service user began to wait: when the order was sent, or when the last contact stopped."""
     answered_on: Mapped[date | None]
     return_reason: Mapped[str] = mapped_column(default="", server_default="")
     need_id: Mapped[UUID | None]

@@ -1,0 +1,59 @@
+"""What other slices may use of orders and assignments: functions, cards, and the tables they may join."""
+
+from __future__ import annotations
+
+from tenants.assignments.queries import (
+    AssignmentCard,
+    OrderCard,
+    OrderFilter,
+    OrderList,
+    assignment,
+    assignment_card,
+    assignments_of_case,
+    assignments_of_contact,
+    assignments_of_order,
+    assignments_of_person,
+    open_orders,
+    order_card,
+    orders_of_case,
+    service_order,
+)
+from tenants.assignments.service import (
+    END_REASONS,
+    accept_order,
+    end_assignment,
+    fill_order,
+    link_need,
+    order_of_need,
+    record_match_consent,
+    record_pool_consent,
+    resend_order,
+    return_order,
+)
+
+__all__ = [
+    "END_REASONS",
+    "AssignmentCard",
+    "OrderCard",
+    "OrderFilter",
+    "OrderList",
+    "accept_order",
+    "assignment",
+    "assignment_card",
+    "assignments_of_case",
+    "assignments_of_contact",
+    "assignments_of_order",
+    "assignments_of_person",
+    "end_assignment",
+    "fill_order",
+    "link_need",
+    "open_orders",
+    "order_card",
+    "order_of_need",
+    "orders_of_case",
+    "record_match_consent",
+    "record_pool_consent",
+    "resend_order",
+    "return_order",
+    "service_order",
+]

@@ -1,0 +1,303 @@
+"""From order to assignment: an issued decision becomes orders, the provider answers, a contact is found.
+
+Every function takes a unit of work, checks its object rules, writes, and appends to the trail in the same transaction.
+Those that jobs call (carrying out a match in this municipality) work without a session: a job acts for the
+municipality, and its ticket is the wall.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from sammen.audit.trail import record_change
+from sammen.clock import now, today
+from sammen.db.raw import compile_query
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import Conflict, Forbidden, Invalid, NotFound
+from sammen.i18n_mark import N_
+from sammen.ids import uuid7
+from tenants.assignments.models import Assignment, ServiceOrder
+from tenants.cases.api import (
+    IssuedGrant,
+    case_file,
+    may_decide_for,
+    on_issue,
+    purchasers_seen,
+    service_grant,
+    service_started,
+    visible,
+)
+from tenants.contacts.api import contact_card
+
+service_order = ServiceOrder.__table__
+OPEN = ("sent", "accepted")
+END_REASONS = {
+    "contact_left": N_("Støttekontakten slutter"),
+    "user_wish": N_("Brukeren ønsker en annen"),
+    "no_fit": N_("De passet ikke sammen"),
+    "service_ended": N_("Tjenesten er avsluttet"),
+    "moved": N_("Brukeren har flyttet"),
+}
+STILL_GRANTED = frozenset({"contact_left", "user_wish", "no_fit"})
+"""Reasons after which the service user is still granted the service, so that the order waits for a new contact."""
+FUTURE = N_("Datoen er i framtida. Skriv dagen det skjedde.")
+_SEEN = compile_query(
+    select(case_file.c.purchaser)
+    .join_from(
+        service_order,
+        case_file,
+        (case_file.c.tenant_id == service_order.c.tenant_id) & (case_file.c.id == service_order.c.case_id),
+    )
+    .where(visible(), service_order.c.id == bindparam("order"))
+)
+_GRANT = compile_query(
+    select(service_grant.c.amount, service_grant.c.unit, service_grant.c.valid_from, service_grant.c.valid_to).where(
+        service_grant.c.tenant_id == bindparam("tenant"), service_grant.c.id == bindparam("grant")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    """What the decision gives: hours per unit and the period."""
+
+    amount: object
+    unit: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+@on_issue
+async def order_granted(uow: UnitOfWork, granted: IssuedGrant) -> None:
+    """Send the provider one order for a granted service; sending it again changes nothing (unique grant)."""
+    tenant = uow.context.tenant
+    known = await uow.session.scalar(
+        select(ServiceOrder.id).where(ServiceOrder.tenant_id == tenant, ServiceOrder.grant_id == granted.grant_id)
+    )
+    if known is not None:
+        return
+    order = ServiceOrder(
+        tenant_id=tenant, id=uuid7(), case_id=granted.case_id, grant_id=granted.grant_id, person_id=granted.person_id,
+        form=granted.form, state="sent", sent_on=granted.decided_on, waits_from=granted.decided_on,
+    )  # fmt: skip
+    uow.session.add(order)
+    await uow.session.flush()
+    await record_change(uow, "order.sent", "order", order.id, persons=[granted.person_id], form=granted.form)
+
+
+async def accept_order(uow: UnitOfWork, order_id: UUID) -> None:
+    """The provider takes the order on. Raises Conflict when it has been answered already."""
+    order = await _order(uow, order_id)
+    if order.state != "sent":
+        raise Conflict(N_("Bestillingen er allerede besvart."))
+    order.state, order.answered_on = "accepted", today()
+    await _changed(uow, order, "order.accepted")
+
+
+async def return_order(uow: UnitOfWork, order_id: UUID, reason: str) -> None:
+    """Send the order back to the purchaser with the reason in words. Raises Invalid without one."""
+    if not reason.strip():
+        raise Invalid.one("grunn", N_("Skriv hvorfor bestillingen sendes tilbake."))
+    order = await _order(uow, order_id)
+    if order.state not in OPEN:
+        raise Conflict(N_("Bestillingen er allerede besvart."))
+    order.state, order.answered_on, order.return_reason = "returned", today(), reason.strip()
+    await _changed(uow, order, "order.returned")
+
+
+async def resend_order(uow: UnitOfWork, order_id: UUID) -> None:
+    """The purchaser sends a returned order again, having mended what was wrong. Theirs alone to do."""
+    order = await _order(uow, order_id)
+    purchaser = await uow.value(
+        _SEEN, tenant=uow.context.tenant, purchasers=purchasers_seen(uow.context), reader=uow.context.user,
+        order=order_id,
+    )  # fmt: skip
+    if not may_decide_for(uow.context, purchaser):
+        raise Forbidden(N_("Bare saksbehandleren som saken hører til, kan gjøre dette."))
+    if order.state != "returned":
+        raise Conflict(N_("Bestillingen er ikke i retur."))
+    order.state, order.answered_on, order.sent_on = "sent", None, today()
+    await _changed(uow, order, "order.sent_again")
+
+
+async def fill_order(
+    uow: UnitOfWork,
+    order_id: UUID,
+    contact_id: UUID,
+    *,
+    starts_on: date,
+    source: str = "home",
+    proposal_id: UUID | None = None,
+) -> UUID:
+    """Give the order a contact: the assignment's id. The case runs from then on.
+
+    `source` is `home`, or `pool` with the `proposal_id` that led here; the same proposal twice gives the same
+    assignment. Hours are the grant's. A match from the pool never starts before the grant does. Raises Invalid when
+    politiattest or confidentiality is missing in this municipality (B2: no first meeting before), or on a start
+    outside the grant's period; Conflict when the order has a contact or the contact has left.
+    """
+    order = await _order(uow, order_id)
+    if proposal_id is not None and (known := await _of_proposal(uow, proposal_id)) is not None:
+        return known
+    if order.state not in OPEN:
+        raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
+    contact = await contact_card(uow, contact_id)
+    _check_contact(contact.state, contact.vetted, contact.person_id == order.person_id)
+    granted = await _granted(uow, order.grant_id)
+    if source == "pool" and granted.valid_from is not None:
+        starts_on = max(starts_on, granted.valid_from)
+    _check_start(starts_on, granted)
+    assignment = Assignment(
+        tenant_id=order.tenant_id, id=uuid7(), order_id=order.id, case_id=order.case_id, person_id=order.person_id,
+        contact_id=contact_id, form=order.form, state="running" if starts_on <= today() else "planned", source=source,
+        proposal_id=proposal_id, amount=granted.amount, unit=granted.unit, starts_on=starts_on, revealed_at=now(),
+    )  # fmt: skip
+    uow.session.add(assignment)
+    order.state, order.answered_on = "filled", order.answered_on or today()
+    order.version += 1
+    await uow.session.flush()
+    await service_started(uow, order.case_id)
+    await record_change(
+        uow, "assignment.made", "assignment", assignment.id, persons=[order.person_id, contact.person_id],
+        source=source, starts_on=starts_on, proposal=proposal_id,
+    )  # fmt: skip
+    return assignment.id
+
+
+def _check_contact(state: str, vetted: bool, same_person: bool) -> None:
+    if same_person:
+        raise Invalid.one("kontakt", N_("En person kan ikke være sin egen støttekontakt."))
+    if state in ("paused", "ended"):
+        raise Conflict(N_("Støttekontakten har pause eller har sluttet."))
+    if not vetted:
+        raise Invalid.one(
+            "kontakt", N_("Politiattest og taushetserklæring må være på plass i kommunen før de to kan møtes.")
+        )
+
+
+def _check_start(starts_on: date, granted: _Granted) -> None:
+    if granted.valid_from is not None and starts_on < granted.valid_from:
+        raise Invalid.one("start", N_("Vedtaket gjelder ikke ennå på denne datoen. Velg en senere dato."))
+    if granted.valid_to is not None and starts_on > granted.valid_to:
+        raise Invalid.one("start", N_("Vedtaket er gått ut på denne datoen. Velg en tidligere dato."))
+
+
+async def end_assignment(uow: UnitOfWork, assignment_id: UUID, *, ended_on: date, reason: str) -> None:
+    """Note when and why an assignment ended (a code of END_REASONS).
+
+    When the service is still granted the order waits for a new contact from that day; else it has ended too.
+    Raises Invalid for an unknown reason, or a day in the future or before the start.
+    """
+    if reason not in END_REASONS:
+        raise Invalid.one("grunn", N_("Velg hvorfor oppdraget avsluttes."))
+    tenant = uow.context.tenant
+    order_id = await uow.session.scalar(
+        select(Assignment.order_id).where(Assignment.tenant_id == tenant, Assignment.id == assignment_id)
+    )
+    if order_id is None:
+        raise NotFound
+    order = await _order(uow, order_id)
+    assignment = await uow.session.get(Assignment, (tenant, assignment_id), with_for_update=True)
+    if assignment is None:
+        raise NotFound
+    if assignment.state == "ended":
+        raise Conflict(N_("Oppdraget er allerede avsluttet."))
+    if ended_on > today():
+        raise Invalid.one("sluttdato", FUTURE)
+    if assignment.starts_on is not None and ended_on < assignment.starts_on:
+        raise Invalid.one("sluttdato", N_("Sluttdatoen er før oppdraget begynte."))
+    assignment.state, assignment.ended_on, assignment.end_reason = "ended", ended_on, reason
+    assignment.version += 1
+    order.state = "accepted" if reason in STILL_GRANTED else "ended"
+    if reason in STILL_GRANTED:
+        order.waits_from, order.need_id = ended_on, None
+        order.pool_consent_on, order.pool_consent_by, order.match_consent_on = None, "", None
+    contact = await contact_card(uow, assignment.contact_id)
+    await uow.session.flush()
+    await record_change(
+        uow, "assignment.ended", "assignment", assignment_id, persons=[assignment.person_id, contact.person_id],
+        reason=reason, ended_on=ended_on,
+    )  # fmt: skip
+
+
+# The pool: the order points to its nameless need, never the other way ------------------------------------------------
+async def record_pool_consent(uow: UnitOfWork, order_id: UUID, by_whom: str, on: date) -> None:
+    """Note who said yes to posting a need without a name, and when. Raises Invalid without a name or in the future."""
+    if not by_whom.strip():
+        raise Invalid.one("samtykke_av", N_("Skriv hvem som har sagt ja."))
+    if on > today():
+        raise Invalid.one("samtykke_dato", FUTURE)
+    order = await _order(uow, order_id)
+    if order.state not in OPEN:
+        raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
+    order.pool_consent_on, order.pool_consent_by = on, by_whom.strip()
+    await _changed(uow, order, "order.pool_consent")
+
+
+async def record_match_consent(uow: UnitOfWork, order_id: UUID, on: date) -> None:
+    """Note the day the service user, or who consents for them, said yes to the proposed contact."""
+    if on > today():
+        raise Invalid.one("samtykke_dato", FUTURE)
+    order = await _order(uow, order_id)
+    if order.state not in OPEN:
+        raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
+    order.match_consent_on = on
+    await _changed(uow, order, "order.match_consent")
+
+
+async def link_need(uow: UnitOfWork, order_id: UUID, need_id: UUID | None) -> None:
+    """Point to the need posted for this order; None when it was withdrawn. A yes to a match lapses with it."""
+    order = await _order(uow, order_id)
+    order.need_id, order.match_consent_on = need_id, None
+    if need_id is not None and order.state == "sent":
+        order.state, order.answered_on = "accepted", today()
+    await _changed(uow, order, "order.need_linked" if need_id else "order.need_unlinked")
+
+
+async def order_of_need(uow: UnitOfWork, need_id: UUID) -> UUID | None:
+    """Which order here a need was posted for, if it is this municipality's."""
+    return await uow.session.scalar(
+        select(ServiceOrder.id).where(ServiceOrder.tenant_id == uow.context.tenant, ServiceOrder.need_id == need_id)
+    )
+
+
+async def _of_proposal(uow: UnitOfWork, proposal_id: UUID) -> UUID | None:
+    return await uow.session.scalar(
+        select(Assignment.id).where(
+            Assignment.tenant_id == uow.context.tenant, Assignment.proposal_id == proposal_id
+        )
+    )
+
+
+async def _order(uow: UnitOfWork, order_id: UUID) -> ServiceOrder:
+    """The order for changing: of a case the reader may see. NotFound otherwise. A job acts for the municipality."""
+    context = uow.context
+    if context.session_id is not None:
+        seen = await uow.value(
+            _SEEN, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user, order=order_id
+        )
+        if seen is None:
+            raise NotFound
+    order = await uow.session.get(
+        ServiceOrder, (context.tenant, order_id), with_for_update=True, populate_existing=True
+    )
+    if order is None:
+        raise NotFound
+    return order
+
+
+async def _granted(uow: UnitOfWork, grant_id: UUID) -> _Granted:
+    row = await uow.row(_GRANT, tenant=uow.context.tenant, grant=grant_id)
+    if row is None:
+        raise NotFound
+    return _Granted(row["amount"], row["unit"], row["valid_from"], row["valid_to"])
+
+
+async def _changed(uow: UnitOfWork, order: ServiceOrder, action: str) -> None:
+    order.version += 1
+    await uow.session.flush()
+    await record_change(uow, action, "order", order.id, persons=[order.person_id])
