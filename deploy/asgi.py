@@ -7,10 +7,13 @@ from pathlib import Path
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
+import tenants.cases.contributions
+import tenants.cases.routes
 from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
 from sammen.logging import configure
 from sammen.settings import Settings, load
+from sammen.web import today
 from sammen.web.app import build_app
 from sammen.web.contributions import Contributions
 from sammen.web.desk import House
@@ -26,7 +29,11 @@ TEMPLATES = [
 
 def contributions() -> Contributions:
     """What every slice adds to shared pages."""
-    return Contributions()
+    found = Contributions()
+    for module in (today, tenants.cases.contributions):
+        for name in ("MENU", "TODAY", "TIMELINE", "PANELS", "MEASURES"):
+            found.add(*getattr(module, name, ()))
+    return found
 
 
 def make_house(settings: Settings) -> House:
@@ -42,7 +49,7 @@ def make_house(settings: Settings) -> House:
 
 def make_routes() -> list[HTTPRouteHandler]:
     """Every slice's routes."""
-    return []
+    return [*today.HANDLERS, *tenants.cases.routes.HANDLERS]
 
 
 def make_app(settings: Settings | None = None) -> ASGIApp:

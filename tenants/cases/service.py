@@ -270,8 +270,13 @@ async def issue_decision(uow: UnitOfWork, case_id: UUID, facts: DecisionFacts, *
     return draft.id
 
 
-async def settle_decision(uow: UnitOfWork, case: CaseFile, decision: Decision, *, decided_on: date) -> None:
-    """What follows from a decision being made: states, deadlines, and one order for each granted service."""
+async def settle_decision(
+    uow: UnitOfWork, case: CaseFile, decision: Decision, *, decided_on: date, answers: UUID | None = None
+) -> None:
+    """What follows from a decision being made: states, deadlines, and one order for each granted service.
+
+    `answers` is the one application it decides; None is every open one of the case.
+    """
     decision.state, decision.decided_on, decision.issued_at = "issued", decided_on, now()
     decision.decided_by, decision.decided_by_name = uow.context.user_id, uow.context.user_name
     for application in await uow.session.scalars(
@@ -279,7 +284,8 @@ async def settle_decision(uow: UnitOfWork, case: CaseFile, decision: Decision, *
             Application.tenant_id == case.tenant_id, Application.case_id == case.id, Application.state == "open"
         )
     ):
-        application.state = "decided"
+        if answers is None or application.id == answers:
+            application.state = "decided"
     grants = list(
         await uow.session.scalars(
             select(ServiceGrant)

@@ -86,9 +86,9 @@ async def become(desk: Desk) -> Response[Any]:
         raise NotFound
     async with plain_transaction(desk.house.engine) as raw:
         personas = {str(row["user_id"]) for row in await raw.fetch("SELECT user_id FROM sammen.personas()")}
-    chosen = desk.form.text("person")
+    chosen = desk.form.text("persona")
     if chosen not in personas:
-        raise Invalid.one("person", N_("Velg en person."))
+        raise Invalid.one("persona", N_("Velg en person."))
     await _end_current(desk)
     device = device_name(desk.request.headers.get("user-agent", ""))
     token = await start_session(desk.house.engine, desk.house.keys, UUID(chosen), device, desk.request_id)

@@ -34,8 +34,8 @@ class MenuEntry:
 class TodayItem:
     """Something that waits for the reader: one row, one click from the work.
 
-    `kind` groups (a msgid such as "Bestilling"), `since` is the day it began to wait, `due` its deadline if it has one.
-    `title` and `meta` are finished text in the reader's language.
+    `kind` groups (such as "Bestilling"), `since` is the day it began to wait, `due` its deadline if it has one.
+    `kind`, `title` and `meta` are finished text in the reader's language.
     """
 
     kind: str
@@ -44,6 +44,8 @@ class TodayItem:
     url: str
     since: date
     due: date | None = None
+    persons: tuple[UUID, ...] = ()
+    """Whom the row names: the page writes the access log for all its rows at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""Reading the slice's forms: text as typed into facts, or every field's error at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+from sammen.clock import today
+from sammen.errors import BadInput, Invalid
+from sammen.i18n_mark import N_
+from sammen.norwegian import parse_date, parse_decimal
+from sammen.web.forms import Form, Reader
+from tenants.cases.listing import FORM_NAMES
+from tenants.cases.rules import GrantFacts, add_months
+from tenants.cases.service import ApplicationFacts, DecisionFacts, MappingFacts
+from tenants.people.api import NationalNumber, PersonFacts, traits
+
+CHANNELS = {"letter": N_("Brev"), "phone": N_("Telefon eller oppmøte"), "form": N_("Skjema")}
+APPLICANTS = {
+    "self": N_("Personen selv"),
+    "parent": N_("Forelder eller foresatt"),
+    "guardian": N_("Verge"),
+    "power_of_attorney": N_("Fullmektig"),
+    "other": N_("En annen, for eksempel skole eller lege"),
+}
+PROTECTIONS = {
+    "none": N_("Vanlig adresse"),
+    "kode7": N_("Fortrolig adresse (kode 7)"),
+    "kode6": N_("Strengt fortrolig adresse (kode 6)"),
+}
+UNITS = {"week": N_("timer i uka"), "month": N_("timer i måneden")}
+KINDS = {"grant": N_("Innvilge"), "partial": N_("Innvilge en del"), "refusal": N_("Avslå")}
+MOST_GRANTS = 4
+MOST_HOURS = 100
+
+
+def _person(reader: Reader, *, accept_synthetic: bool) -> PersonFacts | None:
+    number = reader.take("fodselsnummer", partial(NationalNumber.parse, accept_synthetic=accept_synthetic))
+    born = reader.take("fodselsdato", lambda text: parse_date(text, field="fodselsdato", years_ahead=0))
+    if number is None and born is None and "fodselsnummer" not in reader.errors and "fodselsdato" not in reader.errors:
+        reader.fail("fodselsnummer", N_("Skriv fødselsnummeret. Er det ukjent, skriv fødselsdatoen i stedet."))
+    if born is not None and born > today():
+        reader.fail("fodselsdato", N_("Fødselsdatoen er i framtida."))
+    given = reader.text("fornavn", required=N_("Skriv fornavnet."), most=100)
+    family = reader.text("etternavn", required=N_("Skriv etternavnet."), most=100)
+    return PersonFacts(
+        given_name=given,
+        family_name=family,
+        number=number,
+        birth_date=born,
+        street=reader.text("adresse", most=200),
+        postcode=reader.text("postnummer", most=4),
+        place=reader.text("poststed", most=100),
+        phone=reader.text("telefon", most=40),
+        protection=reader.choice("adressesperre", PROTECTIONS, required=N_("Velg om adressen er sperret.")) or "none",
+    )
+
+
+def read_application(form: Form, *, accept_synthetic: bool) -> ApplicationFacts:
+    """The form for a received application. Raises Invalid with every field's error."""
+    reader = Reader(form)
+    person = _person(reader, accept_synthetic=accept_synthetic)
+    received = reader.take(
+        "mottatt", lambda text: parse_date(text, field="mottatt"), required=N_("Skriv dagen søknaden kom.")
+    )
+    channel = reader.choice("kanal", CHANNELS, required=N_("Velg hvordan søknaden kom."))
+    applicant = reader.choice("soker", APPLICANTS, required=N_("Velg hvem som søker."))
+    name = reader.text("soker_navn", most=200)
+    if applicant not in ("", "self") and not name:
+        reader.fail("soker_navn", N_("Skriv navnet på den som søker."))
+    ground = reader.text("hjemmel", required=N_("Velg en hjemmel fra lista."), most=60)
+    wishes = reader.text("onsker")
+    reader.done()
+    assert person is not None
+    assert received is not None
+    return ApplicationFacts(person, received, channel, applicant, name, wishes, ground)
+
+
+def read_mapping(form: Form) -> MappingFacts:
+    """The form for a mapping conversation. Raises Invalid with every field's error."""
+    reader = Reader(form)
+    held = reader.take(
+        "dato", lambda text: parse_date(text, field="dato"), required=N_("Skriv dagen dere snakket sammen.")
+    )
+    own_words = reader.text(
+        "egne_ord", required=N_("Skriv ned hva personen selv ønsker, med egne ord.")
+    )
+    facts = MappingFacts(
+        held_on=held or today(),
+        own_words=own_words,
+        interests=reader.choices("interesser", traits.INTERESTS),
+        slots=reader.choices("tider", {slot: slot for slot in traits.SLOTS}),
+        needs=reader.text("behov"),
+        network=reader.text("nettverk"),
+        suggested_forms=reader.choices("former", FORM_NAMES),
+    )
+    reader.done()
+    return facts
+
+
+def _hours(text: str, *, field: str) -> object:
+    try:
+        amount = parse_decimal(text, field=field)
+    except BadInput:
+        raise BadInput(field, N_("Skriv timer som tall, for eksempel 4 eller 4,5.")) from None
+    if not 0 < amount <= MOST_HOURS:
+        raise BadInput(field, N_("Skriv timer mellom 0,5 og %(most)s."), most=MOST_HOURS)
+    return amount
+
+
+def _grant(reader: Reader, n: int) -> GrantFacts | None:
+    """Service number `n` of the form; None when nothing was filled in for it."""
+    names = {key: f"{key}_{n}" for key in ("form", "timer", "enhet", "naar", "fra", "til")}
+    form = reader.form.text(names["form"])
+    if not form:
+        if any(reader.form.text(names[key]) for key in ("timer", "naar", "fra", "til")):
+            reader.fail(names["form"], N_("Velg hvilken tjeneste dette gjelder."))
+        return None
+    if form not in FORM_NAMES:
+        reader.fail(names["form"], N_("Velg hvilken tjeneste dette gjelder."))
+    amount = reader.take(names["timer"], partial(_hours, field=names["timer"]))
+    start = reader.take(names["fra"], lambda text: parse_date(text, field=names["fra"]))
+    end = reader.take(names["til"], lambda text: parse_date(text, field=names["til"]))
+    if start and end and end < start:
+        reader.fail(names["til"], N_("Sluttdatoen er før startdatoen."))
+    unit = reader.form.text(names["enhet"])
+    return GrantFacts(
+        form, amount, unit if unit in UNITS else "week", reader.text(names["naar"], most=500), start, end  # type: ignore[arg-type]  # _hours gives a Decimal
+    )
+
+
+def evaluation_choices(start: date) -> list[tuple[str, date]]:
+    """Half a year and a year after the start; a decision is looked at at least once a year (A7)."""
+    return [("half", add_months(start, 6)), ("year", add_months(start, 12))]
+
+
+def read_decision(form: Form, *, grounds: frozenset[str]) -> DecisionFacts:
+    """The decision form. A draft may lack anything, but what is there must be readable. Raises Invalid."""
+    reader = Reader(form)
+    kind = reader.choice("utfall", KINDS, required=N_("Velg om søknaden skal innvilges eller avslås."))
+    grants = [grant for n in range(MOST_GRANTS) if (grant := _grant(reader, n)) is not None]
+    forms = [grant.form for grant in grants]
+    for n, name in enumerate(forms):
+        if name in forms[:n]:
+            reader.fail(f"form_{n}", N_("Denne tjenesten står på vedtaket to ganger. Slå dem sammen."))
+    ground = reader.form.text("hjemmel")
+    if ground and ground not in grounds:
+        reader.fail("hjemmel", N_("Velg en hjemmel fra lista."))
+    evaluate_on = reader.take("evaluering", lambda text: parse_date(text, field="evaluering"))
+    if evaluate_on is not None and evaluate_on > today() + timedelta(days=366 * 2):
+        reader.fail("evaluering", N_("Et vedtak skal ses på minst en gang i året. Velg en tidligere dato."))
+    facts = DecisionFacts(
+        kind, grants if kind != "refusal" else [], reader.text("maal"), reader.text("egne_ord"),
+        reader.text("begrunnelse", most=15_000), ground or None, evaluate_on,
+    )  # fmt: skip
+    reader.done()
+    return facts
+
+
+def version_of(form: Form) -> int:
+    """The version a form was shown with; anything unreadable counts as stale."""
+    text = form.text("versjon")
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid.one("versjon", N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
+    return int(text)
