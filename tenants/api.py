@@ -9,6 +9,7 @@ from tenants.assignments.api import (
     OrderList,
     accept_order,
     assignment_card,
+    assignments_of_contact,
     assignments_of_order,
     end_assignment,
     fill_order,
@@ -19,7 +20,7 @@ from tenants.assignments.api import (
     record_match_consent,
     record_pool_consent,
 )
-from tenants.cases.api import CaseCard, MappingCard, case_card, mappings_of
+from tenants.cases.api import CaseCard, MappingCard, case_card, count_similar, mappings_of
 from tenants.contacts.api import (
     ContactCard,
     ContactFacts,
@@ -38,6 +39,7 @@ from tenants.people.api import (
     age_on,
     find_person,
     let_in,
+    person,
     person_card,
     person_of_user,
     register_person,
@@ -58,10 +60,12 @@ __all__ = [
     "accept_order",
     "age_on",
     "assignment_card",
+    "assignments_of_contact",
     "assignments_of_order",
     "case_card",
     "contact_card",
     "contact_of_candidate",
+    "count_similar",
     "end_assignment",
     "engage",
     "fill_order",
@@ -74,6 +78,7 @@ __all__ = [
     "order_card",
     "order_of_need",
     "own_contact",
+    "person",
     "person_card",
     "person_of_user",
     "record_match_consent",

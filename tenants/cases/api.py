@@ -12,6 +12,7 @@ from tenants.cases.queries import (
     application,
     applications_of,
     case_card,
+    count_similar,
     decision,
     decisions_of,
     grants_of,
@@ -35,6 +36,14 @@ from tenants.cases.service import (
     service_started,
     settle_decision,
 )
+from tenants.cases.takeover import (
+    ListedCase,
+    TakenOver,
+    correct_taken_over,
+    decide_taken_over,
+    open_among,
+    take_over,
+)
 from tenants.cases.trail import Reading, readers_of
 from tenants.cases.views import extent, interest_labels
 
@@ -49,16 +58,21 @@ __all__ = [
     "GrantCard",
     "GrantFacts",
     "IssuedGrant",
+    "ListedCase",
     "MappingCard",
     "MappingFacts",
     "Reading",
+    "TakenOver",
     "add_application",
     "add_months",
     "application",
     "applications_of",
     "case_card",
     "case_file",
+    "count_similar",
+    "correct_taken_over",
     "decide_by",
+    "decide_taken_over",
     "decision",
     "decisions_of",
     "extent",
@@ -71,6 +85,7 @@ __all__ = [
     "may_decide_for",
     "name_on_case",
     "on_issue",
+    "open_among",
     "open_case",
     "purchaser_for",
     "purchasers_seen",
@@ -80,5 +95,6 @@ __all__ = [
     "service_started",
     "settle_decision",
     "start_by",
+    "take_over",
     "visible",
 ]

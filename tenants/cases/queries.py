@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
 
 from sammen.clock import today
 from sammen.db.raw import compile_query
@@ -16,6 +18,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from tenants.cases.access import case_file, purchasers_seen, visible
 from tenants.cases.models import Application, Decision, LegalGround, Mapping, ServiceGrant
+from tenants.people.api import person
 
 application = Application.__table__
 mapping = Mapping.__table__
@@ -158,6 +161,48 @@ _GROUNDS = compile_query(
     )
     .order_by(legal_ground.c.child_welfare, legal_ground.c.code)
 )
+_ALIKE = (
+    select(func.count(case_file.c.person_id.distinct()))
+    .join_from(
+        case_file,
+        person,
+        (person.c.tenant_id == case_file.c.tenant_id) & (person.c.id == case_file.c.person_id),
+    )
+    .where(
+        visible(),
+        case_file.c.state != "closed",
+        case_file.c.shielded.is_(False),
+        person.c.protection == "none",
+        person.c.birth_date > bindparam("born_after"),
+        person.c.birth_date <= bindparam("born_by"),
+    )
+)
+_LIKES = (
+    select(mapping.c.id)
+    .where(
+        mapping.c.tenant_id == case_file.c.tenant_id,
+        mapping.c.case_id == case_file.c.id,
+        mapping.c.interests.overlap(bindparam("interests", type_=ARRAY(Text()))),
+    )
+    .exists()
+)
+_SIMILAR = {True: compile_query(_ALIKE.where(_LIKES)), False: compile_query(_ALIKE)}
+
+
+async def count_similar(
+    uow: UnitOfWork, born_after: date, born_by: date, interests: Collection[str] = ()
+) -> int:
+    """How many service users with an open case the reader may see were born after one day and by another, and like
+    something of `interests` (anything when empty). Protected and shielded people are not counted: a crowd that nobody
+    may know of hides nobody (C3).
+    """
+    values = {"interests": list(interests)} if interests else {}
+    context = uow.context
+    found: int = await uow.value(
+        _SIMILAR[bool(interests)], tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user,
+        born_after=born_after, born_by=born_by, **values,
+    )  # fmt: skip
+    return found
 
 
 async def case_card(uow: UnitOfWork, case_id: UUID) -> CaseCard:
@@ -173,22 +218,32 @@ async def case_card(uow: UnitOfWork, case_id: UUID) -> CaseCard:
 
 async def applications_of(uow: UnitOfWork, case_id: UUID) -> Sequence[ApplicationCard]:
     """Newest first."""
-    return [ApplicationCard(**dict(row)) for row in await uow.rows(_APPLICATIONS, tenant=uow.context.tenant, case=case_id)]
+    return [
+        ApplicationCard(**dict(row))
+        for row in await uow.rows(_APPLICATIONS, tenant=uow.context.tenant, case=case_id)
+    ]
 
 
 async def mappings_of(uow: UnitOfWork, case_id: UUID) -> Sequence[MappingCard]:
     """Newest first."""
-    return [MappingCard(**dict(row)) for row in await uow.rows(_MAPPINGS, tenant=uow.context.tenant, case=case_id)]
+    return [
+        MappingCard(**dict(row)) for row in await uow.rows(_MAPPINGS, tenant=uow.context.tenant, case=case_id)
+    ]
 
 
 async def decisions_of(uow: UnitOfWork, case_id: UUID) -> Sequence[DecisionCard]:
     """A draft first, then issued ones, newest first."""
-    return [DecisionCard(**dict(row)) for row in await uow.rows(_DECISIONS, tenant=uow.context.tenant, case=case_id)]
+    return [
+        DecisionCard(**dict(row))
+        for row in await uow.rows(_DECISIONS, tenant=uow.context.tenant, case=case_id)
+    ]
 
 
 async def grants_of(uow: UnitOfWork, case_id: UUID) -> Sequence[GrantCard]:
     """Every service of every decision in the case, in the order they were granted."""
-    return [GrantCard(**dict(row)) for row in await uow.rows(_GRANTS, tenant=uow.context.tenant, case=case_id)]
+    return [
+        GrantCard(**dict(row)) for row in await uow.rows(_GRANTS, tenant=uow.context.tenant, case=case_id)
+    ]
 
 
 async def grounds_on(uow: UnitOfWork, day: date) -> Sequence[Ground]:
