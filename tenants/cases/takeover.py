@@ -42,7 +42,7 @@ class ListedCase:
     @property
     def over(self) -> bool:
         """Whether every granted service had ended before today."""
-        return bool(self.grants) and all(grant.valid_to is not None and grant.valid_to < today() for grant in self.grants)
+        return bool(self.grants) and all(g.valid_to is not None and g.valid_to < today() for g in self.grants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ async def take_over(
     stands for evaluation, overdue since the last day.
     """
     purchaser = purchaser_for(birth_date, today(), child_welfare=False)
-    case = await open_case(uow, person_id, purchaser, deadline=None if listed.decided_on else decide_by(listed.received_on))
+    deadline = None if listed.decided_on else decide_by(listed.received_on)
+    case = await open_case(uow, person_id, purchaser, deadline=deadline)
     if purchaser not in own and case.responsible_id == uow.context.user_id:
         case.responsible_id, case.responsible_name = None, ""
     application = Application(
@@ -79,15 +80,16 @@ async def take_over(
         uow, "application.registered", "case", case.id, persons=[person_id], channel=CHANNEL,
         received_on=listed.received_on,
     )  # fmt: skip
-    await _keep_interests(uow, case, listed)
+    await _keep_interests(uow, case, listed, add=True)
     decision_id = await _decide(uow, case, application, listed) if listed.decided_on else None
     return TakenOver(case.id, application.id, decision_id)
 
 
 async def decide_taken_over(uow: UnitOfWork, taken: TakenOver, listed: ListedCase) -> UUID:
     """The list now has a decision on an application that had none. Raises NotFound when they are not there."""
-    case, application = await _case(uow, taken.case_id), await uow.session.get(
-        Application, (uow.context.tenant, taken.application_id)
+    case, application = (
+        await _case(uow, taken.case_id),
+        await uow.session.get(Application, (uow.context.tenant, taken.application_id)),
     )
     if application is None:
         raise NotFound
@@ -98,13 +100,17 @@ async def open_among(uow: UnitOfWork, applications: Collection[UUID]) -> set[UUI
     """Those of the applications that nobody has decided yet."""
     found = await uow.session.scalars(
         select(Application.id).where(
-            Application.tenant_id == uow.context.tenant, Application.id.in_(applications), Application.state == "open"
+            Application.tenant_id == uow.context.tenant,
+            Application.id.in_(applications),
+            Application.state == "open",
         )
     )
     return set(found)
 
 
-async def correct_taken_over(uow: UnitOfWork, taken: TakenOver, was: ListedCase, listed: ListedCase) -> list[str]:
+async def correct_taken_over(
+    uow: UnitOfWork, taken: TakenOver, was: ListedCase, listed: ListedCase
+) -> list[str]:
     """Correct in place what the list says otherwise than last time; the names of the facts that changed.
 
     Only those are written: what somebody has put right in Sammen since, stays unless the list changed it too. The
@@ -128,8 +134,9 @@ async def correct_taken_over(uow: UnitOfWork, taken: TakenOver, was: ListedCase,
         case.version += 1
         await uow.session.flush()
         await record_change(
-            uow, "case.corrected", "case", case.id, persons=[case.person_id], channel=CHANNEL, fields=sorted(set(changed))
-        )
+            uow, "case.corrected", "case", case.id, persons=[case.person_id], channel=CHANNEL,
+            fields=sorted(set(changed)),
+        )  # fmt: skip
     return changed
 
 
@@ -157,8 +164,11 @@ async def _ground(uow: UnitOfWork) -> str:
     return found
 
 
-async def _keep_interests(uow: UnitOfWork, case: CaseFile, listed: ListedCase) -> None:
-    """Interests from a list are kept as a mapping nobody held: `made_by` is None, and a later list replaces it."""
+async def _keep_interests(uow: UnitOfWork, case: CaseFile, listed: ListedCase, *, add: bool = False) -> None:
+    """Interests from a list are kept as a mapping nobody held: `made_by` is None.
+
+    A corrected row replaces them; with `add`, another row of the same person adds its own.
+    """
     known = await uow.session.scalar(
         select(Mapping)
         .where(Mapping.tenant_id == case.tenant_id, Mapping.case_id == case.id, Mapping.made_by.is_(None))
@@ -166,7 +176,11 @@ async def _keep_interests(uow: UnitOfWork, case: CaseFile, listed: ListedCase) -
         .limit(1)
     )
     if known is not None:
-        known.interests, known.own_words = list(listed.interests), listed.own_words
+        old_codes, old_words = (known.interests, known.own_words.split(", ")) if add else ([], [])
+        known.interests = list(dict.fromkeys([*old_codes, *listed.interests]))
+        known.own_words = ", ".join(
+            dict.fromkeys(w for w in [*old_words, *listed.own_words.split(", ")] if w)
+        )
         known.version += 1
     elif listed.own_words:
         uow.session.add(
@@ -237,7 +251,9 @@ async def _correct_grants(
     after = {grant.form: grant for grant in listed.grants}
     changed = []
     for row in await uow.session.scalars(
-        select(ServiceGrant).where(ServiceGrant.tenant_id == case.tenant_id, ServiceGrant.decision_id == decision_id)
+        select(ServiceGrant).where(
+            ServiceGrant.tenant_id == case.tenant_id, ServiceGrant.decision_id == decision_id
+        )
     ):
         old, new = before.get(row.form), after.get(row.form)
         if old is None or new is None:
