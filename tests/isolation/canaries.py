@@ -94,7 +94,6 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "period"): "2026",
     ("*", "result_url"): "/",
     ("*", "postcode"): "3180",
-    ("case_import", "result"): {},
     ("timesheet_line", "activity"): "walking",
 }
 

@@ -24,7 +24,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Check = Callable[[Connection, frozenset[str]], Awaitable[list[str]]]
 
 # SECURITY DEFINER functions that the app role may not call itself. Each is reached through a door only.
-INTERNAL_DEFINERS = frozenset({"open_ticket", "write_ticket", "proof_ok"})
+INTERNAL_DEFINERS = frozenset({"open_ticket", "write_ticket", "proof_ok", "operator_only"})
 # Functions without SECURITY DEFINER: they run as whoever calls them, and read no table.
 PLAIN_FUNCTIONS = frozenset({"keyed_hash", "norwegian_day", "entry_text"})
 # The queue's own trigger: it says on a channel that there is work, and reads nothing.
@@ -386,6 +386,9 @@ async def app_rights_are_declared(db: Connection, only: frozenset[str]) -> list[
             continue
         table = Base.metadata.tables[f"sammen.{name}"]
         fixed = {"tenant_id", "region_id", "id", *table.info.get("parties", ())}
+        if kind_of(table) is Kind.SHARED:
+            # A shared row that could be pointed at another would tell which rows of others exist.
+            fixed |= {key.parent.name for key in table.foreign_keys}
         if privilege != "UPDATE" or "UPDATE" not in rights[name] or column in fixed:
             faults.append(f"{name}.{column}: {privilege} is held")
     return faults

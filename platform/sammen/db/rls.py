@@ -70,6 +70,9 @@ def _grants(table: Table) -> Iterable[str]:
     if "UPDATE" in rights:
         # Whose row it is can never change, so those columns are simply not granted.
         fixed = FIXED | set(table.info.get("parties", ()))
+        if kind_of(table) is Kind.SHARED:
+            # What a shared row is about is as fixed as whose it is: repointed, it would tell which rows of others exist.
+            fixed |= {name for key in table.foreign_key_constraints for name in key.column_keys}
         columns = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in fixed)
         if columns:
             yield f"GRANT UPDATE ({columns}) ON {_name(table)} TO {APP}"
