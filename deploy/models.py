@@ -1,7 +1,9 @@
 """Every slice's tables, imported in one place, so that the metadata is whole for migrations and tests."""
+# ruff: noqa: F401 - imported for what it registers
 
 from __future__ import annotations
 
+import reporting.models
 import sammen.audit.models
 import sammen.identity.models
 import sammen.jobs.models
@@ -15,4 +17,3 @@ import tenants.contacts.models
 import tenants.imports.models
 import tenants.people.models
 import tenants.timesheets.models
-import reporting.models  # noqa: F401, I001 - the top floor last

@@ -48,7 +48,10 @@ class ApprovedFigure(Shared, Base):
 
     __tablename__ = "approved_figure"
     __parties__ = ("reported_by",)
-    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {"SELECT": ("reported_by",), "INSERT": ("reported_by",)}
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "SELECT": ("reported_by",),
+        "INSERT": ("reported_by",),
+    }
     __region_may__ = frozenset({"SELECT"})
     __app_rights__ = frozenset({"SELECT", "INSERT"})
     __table_args__ = (

@@ -55,7 +55,10 @@ def _fingerprint() -> str:
     folders = ("platform", "tenants", "shared_pool", "reporting", "deploy")
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*")):
-            named = path.name in ("models.py", "worlds.py", "reference.py") or path.parent.name in ("db", "versions")
+            named = path.name in ("models.py", "worlds.py", "reference.py") or path.parent.name in (
+                "db",
+                "versions",
+            )
             if (named or path.suffix == ".sql") and path.suffix in (".py", ".sql") and path.is_file():
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -74,7 +77,9 @@ async def _make_template(server: str, name: str) -> None:
     async with administrator(server) as admin:
         if await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
             return
-        await admin.execute(f'DROP DATABASE IF EXISTS "{name}-new" WITH (FORCE)')  # an interrupted run left it
+        await admin.execute(
+            f'DROP DATABASE IF EXISTS "{name}-new" WITH (FORCE)'
+        )  # an interrupted run left it
         await admin.execute(f'CREATE DATABASE "{name}-new"')
     described = describe(server, f"{name}-new")
     await upgrade(described.admin_url, described.app_url, SECRET)

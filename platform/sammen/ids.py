@@ -11,7 +11,13 @@ def uuid7() -> UUID:
     """A time-ordered id (RFC 9562, version 7): 48 bits of milliseconds, then 74 random bits."""
     millis = time.time_ns() // 1_000_000
     rand = int.from_bytes(os.urandom(10), "big")
-    value = (millis & ((1 << 48) - 1)) << 80 | 7 << 76 | (rand >> 68 & 0xFFF) << 64 | 2 << 62 | rand & ((1 << 62) - 1)
+    value = (
+        (millis & ((1 << 48) - 1)) << 80
+        | 7 << 76
+        | (rand >> 68 & 0xFFF) << 64
+        | 2 << 62
+        | rand & ((1 << 62) - 1)
+    )
     return UUID(int=value)
 
 

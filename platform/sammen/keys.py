@@ -68,7 +68,9 @@ class Keys:
 
     def unseal(self, sealed: bytes, *, bound_to: bytes) -> str:
         """Decrypt what `seal` made for the same owner; raises `InvalidTag` otherwise."""
-        return AESGCM(self.number_cipher).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
+        return (
+            AESGCM(self.number_cipher).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
+        )
 
 
 def new_token() -> str:

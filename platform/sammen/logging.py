@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 
-def _without_message(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _without_message(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """An exception's message may quote a row ("Key (name)=(…)"), so only its type and where it rose are kept."""
     error = event.pop("exc", None)
     if isinstance(error, BaseException):

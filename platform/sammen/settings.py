@@ -32,9 +32,11 @@ def _setting(name: str, default: Any, doc: str) -> Any:
 class Settings:
     """Everything the program reads from its environment."""
 
-    environment: Environment = _setting("SAMMEN_ENV", Environment.DEMO, "demo, test or production")
+    environment: Environment = _setting("SAMMEN_ENV", Environment.DEMO, "demo, test or production")  # noqa: RUF009 - it is dataclasses.field
     app_url: str = _setting("SAMMEN_APP_URL", "", "database address of the app role, used by web and worker")
-    admin_url: str = _setting("DATABASE_URL", "", "an administrator's database address, used by `sammen db upgrade`")
+    admin_url: str = _setting(
+        "DATABASE_URL", "", "an administrator's database address, used by `sammen db upgrade`"
+    )
     key: str = _setting("SAMMEN_KEY", DEMO_KEY, "master secret, at least 32 characters")
     host: str = _setting("SAMMEN_HOST", "127.0.0.1", "address to listen on")
     port: int = _setting("SAMMEN_PORT", 8000, "port to listen on")
@@ -42,7 +44,9 @@ class Settings:
     pool_size: int = _setting("SAMMEN_POOL_SIZE", 16, "database connections per process")
     log_level: str = _setting("SAMMEN_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     debug: bool = _setting("SAMMEN_DEBUG", False, "tracebacks on the error page; refused in production")
-    personas: bool = _setting("SAMMEN_PERSONAS", False, "demo personas may log in without a password; refused in production")
+    personas: bool = _setting(
+        "SAMMEN_PERSONAS", False, "demo personas may log in without a password; refused in production"
+    )
     data_dir: str = _setting("SAMMEN_DATA", ".data", "folder for the embedded database and finished files")
 
     @property

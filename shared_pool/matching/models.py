@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import Base, Shared, Stamped, region_fk
@@ -16,7 +17,7 @@ class Proposal(Shared, Stamped, Base):
     """One candidate proposed for one need (C4). Names are shown only in state `matched`.
 
     proposed → accepted (the need's municipality, by somebody else than the proposer) → matched, or declined,
-    withdrawn, expired. `candidate_yes_at`, `user_yes_at` and `vetted_at` must all be set before `matched`.
+    withdrawn, expired. The table itself refuses a match without every yes, and a proposer who accepts.
     """
 
     __tablename__ = "proposal"
@@ -29,8 +30,16 @@ class Proposal(Shared, Stamped, Base):
         region_fk("need_id", "need"),
         region_fk("candidate_id", "candidate"),
         CheckConstraint("state IN ('proposed', 'accepted', 'matched', 'declined', 'withdrawn', 'expired')", name="state"),
-        Index("uq_proposal_candidate_held", "region_id", "candidate_id", "need_id", unique=True,
-              postgresql_where=text("state IN ('proposed', 'accepted', 'matched')")),
+        CheckConstraint(
+            "state <> 'matched' OR (accepted_at IS NOT NULL AND candidate_yes_at IS NOT NULL AND user_yes_at IS NOT NULL"
+            " AND vetted_at IS NOT NULL AND matched_at IS NOT NULL)",
+            name="every_yes",
+        ),
+        CheckConstraint("accepted_by <> proposed_by", name="four_eyes"),
+        CheckConstraint("(vetted_at IS NULL) = (police_shown_on IS NULL OR confidentiality_signed_on IS NULL)", name="vetted"),
+        # Held for one need at a time, so that two coordinators cannot reserve the same candidate at once.
+        Index("uq_proposal_candidate_held", "region_id", "candidate_id", unique=True,
+              postgresql_where=text("state IN ('proposed', 'accepted')")),
         Index("uq_proposal_need_held", "region_id", "need_id", unique=True,
               postgresql_where=text("state IN ('proposed', 'accepted', 'matched')")),
         Index("ix_proposal_home", "home_id"),
@@ -46,17 +55,24 @@ class Proposal(Shared, Stamped, Base):
     candidate_card: Mapped[dict[str, Any]]
     """What the need's municipality may know of the candidate before names: the consented description."""
     score: Mapped[int]
-    reasons: Mapped[list[str]] = mapped_column(server_default="{}")
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    """Codes with parameters (reasons.py), so that each reader gets them in their own language."""
     proposer_note: Mapped[str] = mapped_column(default="", server_default="")
     proposed_by: Mapped[UUID]
     held_until: Mapped[datetime]
+    """Until when the candidate is held: for the municipality's answer, and after that for the other yeses."""
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[UUID | None]
     candidate_yes_at: Mapped[datetime | None]
     user_yes_at: Mapped[datetime | None]
+    police_shown_on: Mapped[date | None]
+    confidentiality_signed_on: Mapped[date | None]
     vetted_at: Mapped[datetime | None]
+    vetted_by: Mapped[UUID | None]
     matched_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(default="", server_default="")
+    """Whose step ended it: need, candidate, home, region or time."""
     end_reason: Mapped[str] = mapped_column(default="", server_default="")
 
 

@@ -14,7 +14,11 @@ from sammen.db.base import Base, Shared, Stamped
 
 
 class Need(Shared, Stamped, Base):
-    """Personal data without a name (C3). Rare traits (`languages`, `skills`, `slots`) are matched on, never displayed."""
+    """Personal data without a name (C3). Rare traits (`languages`, `skills`, `slots`) are matched on, never displayed.
+
+    Whether it is held for a candidate is not written here, since the region may not change a municipality's need: it is
+    when a live proposal points to it. `age_band` is one of `bands.BANDS`.
+    """
 
     __tablename__ = "need"
     __parties__ = ("posted_by",)
@@ -25,7 +29,7 @@ class Need(Shared, Stamped, Base):
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
     __table_args__ = (
         UniqueConstraint("region_id", "code"),
-        CheckConstraint("state IN ('open', 'reserved', 'filled', 'withdrawn', 'expired')", name="state"),
+        CheckConstraint("state IN ('open', 'filled', 'withdrawn', 'expired')", name="state"),
         CheckConstraint("gender_wish IN ('F', 'M', 'any')", name="gender_wish"),
         CheckConstraint("predictability BETWEEN 1 AND 3", name="predictability"),
         Index("ix_need_posted_by", "posted_by"),

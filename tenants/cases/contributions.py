@@ -45,7 +45,11 @@ _WAITING = compile_query(
 async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     context = uow.context
     rows = await uow.rows(
-        _WAITING, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user, before=today() + AHEAD
+        _WAITING,
+        tenant=context.tenant,
+        purchasers=purchasers_seen(context),
+        reader=context.user,
+        before=today() + AHEAD,
     )
     items = []
     for row in rows:

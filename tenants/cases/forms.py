@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 
 from sammen.clock import today
@@ -37,8 +38,15 @@ MOST_HOURS = 100
 def _person(reader: Reader, *, accept_synthetic: bool) -> PersonFacts | None:
     number = reader.take("fodselsnummer", partial(NationalNumber.parse, accept_synthetic=accept_synthetic))
     born = reader.take("fodselsdato", lambda text: parse_date(text, field="fodselsdato", years_ahead=0))
-    if number is None and born is None and "fodselsnummer" not in reader.errors and "fodselsdato" not in reader.errors:
-        reader.fail("fodselsnummer", N_("Skriv fødselsnummeret. Er det ukjent, skriv fødselsdatoen i stedet."))
+    if (
+        number is None
+        and born is None
+        and "fodselsnummer" not in reader.errors
+        and "fodselsdato" not in reader.errors
+    ):
+        reader.fail(
+            "fodselsnummer", N_("Skriv fødselsnummeret. Er det ukjent, skriv fødselsdatoen i stedet.")
+        )
     if born is not None and born > today():
         reader.fail("fodselsdato", N_("Fødselsdatoen er i framtida."))
     given = reader.text("fornavn", required=N_("Skriv fornavnet."), most=100)
@@ -52,7 +60,8 @@ def _person(reader: Reader, *, accept_synthetic: bool) -> PersonFacts | None:
         postcode=reader.text("postnummer", most=4),
         place=reader.text("poststed", most=100),
         phone=reader.text("telefon", most=40),
-        protection=reader.choice("adressesperre", PROTECTIONS, required=N_("Velg om adressen er sperret.")) or "none",
+        protection=reader.choice("adressesperre", PROTECTIONS, required=N_("Velg om adressen er sperret."))
+        or "none",
     )
 
 
@@ -82,9 +91,7 @@ def read_mapping(form: Form) -> MappingFacts:
     held = reader.take(
         "dato", lambda text: parse_date(text, field="dato"), required=N_("Skriv dagen dere snakket sammen.")
     )
-    own_words = reader.text(
-        "egne_ord", required=N_("Skriv ned hva personen selv ønsker, med egne ord.")
-    )
+    own_words = reader.text("egne_ord", required=N_("Skriv ned hva personen selv ønsker, med egne ord."))
     facts = MappingFacts(
         held_on=held or today(),
         own_words=own_words,
@@ -98,7 +105,7 @@ def read_mapping(form: Form) -> MappingFacts:
     return facts
 
 
-def _hours(text: str, *, field: str) -> object:
+def _hours(text: str, *, field: str) -> Decimal:
     try:
         amount = parse_decimal(text, field=field)
     except BadInput:
@@ -125,7 +132,12 @@ def _grant(reader: Reader, n: int) -> GrantFacts | None:
         reader.fail(names["til"], N_("Sluttdatoen er før startdatoen."))
     unit = reader.form.text(names["enhet"])
     return GrantFacts(
-        form, amount, unit if unit in UNITS else "week", reader.text(names["naar"], most=500), start, end  # type: ignore[arg-type]  # _hours gives a Decimal
+        form,
+        amount,
+        unit if unit in UNITS else "week",
+        reader.text(names["naar"], most=500),
+        start,
+        end,
     )
 
 

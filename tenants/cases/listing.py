@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, bindparam, func, select
+from sqlalchemy import any_, bindparam, func, select
 from sqlalchemy.sql import ColumnElement
 
 from sammen.audit.trail import record_read
@@ -144,9 +144,11 @@ def _condition(shape: _Shape) -> ColumnElement[bool]:
     return found
 
 
-def _from(statement: Select[Any]) -> Select[Any]:
+def _from(statement: Any) -> Any:
     return statement.select_from(
-        case_file.join(person, (person.c.tenant_id == case_file.c.tenant_id) & (person.c.id == case_file.c.person_id))
+        case_file.join(
+            person, (person.c.tenant_id == case_file.c.tenant_id) & (person.c.id == case_file.c.person_id)
+        )
     )
 
 
@@ -169,14 +171,21 @@ def _list_query(shape: _Shape) -> Query:
 def _count_query(shape: _Shape) -> Query:
     joined = shape.words or shape.born or shape.number
     counted = select(
-        func.count().label("total"), func.count().filter(case_file.c.deadline < bindparam("today")).label("overdue")
+        func.count().label("total"),
+        func.count().filter(case_file.c.deadline < bindparam("today")).label("overdue"),
     )
-    return compile_query((_from(counted) if joined else counted.select_from(case_file)).where(_condition(shape)))
+    return compile_query(
+        (_from(counted) if joined else counted.select_from(case_file)).where(_condition(shape))
+    )
 
 
 def _parameters(uow: UnitOfWork, wanted: CaseFilter) -> tuple[_Shape, dict[str, Any]]:
     context, text = uow.context, wanted.text
-    values: dict[str, Any] = {"tenant": context.tenant, "purchasers": purchasers_seen(context), "reader": context.user}
+    values: dict[str, Any] = {
+        "tenant": context.tenant,
+        "purchasers": purchasers_seen(context),
+        "reader": context.user,
+    }
     case_no = born = number = False
     words: list[str] = []
     digits = "".join(c for c in text if not c.isspace())
@@ -199,7 +208,10 @@ def _parameters(uow: UnitOfWork, wanted: CaseFilter) -> tuple[_Shape, dict[str, 
         words = query_words(text)
         values |= {f"word{n}": word for n, word in enumerate(words)}
         if text and not words:
-            case_no, values["case_no"] = True, text  # nothing to look for in names: find nothing rather than all
+            case_no, values["case_no"] = (
+                True,
+                text,
+            )  # nothing to look for in names: find nothing rather than all
     state = "" if wanted.state == "all" else wanted.state
     if state not in ("", "open"):
         values["state"] = state
@@ -232,7 +244,11 @@ async def list_cases(uow: UnitOfWork, wanted: CaseFilter, *, export: bool = Fals
     day = today()
     rows = [_row(record, day) for record in records]
     await record_read(
-        uow, "case.export" if export else "case.list", [row.person_id for row in rows], why=N_("Saksliste"), object_kind="case"
+        uow,
+        "case.export" if export else "case.list",
+        [row.person_id for row in rows],
+        why=N_("Saksliste"),
+        object_kind="case",
     )
     assert counted is not None
     return CaseList(rows, counted["total"], counted["overdue"])

@@ -41,7 +41,8 @@ class CaseFile(Municipal, Stamped, Base):
         owned_fk("person_id", "person"),
         CheckConstraint("purchaser IN ('child', 'adult', 'child_welfare')", name="purchaser"),
         CheckConstraint(
-            "state IN ('received', 'mapping', 'deciding', 'waiting', 'running', 'evaluating', 'closed')", name="state"
+            "state IN ('received', 'mapping', 'deciding', 'waiting', 'running', 'evaluating', 'closed')",
+            name="state",
         ),
         CheckConstraint("deadline_kind IN ('decide', 'start', 'evaluate', 'none')", name="deadline_kind"),
         UniqueConstraint("tenant_id", "case_no"),
@@ -67,7 +68,10 @@ class CaseMember(Municipal, Base):
     """Named access to a shielded case."""
 
     __tablename__ = "case_member"
-    __table_args__ = (owned_fk("case_id", "case_file", ondelete="CASCADE"), UniqueConstraint("tenant_id", "case_id", "user_id"))
+    __table_args__ = (
+        owned_fk("case_id", "case_file", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "case_id", "user_id"),
+    )
     case_id: Mapped[UUID]
     user_id: Mapped[UUID]
 
@@ -79,7 +83,9 @@ class Application(Municipal, Stamped, Base):
     __table_args__ = (
         owned_fk("case_id", "case_file"),
         CheckConstraint("channel IN ('letter', 'phone', 'form', 'import')", name="channel"),
-        CheckConstraint("applicant IN ('self', 'parent', 'guardian', 'power_of_attorney', 'other')", name="applicant"),
+        CheckConstraint(
+            "applicant IN ('self', 'parent', 'guardian', 'power_of_attorney', 'other')", name="applicant"
+        ),
         CheckConstraint("state IN ('open', 'decided', 'withdrawn')", name="state"),
         Index("ix_application_case", "tenant_id", "case_id"),
     )

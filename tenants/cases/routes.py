@@ -29,7 +29,13 @@ from tenants.cases.queries import (
     grounds_on,
     mappings_of,
 )
-from tenants.cases.service import NOT_YOURS, issue_decision, record_mapping, register_application, save_decision
+from tenants.cases.service import (
+    NOT_YOURS,
+    issue_decision,
+    record_mapping,
+    register_application,
+    save_decision,
+)
 from tenants.cases.trail import readers_of
 from tenants.people.api import PersonCard, person_card, representatives_of, traits
 
@@ -85,7 +91,9 @@ async def download_list(desk: Desk) -> Response[bytes]:
         for row in found.rows
     ]  # fmt: skip
     await desk.uow.finish()
-    return desk.download(f"saker-{desk.context.slug}.xlsx", write_xlsx(header, rows, sheet=desk.say(CASES)), XLSX)
+    return desk.download(
+        f"saker-{desk.context.slug}.xlsx", write_xlsx(header, rows, sheet=desk.say(CASES)), XLSX
+    )
 
 
 @page("/k/{slug:str}/saker/{case_id:uuid}", Permission.CASE_READ)
@@ -97,16 +105,19 @@ async def show_case(desk: Desk) -> Response[str]:
     representatives = await representatives_of(uow, case.person_id)
     applications, mappings = await applications_of(uow, case.id), await mappings_of(uow, case.id)
     decisions, grants = await decisions_of(uow, case.id), await grants_of(uow, case.id)
-    panels = []
-    for panel in sorted(desk.house.contributions.panels, key=lambda p: p.order):
-        if desk.context.may(panel.permission) and (values := await panel.read(uow, case.id)) is not None:
-            panels.append((panel.template, values))
+    panels = [
+        (panel.template, values)
+        for panel in sorted(desk.house.contributions.panels, key=lambda p: p.order)
+        if desk.context.may(panel.permission) and (values := await panel.read(uow, case.id)) is not None
+    ]
     events = views.own_timeline(applications, mappings, decisions, desk.language)
     for source in desk.house.contributions.timeline:
         if desk.context.may(source.permission):
             events += await source.read(uow, case.id, desk.language)
     readers = await readers_of(uow, case.person_id)
-    await record_read(uow, "case.read", [case.person_id], why=N_("Leste saken"), object_kind="case", object_id=case.id)
+    await record_read(
+        uow, "case.read", [case.person_id], why=N_("Leste saken"), object_kind="case", object_id=case.id
+    )
     events.sort(key=lambda event: event.on)
     everything = desk.query.get("alt") == "1"
     grounds = {ground.code: ground.text(desk.language) for ground in await grounds_on(uow, today())}
@@ -160,7 +171,9 @@ async def application_form(desk: Desk) -> Response[str]:
     """The empty application form."""
     shown = await _application_values(desk)
     values = {"mottatt": date_short(today()), "kanal": "letter", "soker": "self", "adressesperre": "none"}
-    return await desk.render("cases/application.html", title=desk.say(N_("Registrer søknad")), values=values, **shown)
+    return await desk.render(
+        "cases/application.html", title=desk.say(N_("Registrer søknad")), values=values, **shown
+    )
 
 
 @action("/k/{slug:str}/soknader/ny", Permission.APPLICATION_REGISTER)
@@ -172,8 +185,13 @@ async def register(desk: Desk) -> Response[Any]:
         facts = forms.read_application(desk.form, accept_synthetic=synthetic)
         case_id = await register_application(desk.uow, facts)
     except Invalid as bad:
-        return await desk.again("cases/application.html", bad, title=desk.say(N_("Registrer søknad")), **shown)
-    return desk.redirect(desk.url(f"/saker/{case_id}"), flash=N_("Søknaden er registrert. Kartlegg ønskene før du skriver vedtak."))
+        return await desk.again(
+            "cases/application.html", bad, title=desk.say(N_("Registrer søknad")), **shown
+        )
+    return desk.redirect(
+        desk.url(f"/saker/{case_id}"),
+        flash=N_("Søknaden er registrert. Kartlegg ønskene før du skriver vedtak."),
+    )
 
 
 # Mapping --------------------------------------------------------------------------------------------------------------
@@ -186,12 +204,18 @@ async def _own_case(desk: Desk) -> tuple[CaseCard, PersonCard]:
 
 
 def _crumbs(desk: Desk, case: CaseCard, person: PersonCard, last: str) -> list[tuple[str, str]]:
-    return [(desk.say(CASES), desk.url("/saker")), (person.name, desk.url(f"/saker/{case.id}")), (desk.say(last), "")]
+    return [
+        (desk.say(CASES), desk.url("/saker")),
+        (person.name, desk.url(f"/saker/{case.id}")),
+        (desk.say(last), ""),
+    ]
 
 
 async def _mapping_values(desk: Desk) -> tuple[UUID, dict[str, Any]]:
     case, person = await _own_case(desk)
-    await record_read(desk.uow, "case.read", [case.person_id], why=N_("Kartlegging"), object_kind="case", object_id=case.id)
+    await record_read(
+        desk.uow, "case.read", [case.person_id], why=N_("Kartlegging"), object_kind="case", object_id=case.id
+    )
     days, parts = traits.WEEKDAYS, traits.DAY_PARTS
     return case.id, {
         "current": "/saker",
@@ -221,37 +245,49 @@ async def save_mapping(desk: Desk) -> Response[Any]:
         await record_mapping(desk.uow, case_id, forms.read_mapping(desk.form))
     except Invalid as bad:
         return await desk.again("cases/mapping.html", bad, title=desk.say(N_("Kartlegging")), **shown)
-    return desk.redirect(desk.url(f"/saker/{case_id}"), flash=N_("Kartleggingen er lagret. Nå kan du skrive vedtaket."))
+    return desk.redirect(
+        desk.url(f"/saker/{case_id}"), flash=N_("Kartleggingen er lagret. Nå kan du skrive vedtaket.")
+    )
 
 
 # Decision -------------------------------------------------------------------------------------------------------------
 async def _decision_values(desk: Desk) -> tuple[CaseCard, dict[str, Any], dict[str, Any]]:
     """(case, values of the stored draft, what the page needs besides)."""
     case, person = await _own_case(desk)
-    await record_read(desk.uow, "case.read", [case.person_id], why=N_("Skrev vedtak"), object_kind="case", object_id=case.id)
+    await record_read(
+        desk.uow, "case.read", [case.person_id], why=N_("Skrev vedtak"), object_kind="case", object_id=case.id
+    )
     applications, mappings = await applications_of(desk.uow, case.id), await mappings_of(desk.uow, case.id)
     draft = next((d for d in await decisions_of(desk.uow, case.id) if d.state == "draft"), None)
-    grants = [g for g in await grants_of(desk.uow, case.id) if draft is not None and g.decision_id == draft.id]
+    grants = [
+        g for g in await grants_of(desk.uow, case.id) if draft is not None and g.decision_id == draft.id
+    ]
     grounds = await grounds_on(desk.uow, today())
     ground = applications[0].legal_ground if applications else ""
     stored = views.decision_values(draft, grants, mappings[0] if mappings else None, ground)
-    return case, stored, {
-        "current": "/saker",
-        "crumbs": _crumbs(desk, case, person, N_("Skriv vedtak")),
-        "person": person,
-        "case": case,
-        "mapping": mappings[0] if mappings else None,
-        "application": applications[0] if applications else None,
-        "kinds": _names(desk, forms.KINDS),
-        "form_options": _names(desk, FORM_NAMES),
-        "units": _names(desk, forms.UNITS),
-        "grounds": [(g.code, g.text(desk.language)) for g in grounds],
-        "complaint_weeks": next((g.complaint_weeks for g in grounds if g.code == stored["hjemmel"]), None),
-        "evaluation_hint": views.evaluation_hints(desk.language),
-        "action": desk.url(f"/saker/{case.id}/vedtak"),
-        "case_url": desk.url(f"/saker/{case.id}"),
-        "most": forms.MOST_GRANTS,
-    }
+    return (
+        case,
+        stored,
+        {
+            "current": "/saker",
+            "crumbs": _crumbs(desk, case, person, N_("Skriv vedtak")),
+            "person": person,
+            "case": case,
+            "mapping": mappings[0] if mappings else None,
+            "application": applications[0] if applications else None,
+            "kinds": _names(desk, forms.KINDS),
+            "form_options": _names(desk, FORM_NAMES),
+            "units": _names(desk, forms.UNITS),
+            "grounds": [(g.code, g.text(desk.language)) for g in grounds],
+            "complaint_weeks": next(
+                (g.complaint_weeks for g in grounds if g.code == stored["hjemmel"]), None
+            ),
+            "evaluation_hint": views.evaluation_hints(desk.language),
+            "action": desk.url(f"/saker/{case.id}/vedtak"),
+            "case_url": desk.url(f"/saker/{case.id}"),
+            "most": forms.MOST_GRANTS,
+        },
+    )
 
 
 def _decision_page(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
@@ -269,7 +305,11 @@ async def decision_form(desk: Desk) -> Response[str]:
     """The decision form with its checklist."""
     _, stored, shown = await _decision_values(desk)
     return await desk.render(
-        "cases/decision.html", title=desk.say(N_("Skriv vedtak")), values=stored, **_decision_page(desk, stored), **shown
+        "cases/decision.html",
+        title=desk.say(N_("Skriv vedtak")),
+        values=stored,
+        **_decision_page(desk, stored),
+        **shown,
     )
 
 
@@ -289,14 +329,29 @@ async def write_decision(desk: Desk) -> Response[Any]:
             await save_decision(desk.uow, case.id, facts, version=version)
     except Invalid as bad:
         typed = _decision_page(desk, views.form_values(desk.form))
-        return await desk.again("cases/decision.html", bad, title=desk.say(N_("Skriv vedtak")), **typed, **shown)
+        return await desk.again(
+            "cases/decision.html", bad, title=desk.say(N_("Skriv vedtak")), **typed, **shown
+        )
     match pressed:
         case "fatt":
-            return desk.redirect(shown["case_url"], flash=N_("Vedtaket er fattet. Utføreren har fått en bestilling for hver tjeneste."))
+            return desk.redirect(
+                shown["case_url"],
+                flash=N_("Vedtaket er fattet. Utføreren har fått en bestilling for hver tjeneste."),
+            )
         case "flere":
             return desk.redirect(shown["action"] + "?flere=1")
         case _:
             return desk.redirect(shown["action"], flash=N_("Kladden er lagret."))
 
 
-HANDLERS = [show_list, download_list, show_case, application_form, register, mapping_form, save_mapping, decision_form, write_decision]
+HANDLERS = [
+    show_list,
+    download_list,
+    show_case,
+    application_form,
+    register,
+    mapping_form,
+    save_mapping,
+    decision_form,
+    write_decision,
+]

@@ -71,7 +71,13 @@ class Answer:
 
 
 def checklist(
-    *, kind: str, grants: Sequence[GrantFacts], goal: str, reasons: str, legal_ground: str | None, evaluate_on: date | None
+    *,
+    kind: str,
+    grants: Sequence[GrantFacts],
+    goal: str,
+    reasons: str,
+    legal_ground: str | None,
+    evaluate_on: date | None,
 ) -> list[Answer]:
     """What a decision must say before it can be issued (A6). A refusal needs only reasons and ground.
 

@@ -19,7 +19,15 @@ from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.cases.access import may_decide_for
-from tenants.cases.models import Application, CaseFile, CaseMember, Decision, LegalGround, Mapping, ServiceGrant
+from tenants.cases.models import (
+    Application,
+    CaseFile,
+    CaseMember,
+    Decision,
+    LegalGround,
+    Mapping,
+    ServiceGrant,
+)
 from tenants.cases.queries import CaseCard, case_card
 from tenants.cases.rules import GrantFacts, checklist, decide_by, purchaser_for, start_by
 from tenants.people.api import PersonFacts, find_person, register_person
@@ -151,7 +159,9 @@ async def _next_case_no(uow: UnitOfWork) -> str:
     tenant, year = uow.context.tenant, today().year
     await uow.call("SELECT pg_advisory_xact_lock(hashtextextended('case-no.' || $1::text, 0))", str(tenant))
     last = await uow.session.scalar(
-        select(func.max(CaseFile.case_no)).where(CaseFile.tenant_id == tenant, CaseFile.case_no.startswith(f"{year}-"))
+        select(func.max(CaseFile.case_no)).where(
+            CaseFile.tenant_id == tenant, CaseFile.case_no.startswith(f"{year}-")
+        )
     )
     return f"{year}-{int(last.split('-')[1]) + 1 if last else 1:04d}"
 
@@ -199,7 +209,9 @@ async def record_mapping(uow: UnitOfWork, case_id: UUID, facts: MappingFacts) ->
     if facts.suggested_forms and case.state in ("received", "mapping"):
         case.forms = list(facts.suggested_forms)
     await uow.session.flush()
-    await record_change(uow, "mapping.recorded", "case", case.id, persons=[case.person_id], held_on=facts.held_on)
+    await record_change(
+        uow, "mapping.recorded", "case", case.id, persons=[case.person_id], held_on=facts.held_on
+    )
     return row.id
 
 
@@ -207,7 +219,9 @@ async def save_decision(uow: UnitOfWork, case_id: UUID, facts: DecisionFacts, *,
     """Write the case's draft decision. `version` is the draft's as shown, 0 for a new one; raises Conflict on a stale one."""
     _, case = await _writable(uow, case_id)
     draft = await uow.session.scalar(
-        select(Decision).where(Decision.tenant_id == case.tenant_id, Decision.case_id == case.id, Decision.state == "draft")
+        select(Decision).where(
+            Decision.tenant_id == case.tenant_id, Decision.case_id == case.id, Decision.state == "draft"
+        )
     )
     if (draft.version if draft else 0) != version:
         raise Conflict(
@@ -220,7 +234,12 @@ async def save_decision(uow: UnitOfWork, case_id: UUID, facts: DecisionFacts, *,
         uow.session.add(draft)
     else:
         draft.version += 1
-    draft.kind, draft.goal, draft.own_words, draft.reasons = facts.kind, facts.goal, facts.own_words, facts.reasons
+    draft.kind, draft.goal, draft.own_words, draft.reasons = (
+        facts.kind,
+        facts.goal,
+        facts.own_words,
+        facts.reasons,
+    )
     draft.legal_ground, draft.evaluate_on = facts.legal_ground, facts.evaluate_on
     await uow.session.flush()
     await _replace_grants(uow, draft, facts)
@@ -238,7 +257,9 @@ def _shown(goal: str, reasons: str) -> dict[str, str]:
 
 async def _replace_grants(uow: UnitOfWork, draft: Decision, facts: DecisionFacts) -> None:
     await uow.session.execute(
-        delete(ServiceGrant).where(ServiceGrant.tenant_id == draft.tenant_id, ServiceGrant.decision_id == draft.id)
+        delete(ServiceGrant).where(
+            ServiceGrant.tenant_id == draft.tenant_id, ServiceGrant.decision_id == draft.id
+        )
     )
     for grant in facts.grants if facts.kind != "refusal" else ():
         uow.session.add(
@@ -281,7 +302,9 @@ async def settle_decision(
     decision.decided_by, decision.decided_by_name = uow.context.user_id, uow.context.user_name
     for application in await uow.session.scalars(
         select(Application).where(
-            Application.tenant_id == case.tenant_id, Application.case_id == case.id, Application.state == "open"
+            Application.tenant_id == case.tenant_id,
+            Application.case_id == case.id,
+            Application.state == "open",
         )
     ):
         if answers is None or application.id == answers:
@@ -329,5 +352,3 @@ async def name_on_case(uow: UnitOfWork, case_id: UUID, user_id: UUID) -> None:
     uow.session.add(CaseMember(tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, user_id=user_id))
     await uow.session.flush()
     await record_change(uow, "case.named", "case", case.id, persons=[case.person_id], user=user_id)
-
-

@@ -41,7 +41,9 @@ def chosen_filters(wanted: CaseFilter, query: dict[str, str], language: str) -> 
         ("frist", wanted.due, DUE),
     ):
         if value:
-            label = translate(language, names[value]) if value in names else translate(language, N_("Alle saker"))
+            label = (
+                translate(language, names[value]) if value in names else translate(language, N_("Alle saker"))
+            )
             chips.append((label, with_query(query, **{name: None, "side": None})))
     if wanted.text:
         chips.append((f"«{wanted.text}»", with_query(query, q=None, side=None)))
@@ -65,7 +67,10 @@ def extent(grant: GrantCard | GrantFacts, language: str) -> str:
 
 
 def own_timeline(
-    applications: Sequence[ApplicationCard], mappings: Sequence[MappingCard], decisions: Sequence[DecisionCard], language: str
+    applications: Sequence[ApplicationCard],
+    mappings: Sequence[MappingCard],
+    decisions: Sequence[DecisionCard],
+    language: str,
 ) -> list[TimelineEvent]:
     """The case's own events: applications, mappings, decisions, and the evaluation ahead."""
 
@@ -162,6 +167,6 @@ def evaluation_hints(language: str) -> str:
 
 def interest_labels(codes: Sequence[str], language: str) -> str:
     """Interests in words: "klatring, bygging og dataspill"."""
-    return ", ".join(translate(language, traits.INTERESTS[code]) for code in codes if code in traits.INTERESTS)
-
-
+    return ", ".join(
+        translate(language, traits.INTERESTS[code]) for code in codes if code in traits.INTERESTS
+    )

@@ -67,11 +67,17 @@ def age_on(birth_date: date | None, day: date) -> int | None:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
-def matches_word(tenant: ColumnElement[UUID], person_id: ColumnElement[UUID], word: ColumnElement[str]) -> ColumnElement[bool]:
+def matches_word(
+    tenant: ColumnElement[UUID], person_id: ColumnElement[UUID], word: ColumnElement[str]
+) -> ColumnElement[bool]:
     """Whether the person has a name word that begins with `word` (folded). `starts_with` keeps its index under RLS."""
     return (
         select(name_word.c.id)
-        .where(name_word.c.tenant_id == tenant, name_word.c.person_id == person_id, func.starts_with(name_word.c.word, word))
+        .where(
+            name_word.c.tenant_id == tenant,
+            name_word.c.person_id == person_id,
+            func.starts_with(name_word.c.word, word),
+        )
         .exists()
     )
 
@@ -97,7 +103,9 @@ _REPRESENTATIVES = compile_query(
     .order_by(representative.c.role, person.c.family_name)
 )  # fmt: skip
 _OF_USER = compile_query(
-    select(person.c.id).where(person.c.tenant_id == bindparam("tenant"), person.c.user_id == bindparam("user"))
+    select(person.c.id).where(
+        person.c.tenant_id == bindparam("tenant"), person.c.user_id == bindparam("user")
+    )
 )
 _WARDS = compile_query(
     select(representative.c.acts_for_id)
@@ -119,14 +127,22 @@ async def person_card(uow: UnitOfWork, person_id: UUID) -> PersonCard:
         raise NotFound
     values = dict(row)
     given, family = values.pop("given_name"), values.pop("family_name")
-    return PersonCard(name=f"{given} {family}", given_name=given, age=age_on(row["birth_date"], today()), **values)
+    return PersonCard(
+        name=f"{given} {family}", given_name=given, age=age_on(row["birth_date"], today()), **values
+    )
 
 
 async def representatives_of(uow: UnitOfWork, person_id: UUID) -> Sequence[RepresentativeCard]:
     """Who acts for the person today."""
     rows = await uow.rows(_REPRESENTATIVES, tenant=uow.context.tenant, person=person_id, day=today())
     return [
-        RepresentativeCard(row["id"], f"{row['given_name']} {row['family_name']}", row["role"], row["receives_letters"], row["phone"])
+        RepresentativeCard(
+            row["id"],
+            f"{row['given_name']} {row['family_name']}",
+            row["role"],
+            row["receives_letters"],
+            row["phone"],
+        )
         for row in rows
     ]
 

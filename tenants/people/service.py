@@ -92,7 +92,9 @@ async def register_person(uow: UnitOfWork, facts: PersonFacts) -> UUID:
     return person_id
 
 
-async def correct_person(uow: UnitOfWork, person_id: UUID, facts: PersonFacts, *, version: int | None = None) -> bool:
+async def correct_person(
+    uow: UnitOfWork, person_id: UUID, facts: PersonFacts, *, version: int | None = None
+) -> bool:
     """Bring what is known up to date; True when something changed. Raises NotFound, or Conflict on a stale `version`."""
     person = await uow.session.get(Person, (uow.context.tenant, person_id))
     if person is None:
@@ -116,7 +118,9 @@ async def correct_person(uow: UnitOfWork, person_id: UUID, facts: PersonFacts, *
 async def _index_name(uow: UnitOfWork, person_id: UUID, facts: PersonFacts) -> None:
     tenant = uow.context.tenant
     await uow.session.execute(
-        delete(PersonNameWord).where(PersonNameWord.tenant_id == tenant, PersonNameWord.person_id == person_id)
+        delete(PersonNameWord).where(
+            PersonNameWord.tenant_id == tenant, PersonNameWord.person_id == person_id
+        )
     )
     words = name_words(facts.given_name, facts.family_name)
     if words:
@@ -158,7 +162,12 @@ async def appoint_representative(
     uow.session.add(row)
     await uow.session.flush()
     await record_change(
-        uow, "representative.appointed", "representative", row.id, persons=[acts_for, representative], role=role
+        uow,
+        "representative.appointed",
+        "representative",
+        row.id,
+        persons=[acts_for, representative],
+        role=role,
     )
     return row.id
 

@@ -37,7 +37,9 @@ def decision(**changes: str) -> dict[str, str]:
 
 async def registered(browser: Browser, **changes: str) -> str:
     """The address of a newly registered case."""
-    answer = await browser.submit("/k/horten/soknader/ny", application(**changes), page="/k/horten/soknader/ny")
+    answer = await browser.submit(
+        "/k/horten/soknader/ny", application(**changes), page="/k/horten/soknader/ny"
+    )
     assert answer.status_code == 303, re.findall(r"validation-message[^>]*>([^<]+)", answer.text)
     return str(answer.headers["location"])
 
@@ -48,7 +50,12 @@ async def test_an_application_becomes_a_case_then_a_mapping_then_a_decision(worl
     shown = await browser.get(case)
     assert "Selma Rønning, 9 år" in shown.text or "Selma Rønning, 8 år" in shown.text
     assert "kartlegg ønskene" in shown.text
-    mapping = {"dato": format_date(today()), "egne_ord": "Jeg vil ri på Blakken.", "interesser": "riding", "former": "individual"}
+    mapping = {
+        "dato": format_date(today()),
+        "egne_ord": "Jeg vil ri på Blakken.",
+        "interesser": "riding",
+        "former": "individual",
+    }
     answer = await browser.submit(f"{case}/kartlegging", mapping, page=f"{case}/kartlegging")
     assert answer.status_code == 303
     form = await browser.get(f"{case}/vedtak")
@@ -124,9 +131,13 @@ async def test_a_form_sent_a_hundred_times_makes_one_case(world: World) -> None:
 async def test_two_people_who_edit_the_same_draft_are_told_and_neither_text_is_lost(world: World) -> None:
     browser = await world.browser("horten", Role.PURCHASER_CHILD)
     case = await registered(browser)
-    saved = await browser.submit(f"{case}/vedtak", decision(gjor="lagre", maal="Mitt mål"), page=f"{case}/vedtak")
+    saved = await browser.submit(
+        f"{case}/vedtak", decision(gjor="lagre", maal="Mitt mål"), page=f"{case}/vedtak"
+    )
     assert saved.status_code == 303
-    answer = await browser.submit(f"{case}/vedtak", decision(gjor="lagre", maal="Et annet mål"), page=f"{case}/vedtak")
+    answer = await browser.submit(
+        f"{case}/vedtak", decision(gjor="lagre", maal="Et annet mål"), page=f"{case}/vedtak"
+    )
     assert answer.status_code == 409
     assert "Mitt mål" in answer.text
     assert "Et annet mål" in answer.text
@@ -143,7 +154,9 @@ async def test_a_decision_that_lacks_an_answer_is_not_issued(world: World) -> No
 
 async def test_hostile_text_is_shown_as_text(world: World) -> None:
     browser = await world.browser("horten", Role.PURCHASER_CHILD)
-    case = await registered(browser, fornavn="<script>alert(1)</script>", etternavn="'; drop table person; -- 😀", onsker="=1+1")
+    case = await registered(
+        browser, fornavn="<script>alert(1)</script>", etternavn="'; drop table person; -- 😀", onsker="=1+1"
+    )
     shown = (await browser.get(case)).text
     assert "<script>alert" not in shown
     assert "&lt;script&gt;alert(1)" in shown

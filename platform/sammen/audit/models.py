@@ -17,7 +17,9 @@ from sammen.db.base import APPEND_ONLY, SCHEMA, Base, Identity, Municipal, Regio
 
 READ_ONLY = frozenset({"SELECT"})
 # Nobody writes an entry in another's name, or one that claims to be sealed.
-AS_ONESELF = "actor_id IS NOT DISTINCT FROM (select sammen.current_user_id()) AND seal_no IS NULL AND seal IS NULL"
+AS_ONESELF = (
+    "actor_id IS NOT DISTINCT FROM (select sammen.current_user_id()) AND seal_no IS NULL AND seal IS NULL"
+)
 
 
 class Entry:
@@ -98,7 +100,9 @@ class AccessIndex(Municipal, Base):
     __tablename__ = "access_index"
     __app_rights__ = READ_ONLY
     __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "entry_id"], [f"{SCHEMA}.audit_entry.tenant_id", f"{SCHEMA}.audit_entry.id"]),
+        ForeignKeyConstraint(
+            ["tenant_id", "entry_id"], [f"{SCHEMA}.audit_entry.tenant_id", f"{SCHEMA}.audit_entry.id"]
+        ),
         Index("ix_access_index_person", "tenant_id", "person_id", text("at DESC")),
         UniqueConstraint("tenant_id", "person_id", "entry_id"),
     )

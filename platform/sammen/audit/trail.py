@@ -15,8 +15,8 @@ from sammen.ids import uuid7
 
 _COLUMNS = "id, category, action, actor_id, actor_name, role, why, persons, object_kind, object_id, details, request_id"
 _VALUES = ", ".join(f"${n}" for n in range(2, 14))
-_MUNICIPAL = f"INSERT INTO sammen.audit_entry (tenant_id, {_COLUMNS}) VALUES ($1, {_VALUES})"
-_REGIONAL = f"INSERT INTO sammen.region_audit_entry (region_id, {_COLUMNS}) VALUES ($1, {_VALUES})"
+_MUNICIPAL = f"INSERT INTO sammen.audit_entry (tenant_id, {_COLUMNS}) VALUES ($1, {_VALUES})"  # noqa: S608 - constants only
+_REGIONAL = f"INSERT INTO sammen.region_audit_entry (region_id, {_COLUMNS}) VALUES ($1, {_VALUES})"  # noqa: S608 - constants only
 
 
 async def _write(

@@ -65,7 +65,13 @@ class Base(DeclarativeBase):
         if table is not None:
             table.info["kind"] = cls.__kind__
             table.info["rights"] = cls.__app_rights__
-            for name in ("__parties__", "__party_may__", "__region_may__", "__region_sees__", "__insert_check__"):
+            for name in (
+                "__parties__",
+                "__party_may__",
+                "__region_may__",
+                "__region_sees__",
+                "__insert_check__",
+            ):
                 if hasattr(cls, name):
                     table.info[name.strip("_")] = getattr(cls, name)
 
@@ -77,8 +83,8 @@ APPEND_ONLY = frozenset({"SELECT", "INSERT"})
 class Municipal:
     """One municipality owns every row. `tenant_id` leads the primary key and every unique constraint."""
 
-    __kind__ = Kind.MUNICIPAL
-    __app_rights__ = ALL_RIGHTS
+    __kind__: ClassVar[Kind] = Kind.MUNICIPAL
+    __app_rights__: ClassVar[frozenset[str]] = ALL_RIGHTS
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-19)
 
@@ -86,8 +92,8 @@ class Municipal:
 class Regional:
     """A region owns every row."""
 
-    __kind__ = Kind.REGIONAL
-    __app_rights__ = ALL_RIGHTS
+    __kind__: ClassVar[Kind] = Kind.REGIONAL
+    __app_rights__: ClassVar[frozenset[str]] = ALL_RIGHTS
     region_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-19)
 
@@ -99,8 +105,8 @@ class Shared:
     a municipality sees only rows it is party to. `__party_may__` maps a command to the party columns that may run it.
     """
 
-    __kind__ = Kind.SHARED
-    __app_rights__ = ALL_RIGHTS
+    __kind__: ClassVar[Kind] = Kind.SHARED
+    __app_rights__: ClassVar[frozenset[str]] = ALL_RIGHTS
     __parties__: ClassVar[Sequence[str]]
     __party_may__: ClassVar[Mapping[str, Sequence[str]]]
     __region_may__: ClassVar[frozenset[str]]
@@ -111,7 +117,7 @@ class Shared:
 class Identity:
     """Users, sessions, memberships and the like: the app role has no direct right, only through functions."""
 
-    __kind__ = Kind.IDENTITY
+    __kind__: ClassVar[Kind] = Kind.IDENTITY
     __app_rights__: ClassVar[frozenset[str]] = frozenset()
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-20)
 
@@ -119,15 +125,17 @@ class Identity:
 class Reference:
     """No row-level security and no personal data; the app role may only read."""
 
-    __kind__ = Kind.REFERENCE
-    __app_rights__ = frozenset({"SELECT"})
+    __kind__: ClassVar[Kind] = Kind.REFERENCE
+    __app_rights__: ClassVar[frozenset[str]] = frozenset({"SELECT"})
 
 
 class Stamped:
     """When a row was made and last changed, and its version, by which two editors are told apart (409)."""
 
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
-    changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now(), sort_order=91)
+    changed_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), onupdate=func.now(), sort_order=91
+    )
     version: Mapped[int] = mapped_column(default=1, server_default="1", sort_order=92)
 
 

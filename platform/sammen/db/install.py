@@ -77,7 +77,7 @@ async def make_schema(connection: asyncpg.Connection[asyncpg.Record]) -> None:
 
 async def fill_vault(connection: asyncpg.Connection[asyncpg.Record], secret: str) -> None:
     """Put the door key (derived from `SAMMEN_KEY`) and, once, a random ticket key into the vault."""
-    insert = f"INSERT INTO {SCHEMA}.vault (id, name, secret) VALUES (gen_random_uuid(), $1, $2) ON CONFLICT (name) DO "
+    insert = f"INSERT INTO {SCHEMA}.vault (id, name, secret) VALUES (gen_random_uuid(), $1, $2) ON CONFLICT (name) DO "  # noqa: S608 - constants only
     await connection.execute(insert + "UPDATE SET secret = excluded.secret", "door", Keys.derive(secret).door)
     await connection.execute(insert + "NOTHING", "ticket", secrets.token_bytes(32))
 

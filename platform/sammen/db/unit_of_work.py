@@ -29,8 +29,14 @@ from sammen.keys import Keys
 from sammen.tenancy.context import Context
 
 DOWN = (
-    OperationalError, InterfaceError, PoolTimeout, OSError, asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError, asyncpg.TooManyConnectionsError, asyncpg.CannotConnectNowError,
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
 )
 
 
@@ -71,7 +77,9 @@ class UnitOfWork:
         self.keys: Keys = cast(Keys, None)
 
     @classmethod
-    async def open(cls, engine: AsyncEngine, first: str, *arguments: Any) -> tuple[UnitOfWork, list[Mapping[str, Any]]]:
+    async def open(
+        cls, engine: AsyncEngine, first: str, *arguments: Any
+    ) -> tuple[UnitOfWork, list[Mapping[str, Any]]]:
         """Borrow a connection, begin, and run the `first` statement, which everything after it depends on.
 
         Returns the unit of work and the first statement's rows. Raises Unavailable when the database is away.
@@ -114,7 +122,8 @@ class UnitOfWork:
     async def rows(self, query: Query, **values: Any) -> list[asyncpg.Record]:
         """All rows of a compiled query."""
         self._alive()
-        return await self.raw.fetch(query.sql, *query.arguments(values))
+        found: list[asyncpg.Record] = await self.raw.fetch(query.sql, *query.arguments(values))
+        return found
 
     async def row(self, query: Query, **values: Any) -> asyncpg.Record | None:
         """The first row, or None."""
@@ -129,7 +138,8 @@ class UnitOfWork:
     async def call(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """Call one of the database's functions with fixed SQL text; `arguments` fill `$1…`."""
         self._alive()
-        return await self.raw.fetch(sql, *arguments)
+        found: list[asyncpg.Record] = await self.raw.fetch(sql, *arguments)
+        return found
 
     async def commit(self) -> None:
         """Flush the ORM, commit and give the connection back. Does nothing when already ended."""
@@ -175,4 +185,3 @@ async def plain_transaction(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connec
         await uow.rollback()
         raise
     await uow.commit()
-

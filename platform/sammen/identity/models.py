@@ -43,8 +43,16 @@ class Membership(Identity, Base):
             "ELSE municipality_id IS NOT NULL AND region_id IS NULL END",
             name="place",
         ),
-        UniqueConstraint("user_id", "kind", "municipality_id", "region_id", "role", "valid_from",
-                         postgresql_nulls_not_distinct=True, name="uq_membership_once"),
+        UniqueConstraint(
+            "user_id",
+            "kind",
+            "municipality_id",
+            "region_id",
+            "role",
+            "valid_from",
+            postgresql_nulls_not_distinct=True,
+            name="uq_membership_once",
+        ),
     )
     user_id: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.user_account.id"), index=True)
     kind: Mapped[str]

@@ -26,7 +26,11 @@ PERSONA_COLOURS = {"municipality": "accent", "region": "felles"}
 
 def _safe_way_back(target: str) -> str:
     """Only paths of our own: `//host` and `/\\host` are other places in a browser's eyes."""
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target else "/"
+    return (
+        target
+        if target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
+        else "/"
+    )
 
 
 def _signed_in(desk: Desk, token: str, to: str) -> Response[Any]:
@@ -125,7 +129,9 @@ async def my_places(desk: Desk) -> Response[Any]:
     places = desk.context.places
     if len(places) == 1:
         return desk.redirect(places[0].url)
-    shown = [(place_label(place.kind, place.name, desk.language), place.url, place.kind.value) for place in places]
+    shown = [
+        (place_label(place.kind, place.name, desk.language), place.url, place.kind.value) for place in places
+    ]
     return await desk.render("base/home.html", title=desk.say(N_("Mine steder")), places=shown)
 
 

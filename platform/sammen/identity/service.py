@@ -47,14 +47,26 @@ async def start_session(engine: AsyncEngine, keys: Keys, user: UUID, device: str
     proof = keys.door_proof(f"login|{user}|{hashed.hex()}|{expires}")
     async with plain_transaction(engine) as raw:
         await raw.execute(
-            "SELECT sammen.start_session($1, $2, $3, $4, $5, $6)", user, hashed, device, request_id, expires, proof
+            "SELECT sammen.start_session($1, $2, $3, $4, $5, $6)",
+            user,
+            hashed,
+            device,
+            request_id,
+            expires,
+            proof,
         )
     return token
 
 
 def device_name(user_agent: str) -> str:
     """A browser and system a person recognises, from its user agent; nothing more of it is kept."""
-    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    browsers = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
     systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
                ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
     browser = next((name for mark, name in browsers if mark in user_agent), "")

@@ -8,7 +8,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from sammen.i18n_mark import N_
-from sammen.policy.permissions import Permission as P
+from sammen.policy.permissions import Permission
+
+P = Permission
 
 
 class Role(StrEnum):
@@ -33,9 +35,9 @@ class Role(StrEnum):
 
 
 ROLE_PLACE: dict[Role, str] = {
-    **{r: "municipality" for r in list(Role)[:8]},
-    **{r: "region" for r in list(Role)[8:12]},
-    **{r: "own" for r in list(Role)[12:15]},
+    **dict.fromkeys(list(Role)[:8], "municipality"),
+    **dict.fromkeys(list(Role)[8:12], "region"),
+    **dict.fromkeys(list(Role)[12:15], "own"),
     Role.OPERATOR: "operations",
 }
 

@@ -32,7 +32,9 @@ class Place:
 
     @property
     def url(self) -> str:
-        prefix = {PlaceKind.MUNICIPALITY: "/k/", PlaceKind.OWN: "/min/", PlaceKind.REGION: "/r/"}.get(self.kind)
+        prefix = {PlaceKind.MUNICIPALITY: "/k/", PlaceKind.OWN: "/min/", PlaceKind.REGION: "/r/"}.get(
+            self.kind
+        )
         return f"{prefix}{self.slug}" if prefix else "/drift"
 
 

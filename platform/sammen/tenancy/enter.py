@@ -102,7 +102,9 @@ async def enter_job(
     """
     expires, proof = job_proof(keys, kind, scope, user, job, seconds)
     try:
-        uow, rows = await UnitOfWork.open(engine, ENTER_JOB, kind.value, scope, user, job, seconds, expires, proof)
+        uow, rows = await UnitOfWork.open(
+            engine, ENTER_JOB, kind.value, scope, user, job, seconds, expires, proof
+        )
     except (DBAPIError, asyncpg.PostgresError) as error:
         raise Forbidden("Jobben har ikke en gyldig kontekst.") from error
     row = rows[0]

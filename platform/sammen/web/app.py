@@ -65,7 +65,11 @@ def _front_page(welcome: Welcome | None) -> HTTPRouteHandler:
 
 
 def build_app(
-    house: House, handlers: Sequence[HTTPRouteHandler], *, welcome: Welcome | None = None, on_start: Sequence[Any] = ()
+    house: House,
+    handlers: Sequence[HTTPRouteHandler],
+    *,
+    welcome: Welcome | None = None,
+    on_start: Sequence[Any] = (),
 ) -> ASGIApp:
     """The whole ASGI application. Raises RuntimeError when a route declares no permission."""
 
@@ -104,5 +108,3 @@ async def _cache_static(response: Any) -> Any:
     # Addresses carry a mark of the content (render.static_url), so browsers may keep them.
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
-
-

@@ -109,7 +109,9 @@ class Desk:
         if context is None:
             return page
         page.user_name = context.user_name
-        page.user_role = ", ".join(self.say(ROLE_NAMES[Role(role)]) for role in sorted(context.roles) if role in ROLE_NAMES)
+        page.user_role = ", ".join(
+            self.say(ROLE_NAMES[Role(role)]) for role in sorted(context.roles) if role in ROLE_NAMES
+        )
         page.place_name = place_label(context.kind, context.place_name, self.language) if context.slug else ""
         page.places = [
             (place_label(place.kind, place.name, self.language), place.url,
@@ -150,7 +152,9 @@ class Desk:
 
     async def again(self, template: str, bad: Invalid, *, title: str, **values: Any) -> Response[str]:
         """The same form with its errors and what was typed: 422, and nothing changed."""
-        return await self.render(template, title=title, status=422, errors=bad.errors, values=self.form.values(), **values)
+        return await self.render(
+            template, title=title, status=422, errors=bad.errors, values=self.form.values(), **values
+        )
 
     def redirect(self, url: str, *, flash: str = "", state: str = "ok", **params: Any) -> Response[None]:
         """See-other to `url`, with a message for the next page. `state`: ok, info, warning or danger."""
@@ -174,11 +178,15 @@ class Desk:
         )  # fmt: skip
 
     def _flash_mark(self, body: str) -> str:
-        return hmac.new(self.house.keys.csrf, b"flash" + (self.token_hash or b"") + body.encode(), "sha256").hexdigest()[:32]
+        return hmac.new(
+            self.house.keys.csrf, b"flash" + (self.token_hash or b"") + body.encode(), "sha256"
+        ).hexdigest()[:32]
 
     def _read_flash(self) -> list[tuple[str, str]]:
         body, _, mark = self.request.cookies.get(FLASH_COOKIE, "").partition(".")
-        if not body or not hmac.compare_digest(self._flash_mark(body).encode(), mark.encode("utf-8", "replace")):
+        if not body or not hmac.compare_digest(
+            self._flash_mark(body).encode(), mark.encode("utf-8", "replace")
+        ):
             return []
         try:
             state, text = json.loads(base64.urlsafe_b64decode(body))

@@ -22,7 +22,7 @@ from sammen.errors import AlreadyDone, Conflict, Forbidden, KeyReused, NotFound,
 from sammen.i18n_mark import N_
 from sammen.keys import token_hash
 from sammen.policy.permissions import Permission
-from sammen.tenancy.context import PlaceKind
+from sammen.tenancy.context import Context, PlaceKind
 from sammen.tenancy.enter import enter_web
 from sammen.web.desk import LANGUAGE_COOKIE, PROTECTED_FIELDS, Desk, House
 from sammen.web.forms import Form, Upload, clean
@@ -30,7 +30,12 @@ from sammen.web.i18n import LANGUAGES
 from sammen.web.render import CSRF_FIELD, KEY_FIELD
 
 Handler = Callable[[Desk], Awaitable[Response[Any]]]
-PLACES = {"k": PlaceKind.MUNICIPALITY, "r": PlaceKind.REGION, "min": PlaceKind.OWN, "drift": PlaceKind.OPERATIONS}
+PLACES = {
+    "k": PlaceKind.MUNICIPALITY,
+    "r": PlaceKind.REGION,
+    "min": PlaceKind.OWN,
+    "drift": PlaceKind.OPERATIONS,
+}
 REFUSAL = "SELECT sammen.record_refusal($1, $2, $3, $4, $5, $6)"
 
 
@@ -120,7 +125,9 @@ def _same_origin(request: Request[Any, Any, Any], house: House) -> None:
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
     host = urlsplit(house.settings.public_url).netloc or request.headers.get("host", "")
-    if site not in ("same-origin", "none") or (origin is not None and origin != "null" and urlsplit(origin).netloc != host):
+    if site not in ("same-origin", "none") or (
+        origin is not None and origin != "null" and urlsplit(origin).netloc != host
+    ):
         raise Forbidden(N_("Skjemaet kom fra et annet nettsted og er ikke tatt imot."))
 
 
@@ -151,24 +158,16 @@ async def _inside(
     desk.request.scope["sammen.uow"] = uow  # type: ignore[typeddict-unknown-key]  # frame.Frame's safety net
     try:
         if permission is not None:
-            if uow.context.kind is not kind:
-                raise NotFound
-            if permission not in uow.context.permissions:
-                raise Forbidden(N_("Rollen din gir ikke tilgang til dette."))
+            _admit(uow.context, kind, permission)
         if unsafe:
-            if not desk.house.keys.csrf_ok(desk.token_hash, desk.form.text(CSRF_FIELD)):
-                raise Forbidden(N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
             await _claim(desk, path)
         response = await handler(desk)
-        if response.status_code is not None and response.status_code >= 400:
-            await uow.rollback()
-        else:
-            if unsafe and not uow.ended:
-                await _settle(desk, path, response)
-            await uow.commit()
+        await _end(desk, path, response, unsafe=unsafe)
     except AlreadyDone as done:
         await uow.rollback()
-        return Response(None, status_code=done.status, headers={"Location": done.location}, media_type="text/plain")
+        return Response(
+            None, status_code=done.status, headers={"Location": done.location}, media_type="text/plain"
+        )
     except (NotFound, Forbidden):
         await uow.rollback()
         await _remember_refusal(desk, kind, slug, permission)
@@ -182,8 +181,29 @@ async def _inside(
     return response
 
 
+def _admit(context: Context, kind: PlaceKind, permission: Permission) -> None:
+    """404 for those who are not members of the place, 403 for members without the permission."""
+    if context.kind is not kind:
+        raise NotFound
+    if permission not in context.permissions:
+        raise Forbidden(N_("Rollen din gir ikke tilgang til dette."))
+
+
+async def _end(desk: Desk, path: str, response: Response[Any], *, unsafe: bool) -> None:
+    """A refused form is rolled back and consumes no key; anything else is settled and committed."""
+    if response.status_code is not None and response.status_code >= 400:
+        await desk.uow.rollback()
+        return
+    if unsafe and not desk.uow.ended:
+        await _settle(desk, path, response)
+    await desk.uow.commit()
+
+
 async def _claim(desk: Desk, path: str) -> None:
-    """Claim the form's key in this transaction; a duplicate gets the first one's answer."""
+    """Check the form's token, then claim its key in this transaction: a duplicate gets the first one's answer."""
+    assert desk.token_hash is not None
+    if not desk.house.keys.csrf_ok(desk.token_hash, desk.form.text(CSRF_FIELD)):
+        raise Forbidden(N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
     key = desk.form.text(KEY_FIELD)
     if not key:
         raise Forbidden(N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
@@ -199,7 +219,11 @@ async def _claim(desk: Desk, path: str) -> None:
 async def _settle(desk: Desk, path: str, response: Response[Any]) -> None:
     location = response.headers.get("Location", "")
     await desk.uow.call(
-        "SELECT sammen.settle_key($1, $2, $3, $4)", path, desk.form.text(KEY_FIELD), response.status_code or 200, location
+        "SELECT sammen.settle_key($1, $2, $3, $4)",
+        path,
+        desk.form.text(KEY_FIELD),
+        response.status_code or 200,
+        location,
     )
 
 
@@ -220,7 +244,9 @@ def _database_error(error: BaseException) -> Exception:
     """A lock that was not had in time is a conflict; a connection that went is 503; the rest is ours to mend."""
     origin = getattr(error, "orig", None) or error
     origin = getattr(origin, "__cause__", None) or origin
-    if isinstance(origin, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
+    if isinstance(
+        origin, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError | asyncpg.SerializationError
+    ):
         return Conflict(N_("Noen andre endrer dette akkurat nå. Vent litt og prøv igjen."))
     if isinstance(origin, DOWN):
         return Unavailable()
@@ -241,5 +267,8 @@ def check_routes(app: Litestar, *, beside: Sequence[str] = ("/static",)) -> None
             if access == "public" and route.path not in PUBLIC:
                 raise RuntimeError(f"{route.path} is public but not on the list of public routes")
             place = handler.opt["kind"]
-            if place in (PlaceKind.MUNICIPALITY, PlaceKind.REGION, PlaceKind.OWN) and "slug" not in route.path_parameters:
+            if (
+                place in (PlaceKind.MUNICIPALITY, PlaceKind.REGION, PlaceKind.OWN)
+                and "slug" not in route.path_parameters
+            ):
                 raise RuntimeError(f"{route.path} belongs to a place but has no {{slug}}")

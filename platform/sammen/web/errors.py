@@ -8,7 +8,16 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from sammen.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound, NotSignedIn, SammenError, Unavailable
+from sammen.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    NotFound,
+    NotSignedIn,
+    SammenError,
+    Unavailable,
+)
 from sammen.logging import log
 from sammen.web.desk import LANGUAGE_COOKIE, House
 from sammen.web.i18n import LANGUAGES, translate
@@ -34,7 +43,11 @@ def answer(request: Request[Any, Any, Any], status: int, **values: Any) -> Respo
     house: House = request.app.state.house
     lang = _language(request)
     if _wants_json(request):
-        problem: dict[str, Any] = {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status}
+        problem: dict[str, Any] = {
+            "type": "about:blank",
+            "title": TITLES.get(status, "Error"),
+            "status": status,
+        }
         if status != 404 and values.get("reason"):
             problem["detail"] = values["reason"]
         return Response(problem, status_code=status, media_type="application/problem+json")
@@ -56,13 +69,21 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
                 return Response({"type": "about:blank", "title": "Unauthorized", "status": 401}, status_code=401,
                                 media_type="application/problem+json")  # fmt: skip
             back = request.url.path if request.method == "GET" else ""
-            return Response(None, status_code=303, headers={"Location": f"/logg-inn?neste={quote(back)}"}, media_type="text/plain")
+            return Response(
+                None,
+                status_code=303,
+                headers={"Location": f"/logg-inn?neste={quote(back)}"},
+                media_type="text/plain",
+            )
         case NotFound():
             return answer(request, 404)
         case Forbidden():
             return answer(request, 403, reason=said)
         case Conflict():
-            rows = [(label, error.yours.get(label, ""), error.theirs.get(label, "")) for label in {**error.yours, **error.theirs}]
+            rows = [
+                (label, error.yours.get(label, ""), error.theirs.get(label, ""))
+                for label in {**error.yours, **error.theirs}
+            ]
             return answer(request, 409, message=said, rows=rows, back_url=request.url.path, reason=said)
         case Invalid():
             errors = [translate(lang, bad.message, **bad.params) for bad in error.errors.values()]
@@ -84,7 +105,12 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
         return answer(request, 413, limit=request.app.state.body_limit // MEGABYTE)
     if status >= 500:
         return on_any_error(request, error)
-    return answer(request, 422, errors=[translate(_language(request), "Vi kunne ikke lese det du sendte.")], back_url="/")
+    return answer(
+        request,
+        422,
+        errors=[translate(_language(request), "Vi kunne ikke lese det du sendte.")],
+        back_url="/",
+    )
 
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

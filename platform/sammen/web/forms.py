@@ -49,7 +49,9 @@ class Form(Mapping[str, str]):
 
     def values(self) -> dict[str, str | list[str]]:  # type: ignore[override]  # a page wants lists kept as lists
         """For showing the form again exactly as it was sent."""
-        return {name: (values if len(values) > 1 else values[0]) for name, values in self.fields.items() if values}
+        return {
+            name: (values if len(values) > 1 else values[0]) for name, values in self.fields.items() if values
+        }
 
     def digest(self, *, without: frozenset[str]) -> bytes:
         """SHA-256 of everything sent but the names in `without`: two sendings of one form are told apart by it."""

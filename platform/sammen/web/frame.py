@@ -33,10 +33,10 @@ class Frame:
         self.headers = [*HEADERS, HSTS] if https else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        state: Any = scope
+        if state["type"] != "http":
             await self.app(scope, receive, send)
             return
-        state: Any = scope
         request_id = uuid4()
         state["sammen.request_id"] = request_id
         began = time.perf_counter()
@@ -62,5 +62,5 @@ class Frame:
                 await uow.rollback()
             if not scope["path"].startswith("/static/"):
                 # The route's template, never the path: a path may hold an id.
-                log.info("request", id=str(request_id), method=scope["method"], route=state.get("path_template", ""),
+                log.info("request", id=str(request_id), method=state["method"], route=state.get("path_template", ""),
                          status=status, ms=round((time.perf_counter() - began) * 1000, 1))  # fmt: skip

@@ -68,10 +68,14 @@ async def today_page(desk: Desk) -> Response[Any]:
     chosen = desk.query.get("vis", "")
     shown = [row for row in rows if not chosen or row.item.kind == chosen]
     titles = (N_("Har ventet lengst"), N_("I dag"), N_("Senere"))
-    groups = [(desk.say(title), [row for row in shown if _group(row, day) == n]) for n, title in enumerate(titles)]
+    groups = [
+        (desk.say(title), [row for row in shown if _group(row, day) == n]) for n, title in enumerate(titles)
+    ]
     late = sum(1 for row in rows if row.days_left is not None and row.days_left < 0)
     first_name = desk.context.user_name.split(" ")[0]
-    waiting = ntranslate(desk.language, N_("Én ting venter på deg."), N_("%(num)s ting venter på deg."), len(rows))
+    waiting = ntranslate(
+        desk.language, N_("Én ting venter på deg."), N_("%(num)s ting venter på deg."), len(rows)
+    )
     return await desk.render(
         "base/today.html",
         title=desk.say(N_("Min dag")),
@@ -82,7 +86,10 @@ async def today_page(desk: Desk) -> Response[Any]:
         late=late,
         groups=[(title, members) for title, members in groups if members],
         kinds=[(desk.say(N_("Alle")), desk.url(), len(rows), not chosen)]
-        + [(kind, f"{desk.url()}?vis={quote(kind)}", count, kind == chosen) for kind, count in sorted(kinds.items())],
+        + [
+            (kind, f"{desk.url()}?vis={quote(kind)}", count, kind == chosen)
+            for kind, count in sorted(kinds.items())
+        ],
         oldest=rows[0].item.url if rows else None,
     )
 
