@@ -15,6 +15,7 @@ from uuid import UUID
 from shared_pool.needs.api import (
     AGE_BANDS,
     AREAS,
+    BANDS,
     CONTACT_PREFERENCES,
     INTERESTS,
     LANGUAGES,
@@ -117,7 +118,7 @@ class NeedProfile:
     exact_times: frozenset[ExactTime] = field(default=frozenset(), repr=False)
 
     def __post_init__(self) -> None:
-        if self.age_band not in AGE_BANDS or self.area not in AREAS:
+        if self.age_band not in BANDS or self.area not in AREAS:
             raise ValueError("unknown age band or area")
         if self.hours <= 0 or self.months <= 0:
             raise ValueError("a need asks for some hours a week, for some time")

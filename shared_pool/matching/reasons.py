@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from sammen.i18n_mark import N_
 from shared_pool.needs.api import INTERESTS, WEEKDAYS
@@ -82,6 +82,33 @@ class Reason:
     def of(cls, code: str, **params: Param) -> Reason:
         """A reason with named parameters."""
         return cls(code, tuple(sorted(params.items())))
+
+    def stored(self) -> dict[str, Any]:
+        """As a proposal keeps it: JSON that `restored` reads back."""
+        kept: dict[str, Any] = {}
+        for name, value in self.params:
+            kept[name] = (
+                list(value)
+                if isinstance(value, tuple)
+                else str(value)
+                if isinstance(value, Decimal)
+                else value
+            )
+        return {"code": self.code, "params": kept}
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> Reason:
+        """A reason from what a proposal kept. ValueError for an unknown code."""
+        read: dict[str, Param] = {}
+        for name, value in kept["params"].items():
+            read[name] = (
+                tuple(value)
+                if isinstance(value, list)
+                else Decimal(value)
+                if isinstance(value, str)
+                else value
+            )
+        return cls.of(kept["code"], **read)
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The sentence, by `translate` from msgid to the reader's language; Bokmål without it."""

@@ -14,7 +14,7 @@ from typing import Final
 from sammen.i18n_mark import N_
 from shared_pool.matching.profiles import CandidateProfile, Light, NeedProfile
 from shared_pool.matching.reasons import Reason
-from shared_pool.needs.api import is_rare_skill
+from shared_pool.needs.api import BANDS, is_rare_skill
 
 # Below this share of the hours asked, going on is a different engagement and not this one with some overtime.
 LEAST_SHARE_OF_HOURS: Final = Decimal("0.5")
@@ -64,7 +64,8 @@ def _sex(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
 
 
 def _age_band(need: NeedProfile, candidate: CandidateProfile) -> Reason | None:
-    refused = candidate.age_bands and need.age_band not in candidate.age_bands
+    # A wide band may be any of those it covers, so the candidate must take them all.
+    refused = candidate.age_bands and not BANDS[need.age_band].covers <= candidate.age_bands
     return Reason.of("age_band_refused") if refused else None
 
 

@@ -1,7 +1,12 @@
-"""The door of the needs slice for the slices and floors above: the vocabularies."""
+"""The door of the needs slice for the slices and floors above: needs, their words and the vocabularies."""
 
 from __future__ import annotations
 
+from shared_pool.needs.bands import BANDS
+from shared_pool.needs.cards import extent, need_facts
+from shared_pool.needs.queries import NeedCard, open_needs, own_need, own_needs, region_need, shown
+from shared_pool.needs.rules import NeedFacts
+from shared_pool.needs.service import fill_need, locked_need, on_need_closed, post_need, withdraw_need
 from tenants.api import traits
 
 AGE_BANDS = traits.AGE_BANDS
@@ -27,6 +32,7 @@ __all__ = [
     "AGE_BANDS",
     "AREAS",
     "AREA_OF_MUNICIPALITY",
+    "BANDS",
     "CONTACT_PREFERENCES",
     "DAY_PARTS",
     "INTERESTS",
@@ -37,9 +43,23 @@ __all__ = [
     "SLOTS",
     "WEEKDAYS",
     "ExactTime",
+    "NeedCard",
+    "NeedFacts",
     "Sex",
     "age_band_of",
+    "extent",
+    "fill_need",
     "interest_codes",
     "is_rare_skill",
+    "locked_need",
+    "need_facts",
+    "on_need_closed",
+    "open_needs",
+    "own_need",
+    "own_needs",
+    "post_need",
+    "region_need",
+    "shown",
     "slot_day",
+    "withdraw_need",
 ]

@@ -1,0 +1,40 @@
+"""The door of the recruitment slice: candidates, the region, and the words both are told with."""
+
+from __future__ import annotations
+
+from shared_pool.recruitment.cards import candidate_facts, describe
+from shared_pool.recruitment.codes import add_with_code, need_code
+from shared_pool.recruitment.models import Candidate
+from shared_pool.recruitment.queries import (
+    CandidateCard,
+    home_months_and_hours,
+    open_candidate,
+    open_candidates,
+    own_candidate,
+)
+from shared_pool.recruitment.region import Home, Pool, homes_of, own_pool
+from shared_pool.recruitment.service import on_candidate_withdrawn, share_contact, withdraw_candidate
+from shared_pool.recruitment.words import Say, labels, listed
+
+__all__ = [
+    "Candidate",
+    "CandidateCard",
+    "Home",
+    "Pool",
+    "Say",
+    "add_with_code",
+    "candidate_facts",
+    "describe",
+    "home_months_and_hours",
+    "homes_of",
+    "labels",
+    "listed",
+    "need_code",
+    "on_candidate_withdrawn",
+    "open_candidate",
+    "open_candidates",
+    "own_candidate",
+    "own_pool",
+    "share_contact",
+    "withdraw_candidate",
+]

@@ -1,0 +1,56 @@
+"""How a candidate is described to people who may not know the name: closed words only, no rare trait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sammen.clock import today
+from sammen.i18n_mark import N_
+from sammen.web.formats import hours_long
+from shared_pool.recruitment.queries import CandidateCard
+from shared_pool.recruitment.words import Say, labels
+from tenants.api import traits
+
+GENDERS = {"F": N_("Kvinne"), "M": N_("Mann"), "X": N_("Ikke oppgitt")}
+
+
+def describe(card: CandidateCard, home_name: str) -> dict[str, Any]:
+    """The card that a proposal keeps: what the need's municipality may know before names are shown."""
+    return {
+        "code": card.code,
+        "home": home_name,
+        "gender": card.gender,
+        "decade": (today().year - card.birth_year) // 10 * 10,
+        "interests": list(card.interests),
+        "weekdays": card.weekdays,
+        "area": card.area,
+        "has_car": card.has_car,
+        "hours_free": str(card.hours_free),
+        "commits_months": card.commits_months,
+        "longest_months": card.longest_months,
+        "courses": card.courses,
+    }
+
+
+def candidate_facts(shown: dict[str, Any], say: Say, language: str) -> Sequence[tuple[str, str | None]]:
+    """A described candidate as (label, value) pairs in the reader's language; a value of None is left out."""
+    decade = (
+        say(N_("i %(decade)s-årene"), decade=shown["decade"])
+        if shown["decade"] >= 20
+        else say(N_("under 20 år"))
+    )
+    months = shown["commits_months"]
+    return (
+        (say(N_("Hjemme i")), shown["home"]),
+        (say(N_("Hvem")), f"{say(GENDERS[shown['gender']])}, {decade}"),
+        (say(N_("Liker")), labels(shown["interests"], traits.INTERESTS, say) or None),
+        (say(N_("Kan")), labels(shown["weekdays"], traits.WEEKDAYS, say) or None),
+        (
+            say(N_("Ledig")),
+            say(N_("%(hours)s i uka"), hours=hours_long(float(shown["hours_free"]), language)),
+        ),
+        (say(N_("Område")), say(traits.AREAS[shown["area"]])),
+        (say(N_("Egen bil")), say(N_("ja")) if shown["has_car"] else say(N_("nei"))),
+        (say(N_("Tilbyr seg å bli")), say(N_("%(months)s måneder"), months=months) if months else None),
+    )

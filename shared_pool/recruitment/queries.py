@@ -1,0 +1,174 @@
+"""Reads of candidates: the region's list without names, and the home municipality's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import any_, bindparam, func, select
+
+from sammen.audit.trail import record_read
+from sammen.clock import today
+from sammen.db.raw import compile_query
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import NotFound
+from sammen.i18n_mark import N_
+from shared_pool.recruitment.models import Candidate
+from tenants.api import assignments_of_contact, traits
+
+candidate = Candidate.__table__
+
+PAGE_SIZE = 50
+LAST_PAGE = 1_000
+DAYS_PER_MONTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateCard:
+    """A candidate as the pool may know one: a code and consented facts. `skills` and `languages` are never displayed."""
+
+    id: UUID
+    home_id: UUID
+    code: str
+    birth_year: int
+    gender: str
+    interests: list[str]
+    skills: list[str]
+    languages: list[str]
+    slots: list[str]
+    area: str
+    has_car: bool
+    hours_wanted: Decimal
+    hours_now: Decimal
+    will_not: list[str]
+    longest_months: int
+    commits_months: int
+    courses: int
+    consent_on: date
+    consent_until: date
+    withdrawn: bool
+    version: int
+
+    @property
+    def hours_free(self) -> Decimal:
+        """Hours a week that are left of those wanted."""
+        return max(self.hours_wanted - self.hours_now, Decimal(0))
+
+    @property
+    def weekdays(self) -> list[str]:
+        """Days with some time free."""
+        days = {slot.partition("-")[0] for slot in self.slots}
+        return [day for day in traits.WEEKDAYS if day in days]
+
+    @property
+    def consents(self) -> bool:
+        """Whether the consent holds today."""
+        return not self.withdrawn and self.consent_until >= today()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFilter:
+    """What the reader asked to see. Unknown values fall back, so that any address shows a list."""
+
+    area: str = ""
+    interest: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> CandidateFilter:
+        """From an address's query: omraade, interesse, side."""
+        side = query.get("side", "1")
+        return cls(
+            query["omraade"] if query.get("omraade") in traits.AREAS else "",
+            query["interesse"] if query.get("interesse") in traits.INTERESTS else "",
+            min(int(side), LAST_PAGE) if side.isascii() and side.isdigit() and int(side[:6]) > 0 else 1,
+        )
+
+
+def _columns() -> list[Any]:
+    return [
+        candidate.c.withdrawn_at.is_not(None).label("withdrawn") if name == "withdrawn" else candidate.c[name]
+        for name in CandidateCard.__dataclass_fields__
+    ]
+
+
+# The policy hides the withdrawn and the lapsed from the region as well; it is said here too, since SQL is to be read.
+_OPEN = candidate.c.withdrawn_at.is_(None) & (candidate.c.consent_until >= bindparam("day"))
+_IN_POOL = (candidate.c.region_id == bindparam("region")) & _OPEN
+_WANTED = (
+    ((bindparam("area") == "") | (candidate.c.area == bindparam("area")))
+    & ((bindparam("interest") == "") | (bindparam("interest") == any_(candidate.c.interests)))
+)  # fmt: skip
+_LIST = compile_query(
+    select(*_columns())
+    .where(_IN_POOL, _WANTED)
+    .order_by(candidate.c.code)
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
+)
+_COUNT = compile_query(select(func.count()).where(_IN_POOL, _WANTED))
+_ALL = compile_query(select(*_columns()).where(_IN_POOL).order_by(candidate.c.code))
+_ONE = compile_query(select(*_columns()).where(_IN_POOL, candidate.c.id == bindparam("candidate")))
+_OWN = compile_query(
+    select(*_columns()).where(
+        candidate.c.home_id == bindparam("tenant"), candidate.c.id == bindparam("candidate")
+    )
+)
+WEEKS_PER_MONTH = Decimal(4)
+"""For the load only, where a month's hours must be set beside a week's; a decision's hours keep their unit (D10)."""
+
+
+async def list_candidates(uow: UnitOfWork, wanted: CandidateFilter) -> tuple[Sequence[CandidateCard], int]:
+    """One page of the region's candidates by code, how many there are, and the access log's row for it."""
+    values: dict[str, Any] = {
+        "region": uow.context.region, "day": today(), "area": wanted.area, "interest": wanted.interest,
+    }  # fmt: skip
+    total: int = await uow.value(_COUNT, **values)
+    found = await uow.rows(_LIST, **values, most=PAGE_SIZE, skip=(wanted.page - 1) * PAGE_SIZE)
+    rows = [CandidateCard(**dict(row)) for row in found]
+    await record_read(
+        uow, "candidate.list", [row.id for row in rows], why=N_("Kandidatene i den felles banken")
+    )
+    return rows, total
+
+
+async def open_candidates(uow: UnitOfWork) -> Sequence[CandidateCard]:
+    """Every candidate of the region whose consent holds today. The caller writes the access log."""
+    return [
+        CandidateCard(**dict(row)) for row in await uow.rows(_ALL, region=uow.context.region, day=today())
+    ]
+
+
+async def open_candidate(uow: UnitOfWork, candidate_id: UUID) -> CandidateCard:
+    """One of the region's candidates whose consent holds today. Raises NotFound."""
+    row = await uow.row(_ONE, region=uow.context.region, day=today(), candidate=candidate_id)
+    if row is None:
+        raise NotFound
+    return CandidateCard(**dict(row))
+
+
+async def own_candidate(uow: UnitOfWork, candidate_id: UUID | None) -> CandidateCard | None:
+    """The home municipality's own candidate, withdrawn or not; None when there is none."""
+    if candidate_id is None:
+        return None
+    row = await uow.row(_OWN, tenant=uow.context.tenant, candidate=candidate_id)
+    return CandidateCard(**dict(row)) if row is not None else None
+
+
+async def home_months_and_hours(uow: UnitOfWork, contact_id: UUID) -> tuple[int, Decimal]:
+    """In whole months how long the contact's longest assignment at home has lasted, and hours a week of those that run.
+
+    Nothing is said of how any of them ended (B12).
+    """
+    longest, hours = 0, Decimal(0)
+    for held in await assignments_of_contact(uow, contact_id):
+        if held.starts_on is not None:
+            days = ((held.ended_on or today()) - held.starts_on).days
+            longest = max(longest, days // DAYS_PER_MONTH)
+        if held.state in ("planned", "running") and held.amount is not None:
+            hours += held.amount if held.unit == "week" else held.amount / WEEKS_PER_MONTH
+    return longest, hours.quantize(Decimal("0.01"))
