@@ -1,0 +1,13 @@
+"""What reporting adds to the menus."""
+
+from __future__ import annotations
+
+from sammen.i18n_mark import N_
+from sammen.policy.permissions import Permission
+from sammen.tenancy.context import PlaceKind
+from sammen.web.contributions import MenuEntry
+
+MENU = [
+    MenuEntry(PlaceKind.MUNICIPALITY, Permission.FIGURE_READ, N_("Tall"), "/tall", 80),
+    MenuEntry(PlaceKind.REGION, Permission.DASHBOARD_READ, N_("Tall"), "/tall", 5),
+]
