@@ -7,6 +7,8 @@ from pathlib import Path
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
+import reporting.contributions
+import reporting.routes
 import tenants.cases.contributions
 import tenants.cases.routes
 from sammen.db.unit_of_work import make_engine
@@ -30,7 +32,7 @@ TEMPLATES = [
 def contributions() -> Contributions:
     """What every slice adds to shared pages."""
     found = Contributions()
-    for module in (today, tenants.cases.contributions):
+    for module in (today, tenants.cases.contributions, reporting.contributions):
         for name in ("MENU", "TODAY", "TIMELINE", "PANELS", "MEASURES"):
             found.add(*getattr(module, name, ()))
     return found
@@ -49,7 +51,7 @@ def make_house(settings: Settings) -> House:
 
 def make_routes() -> list[HTTPRouteHandler]:
     """Every slice's routes."""
-    return [*today.HANDLERS, *tenants.cases.routes.HANDLERS]
+    return [*today.HANDLERS, *tenants.cases.routes.HANDLERS, *reporting.routes.HANDLERS]
 
 
 def make_app(settings: Settings | None = None) -> ASGIApp:
