@@ -33,7 +33,7 @@ def contributions() -> Contributions:
     """What every slice adds to shared pages."""
     found = Contributions()
     for module in (today, tenants.cases.contributions, reporting.contributions):
-        for name in ("MENU", "TODAY", "TIMELINE", "PANELS", "MEASURES"):
+        for name in ("MENU", "TODAY", "TIMELINE", "PANELS", "CONTACT_PANELS", "MEASURES"):
             found.add(*getattr(module, name, ()))
     return found
 

@@ -85,6 +85,16 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactPanel:
+    """A part of a contact's page: `read(uow, contact_id)` gives the values for `template`, or None to show nothing."""
+
+    permission: Permission
+    template: str
+    order: int
+    read: Callable[[UnitOfWork, UUID], Awaitable[dict[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One published figure, defined once. `read(uow, start, end)` runs in one municipality's own context and returns
     value by cell ("" for a measure without cells). `unit`: count, hours or kroner. docs/data/<id>.md documents it.
@@ -103,9 +113,10 @@ class Contributions:
     today: list[TodaySource] = field(default_factory=list)
     timeline: list[TimelineSource] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
+    contact_panels: list[ContactPanel] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
 
-    def add(self, *items: MenuEntry | TodaySource | TimelineSource | Panel | Measure) -> None:
+    def add(self, *items: MenuEntry | TodaySource | TimelineSource | Panel | ContactPanel | Measure) -> None:
         """Register contributions of any kind."""
         for item in items:
             match item:
@@ -117,5 +128,7 @@ class Contributions:
                     self.timeline.append(item)
                 case Panel():
                     self.panels.append(item)
+                case ContactPanel():
+                    self.contact_panels.append(item)
                 case Measure():
                     self.measures.append(item)
