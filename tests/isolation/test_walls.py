@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Table
 
-from sammen.tenancy.context import PlaceKind
-from tests.isolation.attacks import Case, Connection, cases, inside, seen_without_a_place, wall_faults
+from tests.isolation.attacks import Connection, cases, inside, wall_faults
 from tests.isolation.canaries import walled_tables
 from tests.isolation.conftest import Filled
 
