@@ -11,6 +11,8 @@ import reporting.contributions
 import reporting.routes
 import tenants.cases.contributions
 import tenants.cases.routes
+import tenants.contacts.contributions
+import tenants.contacts.routes
 from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
 from sammen.logging import configure
@@ -32,7 +34,12 @@ TEMPLATES = [
 def contributions() -> Contributions:
     """What every slice adds to shared pages."""
     found = Contributions()
-    for module in (today, tenants.cases.contributions, reporting.contributions):
+    for module in (
+        today,
+        tenants.cases.contributions,
+        tenants.contacts.contributions,
+        reporting.contributions,
+    ):
         for name in ("MENU", "TODAY", "TIMELINE", "PANELS", "CONTACT_PANELS", "MEASURES"):
             found.add(*getattr(module, name, ()))
     return found
@@ -51,7 +58,12 @@ def make_house(settings: Settings) -> House:
 
 def make_routes() -> list[HTTPRouteHandler]:
     """Every slice's routes."""
-    return [*today.HANDLERS, *tenants.cases.routes.HANDLERS, *reporting.routes.HANDLERS]
+    return [
+        *today.HANDLERS,
+        *tenants.cases.routes.HANDLERS,
+        *tenants.contacts.routes.HANDLERS,
+        *reporting.routes.HANDLERS,
+    ]
 
 
 def make_app(settings: Settings | None = None) -> ASGIApp:

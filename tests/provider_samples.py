@@ -20,10 +20,19 @@ GROUND = "hol-3-2-6b"
 CHILD_WELFARE = "bvl-3-1"
 
 
-def individual(hours: str = "4", *, start: date | None = None, end: date | None = None, unit: str = "week") -> GrantFacts:
+def individual(
+    hours: str = "4", *, start: date | None = None, end: date | None = None, unit: str = "week"
+) -> GrantFacts:
     """An individual contact for some hours, since three months back unless told otherwise."""
     begins = start or today() - timedelta(days=90)
-    return GrantFacts("individual", Decimal(hours), unit, "Tirsdager etter skolen", begins, end or today() + timedelta(days=200))
+    return GrantFacts(
+        "individual",
+        Decimal(hours),
+        unit,
+        "Tirsdager etter skolen",
+        begins,
+        end or today() + timedelta(days=200),
+    )
 
 
 async def granted_orders(
@@ -71,8 +80,12 @@ async def contact(
     """A contact with an agreement; with a login when `user` is given."""
     given, family = name.split(" ", 1)
     async with world.at(slug, Role.PROVIDER_COORDINATOR) as uow:
-        person_id = await register_person(uow, PersonFacts(given, family, birth_date=date(2001, 5, 2), phone="900 00 002"))
-        facts = ContactFacts(interests=interests, slots=slots, wants_hours=Decimal(hours), has_car=True, commits_months=12)
+        person_id = await register_person(
+            uow, PersonFacts(given, family, birth_date=date(2001, 5, 2), phone="900 00 002")
+        )
+        facts = ContactFacts(
+            interests=interests, slots=slots, wants_hours=Decimal(hours), has_car=True, commits_months=12
+        )
         contact_id = await register_contact(uow, person_id, facts)
         await engage(uow, contact_id, "employee", Decimal(hours), today() - timedelta(days=120))
         if vetted:
@@ -91,7 +104,9 @@ async def assigned(world: World, slug: str, *, name: str = "Jonas Bergli", conta
     order_id = (await granted_orders(world, slug, [individual(hours)], name=name))[0]
     contact_id = await contact(world, slug, contact_name, user=world.user(slug, Role.CONTACT))
     async with world.at(slug, Role.PROVIDER_COORDINATOR) as uow:
-        assignment_id = await fill_order(uow, order_id, contact_id, starts_on=today() - timedelta(days=days_ago))
+        assignment_id = await fill_order(
+            uow, order_id, contact_id, starts_on=today() - timedelta(days=days_ago)
+        )
     return order_id, contact_id, assignment_id
 
 

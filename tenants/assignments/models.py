@@ -23,7 +23,10 @@ class ServiceOrder(Municipal, Stamped, Base):
         CheckConstraint("state IN ('sent', 'accepted', 'returned', 'filled', 'ended')", name="state"),
         UniqueConstraint("tenant_id", "grant_id"),
         Index(
-            "ix_service_order_open", "tenant_id", "waits_from", postgresql_where=text("state IN ('sent', 'accepted')")
+            "ix_service_order_open",
+            "tenant_id",
+            "waits_from",
+            postgresql_where=text("state IN ('sent', 'accepted')"),
         ),
         Index("ix_service_order_case", "tenant_id", "case_id"),
         Index("ix_service_order_need", "tenant_id", "need_id", postgresql_where=text("need_id IS NOT NULL")),

@@ -206,7 +206,11 @@ _OF_CASE = compile_query(
 
 
 def _assignments(*conditions: ColumnElement[bool]) -> Query:
-    computed = {"revealed": (assignment.c.revealed_at.is_not(None) | (assignment.c.source == "home")).label("revealed")}
+    computed = {
+        "revealed": (assignment.c.revealed_at.is_not(None) | (assignment.c.source == "home")).label(
+            "revealed"
+        )
+    }
     columns = [computed.get(name, assignment.c.get(name)) for name in AssignmentCard.__dataclass_fields__]
     return compile_query(
         select(*columns)  # type: ignore[arg-type]  # every name is one or the other

@@ -55,9 +55,9 @@ _SEEN = compile_query(
     .where(visible(), service_order.c.id == bindparam("order"))
 )
 _GRANT = compile_query(
-    select(service_grant.c.amount, service_grant.c.unit, service_grant.c.valid_from, service_grant.c.valid_to).where(
-        service_grant.c.tenant_id == bindparam("tenant"), service_grant.c.id == bindparam("grant")
-    )
+    select(
+        service_grant.c.amount, service_grant.c.unit, service_grant.c.valid_from, service_grant.c.valid_to
+    ).where(service_grant.c.tenant_id == bindparam("tenant"), service_grant.c.id == bindparam("grant"))
 )
 
 
@@ -76,7 +76,9 @@ async def order_granted(uow: UnitOfWork, granted: IssuedGrant) -> None:
     """Send the provider one order for a granted service; sending it again changes nothing (unique grant)."""
     tenant = uow.context.tenant
     known = await uow.session.scalar(
-        select(ServiceOrder.id).where(ServiceOrder.tenant_id == tenant, ServiceOrder.grant_id == granted.grant_id)
+        select(ServiceOrder.id).where(
+            ServiceOrder.tenant_id == tenant, ServiceOrder.grant_id == granted.grant_id
+        )
     )
     if known is not None:
         return
@@ -175,7 +177,8 @@ def _check_contact(state: str, vetted: bool, same_person: bool) -> None:
         raise Conflict(N_("Støttekontakten har pause eller har sluttet."))
     if not vetted:
         raise Invalid.one(
-            "kontakt", N_("Politiattest og taushetserklæring må være på plass i kommunen før de to kan møtes.")
+            "kontakt",
+            N_("Politiattest og taushetserklæring må være på plass i kommunen før de to kan møtes."),
         )
 
 
@@ -261,7 +264,9 @@ async def link_need(uow: UnitOfWork, order_id: UUID, need_id: UUID | None) -> No
 async def order_of_need(uow: UnitOfWork, need_id: UUID) -> UUID | None:
     """Which order here a need was posted for, if it is this municipality's."""
     return await uow.session.scalar(
-        select(ServiceOrder.id).where(ServiceOrder.tenant_id == uow.context.tenant, ServiceOrder.need_id == need_id)
+        select(ServiceOrder.id).where(
+            ServiceOrder.tenant_id == uow.context.tenant, ServiceOrder.need_id == need_id
+        )
     )
 
 
@@ -278,7 +283,11 @@ async def _order(uow: UnitOfWork, order_id: UUID) -> ServiceOrder:
     context = uow.context
     if context.session_id is not None:
         seen = await uow.value(
-            _SEEN, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user, order=order_id
+            _SEEN,
+            tenant=context.tenant,
+            purchasers=purchasers_seen(context),
+            reader=context.user,
+            order=order_id,
         )
         if seen is None:
             raise NotFound

@@ -124,10 +124,24 @@ class ContactList:
 
 
 def _columns() -> list[ColumnElement[Any]]:
-    of_person = {"given_name", "family_name", "birth_date", "sex", "phone", "email", "postcode", "place", "user_id"}
+    of_person = {
+        "given_name",
+        "family_name",
+        "birth_date",
+        "sex",
+        "phone",
+        "email",
+        "postcode",
+        "place",
+        "user_id",
+    }
     of_vetting = {"police_shown_on", "confidentiality_signed_on"}
     return [
-        person.c[name] if name in of_person else vetting.c[name] if name in of_vetting else support_contact.c[name]
+        person.c[name]
+        if name in of_person
+        else vetting.c[name]
+        if name in of_vetting
+        else support_contact.c[name]
         for name in ContactCard.__dataclass_fields__
     ]
 
@@ -135,10 +149,16 @@ def _columns() -> list[ColumnElement[Any]]:
 def _joined(*columns: ColumnElement[Any]) -> Any:
     return select(*columns).select_from(
         support_contact.join(
-            person, and_(person.c.tenant_id == support_contact.c.tenant_id, person.c.id == support_contact.c.person_id)
+            person,
+            and_(
+                person.c.tenant_id == support_contact.c.tenant_id, person.c.id == support_contact.c.person_id
+            ),
         ).outerjoin(
             vetting,
-            and_(vetting.c.tenant_id == support_contact.c.tenant_id, vetting.c.contact_id == support_contact.c.id),
+            and_(
+                vetting.c.tenant_id == support_contact.c.tenant_id,
+                vetting.c.contact_id == support_contact.c.id,
+            ),
         )
     )
 
@@ -224,7 +244,9 @@ def _list_queries(words: int, state: bool, interest: bool, missing: bool) -> tup
 async def list_contacts(uow: UnitOfWork, wanted: ContactFilter) -> ContactList:
     """One page of the municipality's contacts by name, and the access log's row for it."""
     words = query_words(wanted.text)
-    values: dict[str, Any] = {"tenant": uow.context.tenant} | {f"word{n}": word for n, word in enumerate(words)}
+    values: dict[str, Any] = {"tenant": uow.context.tenant} | {
+        f"word{n}": word for n, word in enumerate(words)
+    }
     if wanted.text and not words:
         return ContactList([], 0)  # nothing to look for: find nobody rather than everybody
     if wanted.state:
@@ -235,5 +257,7 @@ async def list_contacts(uow: UnitOfWork, wanted: ContactFilter) -> ContactList:
     total: int = await uow.value(counted, **values)
     records = await uow.rows(listed, **values, most=PAGE_SIZE, skip=(wanted.page - 1) * PAGE_SIZE)
     rows = [ContactCard(**dict(record)) for record in records]
-    await record_read(uow, "contact.list", [row.person_id for row in rows], why=N_("Liste over støttekontakter"))
+    await record_read(
+        uow, "contact.list", [row.person_id for row in rows], why=N_("Liste over støttekontakter")
+    )
     return ContactList(rows, total)

@@ -53,7 +53,9 @@ async def register_contact(uow: UnitOfWork, person_id: UUID, facts: ContactFacts
     """Make a registered person a contact here, to be vetted next. Raises Conflict when they already are one."""
     tenant = uow.context.tenant
     known = await uow.session.scalar(
-        select(SupportContact.id).where(SupportContact.tenant_id == tenant, SupportContact.person_id == person_id)
+        select(SupportContact.id).where(
+            SupportContact.tenant_id == tenant, SupportContact.person_id == person_id
+        )
     )
     if known is not None:
         raise Conflict(N_("Personen er registrert som støttekontakt fra før."))
@@ -79,7 +81,9 @@ async def change_contact(uow: UnitOfWork, contact_id: UUID, facts: ContactFacts,
         setattr(contact, name, facts.columns()[name])
     contact.version += 1
     await uow.session.flush()
-    await record_change(uow, "contact.changed", "contact", contact_id, persons=[contact.person_id], fields=changed)
+    await record_change(
+        uow, "contact.changed", "contact", contact_id, persons=[contact.person_id], fields=changed
+    )
 
 
 async def record_vetting(
@@ -112,7 +116,9 @@ async def record_vetting(
         fields.append("confidentiality")
     vetting.version += 1
     await _settle_state(uow, contact, vetting)
-    await record_change(uow, "vetting.recorded", "contact", contact_id, persons=[contact.person_id], fields=fields)
+    await record_change(
+        uow, "vetting.recorded", "contact", contact_id, persons=[contact.person_id], fields=fields
+    )
 
 
 async def engage(

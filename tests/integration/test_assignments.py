@@ -59,7 +59,9 @@ async def test_the_same_grant_told_again_gives_no_second_order(world: World) -> 
         assert (await open_orders(uow)).total == 1
 
 
-async def test_the_provider_accepts_once_and_a_returned_order_comes_again_from_its_purchaser(world: World) -> None:
+async def test_the_provider_accepts_once_and_a_returned_order_comes_again_from_its_purchaser(
+    world: World,
+) -> None:
     order = await granted_order(world, "horten")
     async with world.at("horten", COORDINATOR) as uow:
         await accept_order(uow, order)
@@ -87,13 +89,20 @@ async def test_a_filled_order_makes_an_assignment_and_the_case_runs(world: World
     order, amund, assignment = await assigned(world, "horten")
     async with world.at("horten", COORDINATOR) as uow:
         card = await assignment_card(uow, assignment)
-        assert (card.contact_id, card.amount, card.state, card.source) == (amund, Decimal(4), "running", "home")
+        assert (card.contact_id, card.amount, card.state, card.source) == (
+            amund,
+            Decimal(4),
+            "running",
+            "home",
+        )
         assert card.revealed
         assert (await order_card(uow, order)).state == "filled"
         assert (await case_card(uow, card.case_id)).state == "running"
 
 
-async def test_no_first_meeting_before_politiattest_and_confidentiality_are_in_place_here(world: World) -> None:
+async def test_no_first_meeting_before_politiattest_and_confidentiality_are_in_place_here(
+    world: World,
+) -> None:
     order = await granted_order(world, "horten")
     unvetted = await contact(world, "horten", vetted=False)
     with pytest.raises(Invalid, match="merket") as refused:
@@ -144,7 +153,9 @@ async def test_a_match_carried_out_twice_by_its_job_gives_one_assignment(world: 
     for _ in range(2):
         async with world.job(world.horten) as uow:
             start = today() - timedelta(days=300)
-            made.append(await fill_order(uow, order, amund, starts_on=start, source="pool", proposal_id=proposal))
+            made.append(
+                await fill_order(uow, order, amund, starts_on=start, source="pool", proposal_id=proposal)
+            )
     assert made[0] == made[1]
     row = (await world.sql("SELECT starts_on, source, revealed_at FROM assignment"))[0]
     assert row["starts_on"] == today() - timedelta(days=90)
@@ -163,7 +174,12 @@ async def test_the_order_points_to_its_need_and_keeps_who_said_yes(world: World)
     async with world.job(world.horten) as uow:
         assert await order_of_need(uow, need) == order
         card = await order_card(uow, order)
-    assert (card.state, card.need_id, card.pool_consent_by, card.match_consent_on) == ("accepted", need, "Mor", today())
+    assert (card.state, card.need_id, card.pool_consent_by, card.match_consent_on) == (
+        "accepted",
+        need,
+        "Mor",
+        today(),
+    )
     async with world.job(world.re) as uow:
         assert await order_of_need(uow, need) is None
     async with world.at("horten", COORDINATOR) as uow:
@@ -218,7 +234,9 @@ async def test_the_other_municipality_reaches_neither_order_nor_assignment(world
         assert (await open_orders(uow, OrderFilter(state="all"))).total == 0
 
 
-async def test_orders_follow_the_wall_between_purchasers_and_child_welfare_is_not_the_coordinators(world: World) -> None:
+async def test_orders_follow_the_wall_between_purchasers_and_child_welfare_is_not_the_coordinators(
+    world: World,
+) -> None:
     order = (await granted_orders(world, "horten", [individual()], child_welfare=True))[0]
     for role in (COORDINATOR, Role.PURCHASER_CHILD, Role.MANAGER):
         async with world.at("horten", role) as uow:
@@ -235,4 +253,10 @@ async def test_every_list_and_change_stands_in_the_trail(world: World) -> None:
     async with world.at("horten", COORDINATOR) as uow:
         await open_orders(uow, OrderFilter(state="all"))
     actions = {row["action"] for row in await world.sql("SELECT action FROM audit_entry")}
-    assert {"order.sent", "order.list", "assignment.made", "contact.registered", "vetting.recorded"} <= actions
+    assert {
+        "order.sent",
+        "order.list",
+        "assignment.made",
+        "contact.registered",
+        "vetting.recorded",
+    } <= actions

@@ -50,7 +50,12 @@ async def test_vetting_keeps_the_days_and_who_saw_them_and_nothing_else(world: W
     jon = await contact(world, "horten")
     row = (await world.sql("SELECT * FROM vetting WHERE contact_id = $1", jon))[0]
     kept = set(dict(row)) - {"tenant_id", "id", "contact_id", "created_at", "changed_at", "version"}
-    assert kept == {"police_shown_on", "police_seen_by", "confidentiality_signed_on", "confidentiality_seen_by"}
+    assert kept == {
+        "police_shown_on",
+        "police_seen_by",
+        "confidentiality_signed_on",
+        "confidentiality_seen_by",
+    }
     assert row["police_seen_by"] == world.user("horten", COORDINATOR)
 
 
@@ -83,7 +88,10 @@ async def test_the_other_municipality_sees_no_contact_of_ours(world: World) -> N
         assert await unvetted_contacts(uow) == []
         with pytest.raises(NotFound):
             await contact_card(uow, jon)
-    for change in (lambda u: record_vetting(u, jon, police_shown_on=today()), lambda u: pause_contact(u, jon, paused=True)):
+    for change in (
+        lambda u: record_vetting(u, jon, police_shown_on=today()),
+        lambda u: pause_contact(u, jon, paused=True),
+    ):
         with pytest.raises(NotFound):
             async with world.at("re", COORDINATOR) as uow:
                 await change(uow)
@@ -94,7 +102,11 @@ async def test_a_new_agreement_ends_the_one_before_it(world: World) -> None:
     async with world.at("horten", COORDINATOR) as uow:
         await engage(uow, jon, "contractor", None, today())
         newest, earlier = await engagements_of(uow, jon)
-    assert (newest.kind, newest.valid_to, earlier.valid_to) == ("contractor", None, today() - timedelta(days=1))
+    assert (newest.kind, newest.valid_to, earlier.valid_to) == (
+        "contractor",
+        None,
+        today() - timedelta(days=1),
+    )
 
 
 async def test_two_coordinators_who_change_the_same_contact_do_not_overwrite_each_other(world: World) -> None:
@@ -141,7 +153,9 @@ async def test_the_list_is_found_by_name_interest_state_and_missing_vetting(worl
         assert await names(status="ended") == []
         assert await names(status="finnes-ikke", side="-3") == ["Åse Bjørnstad", "Jon Eide"]
         assert [c.name for c in await unvetted_contacts(uow)] == ["Jon Eide"]
-    logged = await world.sql("SELECT cardinality(persons) AS n FROM audit_entry WHERE action = 'contact.list'")
+    logged = await world.sql(
+        "SELECT cardinality(persons) AS n FROM audit_entry WHERE action = 'contact.list'"
+    )
     assert [row["n"] for row in logged if row["n"]] == [2, 1, 1, 1, 1, 2]
 
 
