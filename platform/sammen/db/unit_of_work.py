@@ -169,6 +169,8 @@ class UnitOfWork:
 
 
 async def _close_quietly(connection: AsyncConnection) -> None:
+    if connection.sync_connection is None:
+        return  # It never began: the database was away, or the client was gone before the pool had a connection.
     try:
         await connection.close()
     except (DBAPIError, *DOWN):
