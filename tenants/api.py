@@ -32,6 +32,7 @@ from tenants.contacts.api import (
     record_vetting,
     register_contact,
     set_lent_hours,
+    support_contact,
 )
 from tenants.people.api import (
     PersonCard,
@@ -87,5 +88,6 @@ __all__ = [
     "register_contact",
     "register_person",
     "set_lent_hours",
+    "support_contact",
     "traits",
 ]

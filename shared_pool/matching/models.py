@@ -81,13 +81,14 @@ class Introduction(Shared, Base):
     nobody else.
 
     Encrypted for that municipality; the region has no right on the table, and the row goes when the match
-    is made.
+    is made or comes to nothing. The home municipality, whose contact it is, sees it: a row one cannot see one cannot
+    delete.
     """
 
     __tablename__ = "introduction"
     __parties__ = ("need_tenant_id", "home_id")
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
-        "SELECT": ("need_tenant_id",), "INSERT": ("home_id",), "DELETE": ("need_tenant_id", "home_id")}  # fmt: skip
+        "SELECT": ("need_tenant_id", "home_id"), "INSERT": ("home_id",), "DELETE": ("need_tenant_id", "home_id")}  # fmt: skip
     # A municipality can leave a name only for a proposal of its own candidate, and only with that need's municipality:
     # the foreign key alone would let anyone answer a proposal between two others, or learn that it exists.
     __insert_check__ = (

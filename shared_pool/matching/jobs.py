@@ -1,0 +1,150 @@
+"""What a match does in each municipality's own context, and what time does to proposals.
+
+Each job is idempotent by the proposal's id: the assignment carries it, the introduction goes when it has been opened,
+and the lender's hours are summed anew from all its matches.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from sammen.audit.trail import record_change
+from sammen.clock import today
+from sammen.db.raw import compile_query
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import NotFound
+from sammen.jobs.registry import job
+from shared_pool.matching.introductions import Introduced, forget_introduction, open_introduction
+from shared_pool.matching.models import Proposal
+from shared_pool.matching.service import expire as expire_proposal
+from shared_pool.needs.api import fill_need
+from shared_pool.recruitment.api import Candidate, home_months_and_hours
+from tenants.api import (
+    contact_card,
+    contact_of_candidate,
+    engage,
+    fill_order,
+    let_in,
+    order_of_need,
+    person,
+    record_vetting,
+    register_contact,
+    register_person,
+    set_lent_hours,
+    support_contact,
+)
+
+_WHO = compile_query(
+    select(person.c.id, support_contact.c.id.label("contact_id"))
+    .select_from(
+        person.outerjoin(
+            support_contact,
+            (support_contact.c.tenant_id == person.c.tenant_id)
+            & (support_contact.c.person_id == person.c.id),
+        )
+    )
+    .where(person.c.tenant_id == bindparam("tenant"), person.c.user_id == bindparam("user"))
+    .order_by(support_contact.c.id)
+    .limit(1)
+)
+
+
+@job("matching.carry_out")
+async def carry_out(uow: UnitOfWork, args: dict[str, Any]) -> None:
+    """`proposal`: a match. In the need's municipality: the names are shown, and the assignment exists.
+
+    Raises what `fill_order` raises, should the order have been filled meanwhile; the operator then sees a dead letter.
+    """
+    row = await _matched(uow, UUID(args["proposal"]), need_side=True)
+    introduced = await open_introduction(uow, row)
+    if introduced is None:
+        return
+    contact_id = await _contact(uow, row, introduced)
+    order_id = await order_of_need(uow, row.need_id)
+    if order_id is None:
+        raise NotFound
+    assignment_id = await fill_order(
+        uow, order_id, contact_id, starts_on=today(), source="pool", proposal_id=row.id
+    )
+    await fill_need(uow, row.need_id)
+    await forget_introduction(uow, row)
+    if row.home_id == row.need_tenant_id:
+        await _count_hours(uow, row.candidate_id)
+    who = (await contact_card(uow, contact_id)).person_id
+    await record_change(uow, "match.carried_out", "proposal", row.id, persons=[who], assignment=assignment_id)
+
+
+async def _contact(uow: UnitOfWork, row: Proposal, introduced: Introduced) -> UUID:
+    """The candidate as a vetted and engaged contact of this municipality, with their own pages here.
+
+    Known by their login alone: two people may share a name and a birth date, and one must not be let in as the other.
+    """
+    found = await uow.row(_WHO, tenant=uow.context.tenant, user=introduced.user_id)
+    person_id = found["id"] if found is not None else await register_person(uow, introduced.person)
+    contact_id: UUID | None = found["contact_id"] if found is not None else None
+    if contact_id is None:
+        contact_id = await register_contact(uow, person_id, introduced.contact)
+    await record_vetting(
+        uow, contact_id, police_shown_on=row.police_shown_on, confidentiality_signed_on=row.confidentiality_signed_on,
+        seen_by=row.vetted_by,
+    )  # fmt: skip
+    if (await contact_card(uow, contact_id)).state != "engaged":
+        await engage(uow, contact_id, "employee", Decimal(row.need_card["hours"]), today())
+    await let_in(uow, person_id, introduced.user_id, "contact")
+    return contact_id
+
+
+@job("matching.note_loan")
+async def note_loan(uow: UnitOfWork, args: dict[str, Any]) -> None:
+    """`proposal`: a match. At the lender: how many hours a week the contact now works for others, never for whom."""
+    row = await _matched(uow, UUID(args["proposal"]), need_side=False)
+    await _count_hours(uow, row.candidate_id)
+
+
+async def _count_hours(uow: UnitOfWork, candidate_id: UUID) -> None:
+    """Sum the candidate's hours anew: at home from the assignments, elsewhere from the matches."""
+    tenant = uow.context.tenant
+    cards = await uow.session.scalars(
+        select(Proposal.need_card).where(
+            Proposal.home_id == tenant,
+            Proposal.need_tenant_id != tenant,
+            Proposal.candidate_id == candidate_id,
+            Proposal.state == "matched",
+        )
+    )
+    lent = sum((Decimal(card["hours"]) for card in cards), Decimal(0))
+    contact_id = await contact_of_candidate(uow, candidate_id)
+    if contact_id is None:
+        raise NotFound
+    await set_lent_hours(uow, candidate_id, lent)
+    _, at_home = await home_months_and_hours(uow, contact_id)
+    candidate = await uow.session.scalar(
+        select(Candidate).where(Candidate.home_id == tenant, Candidate.id == candidate_id).with_for_update()
+    )
+    if candidate is None:
+        raise NotFound
+    candidate.hours_now = at_home + lent
+    candidate.version += 1
+    await uow.session.flush()
+
+
+async def _matched(uow: UnitOfWork, proposal_id: UUID, *, need_side: bool) -> Proposal:
+    party = Proposal.need_tenant_id if need_side else Proposal.home_id
+    row = await uow.session.scalar(
+        select(Proposal)
+        .where(Proposal.id == proposal_id, party == uow.context.tenant, Proposal.state == "matched")
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+@job("matching.expire")
+async def expire(uow: UnitOfWork, args: dict[str, Any]) -> None:
+    """`proposal`: one whose time may be out. Queued at each step for the step's own time limit."""
+    await expire_proposal(uow, UUID(args["proposal"]))

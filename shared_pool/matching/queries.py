@@ -1,0 +1,170 @@
+"""Reads of proposals, each from one side: the region, the need's municipality, the candidate's home."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.sql import ColumnElement
+
+from sammen.clock import now
+from sammen.db.raw import Query, compile_query
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import NotFound
+from shared_pool.matching.models import Proposal
+from shared_pool.matching.reasons import Reason
+
+proposal = Proposal.__table__
+MOST_SHOWN = 200
+LIVE = ("proposed", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalCard:
+    """A proposal with what both sides may know. No name stands in it."""
+
+    id: UUID
+    need_id: UUID
+    candidate_id: UUID
+    need_tenant_id: UUID
+    home_id: UUID
+    state: str
+    need_card: dict[str, Any]
+    candidate_card: dict[str, Any]
+    score: int
+    reasons: Sequence[Reason]
+    proposer_note: str
+    proposed_by: UUID
+    held_until: datetime
+    accepted_at: datetime | None
+    candidate_yes_at: datetime | None
+    user_yes_at: datetime | None
+    police_shown_on: date | None
+    confidentiality_signed_on: date | None
+    vetted_at: datetime | None
+    matched_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+    end_reason: str
+    created_at: datetime
+
+    @property
+    def live(self) -> bool:
+        """Whether it still waits for somebody's yes. One whose time is out does not, also before the job closes it."""
+        return self.state in LIVE and self.held_until > now()
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its time is out, and nobody has closed it yet."""
+        return self.state in LIVE and self.held_until <= now()
+
+    @property
+    def step(self) -> int:
+        """Which of the four steps is next (five: all done)."""
+        return {"proposed": 2, "accepted": 3, "matched": 5}.get(self.state, 1)
+
+    @property
+    def waits_for(self) -> list[str]:
+        """Who has not said yes yet: need; then user, candidate, vetting."""
+        if self.state == "proposed":
+            return ["need"]
+        if self.state != "accepted":
+            return []
+        yeses = {"user": self.user_yes_at, "candidate": self.candidate_yes_at, "vetting": self.vetted_at}
+        return [name for name, at in yeses.items() if at is None]
+
+
+_COLUMNS = [proposal.c[name] for name in ProposalCard.__dataclass_fields__]
+_REGION = proposal.c.region_id == bindparam("region")
+_NEED_SIDE = proposal.c.need_tenant_id == bindparam("tenant")
+_HOME_SIDE = proposal.c.home_id == bindparam("tenant")
+
+
+def _query(*conditions: ColumnElement[bool]) -> Query:
+    newest = (proposal.c.state.in_(LIVE)).desc(), proposal.c.created_at.desc(), proposal.c.id
+    return compile_query(select(*_COLUMNS).where(*conditions).order_by(*newest).limit(MOST_SHOWN))
+
+
+_OF_REGION = _query(_REGION, proposal.c.state.in_(LIVE))
+_OF_NEED = _query(_REGION, proposal.c.need_id == bindparam("need"))
+_REGION_ONE = _query(_REGION, proposal.c.id == bindparam("proposal"))
+_OWN = _query(_NEED_SIDE)
+_OWN_ONE = _query(_NEED_SIDE, proposal.c.id == bindparam("proposal"))
+_LENT = _query(_HOME_SIDE, ~_NEED_SIDE)
+# A candidate is asked when the municipality has said yes, and sees what came of those.
+_ASKED = _query(
+    _HOME_SIDE, proposal.c.candidate_id == bindparam("candidate"), proposal.c.accepted_at.is_not(None)
+)
+_ASKED_ONE = _query(
+    _HOME_SIDE,
+    proposal.c.candidate_id == bindparam("candidate"),
+    proposal.c.id == bindparam("proposal"),
+    proposal.c.accepted_at.is_not(None),
+)
+
+
+def _card(row: Any) -> ProposalCard:
+    values = dict(row)
+    values["need_card"], values["candidate_card"] = (
+        json.loads(row["need_card"]),
+        json.loads(row["candidate_card"]),
+    )
+    values["reasons"] = [Reason.restored(kept) for kept in json.loads(row["reasons"])]
+    return ProposalCard(**values)
+
+
+def _one(rows: Sequence[Any]) -> ProposalCard:
+    if not rows:
+        raise NotFound
+    return _card(rows[0])
+
+
+async def region_proposals(uow: UnitOfWork) -> Sequence[ProposalCard]:
+    """The region's proposals under way."""
+    return [_card(row) for row in await uow.rows(_OF_REGION, region=uow.context.region)]
+
+
+async def proposals_of_need(uow: UnitOfWork, need_id: UUID) -> Sequence[ProposalCard]:
+    """All proposals for a need, the live one first, in the region's context."""
+    return [_card(row) for row in await uow.rows(_OF_NEED, region=uow.context.region, need=need_id)]
+
+
+async def region_proposal(uow: UnitOfWork, proposal_id: UUID) -> ProposalCard:
+    """One of the region's proposals. Raises NotFound."""
+    return _one(await uow.rows(_REGION_ONE, region=uow.context.region, proposal=proposal_id))
+
+
+async def own_proposals(uow: UnitOfWork) -> Sequence[ProposalCard]:
+    """Proposals for the municipality's own needs, those under way first, then newest first."""
+    return [_card(row) for row in await uow.rows(_OWN, tenant=uow.context.tenant)]
+
+
+async def own_proposal(uow: UnitOfWork, proposal_id: UUID) -> ProposalCard:
+    """One proposal for a need of the municipality's own. Raises NotFound, also on the lending side."""
+    return _one(await uow.rows(_OWN_ONE, tenant=uow.context.tenant, proposal=proposal_id))
+
+
+async def lent_proposals(uow: UnitOfWork) -> Sequence[ProposalCard]:
+    """Other municipalities' proposals about candidates who are at home here: hours and state, never for whom."""
+    return [_card(row) for row in await uow.rows(_LENT, tenant=uow.context.tenant)]
+
+
+async def requests_to(uow: UnitOfWork, candidate_id: UUID | None) -> Sequence[ProposalCard]:
+    """What a candidate is asked, or has been. The caller knows that the candidate is the reader."""
+    if candidate_id is None:
+        return []
+    return [_card(row) for row in await uow.rows(_ASKED, tenant=uow.context.tenant, candidate=candidate_id)]
+
+
+async def request_to(uow: UnitOfWork, candidate_id: UUID | None, proposal_id: UUID) -> ProposalCard:
+    """One such request. Raises NotFound for anybody else's, and for one the municipality has not said yes to."""
+    if candidate_id is None:
+        raise NotFound
+    return _one(
+        await uow.rows(_ASKED_ONE, tenant=uow.context.tenant, candidate=candidate_id, proposal=proposal_id)
+    )
