@@ -36,7 +36,7 @@ format: venv ## Format the code and repair what can be repaired
 	@$(BIN)/ruff format .
 
 bench: venv assets $(VENV)/.catalogues ## Measure the pages and queries that must be fast
-	@$(BIN)/python -m pytest -p no:xdist -s -q tests/benchmarks $(ARGS)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 shots: venv assets $(VENV)/.catalogues ## Photograph the pages with Chromium, into shots/
 	@$(BIN)/sammen shots $(ARGS)

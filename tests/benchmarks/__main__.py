@@ -1,0 +1,178 @@
+"""`make bench`: prints a table and writes the same to .data/bench.json.
+
+Every figure is a ratio within this run: the median of at least seven interleaved rounds, with its spread (lower and upper
+quartile). A goal is met or missed only when the whole spread is on that side of it; otherwise it is "uncertain".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from deploy.database import plain_url
+from sammen.keys import token_hash
+from tests.benchmarks.floor import SESSION
+from tests.benchmarks.prepare import TOKEN, Measured, measured
+from tests.benchmarks.serve import Served, served
+from tests.database import template
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 9
+APP = "deploy.asgi:make_app"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured ratio. `higher` says which way is better."""
+
+    name: str
+    values: Sequence[float]
+    unit: str
+    wanted: float
+    higher: bool
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        if len(self.values) < 2:
+            return self.values[0], self.values[0]
+        quartiles = statistics.quantiles(self.values, n=4)
+        return quartiles[0], quartiles[2]
+
+    @property
+    def met(self) -> bool | None:
+        """True or False only outside the spread; None when the goal lies within it."""
+        low, high = self.spread
+        if self.higher:
+            return True if low >= self.wanted else False if high < self.wanted else None
+        return True if high <= self.wanted else False if low > self.wanted else None
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def measure_pages(data: Measured) -> tuple[list[Figure], dict[str, float]]:
+    """The case list against its floor, with and without row-level security, in turn."""
+    with ExitStack() as stack:
+        servers: dict[str, Served] = {
+            "floor": stack.enter_context(
+                served("tests.benchmarks.floor:make", BENCH_FREE_URL=plain_url(data.free_url))
+            ),
+            "app": stack.enter_context(served(APP, SAMMEN_APP_URL=data.database.app_url)),
+            "free": stack.enter_context(served(APP, SAMMEN_APP_URL=data.free_url)),
+        }
+        for server in servers.values():
+            server.load(seconds=1.0)
+        rounds: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
+        for n in range(ROUNDS):
+            order = list(servers) if n % 2 else list(reversed(servers))
+            for name in order:
+                rounds[name].append(servers[name].load())
+        memory = servers["app"].memory_mb()
+    speed = {name: [r["per_second"] for r in found] for name, found in rounds.items()}
+    seen = {name: statistics.median(values) for name, values in speed.items()}
+    seen |= {
+        "page_bytes": rounds["app"][0]["bytes"],
+        "floor_bytes": rounds["floor"][0]["bytes"],
+        "memory_mb": memory,
+    }
+    return [
+        Figure("case list against its floor", [a / f for a, f in zip(speed["app"], speed["floor"], strict=True)], "ratio", 0.6, True),
+        Figure("row-level security's share of page time",
+               [1 - a / f for a, f in zip(speed["app"], speed["free"], strict=True)], "share", 0.10, False),
+        Figure("memory of a web process", [memory], "MB", 200, False),
+    ], seen  # fmt: skip
+
+
+async def measure_ticket(data: Measured) -> Figure:
+    """What entering with a ticket costs over a plain session look-up, as a share of that look-up's own time."""
+    connection = await asyncpg.connect(plain_url(data.database.app_url))
+    free = await asyncpg.connect(plain_url(data.free_url))
+    enter = "SELECT * FROM sammen.enter($1, 'municipality', 'k1')"
+    times: list[float] = []
+    for _ in range(ROUNDS):
+        taken = {}
+        for name, link, sql in (("plain", free, SESSION), ("enter", connection, enter)):
+            began = time.perf_counter()
+            for _ in range(400):
+                async with link.transaction():
+                    await link.fetch(sql, token_hash(TOKEN))
+            taken[name] = time.perf_counter() - began
+        times.append(taken["enter"] / taken["plain"])
+    await connection.close()
+    await free.close()
+    return Figure("entering with a ticket against a plain session look-up", times, "ratio", 2.0, False)
+
+
+def measure_growth(data: Sequence[Measured]) -> list[Figure]:
+    """The 95th percentile at 50 and 357 municipalities against that at 12, with four connections."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(served(APP, SAMMEN_APP_URL=one.database.app_url)) for one in data]
+        for server in servers:
+            server.load(connections=4, seconds=1.0)
+        rounds = [
+            [server.load(connections=4, seconds=1.5)["p95_ms"] for server in servers] for _ in range(ROUNDS)
+        ]
+    return [
+        Figure(f"p95 at {one.municipalities} municipalities against {data[0].municipalities}",
+               [found[n] / found[0] for found in rounds], "ratio", 1.10, False)
+        for n, one in enumerate(data)
+        if n
+    ]  # fmt: skip
+
+
+def report(figures: Sequence[Figure], seen: dict[str, float]) -> None:
+    """The table, and the same in .data/bench.json."""
+    words = {True: "met", False: "MISSED", None: "uncertain"}
+    _say(f"{'figure':58} {'median':>8} {'spread':>17} {'wanted':>9}  result")
+    for f in figures:
+        low, high = f.spread
+        sign = "≥" if f.higher else "≤"
+        _say(
+            f"{f.name:58} {f.median:8.3f} {low:8.3f}–{high:<8.3f} {sign} {f.wanted:<7g}  {words[f.met]} ({f.unit})"
+        )
+    _say("for scale, this run: " + ", ".join(f"{name} {value:.0f}" for name, value in seen.items()))
+    written = {
+        f.name: {
+            "value": round(f.median, 4),
+            "spread": [round(v, 4) for v in f.spread],
+            "unit": f.unit,
+            "wanted": f.wanted,
+            "met": f.met,
+        }
+        for f in figures
+    }
+    path = ROOT / ".data" / "bench.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+async def main(server: str, name: str) -> None:
+    """Prepare, measure, report."""
+    async with AsyncExitStack() as stack:
+        data = [await stack.enter_async_context(measured(server, name, n)) for n in (12, 50, 357)]
+        _say("measuring the case list: 50 rows, 357 municipalities, one web process, 16 connections …")
+        figures, seen = await asyncio.to_thread(measure_pages, data[2])
+        figures.append(await measure_ticket(data[2]))
+        _say("measuring growth …")
+        figures += await asyncio.to_thread(measure_growth, data)
+    report(figures, seen)
+
+
+if __name__ == "__main__":
+    found = template()
+    asyncio.run(main(*found))
