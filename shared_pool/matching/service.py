@@ -276,11 +276,7 @@ async def _end(uow: UnitOfWork, row: Proposal, state: str, side: str, reason: st
     row.version += 1
     await uow.session.flush()
     if uow.context.region_id is None:
-        await uow.session.execute(
-            delete(Introduction).where(
-                Introduction.region_id == row.region_id, Introduction.proposal_id == row.id
-            )
-        )
+        await forget_introduction(uow, row)
     await record_change(uow, f"proposal.{state}", "proposal", row.id, side=side)
 
 
