@@ -7,10 +7,9 @@ import importlib
 import signal
 from pathlib import Path
 
-import asyncpg
-
 from deploy.checks import check_start
-from sammen.db.unit_of_work import DOWN, make_engine
+from deploy.leash import wait_for_word
+from sammen.db.unit_of_work import make_engine
 from sammen.jobs.run import Worker
 from sammen.keys import Keys
 from sammen.logging import configure, log
@@ -37,7 +36,6 @@ def import_jobs() -> list[str]:
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Run jobs until `stop` is set. A database that goes away is waited for, with pauses of at most half a minute."""
-    import_jobs()
     engine = make_engine(
         settings.app_url, pool_size=max(settings.pool_size, LEAST_POOL), application="sammen-worker"
     )
@@ -49,8 +47,10 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             try:
                 await worker.run(stop)
                 pause = 1
-            except (asyncpg.PostgresError, *DOWN, RuntimeError, ExceptionGroup) as error:
-                log.error("worker lost the database", exc=error, pause=pause)
+            except (
+                Exception
+            ) as error:  # a database that goes away shows in many ways; a worker outlives them all
+                log.error("worker interrupted", exc=error, pause=pause)
                 try:
                     await asyncio.wait_for(stop.wait(), pause)
                 except TimeoutError:
@@ -68,8 +68,11 @@ async def _main(settings: Settings) -> None:
     await work(settings, stop)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, wait: bool = False) -> None:
     """The process: until SIGTERM or SIGINT, when jobs under way are finished. Raises SettingsError, StartError."""
     settings.check()
     configure(settings.log_level)
+    import_jobs()
+    if wait:
+        wait_for_word()
     asyncio.run(_main(settings))

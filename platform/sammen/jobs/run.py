@@ -110,7 +110,8 @@ class Worker:
                     mode=QueueExecutionMode.drain if drain else QueueExecutionMode.continuous,
                     heartbeat_timeout=self.heartbeat,
                     dequeue_timeout=self.poll,
-                    shutdown_on_listener_failure=True,
+                    # Its first probe may be sent before it listens and so be lost; the poll finds what no bell told.
+                    shutdown_on_listener_failure=False,
                 )
             finally:
                 ending.cancel()

@@ -1,0 +1,40 @@
+"""`sammen serve`: one web process, started only on a database it can trust."""
+
+from __future__ import annotations
+
+import asyncio
+
+import uvicorn
+
+from deploy.asgi import make_app
+from deploy.checks import check_start
+from deploy.leash import wait_for_word
+from sammen.logging import configure
+from sammen.settings import Settings
+
+GRACE_S = 10
+"""How long a request under way may take to finish after SIGTERM."""
+
+
+def run(settings: Settings, *, wait: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT. Raises SettingsError or StartError when it would be unsafe to start."""
+    settings.check()
+    configure(settings.log_level)
+    app = make_app(settings)
+    if wait:
+        wait_for_word()
+    asyncio.run(check_start(settings))
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        # One log line a request is the frame's (sammen/web/frame.py), with route templates instead of paths.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    uvicorn.Server(config).run()
