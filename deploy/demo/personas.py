@@ -1,0 +1,42 @@
+"""Those one can be in the demo, in the order of the front page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sammen.i18n_mark import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """`title` follows the name; `text` is a sentence about the day's work. `shared`: works for all twelve."""
+
+    name: str
+    title: str
+    text: str
+    shared: bool = False
+
+    @property
+    def line(self) -> str:
+        """As the database keeps it."""
+        return f"{self.title}. {self.text}"
+
+
+PERSONAS = (
+    Persona("Hanne Myhre", N_("saksbehandler i Horten"),
+            N_("Tar imot søknader, kartlegger og skriver vedtak for barn, unge og voksne. Kan hente inn ei saksliste.")),
+    Persona("Kari Lunde", N_("koordinator i Horten"),
+            N_("Tar imot bestillinger, finner støttekontakter og godkjenner timer.")),
+    Persona("Torunn Haslestad", N_("leder i Horten"), N_("Ser på kommunens egne tall og godkjenner dem.")),
+    Persona("Rune Sletta", N_("koordinator i Larvik"),
+            N_("Har mange som venter, og leter etter støttekontakter også i nabokommunene.")),
+    Persona("Eirik Fossum", N_("felles koordinator"),
+            N_("Kobler behov og kandidater på tvers av tolv kommuner, uten navn."), shared=True),
+    Persona("Berit Aasen", N_("styringsgruppa"),
+            N_("Ser hele regionen i tall: brukere, timer og kostnader i hver kommune."), shared=True),
+    Persona("Amund Vik", N_("støttekontakt i Horten"), N_("Fører timer på telefonen.")),
+    Persona("Sindre Falk", N_("støttekontakt i Re"),
+            N_("Har sagt ja til å bli spurt av andre kommuner. Kalles K-118 til han sier ja.")),
+    Persona("Trine Bergli", N_("foresatt i Horten"), N_("Leser vedtaket og ser hvem som har lest saken.")),
+    Persona("Dina Norli", N_("driftsansvarlig"), N_("Passer på at alt kjører. Ser ingen saker.")),
+)  # fmt: skip
