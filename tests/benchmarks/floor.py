@@ -91,7 +91,7 @@ class Floor:
 
     def draw(self, found: listing.CaseList) -> str:
         """The same template with the same values as tenants/cases/routes.show_list gives it."""
-        names = {
+        names: dict[str, Any] = {
             "state_names": listing.STATES,
             "form_names": listing.FORM_NAMES,
             "purchaser_names": listing.PURCHASERS,

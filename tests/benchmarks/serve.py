@@ -33,7 +33,8 @@ class Served:
 
     def load(self, *, connections: int = 16, seconds: float = 2.0) -> dict[str, float]:
         """Load it and get requests per second, percentiles and page size."""
-        command = [sys.executable, "-m", "tests.benchmarks.load", str(self.port), PATH, f"sammen={TOKEN}", str(connections), str(seconds)]  # fmt: skip
+        asked = [str(self.port), PATH, f"sammen={TOKEN}", str(connections), str(seconds)]
+        command = [sys.executable, "-m", "tests.benchmarks.load", *asked]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr[-2000:])
@@ -62,8 +63,18 @@ def served(factory: str, **environment: str) -> Iterator[Served]:
         "SAMMEN_LOG_LEVEL": "ERROR",
         **environment,
     }
-    command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--loop", "uvloop", "--http", "httptools",
-               "--log-level", "warning", "--no-access-log"]  # fmt: skip
+    options = [
+        "--port",
+        str(port),
+        "--loop",
+        "uvloop",
+        "--http",
+        "httptools",
+        "--log-level",
+        "warning",
+        "--no-access-log",
+    ]
+    command = [sys.executable, "-m", "uvicorn", "--factory", factory, *options]
     process = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         for _ in range(200):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -116,15 +117,24 @@ async def test_an_adults_application_is_pointed_to_the_right_purchaser(shared_wo
     assert not await shared_world.sql("SELECT 1 FROM person")
 
 
-async def test_a_form_sent_a_hundred_times_makes_one_case(world: World) -> None:
+async def test_a_form_sent_a_hundred_times_at_once_makes_one_case(world: World) -> None:
     browser = await world.browser("horten", Role.PURCHASER_CHILD)
     shown = await browser.get("/k/horten/soknader/ny")
     token = re.search(r'name="_csrf" value="([^"]+)"', shown.text)
     assert token
     data = {**application(), "_csrf": token.group(1), "_key": "the-same-key"}
-    answers = [await browser.post("/k/horten/soknader/ny", data=data) for _ in range(100)]
+    answers = await asyncio.gather(*(browser.post("/k/horten/soknader/ny", data=data) for _ in range(100)))
     assert {a.status_code for a in answers} == {303}
     assert len({a.headers["location"] for a in answers}) == 1
+    assert len(await world.sql("SELECT 1 FROM application")) == 1
+
+
+async def test_a_key_that_comes_back_with_another_form_is_refused(world: World) -> None:
+    browser = await world.browser("horten", Role.PURCHASER_CHILD)
+    page = "/k/horten/soknader/ny"
+    assert (await browser.submit(page, application(), page=page, key="one")).status_code == 303
+    answer = await browser.submit(page, application(fornavn="Ida"), page=page, key="one")
+    assert answer.status_code == 422
     assert len(await world.sql("SELECT 1 FROM application")) == 1
 
 
