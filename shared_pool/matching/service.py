@@ -23,7 +23,7 @@ from sammen.i18n_mark import N_
 from sammen.ids import random_id
 from sammen.jobs.queue import enqueue, enqueue_for
 from sammen.tenancy.context import PlaceKind
-from shared_pool.matching.introductions import leave_introduction
+from shared_pool.matching.introductions import forget_introduction, leave_introduction
 from shared_pool.matching.loading import fits_for
 from shared_pool.matching.models import Proposal
 from shared_pool.matching.queries import LIVE
