@@ -96,10 +96,17 @@ def _table(
     measure: Definition, rows: Sequence[MunicipalityFigures], complete: bool, threshold: int
 ) -> ShownTable:
     made = single_table(_TABLES[measure.id], rows, by_value=True, threshold=threshold)
-    shown = tuple((row.municipality, row.cell) for row in made.rows)
+    shown = tuple((row.municipality, _rounded(row.cell, measure)) for row in made.rows)
     # A mean of one is that one again, and says nothing.
     mean = made.region_mean if len(rows) > 1 else None
     return ShownTable(measure, shown, mean, _leader(shown, complete))
+
+
+def _rounded(cell: Cell, measure: Definition) -> Cell:
+    """The value with the decimals that are printed, so that file and chart tell no more than the page."""
+    if cell.value is None:
+        return cell
+    return Cell(Decimal(cell.value).quantize(Decimal(1).scaleb(-measure.decimals), rounding=ROUND_HALF_UP))
 
 
 def _rate_table(raw: Raw, complete: bool, threshold: int) -> ShownTable:
@@ -116,7 +123,7 @@ def _rate_table(raw: Raw, complete: bool, threshold: int) -> ShownTable:
 def _rate_cell(count: Cell, rate: Decimal | None) -> Cell:
     if count.hidden:
         return HIDDEN
-    return ABSENT if rate is None else Cell(rate.quantize(TENTH, rounding=ROUND_HALF_UP))
+    return ABSENT if rate is None else _rounded(Cell(rate), USERS_PER_1000)
 
 
 def _leader(rows: Sequence[tuple[str, Cell]], complete: bool) -> str | None:

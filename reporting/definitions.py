@@ -34,8 +34,8 @@ class Definition:
 
     @property
     def decimals(self) -> int:
-        """Decimals on screen and in files: hours and rates have one, people and kroner none."""
-        return 1 if self.unit in ("hours", "rate") else 0
+        """Decimals in the region's tables and files: rates have one; people, hours and kroner none."""
+        return 1 if self.unit == "rate" else 0
 
 
 USERS: Final = Definition(

@@ -11,6 +11,7 @@ from reporting import views
 from reporting.dashboard import Dashboard, Raw, assemble
 from reporting.definitions import ALL, USERS_PER_1000
 from reporting.frames import figures_of, per_thousand, period_frame, warm
+from reporting.hiding import alphabetical
 from reporting.jobs import start_computing
 from reporting.own import PeriodState, changes, period_states
 from reporting.periods import Period, PeriodKind
@@ -34,6 +35,7 @@ from sammen.jobs.tasks import TaskView, read_task
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
+from sammen.web.formats import lower_first
 
 FIGURES = N_("Tall")
 METHOD = N_("Slik er tallene laget")
@@ -52,7 +54,7 @@ async def own_list(desk: Desk) -> Response[str]:
         title=desk.say(FIGURES),
         current="/tall",
         states=[(state, views.period_name(state.period, desk.language)) for state in states],
-        regions=[region.name for region in regions],
+        regions=views.listed([region.name for region in regions], desk.language),
         base=desk.url("/tall"),
     )
 
@@ -71,6 +73,7 @@ async def own_period(desk: Desk) -> Response[str]:
     values = await own_values(uow, state.current.id) if state.current else {}
     before = await own_values(uow, last.compared.id) if last.compared else {}
     regions = [region for region in await regions_of(uow) if region.kind is period.kind]
+    found = changes(values, before)
     name = views.period_name(period, desk.language)
     return await desk.render(
         "reporting/own_period.html",
@@ -81,11 +84,13 @@ async def own_period(desk: Desk) -> Response[str]:
         previous_name=views.period_name(last.period, desk.language),
         state=state,
         rows=[
-            (desk.say(c.measure.name), desk.say(c.measure.definition), views.figure_text(c.value, c.measure),
-             None if c.before is None else views.figure_text(c.before, c.measure), c.percent, c.big)
-            for c in changes(values, before)
+            (desk.say(c.measure.name), views.own_text(c.value, c.measure),
+             None if c.before is None else views.own_text(c.before, c.measure), c.percent, c.big)
+            for c in found
         ],
-        regions=[region.name for region in regions],
+        meanings=[(desk.say(c.measure.name), desk.say(c.measure.definition)) for c in found],
+        big_names=views.listed([lower_first(desk.say(c.measure.name)) for c in found if c.big], desk.language),
+        regions=views.listed([region.name for region in regions], desk.language),
         may_approve=desk.context.may(Permission.FIGURE_APPROVE),
         task=task,
         url=desk.url(f"/tall/{period.slug}"),
@@ -172,7 +177,10 @@ async def dashboard(desk: Desk) -> Response[str]:
     if period is None or board is None:
         expected = await members(desk.uow, today())
         return await desk.render(
-            "reporting/region_empty.html", title=title, current="/tall", expected=sorted(expected.values())
+            "reporting/region_empty.html",
+            title=title,
+            current="/tall",
+            expected=views.listed(sorted(expected.values(), key=alphabetical), desk.language),
         )
     lang = desk.language
     name = views.period_name(period, lang)
@@ -183,6 +191,7 @@ async def dashboard(desk: Desk) -> Response[str]:
         title=desk.say(N_("Tall for %(period)s"), period=name),
         current="/tall",
         board=board,
+        missing=views.listed(board.missing, lang),
         period=period,
         period_name=name,
         last_day=period.end,

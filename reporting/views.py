@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from babel.lists import format_list
 
 from reporting.dashboard import Dashboard, ShownTable, map_steps
 from reporting.definitions import USERS_PER_1000, Definition
@@ -60,6 +62,16 @@ def figure_text(value: Decimal | int, measure: Definition) -> str:
     return decimal(value, measure.decimals)
 
 
+def own_text(value: Decimal, measure: Definition) -> str:
+    """A number on the municipality's own page, where hours keep a decimal."""
+    return decimal(value, 1 if measure.unit == "hours" else measure.decimals)
+
+
+def listed(names: Sequence[str], lang: str) -> str:
+    """Names in a sentence: "Hof, Lardal og Tønsberg"; "" for none."""
+    return format_list(list(names), locale=lang) if names else ""
+
+
 def cell_text(cell: Cell, measure: Definition) -> str:
     """What stands in a table: the number, ":" when hidden, "–" when there is none."""
     return cell.sign or figure_text(cell.value or 0, measure)
@@ -79,8 +91,9 @@ def _definition(table: ShownTable, lang: str) -> str:
             translate(lang, N_("Kommunene står alfabetisk, slik at rekkefølgen ikke røper skjulte tall."))
         )
     if table.absent:
-        names = ", ".join(table.absent)
-        said.append(translate(lang, N_("Uten tall for denne perioden: %(names)s."), names=names))
+        said.append(
+            translate(lang, N_("Uten tall for denne perioden: %(names)s."), names=listed(table.absent, lang))
+        )
     return " ".join(said)
 
 
@@ -93,7 +106,7 @@ def _description(table: ShownTable, lang: str) -> str:
     ]
     hidden = [name for name, cell in table.bars if cell.hidden]
     if hidden:
-        said.append(translate(lang, N_("Tall er skjult for %(names)s."), names=", ".join(hidden)))
+        said.append(translate(lang, N_("Tall er skjult for %(names)s."), names=listed(hidden, lang)))
     return " ".join(said)
 
 
