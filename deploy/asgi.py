@@ -9,10 +9,17 @@ from litestar.types import ASGIApp
 
 import reporting.contributions
 import reporting.routes
+import sammen.audit.contributions
+import sammen.audit.routes
+import sammen.jobs.routes
+import sammen.operations.contributions
+import sammen.operations.routes
 import tenants.cases.contributions
 import tenants.cases.routes
 import tenants.contacts.contributions
 import tenants.contacts.routes
+import tenants.imports.contributions
+import tenants.imports.routes
 from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
 from sammen.logging import configure
@@ -26,8 +33,9 @@ from sammen.web.render import build_environment
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = [
     (folder.parent.name, folder)
-    for floor in ("tenants", "shared_pool", "reporting")
+    for floor in ("platform/sammen", "tenants", "shared_pool", "reporting")
     for folder in sorted([*(ROOT / floor).glob("*/templates"), *(ROOT / floor).glob("templates")])
+    if folder.parent.name != "web"  # the base templates and components, which every environment has
 ]
 
 
@@ -38,7 +46,10 @@ def contributions() -> Contributions:
         today,
         tenants.cases.contributions,
         tenants.contacts.contributions,
+        tenants.imports.contributions,
         reporting.contributions,
+        sammen.audit.contributions,
+        sammen.operations.contributions,
     ):
         for name in ("MENU", "TODAY", "TIMELINE", "PANELS", "CONTACT_PANELS", "MEASURES"):
             found.add(*getattr(module, name, ()))
@@ -62,7 +73,11 @@ def make_routes() -> list[HTTPRouteHandler]:
         *today.HANDLERS,
         *tenants.cases.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
+        *tenants.imports.routes.HANDLERS,
         *reporting.routes.HANDLERS,
+        *sammen.audit.routes.HANDLERS,
+        *sammen.jobs.routes.HANDLERS,
+        *sammen.operations.routes.HANDLERS,
     ]
 
 

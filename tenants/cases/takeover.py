@@ -29,7 +29,7 @@ CHANNEL = "import"
 class ListedCase:
     """What a list says of a case. `grants` are the granted services, or the wanted ones while `decided_on` is None.
 
-    `interests` are codes of people.traits, `own_words` the list's own words for them.
+    `interests` are codes of people.traits.
     """
 
     received_on: date
@@ -37,7 +37,6 @@ class ListedCase:
     grants: Sequence[GrantFacts]
     wishes: str
     interests: Sequence[str]
-    own_words: str
 
     @property
     def over(self) -> bool:
@@ -127,7 +126,7 @@ async def correct_taken_over(
         changed.append("received_on")
     if taken.decision_id is not None:
         changed += await _correct_grants(uow, case, taken.decision_id, was, listed)
-    if (listed.own_words, list(listed.interests)) != (was.own_words, list(was.interests)):
+    if list(listed.interests) != list(was.interests):
         await _keep_interests(uow, case, listed)
         changed.append("interests")
     if changed:
@@ -176,17 +175,13 @@ async def _keep_interests(uow: UnitOfWork, case: CaseFile, listed: ListedCase, *
         .limit(1)
     )
     if known is not None:
-        old_codes, old_words = (known.interests, known.own_words.split(", ")) if add else ([], [])
-        known.interests = list(dict.fromkeys([*old_codes, *listed.interests]))
-        known.own_words = ", ".join(
-            dict.fromkeys(w for w in [*old_words, *listed.own_words.split(", ")] if w)
-        )
+        known.interests = list(dict.fromkeys([*(known.interests if add else ()), *listed.interests]))
         known.version += 1
-    elif listed.own_words:
+    elif listed.interests:
         uow.session.add(
             Mapping(
                 tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, held_on=listed.received_on,
-                own_words=listed.own_words, interests=list(listed.interests), slots=[],
+                interests=list(listed.interests), slots=[],
                 suggested_forms=[grant.form for grant in listed.grants],
             )
         )  # fmt: skip

@@ -59,7 +59,7 @@ class ImportedRow(Municipal, Stamped, Base):
     """A row as it was last imported: `key` and `fingerprint` are keyed hashes, `sealed` is the row itself, encrypted.
 
     By it a later file's row is compared field by field. What the list says and no other table has a place for
-    (the contact's name, the remark, the companion card) is kept here and shown on the case.
+    (the contact's name, the remark, the words for interests, the companion card) is kept here and shown on the case.
     """
 
     __tablename__ = "imported_row"
@@ -80,5 +80,6 @@ class ImportedRow(Municipal, Stamped, Base):
     decision_id: Mapped[UUID | None]
     contact_name: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="", server_default="")
+    interests: Mapped[str] = mapped_column(default="", server_default="")
     has_companion_card: Mapped[bool] = mapped_column(default=False, server_default="false")
     imported_at: Mapped[datetime]

@@ -1,0 +1,200 @@
+"""One good row becoming a person, a case, perhaps a decision with its orders; or correcting what it became before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import UUID
+
+from sammen.clock import now, today
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.ids import uuid7
+from sammen.norwegian import format_decimal
+from tenants.cases.api import (
+    FORM_NAMES,
+    GrantFacts,
+    ListedCase,
+    TakenOver,
+    correct_taken_over,
+    decide_taken_over,
+    take_over,
+)
+from tenants.imports.comparing import stronger
+from tenants.imports.judging import Judged
+from tenants.imports.models import ImportedRow
+from tenants.imports.rules import ImportRow
+from tenants.imports.sealing import fingerprint_hash, imported, seal_row
+from tenants.people.api import (
+    PersonCard,
+    PersonFacts,
+    appoint_representative,
+    correct_person,
+    find_person,
+    fold,
+    person_card,
+    register_person,
+    representatives_of,
+    traits,
+)
+
+_PARTICLES = frozenset({"von", "van", "de", "der", "den", "af", "av", "du", "la", "le"})
+
+
+async def apply_row(uow: UnitOfWork, judged: Judged, *, own: Collection[str]) -> TakenOver:
+    """Write a new or changed row. `own`: the purchasers whose cases the importing caseworker becomes responsible for."""
+    if judged.known is None:
+        return await _bring_in(uow, judged, own)
+    return await _bring_up_to_date(uow, judged)
+
+
+def listed(row: ImportRow) -> ListedCase:
+    """The row as the case slice takes it over. Needs a row without fault."""
+    assert row.application is not None
+    decision = row.decision
+    grants = tuple(
+        GrantFacts(
+            form=service.form, amount=service.amount, unit=service.unit or "week", times="",
+            valid_from=decision.valid_from if decision else None, valid_to=decision.valid_to if decision else None,
+        )
+        for service in row.services
+    )  # fmt: skip
+    return ListedCase(
+        received_on=row.application,
+        decided_on=decision.date if decision else None,
+        grants=grants,
+        wishes="" if decision else "; ".join(_wish(grant) for grant in grants),
+        interests=sorted(traits.interest_codes(", ".join(row.interests))),
+    )
+
+
+def _wish(grant: GrantFacts) -> str:
+    if grant.amount is None:
+        return FORM_NAMES[grant.form]
+    return f"{FORM_NAMES[grant.form]}, {format_decimal(grant.amount)} {'t/mnd' if grant.unit == 'month' else 't/uke'}"
+
+
+async def _bring_in(uow: UnitOfWork, judged: Judged, own: Collection[str]) -> TakenOver:
+    row, tenant = judged.row, uow.context.tenant
+    assert row.person is not None
+    assert judged.key is not None
+    person_id = await _person(uow, row)
+    await _guardian(uow, person_id, row.guardian_name)
+    taken = await take_over(uow, person_id, row.person.birth_date, listed(row), own=own)
+    row_id = uuid7()
+    uow.session.add(
+        ImportedRow(
+            tenant_id=tenant, id=row_id, key=judged.key, fingerprint=fingerprint_hash(uow.keys, tenant, row),
+            sealed=seal_row(uow.keys, imported(tenant, row_id), row, []), person_id=person_id, case_id=taken.case_id,
+            application_id=taken.application_id, decision_id=taken.decision_id, contact_name=row.contact_name or "",
+            note=row.note, interests=", ".join(row.interests), has_companion_card=row.has_companion_card, imported_at=now(),
+        )
+    )  # fmt: skip
+    await uow.session.flush()
+    return taken
+
+
+async def _bring_up_to_date(uow: UnitOfWork, judged: Judged) -> TakenOver:
+    row, before, known, tenant = judged.row, judged.before, judged.known, uow.context.tenant
+    assert known is not None
+    assert before is not None
+    assert judged.key is not None
+    await _correct_person(uow, known.person_id, before, row)
+    if row.guardian_name != before.guardian_name:
+        await _guardian(uow, known.person_id, row.guardian_name)
+    taken = TakenOver(known.case_id, known.application_id, known.decision_id)
+    await correct_taken_over(uow, taken, listed(before), listed(row))
+    if taken.decision_id is None and row.decision is not None:
+        taken = replace(taken, decision_id=await decide_taken_over(uow, taken, listed(row)))
+    stored = await uow.session.get(ImportedRow, (tenant, known.id))
+    assert stored is not None
+    stored.key, stored.fingerprint = judged.key, fingerprint_hash(uow.keys, tenant, row)
+    stored.sealed = seal_row(uow.keys, imported(tenant, known.id), row, [])
+    stored.decision_id, stored.contact_name, stored.note = taken.decision_id, row.contact_name or "", row.note
+    stored.interests = ", ".join(row.interests)
+    stored.has_companion_card, stored.imported_at = row.has_companion_card, now()
+    stored.version += 1
+    await uow.session.flush()
+    return taken
+
+
+def _facts(row: ImportRow) -> PersonFacts:
+    person = row.person
+    assert person is not None
+    return PersonFacts(
+        given_name=person.given, family_name=person.family, number=person.national_number,
+        birth_date=person.birth_date, street=person.address, postcode=person.postcode, place=person.place,
+        protection=row.protection,
+    )  # fmt: skip
+
+
+def _known_facts(card: PersonCard, row: ImportRow) -> PersonFacts:
+    """What Sammen has, to be changed here and there: a correction writes every column."""
+    return PersonFacts(
+        given_name=card.given_name,
+        family_name=card.name.removeprefix(card.given_name).strip(),
+        number=row.person.national_number if row.person else None,
+        birth_date=card.birth_date,
+        sex=card.sex,
+        street=card.street,
+        postcode=card.postcode,
+        place=card.place,
+        phone=card.phone,
+        email=card.email,
+        protection=card.protection,
+        language_form=card.language_form,
+        speaks=card.speaks,
+    )
+
+
+async def _person(uow: UnitOfWork, row: ImportRow) -> UUID:
+    """The person, registered if need be. Of one already known, only what is missing is filled in."""
+    facts = _facts(row)
+    found = await find_person(uow, facts)
+    if found is None:
+        return await register_person(uow, facts)
+    card = await person_card(uow, found)
+    wanted = replace(_known_facts(card, row), protection=stronger(card.protection, facts.protection))
+    if not card.street and not card.postcode:
+        wanted = replace(wanted, street=facts.street, postcode=facts.postcode, place=facts.place)
+    await correct_person(uow, found, wanted)
+    return found
+
+
+async def _correct_person(uow: UnitOfWork, person_id: UUID, before: ImportRow, row: ImportRow) -> None:
+    """Write what the list changed of the person since last time, and nothing else."""
+    old, new = before.person, row.person
+    assert old is not None
+    assert new is not None
+    card = await person_card(uow, person_id)
+    wanted = _known_facts(card, row)
+    if (old.given, old.family) != (new.given, new.family):
+        wanted = replace(wanted, given_name=new.given, family_name=new.family)
+    if (old.address, old.postcode, old.place) != (new.address, new.postcode, new.place):
+        wanted = replace(wanted, street=new.address, postcode=new.postcode, place=new.place)
+    if before.protection != row.protection:
+        wanted = replace(wanted, protection=stronger(card.protection, row.protection))
+    await correct_person(uow, person_id, wanted)
+
+
+async def _guardian(uow: UnitOfWork, person_id: UUID, name: str | None) -> None:
+    """Register the guardian a list names, as a person of their own for each service user.
+
+    A name alone does not tell whether two lists' "Liv Moen" are one: who gets a login must not see a stranger's ward.
+    """
+    if not name:
+        return
+    known = await representatives_of(uow, person_id)
+    if any(one.role == "guardian" and fold(one.name) == fold(name) for one in known):
+        return
+    given, family = split_written_name(name)
+    guardian = await register_person(uow, PersonFacts(given_name=given, family_name=family))
+    await appoint_representative(uow, person_id, guardian, "guardian", valid_from=today())
+
+
+def split_written_name(name: str) -> tuple[str, str]:
+    """("Anne Lise", "von der Lippe"): the family name is the last word with the particles before it."""
+    words = name.split()
+    start = len(words) - 1
+    while start > 1 and words[start - 1].casefold() in _PARTICLES:
+        start -= 1
+    return " ".join(words[:start]), " ".join(words[start:])
