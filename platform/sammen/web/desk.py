@@ -145,7 +145,7 @@ class Desk:
             self.house.templates, template, lang=self.language,
             page=page, errors=said, key=self.key, context=self._context, query=self.query, **values,
         )  # fmt: skip
-        response = Response(text, media_type="text/html; charset=utf-8", status_code=status)
+        response = Response(text, media_type="text/html", status_code=status)
         if page.flash:
             response.delete_cookie(FLASH_COOKIE)
         return response

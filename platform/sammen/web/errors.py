@@ -53,7 +53,7 @@ def answer(request: Request[Any, Any, Any], status: int, **values: Any) -> Respo
         return Response(problem, status_code=status, media_type="application/problem+json")
     template = f"base/{status if status in (403, 404, 409, 413, 422, 429, 500, 503) else 422}.html"
     text = render(house.templates, template, lang=lang, **values)
-    response = Response(text, status_code=status, media_type="text/html; charset=utf-8")
+    response = Response(text, status_code=status, media_type="text/html")
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
