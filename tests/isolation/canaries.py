@@ -98,8 +98,11 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
 }
 
 
-def _special(table: str, column: str) -> Any:
-    return SPECIAL.get((table, column), SPECIAL.get(("*", column)))
+def _special(table: Table, column: Column[Any]) -> Any:
+    """What SPECIAL says of a column, unless a table uses its name for another type of thing."""
+    value = SPECIAL.get((table.name, column.name), SPECIAL.get(("*", column.name)))
+    listed = isinstance(value, list)
+    return value if value is NOTHING or not listed or isinstance(column.type, ARRAY | JSONB) else None
 
 
 def _checks(table: Table) -> str:
@@ -140,39 +143,35 @@ def reference_value(table: Table, column: Column[Any]) -> Any:
     return uuid5(ROOT_ID, table.name) if isinstance(column.type, t.Uuid) else f"canary-{table.name}"
 
 
+# The value of a column by the first of these that its type is. A JSON or array column is no string to SQLAlchemy.
+PLAIN_VALUES: tuple[tuple[type[Any], Any], ...] = (
+    (t.DateTime, MOMENT),
+    (t.Date, DAY),
+    (t.Time, time(10, 0)),
+    (t.Boolean, False),
+    (t.Float, 1.0),
+)
+
+
 def _by_type(table: Table, column: Column[Any], owner: Owner) -> Any:
     kind = column.type
     marked = f"{owner.marker} {table.name} {column.name}"
-    match kind:
-        case ARRAY():
-            one = owner.id_in("person") if isinstance(kind.item_type, t.Uuid) else marked
-            return [one]
-        case JSONB():
-            return {"canary": marked}
-        case BYTEA() | t.LargeBinary():
-            return marked.encode()
-        case t.Uuid():
-            return owner.id_in(f"{table.name}.{column.name}")
-        case t.DateTime():
-            return MOMENT
-        case t.Date():
-            return DAY
-        case t.Time():
-            return time(10, 0)
-        case t.Boolean():
-            return False
-        case t.Integer():
-            return _number(table, column.name)
-        case t.Float():
-            return 1.0
-        case t.Numeric():
-            return Decimal(_number(table, column.name))
-        case t.String():
-            return _allowed_word(table, column.name) or marked
-        case _:
-            raise NotImplementedError(
-                f"{table.name}.{column.name}: no canary for {kind!r}; teach canaries.py"
-            )
+    if isinstance(kind, ARRAY):
+        return [owner.id_in("person") if isinstance(kind.item_type, t.Uuid) else marked]
+    if isinstance(kind, JSONB):
+        return {"canary": marked}
+    if isinstance(kind, BYTEA | t.LargeBinary):
+        return marked.encode()
+    if isinstance(kind, t.Uuid):
+        return owner.id_in(f"{table.name}.{column.name}")
+    if isinstance(kind, t.String):
+        return _allowed_word(table, column.name) or marked
+    for sort, value in PLAIN_VALUES:
+        if isinstance(kind, sort):
+            return value
+    if isinstance(kind, t.Integer | t.Numeric):
+        return (int if isinstance(kind, t.Integer) else Decimal)(_number(table, column.name))
+    raise NotImplementedError(f"{table.name}.{column.name}: no canary for {kind!r}; teach canaries.py")
 
 
 def canary(table: Table, owner: Owner) -> dict[str, Any]:
@@ -187,7 +186,7 @@ def canary(table: Table, owner: Owner) -> dict[str, Any]:
         elif name == "id":
             row[name] = owner.id_in(table.name)
         else:
-            special = _special(table.name, name)
+            special = _special(table, column)
             if special is NOTHING:
                 continue
             value = _pointer(table, column, owner) if special is None else special

@@ -143,8 +143,7 @@ def _conjuncts(text: str) -> set[str]:
     while text.startswith("(") and _closes(text) == len(text) - 1:
         text = text[1:-1].strip()
     found = set()
-    for part in _split(text, " AND "):
-        part = part.strip()
+    for part in (one.strip() for one in _split(text, " AND ")):
         found |= _conjuncts(part) if part.startswith("(") and _closes(part) == len(part) - 1 else {part}
     return found
 
@@ -213,9 +212,8 @@ async def policies_compare_with_the_ticket(db: Connection, only: frozenset[str])
         found[key] = row
         if list(row["roles"]) != [APP]:
             faults.append(f"{row['policyname']}: for {row['roles']}, not for the app role alone")
-        for text in (row["qual"], row["with_check"]):
-            if text in ("true", "(true)") and row["policyname"] not in OPEN_POLICIES:
-                faults.append(f"{row['policyname']}: open to everybody")
+        if {row["qual"], row["with_check"]} & {"true", "(true)"} and row["policyname"] not in OPEN_POLICIES:
+            faults.append(f"{row['policyname']}: open to everybody")
     for table in _chosen(only):
         for command in COMMANDS:
             policy = found.pop((table.name, command), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import pytest
 
 from deploy.database import administrator, plain_url
 from sammen.keys import Keys
+from sammen.policy.roles import Role
 from tests.database import KEYS, TestDatabase, fresh_database
 from tests.isolation.canaries import Canaries, Owner, fill
 from tests.worlds import SINCE, World, make_world
@@ -54,9 +56,8 @@ async def _add_skien(world: World) -> Owner:
     return skien
 
 
-@pytest.fixture(scope="session")
-async def filled(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
-    """One filled world for a whole test process: its tests roll back what they do, or leave only trail entries."""
+@asynccontextmanager
+async def _make_filled(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
     async with fresh_database(*migrated) as database:
         world = await make_world(database)
         horten, re_ = Owner("horten", world.horten, world.region, 1), Owner("re", world.re, world.region, 2)
@@ -67,6 +68,26 @@ async def filled(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
             yield Filled(world, canaries, horten, re_, skien)
         finally:
             await world.close()
+
+
+@pytest.fixture(scope="session")
+async def filled(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
+    """One filled world for a whole test process: its tests roll back what they do, or leave only trail entries."""
+    async with _make_filled(migrated) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
+    """A filled world of a file's own, which its tests may change through the application.
+
+    The canary person in each municipality is also the one who logs in as its contact, so that their own pages open.
+    """
+    async with _make_filled(migrated) as made:
+        for owner in (made.horten, made.re):
+            contact = made.world.user(owner.name, Role.CONTACT)
+            await made.world.sql("UPDATE person SET user_id = $2 WHERE tenant_id = $1", owner.tenant, contact)
+        yield made
 
 
 @pytest.fixture

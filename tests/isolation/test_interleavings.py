@@ -38,6 +38,11 @@ LOOK = (
 COUNT = 6
 
 
+def chance_of(seed: object) -> random.Random:
+    """Chance that repeats itself."""
+    return random.Random(str(seed))  # noqa: S311 - must be repeatable, not secret
+
+
 class Trouble(Exception):
     """What a handler raises in these tests."""
 
@@ -197,7 +202,7 @@ async def cancelled_step(twelve: Twelve, engine: AsyncEngine, owner: Owner, chan
 
 async def walk(twelve: Twelve, engine: AsyncEngine, owner: Owner, seed: int, steps: int) -> None:
     """One municipality's day: `steps` requests one after another, at times two at once in one gather."""
-    chance = random.Random(f"{seed} {owner.name}")
+    chance = chance_of(f"{seed} {owner.name}")
     done = 0
     while done < steps:
         pick = chance.random()
@@ -238,7 +243,7 @@ async def test_random_interleavings_never_show_a_foreign_canary(seed: int, twelv
 
 async def test_on_a_pool_of_one_the_next_borrower_starts_with_nothing(twelve: Twelve) -> None:
     engine = make_engine(twelve.database.app_url, pool_size=1)
-    chance = random.Random(7)
+    chance = chance_of(7)
     backends = set()
     try:
         for _ in range(60):
@@ -260,7 +265,7 @@ async def test_a_client_that_goes_away_at_any_moment_leaves_a_clean_connection(
     engine = make_engine(twelve.database.app_url, pool_size=1)
 
     async def visit(owner: Owner) -> None:
-        uow = await twelve.enter(engine, owner, random.Random(moment))
+        uow = await twelve.enter(engine, owner, chance_of(moment))
         try:
             await uow.session.execute(text("UPDATE sammen.task SET title = title || '!'"))
             await twelve.look(uow, owner)
@@ -278,7 +283,7 @@ async def test_a_client_that_goes_away_at_any_moment_leaves_a_clean_connection(
         with pytest.raises((asyncio.CancelledError, Trouble)):
             await task
         await rest_is_clean(engine)
-        uow = await twelve.enter(engine, twelve.owners[1], random.Random(moment))
+        uow = await twelve.enter(engine, twelve.owners[1], chance_of(moment))
         await twelve.look(uow, twelve.owners[1])
         await uow.rollback()
     finally:
@@ -289,6 +294,6 @@ async def test_a_database_that_is_away_is_told_as_unavailable_and_nothing_else(t
     engine = make_engine("postgresql://sammen_app:x@127.0.0.1:1/none", pool_size=1)
     try:
         with pytest.raises(Unavailable):
-            await twelve.enter(engine, twelve.owners[0], random.Random(1))
+            await twelve.enter(engine, twelve.owners[0], chance_of(1))
     finally:
         await engine.dispose()

@@ -1,0 +1,341 @@
+"""Every route of the route table, with foreign ids, foreign places, missing roles and removed ones."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from sammen.db.base import Kind
+from sammen.policy.roles import GRANTS, ROLE_PLACE, Role
+from sammen.tenancy.context import PlaceKind
+from tests.database import KEYS
+from tests.isolation.canaries import walled_tables
+from tests.isolation.conftest import Filled
+from tests.isolation.route_table import ABSENT, SLUGS, Page, Route, all_routes, own_values, placed, told
+from tests.worlds import SINCE, Browser
+
+PLACED = placed()
+WITH_IDS = [route for route in PLACED if route.ids]
+GETS = [route for route in all_routes() if route.method == "GET"]
+# Routes the suite leaves out, each with its reason. There are none.
+SKIPPED: dict[str, str] = {}
+OTHER_SLUGS = {PlaceKind.MUNICIPALITY: "re", PlaceKind.OWN: "re", PlaceKind.REGION: "grenland"}
+MUNICIPAL_TABLES = "|".join(table.name for table in walled_tables(Kind.MUNICIPAL))
+
+
+async def browser_of(lively: Filled, route: Route, role: Role) -> Browser:
+    """Somebody with the role in Horten, Vestfold or operations."""
+    assert route.kind is not None
+    return await lively.world.browser(SLUGS[route.kind], role)
+
+
+async def send(
+    browser: Browser, route: Route, url: str, data: dict[str, str] | None = None
+) -> httpx.Response:
+    """The request, with a true token and a fresh key where it is a POST."""
+    if route.method == "GET":
+        return await browser.get(url)
+    from sammen.keys import token_hash
+
+    csrf = KEYS.csrf_token(token_hash(browser.cookies["sammen"]))
+    return await browser.post(url, data={"_csrf": csrf, "_key": uuid4().hex, **(data or {})})
+
+
+def readable(answer: httpx.Response) -> str:
+    """An answer's text; a spreadsheet is unpacked first."""
+    if answer.content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+            return "".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+    return answer.text
+
+
+def test_every_route_is_tried_and_none_is_skipped() -> None:
+    assert SKIPPED == {}
+    assert len(PLACED) >= 10
+    assert {route.method for route in all_routes()} <= {"GET", "POST"}
+    unknown = [str(route) for route in PLACED if route.kind not in SLUGS]
+    assert unknown == []
+
+
+def test_every_permission_that_a_route_asks_for_is_held_by_some_role_there() -> None:
+    assert [str(route) for route in PLACED if not route.roles(holding=True)] == []
+
+
+# Who is let in --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("route", PLACED, ids=str)
+async def test_a_stranger_is_sent_to_log_in(route: Route, lively: Filled) -> None:
+    assert route.kind is not None
+    url = route.url(SLUGS[route.kind], own_values(route, lively.horten))
+    for token in (None, "no-such-session"):
+        stranger = Browser(lively.world.app, token)
+        answer = await stranger.request(route.method, url)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/logg-inn")
+        program = await stranger.request(route.method, url, headers={"Accept": "application/json"})
+        assert program.status_code == 401
+        assert "KANARI" not in answer.text + program.text
+
+
+@pytest.mark.parametrize("route", PLACED, ids=str)
+async def test_a_member_of_another_place_sees_what_is_nowhere(route: Route, lively: Filled) -> None:
+    assert route.kind is not None
+    browser = await browser_of(lively, route, route.roles(holding=True)[0])
+    absent = told(await browser.get(ABSENT))
+    assert absent[0] == 404
+    slugs = [OTHER_SLUGS[route.kind]] if route.kind in OTHER_SLUGS else []
+    outsiders = [(browser, slug) for slug in (*slugs, "finnes-ikke")] if slugs else []
+    if route.kind is PlaceKind.OPERATIONS:
+        outsiders = [(await lively.world.browser("horten", Role.MANAGER), "drift")]
+    for someone, slug in outsiders:
+        for owner in (lively.re, lively.horten):
+            answer = await send(someone, route, route.url(slug, own_values(route, owner)))
+            assert told(answer) == absent, f"{route} at {slug}"
+
+
+@pytest.mark.parametrize("route", PLACED, ids=str)
+async def test_a_member_without_the_permission_is_refused(route: Route, lively: Filled) -> None:
+    assert route.kind is not None
+    for role in route.roles(holding=False):
+        browser = await browser_of(lively, route, role)
+        answer = await send(browser, route, route.url(SLUGS[route.kind], own_values(route, lively.horten)))
+        assert answer.status_code == 403, role
+        assert "KANARI" not in readable(answer)
+
+
+@pytest.mark.parametrize("route", [route for route in PLACED if route.method == "POST"], ids=str)
+async def test_a_form_without_its_token_or_key_has_no_effect(route: Route, lively: Filled) -> None:
+    assert route.kind is not None
+    browser = await browser_of(lively, route, route.roles(holding=True)[0])
+    url = route.url(SLUGS[route.kind], own_values(route, lively.horten))
+    for data in ({}, {"_csrf": "x", "_key": "1"}, {"_key": "1"}):
+        assert (await browser.post(url, data=data)).status_code == 403
+    elsewhere = await browser.post(url, data={"_key": "1"}, headers={"Origin": "https://elsewhere.example"})
+    assert elsewhere.status_code == 403
+
+
+# Foreign ids ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("route", WITH_IDS, ids=str)
+async def test_a_foreign_id_in_the_path_looks_like_one_that_is_nowhere(route: Route, lively: Filled) -> None:
+    assert route.kind is not None
+    foreign_owners = (lively.skien,) if route.kind is PlaceKind.REGION else (lively.re, lively.skien)
+    own = own_values(route, lively.horten)
+    for role in route.roles(holding=True)[:2]:
+        browser = await browser_of(lively, route, role)
+        absent = told(await browser.get(ABSENT))
+        for name in route.ids:
+            foreign = [owner.id_in(table.name) for owner in foreign_owners for table in walled_tables()]
+            for identity in (*foreign, uuid4()):
+                answer = await send(browser, route, route.url(SLUGS[route.kind], {**own, name: identity}))
+                assert told(answer) == absent, f"{name} as {role}"
+
+
+@pytest.mark.parametrize("route", [route for route in WITH_IDS if route.method == "GET"], ids=str)
+async def test_ones_own_id_in_the_same_path_is_found(route: Route, lively: Filled) -> None:
+    assert route.kind is not None
+    statuses = []
+    for role in route.roles(holding=True):
+        browser = await browser_of(lively, route, role)
+        statuses.append(
+            (await browser.get(route.url(SLUGS[route.kind], own_values(route, lively.horten)))).status_code
+        )
+    assert any(status < 400 for status in statuses), statuses
+
+
+@pytest.fixture
+async def watched(lively: Filled) -> AsyncIterator[Filled]:
+    """Fail when a test has changed a row of Re's or Skien's, or put an id of theirs into one of Horten's."""
+    foreign = [owner.tenant for owner in (lively.re, lively.skien)]
+    watched_tables = [
+        t.name for t in walled_tables(Kind.MUNICIPAL) if t.name not in ("audit_entry", "access_index")
+    ]
+
+    async def state() -> dict[str, str]:
+        return {
+            name: (await lively.world.sql(
+                f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} t WHERE tenant_id = ANY($1)", foreign
+            ))[0][0]
+            for name in watched_tables
+        }  # fmt: skip
+
+    before = await state()
+    yield lively
+    assert await state() == before
+    ids = "|".join(
+        str(owner.id_in(t.name)) for owner in (lively.re, lively.skien) for t in walled_tables(Kind.MUNICIPAL)
+    )
+    for name in watched_tables:
+        sql = f"SELECT count(*) FROM {name} t WHERE tenant_id = $1 AND t::text ~ $2"
+        assert (await lively.world.sql(sql, lively.horten.tenant, ids))[0][0] == 0, name
+
+
+@pytest.mark.parametrize("route", [route for route in PLACED if route.method == "GET"], ids=str)
+async def test_a_foreign_id_in_any_field_of_a_pages_forms_has_no_effect(
+    route: Route, watched: Filled
+) -> None:
+    assert route.kind is not None
+    url = route.url(SLUGS[route.kind], own_values(route, watched.horten))
+    mark = "KANARISKIEN" if route.kind is PlaceKind.REGION else "KANARIRE"
+    other = watched.skien if route.kind is PlaceKind.REGION else watched.re
+    extra = {"tenant_id": str(other.tenant), "region_id": str(watched.skien.region), "slug": other.name, "role": "operator",
+             "posted_by": str(other.tenant), "home_id": str(other.tenant), "id": str(other.id_in("person")), "version": "1"}  # fmt: skip
+    for role in route.roles(holding=True)[:2]:
+        browser = await browser_of(watched, route, role)
+        shown = await browser.get(url)
+        if "text/html" not in shown.headers.get("content-type", ""):
+            continue
+        for form in Page(shown.text).forms:
+            if form.method != "post" or form.action in ("/logg-ut", "/sprak"):
+                continue
+            fields = set(form.id_fields())
+            target = form.action or url
+            for name in sorted(fields):
+                stem = name.removesuffix("_id")
+                for table in {t.name for t in walled_tables(Kind.MUNICIPAL)} & {
+                    stem,
+                    "person",
+                    "case_file",
+                    "support_contact",
+                }:
+                    data = {**form.first_values(), "_key": uuid4().hex, name: str(other.id_in(table))}
+                    answer = await browser.post(target, data=data)
+                    assert answer.status_code in (303, 403, 404, 409, 422), (
+                        f"{target} {name}: {answer.status_code}"
+                    )
+                    assert mark not in readable(answer)
+            answer = await browser.post(target, data={**extra, **form.first_values(), "_key": uuid4().hex})
+            assert answer.status_code < 500, f"{target}: {answer.status_code}"
+            assert mark not in readable(answer)
+
+
+# What is shown --------------------------------------------------------------------------------------------------------
+def readers_of(route: Route) -> list[tuple[str, Role]]:
+    """Everybody of Horten and Vestfold who may open a route; for one that is in no place, a few."""
+    if route.kind is None or route.kind is PlaceKind.SESSION:
+        return [
+            ("horten", Role.MANAGER),
+            ("horten", Role.CONTACT),
+            ("vestfold", Role.SHARED_COORDINATOR),
+            ("drift", Role.OPERATOR),
+        ]
+    return [(SLUGS[route.kind], role) for role in route.roles(holding=True)]
+
+
+def foreign_text(place: str, text: str) -> list[str]:
+    """Canaries that a place must not be shown. A region sees shared rows of its own, and no municipality's caseload."""
+    if place == "horten":
+        return re.findall(r"KANARI(?:RE|SKIEN)\b[^<&]{0,60}", text)
+    inside = (
+        rf"KANARI[A-Z]+ (?:{MUNICIPAL_TABLES})\b[^<&]{{0,40}}"
+        if place == "vestfold"
+        else r"KANARI[A-Z]+[^<&]{0,60}"
+    )
+    return re.findall(rf"KANARISKIEN[^<&]{{0,60}}|{inside}", text)
+
+
+@pytest.mark.parametrize("route", GETS, ids=str)
+async def test_no_page_shows_a_foreign_canary_to_anybody_who_may_open_it(
+    route: Route, lively: Filled
+) -> None:
+    for place, role in readers_of(route):
+        browser = await lively.world.browser(place, role)
+        url = route.url(place, own_values(route, lively.horten))
+        tries = (
+            "",
+            f"?tenant_id={lively.re.tenant}&region_id={lively.skien.region}&slug=re&kommune=re&side=2&sok=a&q=a",
+        )
+        for query in tries:
+            headers = {"X-Tenant": "re", "X-Forwarded-Host": "re.example"} if query else {}
+            answer = await browser.get(url + query, headers=headers)
+            assert answer.status_code < 500, f"{url}{query} as {role}: {answer.status_code}"
+            assert foreign_text(place, readable(answer)) == [], f"{url}{query} as {role}"
+
+
+@pytest.mark.parametrize("route", [route for route in PLACED if route.method == "GET"], ids=str)
+async def test_looking_for_a_foreign_name_tells_no_more_than_looking_for_one_that_is_nowhere(
+    route: Route, lively: Filled
+) -> None:
+    assert route.kind is not None
+    url = route.url(SLUGS[route.kind], own_values(route, lively.horten))
+    there = "KANARISKIEN" if route.kind is PlaceKind.REGION else "KANARIRE"
+    nowhere = "Q" * len(there)
+    browser = await browser_of(lively, route, route.roles(holding=True)[0])
+    shown = await browser.get(url)
+    if "text/html" not in shown.headers.get("content-type", ""):
+        return
+    for form in Page(shown.text).forms:
+        for name in form.fields if form.method == "get" else ():
+            answers = []
+            for word in (there, nowhere):
+                answer = await browser.get(form.action or url, params={name: word})
+                volatile = re.sub(r'name="_key" value="[^"]+"', "", answer.text)
+                answers.append((answer.status_code, re.sub(word, "X", volatile, flags=re.IGNORECASE)))
+            assert answers[0] == answers[1], name
+
+
+async def test_the_canaries_are_there_to_be_seen_by_those_who_may(lively: Filled) -> None:
+    seen = ""
+    for route in GETS:
+        for place, role in readers_of(route):
+            browser = await lively.world.browser(place, role)
+            seen += readable(await browser.get(route.url(place, own_values(route, lively.horten))))
+    assert "KANARIHORTEN" in seen
+
+
+# Roles over time and place --------------------------------------------------------------------------------------------
+async def _user(lively: Filled, *memberships: tuple[str, str, object]) -> tuple[str, Browser]:
+    user = uuid4()
+    await lively.world.sql(
+        "INSERT INTO user_account (id, email, display_name) VALUES ($1, $2, 'Ane Vik')",
+        user,
+        f"{user}@x.test",
+    )
+    for kind, role, place in memberships:
+        await lively.world.sql(
+            "INSERT INTO membership (id, user_id, kind, municipality_id, region_id, role, valid_from, granted_by)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, 'test')",
+            uuid4(), user, kind, None if kind == "region" else place, place if kind == "region" else None, role, SINCE,
+        )  # fmt: skip
+    return str(user), Browser(lively.world.app, await lively.world.token(user))
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM membership WHERE user_id = $1",
+                                    "UPDATE membership SET valid_to = now()::date - 2 WHERE user_id = $1",
+                                    "UPDATE user_account SET disabled_at = now() WHERE id = $1",
+                                    "UPDATE web_session SET ended_at = now() WHERE user_id = $1"])  # fmt: skip
+async def test_a_role_that_is_taken_away_is_gone_at_the_next_request(change: str, lively: Filled) -> None:
+    route = next(r for r in PLACED if r.kind is PlaceKind.MUNICIPALITY and r.method == "GET" and not r.ids)
+    user, browser = await _user(
+        lively, ("municipality", route.roles(holding=True)[0].value, lively.horten.tenant)
+    )
+    url = route.url("horten", {})
+    assert (await browser.get(url)).status_code == 200
+    await lively.world.sql(change, user)
+    answer = await browser.get(url)
+    assert answer.status_code in (303, 404)
+    assert "KANARI" not in answer.text
+
+
+@pytest.mark.parametrize("route", [r for r in PLACED if r.kind is PlaceKind.MUNICIPALITY], ids=str)
+async def test_roles_in_two_municipalities_never_add_up(route: Route, lively: Filled) -> None:
+    lacking = [role for role in route.roles(holding=False) if ROLE_PLACE[role] == "municipality"]
+    if not lacking:
+        assert all(route.permission in GRANTS[role] for role in Role if ROLE_PLACE[role] == "municipality")
+        return
+    here, there = lacking[0], route.roles(holding=True)[0]
+    _, browser = await _user(
+        lively,
+        ("municipality", here.value, lively.horten.tenant),
+        ("municipality", there.value, lively.re.tenant),
+        ("region", "shared_coordinator", lively.horten.region),
+        ("own", "contact", lively.horten.tenant),
+    )
+    answer = await send(browser, route, route.url("horten", own_values(route, lively.horten)))
+    assert answer.status_code == 403
+    crossed = await send(browser, route, route.url("re", own_values(route, lively.horten)))
+    assert "KANARIHORTEN" not in readable(crossed)
