@@ -14,6 +14,8 @@ import sammen.audit.routes
 import sammen.jobs.routes
 import sammen.operations.contributions
 import sammen.operations.routes
+import tenants.assignments.contributions
+import tenants.assignments.routes
 import tenants.cases.contributions
 import tenants.cases.routes
 import tenants.contacts.contributions
@@ -46,6 +48,7 @@ def contributions() -> Contributions:
         today,
         tenants.cases.contributions,
         tenants.contacts.contributions,
+        tenants.assignments.contributions,
         tenants.imports.contributions,
         reporting.contributions,
         sammen.audit.contributions,
@@ -73,6 +76,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *today.HANDLERS,
         *tenants.cases.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
+        *tenants.assignments.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,

@@ -62,6 +62,7 @@ class AuditEntry(Municipal, Entry, Base):
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - declared_attr passes the class
         return (
             *_args("audit_entry", "tenant_id"),
+            Index("ix_audit_entry_at", "tenant_id", text("at DESC")),
             Index("ix_audit_entry_object", "tenant_id", "object_id", text("id DESC")),
             Index("ix_audit_entry_persons", "persons", postgresql_using="gin"),
         )
