@@ -20,6 +20,7 @@ from tenants.contacts.service import (
     register_contact,
     set_lent_hours,
 )
+from tenants.contacts.views import labels, slot_labels
 
 __all__ = [
     "STATES",
@@ -28,12 +29,14 @@ __all__ = [
     "contact_card",
     "contact_of_candidate",
     "engage",
+    "labels",
     "link_candidate",
     "own_contact",
     "pause_contact",
     "record_vetting",
     "register_contact",
     "set_lent_hours",
+    "slot_labels",
     "support_contact",
     "vetting",
 ]

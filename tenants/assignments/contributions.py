@@ -1,0 +1,147 @@
+"""What the slice adds to shared pages: menu, orders that wait today, and the case's and contact's panels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.i18n_mark import N_
+from sammen.norwegian import format_date
+from sammen.policy.permissions import Permission
+from sammen.tenancy.context import PlaceKind
+from sammen.web.contributions import (
+    ContactPanel,
+    MenuEntry,
+    Panel,
+    TimelineEvent,
+    TimelineSource,
+    TodayItem,
+    TodaySource,
+)
+from sammen.web.i18n import translate
+from tenants.assignments.queries import (
+    OrderCard,
+    OrderFilter,
+    assignments_of_case,
+    assignments_of_contact,
+    open_orders,
+    orders_of_case,
+)
+from tenants.assignments.service import END_REASONS
+from tenants.assignments.views import STATE_SHAPES, contact_names, extent, person_names
+from tenants.cases.api import FORM_NAMES, may_decide_for
+
+MENU = [
+    MenuEntry(PlaceKind.MUNICIPALITY, Permission.ORDER_READ, N_("Bestillinger"), "/bestillinger", 30),
+    MenuEntry(PlaceKind.OWN, Permission.OWN_READ, N_("Min side"), "", 10),
+]
+MOST_TODAY = 50
+
+
+def _item(uow: UnitOfWork, order: OrderCard, language: str, kind: str, meta: str) -> TodayItem:
+    return TodayItem(
+        kind=translate(language, kind),
+        title=f"{order.name}: {translate(language, FORM_NAMES[order.form])}",
+        meta=meta,
+        url=f"{uow.context.base_url}/bestillinger/{order.id}",
+        since=order.waits_from,
+        persons=(order.person_id,),
+    )
+
+
+async def _to_answer(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    """Orders that nobody has answered, or that still lack a contact."""
+    found = await open_orders(uow)
+    return [
+        _item(
+            uow, order, language, N_("Bestilling"),
+            translate(language, N_("Ny fra bestiller. Ta den imot eller send den tilbake."))
+            if order.state == "sent"
+            else translate(language, N_("Mangler støttekontakt.")),
+        )
+        for order in found.rows[:MOST_TODAY]
+        if order.need_id is None
+    ]  # fmt: skip
+
+
+async def _returned(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    """A purchaser's own orders that the provider sent back."""
+    found = await open_orders(uow, OrderFilter(state="returned"))
+    return [
+        _item(uow, order, language, N_("Bestilling i retur"), order.return_reason)
+        for order in found.rows[:MOST_TODAY]
+        if may_decide_for(uow.context, order.purchaser)
+    ]
+
+
+async def _timeline(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[TimelineEvent]:
+    def say(message: str, **params: object) -> str:
+        return translate(language, message, **params)
+
+    events = []
+    for order in await orders_of_case(uow, case_id):
+        form = say(FORM_NAMES[order.form])
+        events.append(TimelineEvent(order.sent_on, say(N_("Bestilling sendt til utfører")), form))
+        if order.state == "returned" and order.answered_on is not None:
+            events.append(
+                TimelineEvent(order.answered_on, say(N_("Bestillingen kom i retur")), order.return_reason)
+            )
+    assignments = await assignments_of_case(uow, case_id)
+    names = await contact_names(uow, [a.contact_id for a in assignments])
+    for assignment in assignments:
+        name = names[assignment.contact_id].name
+        if assignment.starts_on is not None:
+            title = say(N_("Oppstart")) if assignment.begun else say(N_("Avtalt oppstart"))
+            events.append(TimelineEvent(assignment.starts_on, title, name, done=assignment.begun))
+        if assignment.ended_on is not None:
+            reason = say(END_REASONS[assignment.end_reason]) if assignment.end_reason in END_REASONS else ""
+            text = f"{name}. {reason}." if reason else f"{name}."
+            events.append(TimelineEvent(assignment.ended_on, say(N_("Oppdraget ble avsluttet")), text))
+    return events
+
+
+async def _case_panel(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
+    """Who the contact is now for each ordered service, or how long the service user has waited."""
+    orders = [order for order in await orders_of_case(uow, case_id) if order.state != "ended"]
+    if not orders:
+        return None
+    assignments = [a for a in await assignments_of_case(uow, case_id) if a.state != "ended"]
+    names = await contact_names(uow, [a.contact_id for a in assignments])
+    lines = [
+        (order, [(a, names[a.contact_id]) for a in assignments if a.order_id == order.id]) for order in orders
+    ]
+    return {"lines": lines, "base": uow.context.base_url, "forms": FORM_NAMES, "shapes": STATE_SHAPES}
+
+
+async def _contact_panel(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any] | None:
+    """A contact's assignments, with the names of service users the reader may see."""
+    language = uow.context.language
+    assignments = await assignments_of_contact(uow, contact_id)
+    names = await person_names(uow, [a.case_id for a in assignments])
+    return {
+        "lines": [
+            (a, names[a.case_id], extent(a.amount, a.unit, language), _period(a.starts_on, a.ended_on))
+            for a in assignments
+            if a.case_id in names
+        ],
+        "hidden": sum(1 for a in assignments if a.case_id not in names),
+        "base": uow.context.base_url,
+        "forms": FORM_NAMES,
+    }
+
+
+def _period(start: Any, end: Any) -> str:
+    return f"{format_date(start) if start else ''} – {format_date(end) if end else ''}".strip()
+
+
+TODAY = [
+    TodaySource(Permission.ORDER_ANSWER, _to_answer),
+    TodaySource(Permission.DECISION_DRAFT, _returned),
+]
+TIMELINE = [TimelineSource(Permission.ORDER_READ, _timeline)]
+PANELS = [Panel(Permission.ORDER_READ, "assignments/panel.html", 20, _case_panel)]
+CONTACT_PANELS = [
+    ContactPanel(Permission.ASSIGNMENT_READ, "assignments/contact_panel.html", 20, _contact_panel)
+]
