@@ -24,9 +24,10 @@ from sammen.db.unit_of_work import asyncpg_url
 HERE = Path(__file__).parent
 
 
-def _config(connection: Connection | None = None) -> Config:
+def alembic_config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(HERE / "migrations"))
+    config.set_main_option("file_template", "%%(rev)s")
     config.attributes["connection"] = connection
     return config
 
@@ -46,20 +47,27 @@ async def administrator(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Re
         await connection.close()
 
 
+async def migrate(admin: asyncpg.Connection[asyncpg.Record], admin_url: str, app_url: str) -> None:
+    """Roles, schema and tables to the newest version. Waits for another upgrade to finish first."""
+    await admin.execute("SELECT pg_advisory_lock($1)", install.MIGRATION_LOCK)
+    await install.make_roles(admin, app_url)
+    await install.make_schema(admin)
+    engine = create_async_engine(asyncpg_url(admin_url), poolclass=NullPool)
+    async with engine.connect() as connection:
+        for setting in (f"ROLE {install.OWNER}", "lock_timeout = '5s'", "statement_timeout = '15min'"):
+            await connection.execute(text(f"SET {setting}"))
+        for statement in install.policy_function_statements():
+            await connection.exec_driver_sql(statement)
+        await connection.commit()
+        await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
+        await connection.commit()
+    await engine.dispose()
+
+
 async def upgrade(admin_url: str, app_url: str, secret: str) -> None:
-    """Bring a database to the newest version; harmless to run again. Waits for another upgrade to finish first."""
+    """Bring a database to the newest version; harmless to run again."""
     async with administrator(admin_url) as admin:
-        await admin.execute("SELECT pg_advisory_lock($1)", install.MIGRATION_LOCK)
-        await install.make_roles(admin, app_url)
-        await install.make_schema(admin)
-        engine = create_async_engine(asyncpg_url(admin_url), poolclass=NullPool)
-        async with engine.connect() as connection:
-            for setting in (f"ROLE {install.OWNER}", "lock_timeout = '5s'", "statement_timeout = '15min'"):
-                await connection.execute(text(f"SET {setting}"))
-            await connection.commit()
-            await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
-            await connection.commit()
-        await engine.dispose()
+        await migrate(admin, admin_url, app_url)
         async with admin.transaction():
             await admin.execute(f"SET LOCAL ROLE {install.OWNER}")
             for statement in [*install.function_statements(), *install.function_grants()]:
@@ -70,7 +78,7 @@ async def upgrade(admin_url: str, app_url: str, secret: str) -> None:
 
 def newest_version() -> str:
     """The version this program's migrations lead to."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
 
 
 async def status(admin_url: str) -> tuple[str | None, str, bool]:
@@ -81,7 +89,9 @@ async def status(admin_url: str) -> tuple[str | None, str, bool]:
         number = int(str((await connection.execute(text("SHOW server_version_num"))).scalar_one()))
 
         def current(sync: Connection) -> str | None:
-            return MigrationContext.configure(sync, opts={"version_table_schema": SCHEMA}).get_current_revision()
+            return MigrationContext.configure(
+                sync, opts={"version_table_schema": SCHEMA}
+            ).get_current_revision()
 
         revision = await connection.run_sync(current)
     await engine.dispose()

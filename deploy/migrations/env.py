@@ -20,6 +20,7 @@ context.configure(
     ),
     compare_server_default=False,
     transaction_per_migration=False,
+    process_revision_directives=context.config.attributes.get("directives"),
 )
 with context.begin_transaction():
     context.run_migrations()
