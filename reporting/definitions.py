@@ -63,6 +63,7 @@ HOURS: Final = Definition(
             "Dagen timen ble brukt, avgjør hvilken periode den hører til. Det gjør ikke dagen den ble godkjent."
         ),
         N_("Timer som er ført eller sendt, men ikke godkjent, er ikke med."),
+        N_("Tallet er rundet av til hele timer i samarbeidet."),
     ),
     hidden=N_(
         "Tallet skjules når timene er gitt til færre enn fem personer, eller når brukertallet er skjult."

@@ -10,7 +10,7 @@ from reporting.definitions import ALL, Definition
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "data"
 _UNITS: Final = {
     "count": "personer",
-    "hours": "timer, hele timer i samarbeidet",
+    "hours": "timer",
     "kroner": "kroner, uten desimaler",
     "rate": "per 1 000 innbyggere, én desimal",
 }

@@ -212,7 +212,7 @@ async def test_a_manager_computes_looks_and_approves(world: World, monkeypatch: 
     piece = await browser.get(started.headers["location"], headers={"HX-Request": "true"})
     assert piece.headers["hx-refresh"] == "true"
     page = (await browser.get(started.headers["location"])).text
-    assert "Endret mer enn 25 prosent: brukere med tilbud." in page
+    assert "Endret mer enn 25 prosent: brukere med tilbud og kostnad per bruker." in page
     assert "+48" in page
     assert "får Vestfoldsamarbeidet tallene for 1. halvår 2026" in page
     edition = re.search(r'name="utgave" value="([^"]+)"', page)
