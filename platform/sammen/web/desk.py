@@ -112,7 +112,8 @@ class Desk:
         page.user_role = ", ".join(
             self.say(ROLE_NAMES[Role(role)]) for role in sorted(context.roles) if role in ROLE_NAMES
         )
-        page.place_name = place_label(context.kind, context.place_name, self.language) if context.slug else ""
+        outside = context.kind is PlaceKind.SESSION
+        page.place_name = "" if outside else place_label(context.kind, context.place_name, self.language)
         page.places = [
             (place_label(place.kind, place.name, self.language), place.url,
              place.kind is context.kind and place.slug == context.slug)
