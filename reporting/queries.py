@@ -155,6 +155,11 @@ async def regions_of(uow: UnitOfWork) -> list[RegionCard]:
     return [RegionCard(row["id"], row["name"], kind_from(row["settings"])) for row in rows]
 
 
+async def offered_kinds(uow: UnitOfWork) -> set[PeriodKind]:
+    """The lengths of period the caller's municipality reports: its regions', or half-years outside any."""
+    return {region.kind for region in await regions_of(uow)} or {PeriodKind.HALF_YEAR}
+
+
 async def own_editions(uow: UnitOfWork) -> dict[str, list[Edition]]:
     """The caller's own editions by period slug, newest first."""
     found: dict[str, list[Edition]] = {}

@@ -14,10 +14,11 @@ from reporting.frames import figures_of, per_thousand, period_frame, warm
 from reporting.hiding import alphabetical
 from reporting.jobs import start_computing
 from reporting.own import PeriodState, changes, period_states
-from reporting.periods import Period, PeriodKind
+from reporting.periods import Period
 from reporting.queries import (
     inhabitants,
     members,
+    offered_kinds,
     own_editions,
     own_values,
     parse_or_none,
@@ -47,8 +48,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 async def own_list(desk: Desk) -> Response[str]:
     """The periods, and how far each has come."""
     regions = await regions_of(desk.uow)
-    kinds = {region.kind for region in regions} or {PeriodKind.HALF_YEAR}
-    states = period_states(kinds, await own_editions(desk.uow), today())
+    states = period_states(await offered_kinds(desk.uow), await own_editions(desk.uow), today())
     return await desk.render(
         "reporting/own_list.html",
         title=desk.say(FIGURES),

@@ -13,6 +13,7 @@ import pytest
 
 import tenants.api
 from reporting.definitions import ALL
+from reporting.own import ended_periods
 from reporting.periods import parse
 from sammen.clock import today
 from sammen.policy.roles import Role
@@ -281,6 +282,22 @@ async def test_an_address_that_names_no_ended_period_is_not_found(shared_world: 
         "9999-h1",
     ):
         assert (await browser.get(f"{OWN}/{period}")).status_code == 404, period
+
+
+async def test_the_managers_day_begins_with_figures_that_wait_and_ends_when_they_are_approved(
+    world: World,
+) -> None:
+    browser = await world.browser("horten", Role.MANAGER)
+    latest = ended_periods(HALF.kind, today(), 1)[0]
+    assert f"/tall/{latest.slug}" in (await browser.get("/k/horten")).text
+    await report(world, "horten", NUMBERS, period=latest)
+    assert f"/tall/{latest.slug}" not in (await browser.get("/k/horten")).text
+    await report(world, "horten", NUMBERS, period=latest.previous, approved=False)
+    page = (await browser.get("/k/horten")).text
+    assert f"/tall/{latest.previous.slug}" in page
+    assert "venter på at du godkjenner dem" in page
+    administrator = await world.browser("horten", Role.MUNICIPALITY_ADMINISTRATOR)
+    assert "venter på at du godkjenner dem" not in (await administrator.get("/k/horten")).text
 
 
 async def test_the_pages_speak_nynorsk(world: World) -> None:
