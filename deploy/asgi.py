@@ -22,6 +22,7 @@ import tenants.contacts.contributions
 import tenants.contacts.routes
 import tenants.imports.contributions
 import tenants.imports.routes
+from deploy.demo.welcome import welcome
 from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
 from sammen.logging import configure
@@ -90,4 +91,4 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
     chosen = settings or load()
     chosen.check()
     configure(chosen.log_level)
-    return build_app(make_house(chosen), make_routes())
+    return build_app(make_house(chosen), make_routes(), welcome=welcome)

@@ -16,7 +16,7 @@ from tenants.contacts.models import Engagement, SupportContact, Vetting
 from tenants.people.api import traits
 
 CONTACTS = 1000
-END_REASONS = ("Flyttet", "Studier", "Fikk full jobb", "Ønsket å slutte", "Foreldrepermisjon", "Sykdom")
+END_REASONS = ("moved", "studies", "other_work", "own_wish", "parental_leave", "illness")
 EVENING = [slot for slot in traits.SLOTS if slot.endswith(("pm", "eve")) or slot.startswith(("sat", "sun"))]
 SKILLED = [
     (code, 1.0)
@@ -41,6 +41,8 @@ class Contact:
     has_car: bool
     commits: int
     sends_early: bool
+    taken: bool = False
+    """Has the engagements of a story, and is given no others."""
     candidate_id: UUID | None = None
     lent: Decimal = Decimal(0)
     load: list[tuple[date, date | None, Decimal]] = field(default_factory=list)

@@ -26,8 +26,11 @@ def find_contacts(town: Town, lives: Sequence[Life], contacts: Sequence[Contact]
     stretches = [(stretch, life) for life in lives for stretch in life.stretches]
     stretches.sort(key=lambda pair: (pair[0].first, str(pair[1].person.id), pair[0].form))
     groups: list[list[Stretch | None]] = []
+    contacts = [c for c in contacts if not c.taken]
     leaders = [c for c in sorted(contacts, key=lambda c: (c.since, str(c.id))) if c.state == "engaged"]
     for stretch, life in stretches:
+        if stretch.contact is not None:
+            continue  # a story has chosen
         if stretch.form == "group":
             _seat(stretch, groups, leaders)
         else:
@@ -207,11 +210,13 @@ def _write_decision(town: Town, book: Book, life: Life, case_id: UUID, worker: C
             ended_on=ended_on, outcome=chance.choice(OUTCOMES) if last and over else "",
         )  # fmt: skip
         # An order that has just come is not yet answered; one that waits has been accepted, and nobody found.
-        fresh = life.state == "waiting" and decided > town.as_of - timedelta(days=9)
+        fresh = life.state == "waiting" and life.need_id is None and decided > town.as_of - timedelta(days=9)
         order = book.order(
             case_id, grant, life.person, form=form, sent=decided,
             state="ended" if over else "sent" if fresh else "accepted" if life.state == "waiting" else "filled",
             answered=None if fresh else min(decided + timedelta(days=chance.randint(1, 5)), town.as_of),
+            need_id=life.need_id if last else None, consent=life.consent if last else None,
+            match_consent=life.match_consent if last else None,
         )  # fmt: skip
         for stretch in life.stretches:
             if stretch.form == form:
@@ -229,13 +234,15 @@ def _write_assignment(town: Town, book: Book, life: Life, case_id: UUID, order: 
     if ends is None or ends > town.as_of:
         reason, ends = "", None
     elif ends == life.ended:
-        reason = "Vedtaket er avsluttet"
+        reason = "service_ended"
     elif ends == stretch.last:
-        reason = "Støttekontakten sluttet" if contact.ended else "Bytte av støttekontakt"
+        reason = (
+            "contact_left" if contact.ended else town.chance.choice(("contact_left", "user_wish", "no_fit"))
+        )
     else:
-        reason = "Nytt vedtak"
+        reason = "new_decision"
     assignment = book.assignment(
         order, case_id, life.person, contact.id, form=stretch.form, amount=extent[0], unit=extent[1], starts=starts,
-        ended=ends, reason=reason,
+        ended=ends, reason=reason, proposal_id=stretch.proposal_id if starts == stretch.first else None,
     )  # fmt: skip
     write_hours(town, book, assignment, stretch, life.interests, starts, ends)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from deploy.demo.chance import apportion
 from deploy.demo.contacts import EVENING, Contact
@@ -28,15 +29,11 @@ WEEKLY = [
     (Decimal(4), 0.12),
 ]
 OLD_ACT, CARE_ACT, WELFARE_ACT = "sotjl-4-2-c", "hol-3-2-6b", "bvl-3-1"
-OUTCOMES = (
-    "Trenger det ikke lenger",
-    "Fortsetter som vanlig medlem",
-    "Flyttet",
-    "Ønsket å slutte",
-    "Annet tilbud",
-    "Død",
-)
+OUTCOMES = ("no_longer_needed", "ordinary_member", "moved", "user_wish", "other_service", "died")
 CHANGES_A_YEAR = 0.22
+# Told one by one in stories.py; they take the place of somebody drawn.
+RESERVED: dict[str, tuple[str, ...]] = {"0701": ("waiting", "evaluating"), "0716": ("running",)}
+STRICTLY_PROTECTED_IN = "0704"
 
 
 @dataclass(slots=True)
@@ -51,6 +48,7 @@ class Stretch:
     weekday: int = 0
     hour: int = 17
     minute: int = 0
+    proposal_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -72,6 +70,9 @@ class Life:
     evaluate_on: date | None = None
     shielded: bool = False
     refused: bool = False
+    need_id: UUID | None = None
+    consent: tuple[date, str] | None = None
+    match_consent: date | None = None
     periods: list[tuple[date, date, date | None]] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
 
@@ -85,13 +86,16 @@ def plan_lives(town: Town, inhabitants: int) -> list[Life]:
         for age, share in zip(AGES, apportion(users, list(AGES.values())), strict=True)
         for _ in range(share)
     ]
+    reserved = RESERVED.get(town.place.code, ())
+    ages = ages[len(reserved) :]  # those told one by one are children
     town.chance.shuffle(ages)
-    waiting = min(users // 2, round(habits.waiting * scale) or int(habits.waiting > 0))
-    evaluating = round(users * 0.09)
-    states = (
-        ["waiting"] * waiting + ["evaluating"] * evaluating + ["running"] * (users - waiting - evaluating)
+    waiting = min(users // 2, round(habits.waiting * scale) or int(habits.waiting > 0)) - reserved.count(
+        "waiting"
     )
-    lives = [_user(town, state, age) for state, age in zip(states, ages, strict=True)]
+    evaluating = max(0, round(users * 0.09) - reserved.count("evaluating"))
+    states = ["waiting"] * max(0, waiting) + ["evaluating"] * evaluating
+    states += ["running"] * (len(ages) - len(states))
+    lives = [_user(town, state, age) for state, age in zip(states[: len(ages)], ages, strict=True)]
     spread = [age for age, share in AGES.items() for _ in range(share)]
     lives.extend(_ended(town, town.chance.choice(spread)) for _ in range(round(users * 0.36)))
     applicants = max(1, round(users * 0.225))
@@ -103,8 +107,9 @@ def plan_lives(town: Town, inhabitants: int) -> list[Life]:
     return lives
 
 
-def _somebody(town: Town, age: tuple[int, int], on: date) -> Somebody:
-    return town.person(town.born(*age, on=on), sex=town.chance.one([("M", 0.55), ("F", 0.45)]), since=on)
+def _somebody(town: Town, age: tuple[int, int], on: date, *, protection: str = "none") -> Somebody:
+    sex = town.chance.one([("M", 0.55), ("F", 0.45)])
+    return town.person(town.born(*age, on=on), sex=sex, since=on, protection=protection)
 
 
 def _draw(town: Town, person: Somebody, state: str, received: date) -> Life:
@@ -127,7 +132,15 @@ def _user(town: Town, state: str, age: tuple[int, int]) -> Life:
     else:
         decided = chance.workday(town.began - timedelta(days=1100), town.began)
     received = decided - timedelta(days=chance.randint(16, 44) if late else chance.randint(12, 29))
-    life = _draw(town, _somebody(town, age, as_of), state, received)
+    strictly = (
+        town.place.code == STRICTLY_PROTECTED_IN
+        and state == "running"
+        and age == (18, 66)
+        and not town.has_protected
+    )
+    town.has_protected |= strictly
+    person = _somebody(town, age, as_of, protection="kode6" if strictly else "none")
+    life = _draw(town, person, state, received)
     life.decided = decided
     _add_periods(town, life)
     if state == "evaluating":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from deploy.demo import names
-from deploy.demo.personas import PERSONAS
+from deploy.demo.personas import presented
 from deploy.demo.town import Making, Town
 from sammen.policy.roles import Role
 
@@ -30,11 +32,6 @@ REGION = (
 )  # fmt: skip
 
 
-def presented(name: str) -> tuple[int, str] | None:
-    """A persona's place on the front page and its line, for those who have one."""
-    return next(((n, f"{p.title}. {p.text}") for n, p in enumerate(PERSONAS, 1) if p.name == name), None)
-
-
 def hire_staff(town: Town) -> None:
     """Everybody a municipality needs: the named ones, and somebody for each role that is left."""
     for name, roles in NAMED.get(town.place.code, ()):
@@ -45,8 +42,13 @@ def hire_staff(town: Town) -> None:
             town.hire(f"{given} {family}", role)
 
 
-def hire_for_region(making: Making) -> None:
-    """The collaboration's own people, and the one who keeps it running."""
-    for name, role in REGION:
-        making.add_user(name, "vestfold", [(role, making.region_id)], presented=presented(name))
-    making.add_user("Dina Norli", "drift", [(Role.OPERATOR, None)], presented=presented("Dina Norli"))
+def hire_for_region(making: Making) -> dict[str, UUID]:
+    """The collaboration's own people, and the one who keeps it running; user ids by name."""
+    made = {
+        name: making.add_user(name, "vestfold", [(role, making.region_id)], presented=presented(name))
+        for name, role in REGION
+    }
+    made["Dina Norli"] = making.add_user(
+        "Dina Norli", "drift", [(Role.OPERATOR, None)], presented=presented("Dina Norli")
+    )
+    return made

@@ -111,11 +111,16 @@ class Town:
         self.chance = Chance(place.code)
         self.id = self.chance.id_at(date(2009, 1, 1))
         self.staff: dict[Role, list[Colleague]] = {}
+        self.has_protected = False
         self._serials: Counter[tuple[date, str]] = Counter()
 
     def colleague(self, role: Role) -> Colleague:
         """Somebody with the role; KeyError when nobody has it."""
         return self.chance.choice(self.staff[role])
+
+    def named(self, name: str) -> Colleague:
+        """A member of staff by name. KeyError when nobody is called that."""
+        return {one.name: one for hired in self.staff.values() for one in hired}[name]
 
     def hire(self, name: str, *roles: Role, presented: tuple[int, str] | None = None) -> Colleague:
         """A member of staff with a login."""
@@ -128,9 +133,9 @@ class Town:
         return hired
 
     def person(self, birth: date, *, sex: str = "", given: str = "", family: str = "", protection: str = "none",
-               user_id: UUID | None = None, home: tuple[str, str] | None = None, reach: bool = False,
+               user_id: UUID | None = None, home: tuple[str, str] | None = None, reach: bool = False, hidden: bool = False,
                since: date | None = None) -> Somebody:  # fmt: skip
-        """An invented person. `reach`: with telephone and e-mail. A protected person's address is not kept here."""
+        """An invented person. `reach`: with telephone and e-mail. `hidden`, as protected people: no address."""
         chance, tenant = self.chance, self.id
         sex = sex or chance.choice("FM")
         drawn = names.name(chance, sex, birth)
@@ -138,7 +143,7 @@ class Town:
             (given, family or drawn[1], "") if given else (drawn[0], family or drawn[1], drawn[2])
         )
         home = home or chance.choice(self.place.postcodes)
-        hidden = protection != "none"
+        hidden = hidden or protection != "none"
         person_id = chance.id_at(since or self.began)
         number = self._number(birth, sex)
         street = f"{chance.choice(STREETS)}{chance.choice(ENDINGS)} {chance.randint(1, 90)}"

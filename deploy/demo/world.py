@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+
+import asyncpg
 
 from deploy.database import administrator
 from deploy.demo.book import Book
 from deploy.demo.chance import Chance
 from deploy.demo.contacts import make_contacts, write_contacts
+from deploy.demo.figures import add_figures, seal_trails
 from deploy.demo.files import find_contacts, write_files
 from deploy.demo.hours import write_costs
 from deploy.demo.lives import plan_lives
 from deploy.demo.places import all_places, populations
+from deploy.demo.pool import Pool, Settled
 from deploy.demo.rows import Progress, Rows, copy_in
 from deploy.demo.staff import hire_for_region, hire_staff
+from deploy.demo.stories import cast_for, lives_for, write_story
 from deploy.demo.town import Making, Town
+from deploy.demo.trail import write_trail
 from sammen.clock import today
 from sammen.db.install import OWNER
+from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
 from sammen.tenancy.models import Municipality, MunicipalityPopulation, Region, RegionMembership
+from shared_pool.needs.models import Need
+from tenants.assignments.models import Assignment
 
 SINCE = date(2009, 1, 1)
 REGION_SLUG, REGION_NAME = "vestfold", "Vestfoldsamarbeidet"
@@ -29,31 +39,72 @@ def quiet(_what: str, _done: int, _total: int) -> None:
     """A progress that says nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world that has been made and not yet loaded."""
+
+    making: Making
+    towns: list[Town]
+
+    @property
+    def rows(self) -> Rows:
+        return self.making.rows
+
+
 def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Sequence[str] | None = None,
-             progress: Progress = quiet) -> Making:  # fmt: skip
+             progress: Progress = quiet) -> World:  # fmt: skip
     """The whole world as rows, without a database. The same arguments give the same rows."""
     chance = Chance("region")
     making = Making(Rows(), Keys.derive(secret), as_of, scale, chance, chance.id_at(SINCE))
     chosen = [place for place in all_places() if municipalities is None or place.code in municipalities]
     towns = [Town(making, place) for place in chosen]
-    _write_region(making, towns)
-    hire_for_region(making)
+    region_staff = hire_for_region(making)
     inhabitants = sum(place.inhabitants for place in all_places())
+    settled = {}
     for number, town in enumerate(towns):
         progress(f"Lager {town.place.name}", number, len(towns))
         hire_staff(town)
         write_costs(town)
-        contacts = make_contacts(town, inhabitants)
-        lives = plan_lives(town, inhabitants)
-        find_contacts(town, lives, contacts)
-        write_files(town, Book(town), lives)
-        write_contacts(town, contacts)
-    return making
+        settled[town.place.code] = _settle(town, inhabitants)
+    Pool(making, settled, region_staff["Eirik Fossum"]).fill()
+    for one in settled.values():
+        write_files(one.town, one.book, one.lives)
+        write_story(one.town, one.book, one.cast)
+        write_contacts(one.town, one.contacts)
+    write_trail(making, towns)
+    _write_region(making, towns)
+    return World(making, towns)
+
+
+def _settle(town: Town, inhabitants: int) -> Settled:
+    """Everybody in one municipality, and who meets whom."""
+    cast = cast_for(town)
+    contacts = [*cast.contacts.values(), *make_contacts(town, inhabitants)]
+    lives = [*lives_for(town, cast), *plan_lives(town, inhabitants)]
+    find_contacts(town, lives, contacts)
+    return Settled(town, Book(town), contacts, lives, cast)
+
+
+def welcome_numbers(rows: Rows) -> dict[str, int]:
+    """What the front page tells of the region. It is shown to anybody, so it is counted here and not read from cases."""
+    return {
+        "municipalities": rows.count(Municipality),
+        "people": len(
+            {(row["tenant_id"], row["person_id"]) for row in rows.of(Assignment) if row["state"] == "running"}
+        ),
+        "contacts": len(
+            {
+                (row["tenant_id"], row["contact_id"])
+                for row in rows.of(Assignment)
+                if row["state"] == "running"
+            }
+        ),
+        "needs": sum(row["state"] == "open" for row in rows.of(Need)),
+    }
 
 
 def _write_region(making: Making, towns: Sequence[Town]) -> None:
     rows, chance = making.rows, making.chance
-    rows.add(Region, id=making.region_id, slug=REGION_SLUG, name=REGION_NAME, valid_from=SINCE)
     for town in towns:
         place = town.place
         rows.add(
@@ -72,14 +123,36 @@ def _write_region(making: Making, towns: Sequence[Town]) -> None:
                     age_band=band,
                     inhabitants=inhabitants,
                 )
+    rows.add(
+        Region, id=making.region_id, slug=REGION_SLUG, name=REGION_NAME, valid_from=SINCE,
+        settings={"welcome": welcome_numbers(rows)},
+    )  # fmt: skip
 
 
 async def build(admin_url: str, app_url: str, secret: str, progress: Progress = quiet, *, scale: float = 1.0,
                 municipalities: Sequence[str] | None = None, as_of: date | None = None) -> None:  # fmt: skip
-    """Fill an upgraded, empty database with the demo. One transaction: all of it or nothing."""
-    making = generate(
+    """Fill an upgraded, empty database with the demo.
+
+    The world in one transaction, then what is computed from it, then the seals of its trails. Whoever calls makes sure
+    that a database where this was interrupted is not used.
+    """
+    world = generate(
         secret, as_of=as_of or today(), scale=scale, municipalities=municipalities, progress=progress
     )
-    async with administrator(admin_url) as admin, admin.transaction():
+    making, towns = world.making, world.towns
+    async with administrator(admin_url) as admin:
+        await _load(admin, making.rows, progress)
+        engine = make_engine(app_url, pool_size=2, application="sammen-demo")
+        try:
+            making.rows = Rows()
+            await add_figures(making, towns, engine, progress)
+            await _load(admin, making.rows, quiet)
+            await seal_trails(making, towns, engine)
+        finally:
+            await engine.dispose()
+
+
+async def _load(admin: asyncpg.Connection[asyncpg.Record], rows: Rows, progress: Progress) -> None:
+    async with admin.transaction():
         await admin.execute(f"SET LOCAL ROLE {OWNER}")
-        await copy_in(admin, making.rows, progress)
+        await copy_in(admin, rows, progress)

@@ -1,0 +1,107 @@
+"""Figures of past half-years: computed by the measures themselves in each municipality's own context, and approved.
+
+Only the days are the demo's: each is dated some weeks after its period ended, as it would have been.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.demo.chance import at
+from deploy.demo.rows import Progress
+from deploy.demo.stories import HORTEN
+from deploy.demo.town import Making, Town
+from reporting.models import ApprovedFigure, Figure, FigureSet
+from reporting.periods import Period, PeriodKind
+from reporting.sources import measures
+from sammen.audit.seal import seal_all
+from sammen.policy.roles import Role
+from sammen.tenancy.context import PlaceKind
+from sammen.tenancy.enter import enter_job
+
+DAYS_TO_COMPUTE, DAYS_TO_APPROVE = 20, 34
+JOB = "figures.compute"
+
+
+def half_years(making: Making) -> list[Period]:
+    """Whole half-years of the history that have been over for some weeks."""
+    found = []
+    period = Period(PeriodKind.HALF_YEAR, making.began.year + 1, 1)
+    while period.end + timedelta(days=DAYS_TO_APPROVE) < making.as_of:
+        found.append(period)
+        period = period.next
+    return found
+
+
+def latest_tertial(as_of: date) -> Period:
+    """The tertial that ended last, for somebody to approve."""
+    period = Period(PeriodKind.TERTIAL, as_of.year, 3)
+    while period.end >= as_of:
+        period = period.previous
+    return period
+
+
+async def add_figures(making: Making, towns: list[Town], engine: AsyncEngine, progress: Progress) -> None:
+    """Read every measure for every period and put the rows with the world's others. Needs the world loaded."""
+    for number, town in enumerate(towns):
+        progress("Beregner tall", number, len(towns))
+        for period in half_years(making):
+            await _add(making, town, engine, period, approved=True)
+        if town.place.code == HORTEN:
+            await _add(making, town, engine, latest_tertial(making.as_of), approved=False)
+    progress("Beregner tall", len(towns), len(towns))
+
+
+async def _add(making: Making, town: Town, engine: AsyncEngine, period: Period, *, approved: bool) -> None:
+    rows, chance = making.rows, making.chance
+    computed = at(min(period.end + timedelta(days=DAYS_TO_COMPUTE), making.as_of - timedelta(days=1)), 6)
+    agreed = at(period.end + timedelta(days=DAYS_TO_APPROVE), 14)
+    manager = town.staff[Role.MANAGER][0].id
+    set_id = chance.id_at(computed)
+    rows.add(
+        FigureSet, tenant_id=town.id, id=set_id, period=period.slug, edition=1,
+        state="approved" if approved else "computed", computed_at=computed, approved_at=agreed if approved else None,
+        approved_by=manager if approved else None,
+    )  # fmt: skip
+    for measure, cell, value in await _read(making, town.id, engine, period):
+        rows.add(
+            Figure,
+            tenant_id=town.id,
+            id=chance.id_at(computed),
+            set_id=set_id,
+            measure=measure,
+            cell=cell,
+            value=value,
+        )
+        if approved:
+            rows.add(
+                ApprovedFigure, region_id=making.region_id, id=chance.id(), reported_by=town.id, period=period.slug,
+                edition=1, measure=measure, cell=cell, value=value, approved_at=agreed,
+            )  # fmt: skip
+
+
+async def _read(
+    making: Making, tenant: UUID, engine: AsyncEngine, period: Period
+) -> list[tuple[str, str, Decimal]]:
+    uow = await enter_job(engine, making.keys, PlaceKind.MUNICIPALITY, tenant, job=JOB)
+    try:
+        return [
+            (measure.id, cell, value.quantize(Decimal("0.01")))
+            for measure in measures()
+            for cell, value in (await measure.read(uow, period.start, period.end)).items()
+        ]
+    finally:
+        await uow.rollback()
+
+
+async def seal_trails(making: Making, towns: list[Town], engine: AsyncEngine) -> None:
+    """Seal what the world has put in the trails, as the clock's job would within a minute."""
+    places = [(PlaceKind.MUNICIPALITY, town.id) for town in towns] + [(PlaceKind.REGION, making.region_id)]
+    for kind, scope in places:
+        uow = await enter_job(engine, making.keys, kind, scope, job="audit.seal")
+        await seal_all(uow)
+        await uow.commit()
