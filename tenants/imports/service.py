@@ -112,8 +112,8 @@ def unseal(uow: UnitOfWork, row: CaseImportRow) -> tuple[ImportRow, list[str]]:
     return open_row(uow.keys, uploaded(row.tenant_id, row.import_id, row.row_no), row.sealed)
 
 
-async def start(uow: UnitOfWork, import_id: UUID) -> ImportResult | None:
-    """Confirm: at once when the list is short, else as a job (None), whose progress the import's page shows.
+async def start(uow: UnitOfWork, import_id: UUID, *, at_once: int = AT_ONCE) -> ImportResult | None:
+    """Confirm: now when at most `at_once` rows are to be written, else as a job (None) with progress on the import's page.
 
     Raises Conflict when the list has been confirmed or dropped, or a job is already at it.
     """
@@ -126,7 +126,7 @@ async def start(uow: UnitOfWork, import_id: UUID) -> ImportResult | None:
         raise Conflict(N_("Lista er alt hentet inn eller forkastet."))
     found.purchasers = [kind for kind in PURCHASERS if may_decide_for(uow.context, kind)]
     rows = await stored_rows(uow, import_id)
-    if sum(row.verdict in GOOD for row in rows) <= AT_ONCE:
+    if sum(row.verdict in GOOD for row in rows) <= at_once:
         return await confirm(uow, import_id)
     found.state, found.task_id = "running", await start_task(uow, TITLE, len(rows))
     found.version += 1

@@ -11,6 +11,7 @@ import pytest
 
 from sammen.errors import Conflict, NotFound
 from sammen.policy.roles import Role
+from tenants.imports.api import import_file
 from tenants.imports.applying import split_written_name
 from tenants.imports.queries import import_card, import_rows
 from tenants.imports.service import drop, preview, rejected_rows, start, stored_rows
@@ -328,3 +329,25 @@ async def test_what_nobody_confirms_is_emptied_after_a_month(world: World) -> No
 )
 def test_a_guardians_name_is_split_before_its_particles(written: str, given: str, family: str) -> None:
     assert split_written_name(written) == (given, family)
+
+
+async def test_the_command_line_says_what_a_list_would_do_and_does_it_when_told_to(world: World) -> None:
+    async with world.at("horten", CHILD) as uow:
+        looked = await import_file(
+            uow, HORTEN.name, HORTEN.read_bytes(), confirm=False, accept_synthetic=True
+        )
+    assert looked[:3] == ["60 rader lest.", "Kan hentes inn: 52. Ingenting er lagret ennå.", "Må rettes: 7."]
+    assert any(line.startswith("Rad 16, Søknad mottatt: Velg en dato som finnes.") for line in looked)
+    async with world.at("horten", CHILD) as uow:
+        done = await import_file(uow, HORTEN.name, HORTEN.read_bytes(), confirm=True, accept_synthetic=True)
+    assert done[:3] == ["60 rader lest.", "Nye saker: 52. Endret: 0. Som før: 1.", "Må rettes: 7."]
+    responsible = await world.sql(
+        "SELECT count(responsible_id) AS n FROM case_file WHERE purchaser = 'child'"
+    )
+    assert responsible[0]["n"] > 0
+
+
+async def test_production_takes_no_invented_national_number(world: World) -> None:
+    async with world.at("horten", CHILD) as uow:
+        import_id = await preview(uow, "liste.csv", list_of(row()), accept_synthetic=False)
+    assert await verdicts(world, import_id) == {"error": 1}
