@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.assignments.api import MEASURES as ASSIGNMENT_MEASURES
 from tenants.assignments.api import (
     AssignmentCard,
     OrderCard,
@@ -46,12 +47,19 @@ from tenants.people.api import (
     register_person,
     traits,
 )
+from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
+from tenants.timesheets.api import LineFacts, add_rate, approve_lines, register_line, set_administration
+
+MEASURES = (*ASSIGNMENT_MEASURES, *TIMESHEET_MEASURES)
+"""Every figure the floor contributes, in the order of its slices."""
 
 __all__ = [
+    "MEASURES",
     "AssignmentCard",
     "CaseCard",
     "ContactCard",
     "ContactFacts",
+    "LineFacts",
     "MappingCard",
     "OrderCard",
     "OrderFilter",
@@ -59,7 +67,9 @@ __all__ = [
     "PersonCard",
     "PersonFacts",
     "accept_order",
+    "add_rate",
     "age_on",
+    "approve_lines",
     "assignment_card",
     "assignments_of_contact",
     "assignments_of_order",
@@ -86,7 +96,9 @@ __all__ = [
     "record_pool_consent",
     "record_vetting",
     "register_contact",
+    "register_line",
     "register_person",
+    "set_administration",
     "set_lent_hours",
     "support_contact",
     "traits",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenants.assignments.measures import MEASURES
+from tenants.assignments.own import OwnAssignment, own_assignment, own_assignments
 from tenants.assignments.queries import (
     AssignmentCard,
     OrderCard,
@@ -33,10 +35,12 @@ from tenants.assignments.service import (
 
 __all__ = [
     "END_REASONS",
+    "MEASURES",
     "AssignmentCard",
     "OrderCard",
     "OrderFilter",
     "OrderList",
+    "OwnAssignment",
     "accept_order",
     "assignment",
     "assignment_card",
@@ -51,6 +55,8 @@ __all__ = [
     "order_card",
     "order_of_need",
     "orders_of_case",
+    "own_assignment",
+    "own_assignments",
     "record_match_consent",
     "record_pool_consent",
     "resend_order",

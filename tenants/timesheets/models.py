@@ -46,7 +46,10 @@ class HourlyRate(Municipal, Stamped, Base):
     """What an approved hour costs from a date on, in kroner."""
 
     __tablename__ = "hourly_rate"
-    __table_args__ = (UniqueConstraint("tenant_id", "valid_from"), CheckConstraint("kroner >= 0", name="kroner"))
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "valid_from"),
+        CheckConstraint("kroner >= 0", name="kroner"),
+    )
     valid_from: Mapped[date]
     kroner: Mapped[Decimal]
 

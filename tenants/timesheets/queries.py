@@ -1,0 +1,263 @@
+"""Reads of hours: a contact's own month, what waits for approval, and how much of a decision is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import Boolean
+
+from sammen.db.raw import compile_query
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import NotFound
+from sammen.i18n_mark import N_
+from tenants.assignments.api import assignment, service_order
+from tenants.cases.api import case_file, purchasers_seen, service_grant, visible
+from tenants.contacts.api import support_contact
+from tenants.people.api import person
+from tenants.timesheets.models import TimesheetLine
+from tenants.timesheets.rules import Month, month_hours
+
+line = TimesheetLine.__table__
+contact_person = person.alias("contact_person")
+
+IDS = ARRAY(PG_UUID(as_uuid=True))
+MOST_LINES = 500
+STATES = {
+    "saved": N_("Lagret"),
+    "sent": N_("Sendt"),
+    "approved": N_("Godkjent"),
+    "returned": N_("I retur"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    """One registered meeting. `hours` to two decimals; `expenses` in kroner."""
+
+    id: UUID
+    assignment_id: UUID
+    worked_on: date
+    starts: time | None
+    ends: time | None
+    hours: Decimal
+    activity: str
+    expenses: Decimal
+    kilometres: Decimal
+    state: str
+    sent_at: datetime | None
+    return_reason: str
+    version: int
+
+    @property
+    def editable(self) -> bool:
+        """Whether the contact may still change it."""
+        return self.state in ("saved", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Hours registered in a month against what the decision gives; `given` is None when it names no hours."""
+
+    used: Decimal
+    given: Decimal | None
+
+    @property
+    def left(self) -> Decimal:
+        """Hours that are left, never below nought."""
+        return max(Decimal(0), (self.given or Decimal(0)) - self.used)
+
+    @property
+    def over(self) -> Decimal:
+        """Hours more than the decision gives; 0 when it names none."""
+        return max(Decimal(0), self.used - self.given) if self.given is not None else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A contact's hours for one service user in one month. `person_name` is empty for readers who see no cases."""
+
+    assignment_id: UUID
+    contact_id: UUID
+    contact_person_id: UUID
+    contact_name: str
+    person_id: UUID
+    person_name: str
+    month: Month
+    lines: Sequence[LineCard]
+    use: Used
+
+    @property
+    def key(self) -> str:
+        """A name for the group on its page."""
+        return f"{self.assignment_id}-{self.month}"
+
+    @property
+    def hours(self) -> Decimal:
+        return sum((one.hours for one in self.lines), Decimal(0))
+
+
+_COLUMNS = [line.c[name] for name in LineCard.__dataclass_fields__]
+_MONTH = compile_query(
+    select(*_COLUMNS)
+    .where(
+        line.c.tenant_id == bindparam("tenant"),
+        line.c.assignment_id == bindparam("assignment"),
+        line.c.worked_on.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(line.c.worked_on.desc(), line.c.starts.desc(), line.c.id.desc())
+)
+_ONE = compile_query(
+    select(*_COLUMNS).where(
+        line.c.tenant_id == bindparam("tenant"),
+        line.c.assignment_id == bindparam("assignment"),
+        line.c.id == bindparam("line"),
+    )
+)
+
+
+def _same(table: Any, other: Any, column: Any) -> ColumnElement[bool]:
+    return and_(table.c.tenant_id == other.c.tenant_id, table.c.id == column)
+
+
+# The decision's hours are the order's, whoever of its contacts used them.
+_USED = compile_query(
+    select(func.coalesce(func.sum(line.c.hours), 0))
+    .select_from(line.join(assignment, _same(assignment, line, line.c.assignment_id)))
+    .where(
+        line.c.tenant_id == bindparam("tenant"),
+        line.c.worked_on.between(bindparam("first"), bindparam("last")),
+        assignment.c.order_id
+        == select(assignment.c.order_id)
+        .where(assignment.c.tenant_id == bindparam("tenant"), assignment.c.id == bindparam("assignment"))
+        .correlate(None)
+        .scalar_subquery(),
+    )
+)
+_GIVEN = compile_query(
+    select(service_grant.c.amount, service_grant.c.unit, service_grant.c.valid_from, service_grant.c.valid_to)
+    .select_from(
+        assignment.join(service_order, _same(service_order, assignment, assignment.c.order_id)).join(
+            service_grant, _same(service_grant, service_order, service_order.c.grant_id)
+        )
+    )
+    .where(assignment.c.tenant_id == bindparam("tenant"), assignment.c.id == bindparam("assignment"))
+)
+_HIDDEN = compile_query(
+    select(func.count())
+    .select_from(line.join(assignment, _same(assignment, line, line.c.assignment_id)))
+    .where(
+        line.c.tenant_id == bindparam("tenant"),
+        line.c.id == any_(bindparam("lines", type_=IDS)),
+        ~select(case_file.c.id).where(visible(), case_file.c.id == assignment.c.case_id).exists(),
+    )
+)
+_WAITING = compile_query(
+    select(
+        *_COLUMNS, line.c.contact_id, support_contact.c.person_id.label("contact_person_id"),
+        contact_person.c.given_name.label("contact_given"), contact_person.c.family_name.label("contact_family"),
+        assignment.c.person_id, person.c.given_name, person.c.family_name,
+    )
+    .select_from(
+        line.join(assignment, _same(assignment, line, line.c.assignment_id))
+        .join(case_file, _same(case_file, assignment, assignment.c.case_id))
+        .join(person, _same(person, assignment, assignment.c.person_id))
+        .join(support_contact, _same(support_contact, line, line.c.contact_id))
+        .join(contact_person, _same(contact_person, support_contact, support_contact.c.person_id))
+    )
+    .where(
+        line.c.tenant_id == bindparam("tenant"),
+        line.c.state == bindparam("state"),
+        # Payroll needs everybody's hours, and gets nobody's name but the contact's (see `waiting_groups`).
+        or_(bindparam("everybody", type_=Boolean()), visible()),
+    )
+    .order_by(
+        contact_person.c.family_name, contact_person.c.given_name, line.c.assignment_id, line.c.worked_on, line.c.starts
+    )
+    .limit(MOST_LINES)
+)  # fmt: skip
+
+
+async def lines_of_month(uow: UnitOfWork, assignment_id: UUID, month: Month) -> Sequence[LineCard]:
+    """An assignment's hours in a month, newest first. The caller has checked whose it is."""
+    rows = await uow.rows(
+        _MONTH, tenant=uow.context.tenant, assignment=assignment_id, first=month.first, last=month.last
+    )
+    return [LineCard(**dict(row)) for row in rows]
+
+
+async def line_card(uow: UnitOfWork, assignment_id: UUID, line_id: UUID) -> LineCard:
+    """One line of an assignment. Raises NotFound. The caller has checked whose the assignment is."""
+    row = await uow.row(_ONE, tenant=uow.context.tenant, assignment=assignment_id, line=line_id)
+    if row is None:
+        raise NotFound
+    return LineCard(**dict(row))
+
+
+async def used_in_month(uow: UnitOfWork, assignment_id: UUID, month: Month) -> Used:
+    """Hours registered on the assignment's order in the month, in any state, against what the decision gives."""
+    tenant = uow.context.tenant
+    used: Decimal = await uow.value(
+        _USED, tenant=tenant, assignment=assignment_id, first=month.first, last=month.last
+    )
+    row = await uow.row(_GIVEN, tenant=tenant, assignment=assignment_id)
+    if row is None:
+        raise NotFound
+    given = month_hours(row["amount"], row["unit"], month, row["valid_from"], row["valid_to"])
+    return Used(Decimal(used), given)
+
+
+async def may_see_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> bool:
+    """Whether every one of these lines belongs to a case the reader may see (lines of others do not count)."""
+    context = uow.context
+    hidden: int = await uow.value(
+        _HIDDEN,
+        tenant=context.tenant,
+        purchasers=purchasers_seen(context),
+        reader=context.user_id,
+        lines=list(line_ids),
+    )
+    return hidden == 0
+
+
+async def waiting_groups(uow: UnitOfWork, *, state: str = "sent", everybody: bool = False) -> list[Group]:
+    """Hours in a state, by contact, service user and month; at most 500 lines.
+
+    Of the cases the reader may see; with `everybody` (payroll) of all, without the service users' names or what they
+    did. The caller writes the access log.
+    """
+    context = uow.context
+    rows = await uow.rows(
+        _WAITING, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user_id, state=state,
+        everybody=everybody,
+    )  # fmt: skip
+    found: dict[tuple[UUID, Month], list[Any]] = {}
+    for row in rows:
+        found.setdefault((row["assignment_id"], Month.of(row["worked_on"])), []).append(row)
+    groups = []
+    for (assignment_id, month), members in found.items():
+        first = members[0]
+        groups.append(
+            Group(
+                assignment_id, first["contact_id"], first["contact_person_id"],
+                f"{first['contact_given']} {first['contact_family']}", first["person_id"],
+                "" if everybody else f"{first['given_name']} {first['family_name']}", month,
+                [_line(row, quiet=everybody) for row in members], await used_in_month(uow, assignment_id, month),
+            )
+        )  # fmt: skip
+    return groups
+
+
+def _line(row: Any, *, quiet: bool) -> LineCard:
+    values = {name: row[name] for name in LineCard.__dataclass_fields__}
+    if quiet:
+        values["activity"] = ""
+    return LineCard(**values)
