@@ -15,30 +15,25 @@ from sqlalchemy import Table
 
 import deploy.models  # noqa: F401 - registers every slice's tables
 from sammen.db.base import Base, Kind
-from sammen.db.install import APP, APP_FUNCTIONS, BACKUP, OWNER
+from sammen.db.install import APP
 from sammen.db.rls import COMMANDS, kind_of
-from sammen.jobs.queue import QUEUE_TABLES
 from tests.isolation.canaries import owner_column, walled_tables
+from tests.isolation.catalogue_rights import (
+    WITHOUT_MODEL,
+    app_rights_are_declared,
+    backup_sees_everything,
+    functions_are_listed,
+    no_trigger_or_rule_writes_elsewhere,
+    queue_tables,
+    roles_are_weak,
+    schema_rights_are_few,
+)
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Check = Callable[[Connection, frozenset[str]], Awaitable[list[str]]]
 
-# SECURITY DEFINER functions that the app role may not call itself. Each is reached through a door only.
-INTERNAL_DEFINERS = frozenset({"open_ticket", "write_ticket", "proof_ok", "operator_only"})
-# Functions without SECURITY DEFINER: they run as whoever calls them, and read no table.
-PLAIN_FUNCTIONS = frozenset({"keyed_hash", "norwegian_day", "entry_text"})
-# The queue's own trigger: it says on a channel that there is work, and reads nothing.
-QUEUE_FUNCTIONS = frozenset({"job_queue_changed"})
 # Policies with an open condition. There are none, and a new one needs a reason written here.
 OPEN_POLICIES: frozenset[str] = frozenset()
-# Tables without a model. The queue's come from jobs/queue.py by name; alembic's holds a version number.
-WITHOUT_MODEL = frozenset({"alembic_version"})
-ATTRIBUTE_PRIVILEGES = frozenset({"TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"})
-
-
-def queue_tables() -> frozenset[str]:
-    """The job queue's tables: ids and signed contexts only, and the app role's to use freely."""
-    return frozenset(QUEUE_TABLES)
 
 
 def all_names() -> frozenset[str]:
@@ -54,7 +49,8 @@ def _chosen(only: frozenset[str], *kinds: Kind) -> list[Table]:
 async def tables_and_models(db: Connection, only: frozenset[str]) -> list[str]:
     """Every table has a model with a kind, every model a table, in this schema only; no view lets anyone round."""
     rows = await db.fetch(
-        "SELECT n.nspname, c.relname, c.relkind::text AS kind, c.reloptions FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        "SELECT n.nspname, c.relname, c.relkind::text AS kind, c.reloptions"
+        " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
         " AND n.nspname NOT LIKE 'pg_toast%' AND n.nspname NOT LIKE 'pg_temp%'"
     )
@@ -200,34 +196,44 @@ def _holds_extra(text: str, condition: str) -> bool:
     return all(re.search(rf"\b{word}\b", text) for word in words)
 
 
+def _policy_faults(row: Any) -> list[str]:
+    name = row["policyname"]
+    faults = [f"{name}: for every command at once"] if row["cmd"] == "ALL" else []
+    if list(row["roles"]) != [APP]:
+        faults.append(f"{name}: for {row['roles']}, not for the app role alone")
+    if row["permissive"] != "PERMISSIVE":
+        faults.append(f"{name}: is restrictive, so that it opens nothing")
+    if {row["qual"], row["with_check"]} & {"true", "(true)"} and name not in OPEN_POLICIES:
+        faults.append(f"{name}: open to everybody")
+    return faults
+
+
+def _command_faults(table: Table, command: str, policy: Any | None) -> list[str]:
+    wanted = command in table.info["rights"] and bool(alternatives_allowed(table, command))
+    if policy is None:
+        return [f"{table.name} {command}: no policy"] if wanted else []
+    if not wanted:
+        return [f"{table.name} {command}: a policy for what nobody may do"]
+    faults = []
+    if command != "INSERT":
+        faults += _condition_faults(table, command, "USING", policy["qual"])
+    if command in ("INSERT", "UPDATE"):
+        faults += _condition_faults(table, command, "WITH CHECK", policy["with_check"])
+    return faults
+
+
 async def policies_compare_with_the_ticket(db: Connection, only: frozenset[str]) -> list[str]:
     """One policy a command the app role may run, permissive, for that role alone; every alternative tied to the ticket."""
-    rows = await db.fetch("SELECT * FROM pg_policies WHERE schemaname = 'sammen'")
     found: dict[tuple[str, str], Any] = {}
     faults = []
-    for row in rows:
-        key = (row["tablename"], row["cmd"])
-        if key in found or row["cmd"] == "ALL":
+    for row in await db.fetch("SELECT * FROM pg_policies WHERE schemaname = 'sammen'"):
+        faults += _policy_faults(row)
+        if (row["tablename"], row["cmd"]) in found:
             faults.append(f"{row['tablename']} {row['cmd']}: more policies than one ({row['policyname']})")
-        found[key] = row
-        if list(row["roles"]) != [APP]:
-            faults.append(f"{row['policyname']}: for {row['roles']}, not for the app role alone")
-        if {row["qual"], row["with_check"]} & {"true", "(true)"} and row["policyname"] not in OPEN_POLICIES:
-            faults.append(f"{row['policyname']}: open to everybody")
+        found[row["tablename"], row["cmd"]] = row
     for table in _chosen(only):
         for command in COMMANDS:
-            policy = found.pop((table.name, command), None)
-            if command not in table.info["rights"] or not alternatives_allowed(table, command):
-                if policy is not None:
-                    faults.append(f"{table.name} {command}: a policy for what nobody may do")
-                continue
-            if policy is None or policy["permissive"] != "PERMISSIVE":
-                faults.append(f"{table.name} {command}: no policy")
-                continue
-            if command != "INSERT":
-                faults += _condition_faults(table, command, "USING", policy["qual"])
-            if command in ("INSERT", "UPDATE"):
-                faults += _condition_faults(table, command, "WITH CHECK", policy["with_check"])
+            faults += _command_faults(table, command, found.pop((table.name, command), None))
     if only == all_names():
         faults += [f"{name} {command}: a policy on a table that needs none" for name, command in found]
     return faults
@@ -253,9 +259,11 @@ async def owner_columns_hold(db: Connection, only: frozenset[str]) -> list[str]:
     faults = []
     for table in _chosen(only):
         owner = owner_column(table)
-        for column in (owner, "id", *table.info.get("parties", ())):
-            if (table.name, column) in null:
-                faults.append(f"{table.name}.{column}: may be NULL")
+        faults += [
+            f"{table.name}.{column}: may be NULL"
+            for column in (owner, "id", *table.info.get("parties", ()))
+            if (table.name, column) in null
+        ]
         keys = [row for row in rows if row["table"] == table.name]
         faults += [
             f"{row['index']}: does not begin with {owner}" for row in keys if row["columns"][0] != owner
@@ -269,8 +277,7 @@ async def owner_columns_hold(db: Connection, only: frozenset[str]) -> list[str]:
 async def foreign_keys_carry_the_owner(db: Connection, only: frozenset[str]) -> list[str]:
     """A key from a walled table leads to the same owner's row, or to a reference or identity table: never across."""
     rows = await db.fetch(
-        "SELECT k.conname, c.relname AS table, f.relname AS target, k.convalidated, k.conenforced_ok, k.columns, k.targets FROM ("
-        " SELECT o.*, true AS conenforced_ok,"
+        "SELECT k.conname, c.relname AS table, f.relname AS target, k.convalidated, k.columns, k.targets FROM (SELECT o.*,"
         "  (SELECT array_agg(a.attname ORDER BY u.n) FROM unnest(o.conkey) WITH ORDINALITY u(num, n)"
         "    JOIN pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = u.num) AS columns,"
         "  (SELECT array_agg(a.attname ORDER BY u.n) FROM unnest(o.confkey) WITH ORDINALITY u(num, n)"
@@ -310,162 +317,6 @@ async def ids_come_from_no_counter(db: Connection, only: frozenset[str]) -> list
         for row in rows
         if row["table_name"] in walled
     ]
-
-
-# Rights ----------------------------------------------------------------------------------------------------------
-async def roles_are_weak(db: Connection, only: frozenset[str]) -> list[str]:
-    """The app role is ordinary, owns nothing and is a member of nothing; only migrations and backup go round the walls."""
-    rows = {
-        row["rolname"]: row for row in await db.fetch("SELECT * FROM pg_roles WHERE rolname LIKE 'sammen%'")
-    }
-    faults = [f"{name}: no such role" for name in (APP, OWNER, BACKUP) if name not in rows]
-    if faults:
-        return faults
-    app = rows[APP]
-    faults += [
-        f"app role: {flag}"
-        for flag in ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
-        if app[flag]
-    ]
-    for name in (OWNER, BACKUP):
-        if rows[name]["rolsuper"] or rows[name]["rolcanlogin"] or not rows[name]["rolbypassrls"]:
-            faults.append(f"{name}: should bypass row-level security, and neither log in nor be superuser")
-    groups = await db.fetch(
-        "SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE m.member = $1::regrole",
-        APP,
-    )
-    faults += [f"app role: member of {row['rolname']}" for row in groups]
-    owned = await db.fetch(
-        "SELECT s.classid::regclass::text AS kind, s.objid FROM pg_shdepend s"
-        " WHERE s.refobjid = $1::regrole AND s.deptype = 'o' AND s.dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))",
-        APP,
-    )
-    faults += [f"app role: owns {row['kind']} {row['objid']}" for row in owned]
-    others = await db.fetch(
-        "SELECT c.relname, pg_get_userbyid(c.relowner) AS owner FROM pg_class c"
-        " WHERE c.relnamespace = 'sammen'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND c.relowner <> $1::regrole",
-        OWNER,
-    )
-    return faults + [f"{row['relname']}: owned by {row['owner']}" for row in others]
-
-
-async def app_rights_are_declared(db: Connection, only: frozenset[str]) -> list[str]:
-    """The app role has exactly the rights that the model declares, and UPDATE only on columns that may change."""
-    faults = []
-    rows = await db.fetch(
-        "SELECT c.relname AS table, p.privilege, has_table_privilege($1, c.oid, p.privilege) AS held FROM pg_class c,"
-        " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p(privilege)"
-        " WHERE c.relnamespace = 'sammen'::regnamespace AND c.relkind IN ('r', 'p')",
-        APP,
-    )
-    rights = {table.name: set(table.info["rights"]) for table in Base.metadata.tables.values()}
-    for row in rows:
-        name, privilege = row["table"], row["privilege"]
-        if name in queue_tables():
-            wrong = row["held"] and privilege in ATTRIBUTE_PRIVILEGES
-        elif name in rights:
-            if name not in only:
-                continue
-            # UPDATE is granted by column, so that it is never held on the table.
-            wrong = row["held"] != (privilege in rights[name] - {"UPDATE"})
-        else:
-            wrong = row["held"] and name in WITHOUT_MODEL
-        if wrong:
-            faults.append(f"{name}: {privilege} {'is held' if row['held'] else 'is missing'}")
-    columns = await db.fetch(
-        "SELECT c.relname AS table, a.attname AS column, p.privilege FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid,"
-        " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) p(privilege) WHERE c.relnamespace = 'sammen'::regnamespace"
-        " AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege($1, c.oid, a.attnum, p.privilege)",
-        APP,
-    )
-    for row in columns:
-        name, column, privilege = row["table"], row["column"], row["privilege"]
-        if name not in only or privilege in rights[name] - {"UPDATE"}:
-            continue
-        table = Base.metadata.tables[f"sammen.{name}"]
-        fixed = {"tenant_id", "region_id", "id", *table.info.get("parties", ())}
-        if kind_of(table) is Kind.SHARED:
-            # A shared row that could be pointed at another would tell which rows of others exist.
-            fixed |= {key.parent.name for key in table.foreign_keys}
-        if privilege != "UPDATE" or "UPDATE" not in rights[name] or column in fixed:
-            faults.append(f"{name}.{column}: {privilege} is held")
-    return faults
-
-
-async def schema_rights_are_few(db: Connection, only: frozenset[str]) -> list[str]:
-    """The app role uses the schema and creates nothing anywhere; temporary tables neither."""
-    row = await db.fetchrow(
-        "SELECT has_schema_privilege($1, 'sammen', 'CREATE') AS a, has_schema_privilege($1, 'public', 'CREATE') AS b,"
-        " has_database_privilege($1, current_database(), 'CREATE') AS c, has_database_privilege($1, current_database(), 'TEMP') AS d,"
-        " NOT has_schema_privilege($1, 'sammen', 'USAGE') AS e, EXISTS (SELECT 1 FROM pg_namespace n WHERE n.nspname NOT LIKE 'pg\\_%'"
-        " AND n.nspname <> 'information_schema' AND has_schema_privilege($1, n.oid, 'CREATE')) AS f",
-        APP,
-    )
-    assert row is not None
-    names = {"a": "CREATE in sammen", "b": "CREATE in public", "c": "CREATE in the database", "d": "temporary tables",
-             "e": "no USAGE of the schema", "f": "CREATE in some schema"}  # fmt: skip
-    return [f"app role: {text}" for key, text in names.items() if row[key]]
-
-
-async def backup_sees_everything(db: Connection, only: frozenset[str]) -> list[str]:
-    """The backup role may read every table and sequence, so that a dump fails loudly or is whole; and may write nothing."""
-    rows = await db.fetch(
-        "SELECT c.relname, has_table_privilege($1, c.oid, 'SELECT') AS reads, CASE WHEN c.relkind = 'S' THEN false ELSE"
-        " has_table_privilege($1, c.oid, 'INSERT') OR has_table_privilege($1, c.oid, 'UPDATE') OR has_table_privilege($1, c.oid, 'DELETE')"
-        " OR has_table_privilege($1, c.oid, 'TRUNCATE') END AS writes"
-        " FROM pg_class c WHERE c.relnamespace = 'sammen'::regnamespace AND c.relkind IN ('r', 'p', 'S')",
-        BACKUP,
-    )
-    return [f"backup role: cannot read {row['relname']}" for row in rows if not row["reads"]] + [
-        f"backup role: may write {row['relname']}" for row in rows if row["writes"]
-    ]
-
-
-# Functions -------------------------------------------------------------------------------------------------------
-async def functions_are_listed(db: Connection, only: frozenset[str]) -> list[str]:
-    """The app role executes exactly the doors; SECURITY DEFINER only by name, with a fixed search_path; none LEAKPROOF."""
-    rows = await db.fetch(
-        "SELECT p.oid::regprocedure::text AS signature, p.proname, n.nspname, p.prosecdef, p.proleakproof, p.proconfig,"
-        " has_function_privilege($1, p.oid, 'EXECUTE') AS held,"
-        " has_function_privilege('public', p.oid, 'EXECUTE') AS public, pg_get_userbyid(p.proowner) AS owner"
-        " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')",
-        APP,
-    )
-    doors = {row["signature"] for row in await db.fetch("SELECT unnest($1::regprocedure[])::text AS signature",
-                                                        [f"sammen.{door}" for door in APP_FUNCTIONS])}  # fmt: skip
-    door_names = {signature.split("(")[0].removeprefix("sammen.") for signature in doors}
-    faults = []
-    for row in rows:
-        name, signature = row["proname"], row["signature"]
-        if row["nspname"] != "sammen":
-            faults.append(f"{row['nspname']}.{name}: stands outside the schema")
-            continue
-        if row["public"]:
-            faults.append(f"{signature}: EXECUTE for everybody")
-        if row["held"] != (signature in doors) and name not in QUEUE_FUNCTIONS:
-            faults.append(f"{signature}: the app role {'may' if row['held'] else 'may not'} call it")
-        if row["prosecdef"] and name not in door_names | INTERNAL_DEFINERS:
-            faults.append(f"{signature}: SECURITY DEFINER and on no list")
-        if not row["prosecdef"] and name not in PLAIN_FUNCTIONS | QUEUE_FUNCTIONS:
-            faults.append(f"{signature}: neither SECURITY DEFINER nor on the list of plain functions")
-        paths = [setting for setting in row["proconfig"] or () if setting.startswith("search_path=")]
-        if paths != ["search_path=pg_catalog, pg_temp"]:
-            faults.append(f"{signature}: search_path is {paths or 'not fixed'}")
-        if row["proleakproof"]:
-            faults.append(f"{signature}: LEAKPROOF")
-        if row["owner"] != OWNER:
-            faults.append(f"{signature}: owned by {row['owner']}")
-    return faults
-
-
-async def no_trigger_or_rule_writes_elsewhere(db: Connection, only: frozenset[str]) -> list[str]:
-    """Triggers and rules run past what a reader of the code sees. Walled tables have none but the foreign keys' own."""
-    rows = await db.fetch(
-        "SELECT c.relname, t.tgname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
-        " AND c.relnamespace = 'sammen'::regnamespace UNION ALL SELECT c.relname, r.rulename FROM pg_rewrite r"
-        " JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace = 'sammen'::regnamespace AND c.relkind <> 'v'"
-    )
-    return [f"{row['relname']}: {row['name']}" for row in rows if row["relname"] in only]
 
 
 CHECKS: tuple[Check, ...] = (

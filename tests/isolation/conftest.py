@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -81,13 +81,35 @@ async def filled(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
 async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
     """A filled world of a file's own, which its tests may change through the application.
 
-    The canary person in each municipality is also the one who logs in as its contact, so that their own pages open.
+    The canary person in each municipality is also the one who logs in as its contact, so that their own pages open; the
+    canary task and import are a purchaser's own, and the import was uploaded, since its rows' sealed content cannot be
+    made up.
     """
     async with _make_filled(migrated) as made:
         for owner in (made.horten, made.re):
             contact = made.world.user(owner.name, Role.CONTACT)
+            purchaser = made.world.user(owner.name, Role.PURCHASER_CHILD)
             await made.world.sql("UPDATE person SET user_id = $2 WHERE tenant_id = $1", owner.tenant, contact)
+            await made.world.sql(
+                "UPDATE task SET asked_by = $2 WHERE tenant_id = $1", owner.tenant, purchaser
+            )
+            await made.world.sql("DELETE FROM case_import WHERE tenant_id = $1", owner.tenant)
+            owner.known["case_import"] = await _upload(made.world, owner)
         yield made
+
+
+async def _upload(world: World, owner: Owner) -> UUID:
+    """A list with a good row and a faulty one, each with the owner's mark, as a purchaser uploads it."""
+    lines = (
+        "Fødselsdato;Etternavn, fornavn;Adresse;Postnr/sted;Tjeneste;Timer;Søknad mottatt;Vedtaksdato;Vedtak t.o.m.",
+        f"04.05.2010;{owner.marker}, Ola;{owner.marker} 1;3187 Horten;Støttekontakt individuell;2;12.01.2026;05.02.2026;05.02.2027",
+        f"31.02.2010;{owner.marker}, Kari;{owner.marker} 2;3187 Horten;Støttekontakt individuell;x;12.01.2026;31.02.2026;",
+    )
+    browser = await world.browser(owner.name, Role.PURCHASER_CHILD)
+    page = f"/k/{owner.name}/import"
+    answer = await browser.submit(page, page=page, files={"fil": ("liste.csv", "\n".join(lines).encode())})
+    assert answer.status_code == 303, answer.text
+    return UUID(answer.headers["location"].rsplit("/", 1)[1])
 
 
 @pytest.fixture

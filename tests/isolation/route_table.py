@@ -108,7 +108,7 @@ def own_values(route: Route, owner: Owner) -> dict[str, Any]:
         if name != "slug":
             table = table_of(name)
             values[name] = (
-                owner.id_in(table or name) if kind == "uuid" else ("1" if kind == "int" else "2026")
+                owner.id_in(table or name) if kind == "uuid" else ("1" if kind == "int" else "2025")
             )
     return values
 

@@ -14,7 +14,7 @@ from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
 from tests.isolation.attacks import Connection, cases, enter, inside, seen_without_a_place
 from tests.isolation.canaries import walled_tables
-from tests.isolation.catalogue import queue_tables
+from tests.isolation.catalogue_rights import queue_tables
 from tests.isolation.conftest import Filled
 from tests.isolation.test_raw_sql import literal, outcome, shows_foreign
 
@@ -171,9 +171,11 @@ async def test_the_app_role_cannot_become_more_than_it_is(sql: str, app: Connect
     "CREATE TABLE pg_temp.person AS SELECT 1", "SELECT 1 INTO TEMP person", "CREATE SEQUENCE sammen.mine",
     "CREATE TYPE sammen.mine AS (a int)", "CREATE TRIGGER t BEFORE INSERT ON sammen.person EXECUTE FUNCTION pg_catalog.now()",
     "CREATE FUNCTION sammen.mine() RETURNS int LANGUAGE sql RETURN 1", "CREATE INDEX ON sammen.person (given_name)",
-    "CREATE FUNCTION pg_temp.lower(text) RETURNS text LANGUAGE sql RETURN ''", "CREATE STATISTICS sammen.s ON id, tenant_id FROM sammen.person",
+    "CREATE FUNCTION pg_temp.lower(text) RETURNS text LANGUAGE sql RETURN ''",
+    "CREATE STATISTICS sammen.s ON id, tenant_id FROM sammen.person",
     "CREATE RULE r AS ON SELECT TO sammen.person DO INSTEAD SELECT 1", "COMMENT ON TABLE sammen.person IS 'mine'",
-    "CREATE PUBLICATION mine FOR ALL TABLES", "CREATE EVENT TRIGGER mine ON ddl_command_start EXECUTE FUNCTION now()", "REINDEX TABLE sammen.person", "CLUSTER sammen.person USING pk_person",
+    "CREATE PUBLICATION mine FOR ALL TABLES", "CREATE EVENT TRIGGER mine ON ddl_command_start EXECUTE FUNCTION now()",
+    "REINDEX TABLE sammen.person", "CLUSTER sammen.person USING pk_person",
 ])  # fmt: skip
 async def test_the_app_role_makes_nothing_that_could_stand_in_for_something(
     sql: str, app: Connection
