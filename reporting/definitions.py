@@ -42,14 +42,15 @@ USERS: Final = Definition(
     id="users",
     unit="count",
     name=N_("Brukere med tilbud"),
-    definition=N_("Personer som i perioden hadde et oppdrag i gang eller minst én godkjent time."),
+    definition=N_("Personer som hadde et oppdrag i gang én eller flere dager i perioden."),
     computed=(
         N_("Vi teller personer, ikke oppdrag. En person med to støttekontakter telles én gang."),
         N_("Et oppdrag er i gang fra dagen det starter, til og med dagen det slutter."),
+        N_("Timer kan bare føres på slike dager. Derfor er alle med godkjente timer med."),
         N_("Den som har flyttet mellom to kommuner i perioden, telles i begge."),
     ),
     hidden=N_("Tallet skjules når kommunen har én til fire brukere. Da skjules alle tall for kommunen."),
-    source=N_("Oppdrag og godkjente timer i kommunens egen saksmappe."),
+    source=N_("Oppdrag i kommunens egne saker."),
     heading=N_("Brukere med tilbud"),
     finding=N_("%(name)s har flest brukere"),
 )
@@ -95,6 +96,9 @@ COST: Final = Definition(
         N_("Hver godkjent time koster den timesatsen kommunen hadde den dagen timen ble brukt."),
         N_("Kommunens sum for administrasjon i et år er fordelt likt på dagene i året."),
         N_("Utlegg og kjøring er ikke med."),
+        N_(
+            "Mangler det timesats for en dag med timer, beregner vi ikke tallet. Et år uten sum for administrasjon teller null."
+        ),
     ),
     hidden=N_("Kostnaden vises ikke alene i samarbeidet. Den går inn i kostnad per bruker."),
     source=N_("Godkjente timelister, timesatser og administrasjonssummer som kommunen har lagt inn."),

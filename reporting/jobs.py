@@ -9,7 +9,7 @@ from reporting.periods import Period, parse
 from reporting.service import compute
 from reporting.sources import measures
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Conflict
+from sammen.errors import Conflict, Invalid
 from sammen.i18n_mark import N_
 from sammen.jobs.queue import enqueue
 from sammen.jobs.registry import job
@@ -32,12 +32,20 @@ async def start_computing(uow: UnitOfWork, period: Period) -> UUID:
 
 @job(JOB, seconds=900)
 async def compute_figures(uow: UnitOfWork, args: dict[str, Any]) -> None:
-    """Compute `args["period"]` as a new edition, moving the task `args["task"]` along."""
+    """Compute `args["period"]` as a new edition, moving the task `args["task"]` along.
+
+    What stands in the way becomes the task's message, and then there is no edition.
+    """
     period, task = parse(args["period"]), UUID(args["task"])
     found = measures()
 
     async def progress(done: int) -> None:
         await advance(uow, task, done, total=len(found))
 
-    await compute(uow, period, found, progress=progress)
+    try:
+        await compute(uow, period, found, progress=progress)
+    except Invalid as bad:
+        # Something a person can mend (a rate that is missing): told where they wait, and not tried again by itself.
+        await finish_task(uow, task, message=" ".join(error.text() for error in bad.errors.values()))
+        return
     await finish_task(uow, task, result_url=f"{uow.context.base_url}/tall/{period.slug}")

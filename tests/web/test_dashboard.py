@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -16,7 +18,10 @@ from reporting.definitions import ALL
 from reporting.own import ended_periods
 from reporting.periods import parse
 from sammen.clock import today
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import Invalid
 from sammen.policy.roles import Role
+from sammen.web.contributions import Measure
 from tests.figure_samples import HALF, NUMBERS, more_municipalities, people_live, report, told
 from tests.worlds import Browser, World
 
@@ -223,6 +228,24 @@ async def test_a_manager_computes_looks_and_approves(world: World, monkeypatch: 
     assert "Tallene er godkjent" in (await browser.get(path)).text
     assert "Godkjent" in (await browser.get(OWN)).text
     assert bars(steady(await (await steering(world)).get(REGION)), "tall-users") == {"Horten": ("148",)}
+
+
+async def test_what_stands_in_the_way_of_computing_is_told_on_the_page_and_leaves_no_edition(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_rate(_uow: UnitOfWork, _start: date, _end: date) -> dict[str, Decimal]:
+        raise Invalid.one("sats", "Det mangler timesats for %(day)s.", day="02.03.2026")
+
+    broken = [Measure("cost", "kroner", no_rate) if m.id == "cost" else m for m in told(NUMBERS)]
+    monkeypatch.setattr(tenants.api, "MEASURES", broken, raising=False)
+    browser = await world.browser("horten", Role.MANAGER)
+    path = f"{OWN}/2026-h1"
+    started = await browser.submit(f"{path}/beregn", page=path)
+    await world.run_jobs()
+    page = (await browser.get(started.headers["location"])).text
+    assert "Det mangler timesats for 02.03.2026." in page
+    assert "Beregn tallene" in page
+    assert await world.sql("SELECT 1 FROM figure_set") == []
 
 
 async def test_approving_twice_or_an_older_edition_is_refused_in_plain_words(world: World) -> None:
