@@ -19,13 +19,18 @@ class StartError(Exception):
     """Why the program will not start, as one Bokmål sentence for the operator."""
 
 
+def require_app_url(settings: Settings) -> None:
+    """Raise StartError when nothing says where the database is."""
+    if not settings.app_url:
+        raise StartError("SAMMEN_APP_URL mangler: adressen web og worker bruker til databasen.")
+
+
 async def check_start(settings: Settings) -> None:
     """Raise StartError unless the database can serve. An outdated server is refused in production, else a warning.
 
     Asks as the app role, so that neither web nor worker needs an administrator's address.
     """
-    if not settings.app_url:
-        raise StartError("SAMMEN_APP_URL mangler: adressen web og worker bruker til databasen.")
+    require_app_url(settings)
     try:
         connection = await asyncpg.connect(plain_url(settings.app_url), timeout=5)
     except (asyncpg.PostgresError, *DOWN, ValueError) as error:

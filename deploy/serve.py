@@ -7,7 +7,7 @@ import asyncio
 import uvicorn
 
 from deploy.asgi import make_app
-from deploy.checks import check_start
+from deploy.checks import check_start, require_app_url
 from deploy.leash import wait_for_word
 from sammen.logging import configure
 from sammen.settings import Settings
@@ -19,6 +19,7 @@ GRACE_S = 10
 def run(settings: Settings, *, wait: bool = False) -> None:
     """Serve until SIGTERM or SIGINT. Raises SettingsError or StartError when it would be unsafe to start."""
     settings.check()
+    require_app_url(settings)
     configure(settings.log_level)
     app = make_app(settings)
     if wait:

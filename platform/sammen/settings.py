@@ -62,18 +62,18 @@ class Settings:
         """Refuse to start on settings that would be unsafe. Raises SettingsError naming each."""
         faults = []
         if len(self.key) < 32:
-            faults.append("SAMMEN_KEY must be at least 32 characters")
+            faults.append("SAMMEN_KEY må ha minst 32 tegn")
         if self.environment is Environment.PRODUCTION:
             if self.key == DEMO_KEY:
-                faults.append("SAMMEN_KEY is the demo key; make one with `openssl rand -base64 48`")
+                faults.append("SAMMEN_KEY er demonøkkelen; lag en egen med `openssl rand -base64 48`")
             if self.personas:
-                faults.append("SAMMEN_PERSONAS must be off in production")
+                faults.append("SAMMEN_PERSONAS må være av i produksjon")
             if self.debug:
-                faults.append("SAMMEN_DEBUG must be off in production")
+                faults.append("SAMMEN_DEBUG må være av i produksjon")
             if not self.app_url:
-                faults.append("SAMMEN_APP_URL must be set in production")
+                faults.append("SAMMEN_APP_URL må være satt i produksjon")
             if not self.public_url.startswith("https://"):
-                faults.append("SAMMEN_PUBLIC_URL must be an https address in production")
+                faults.append("SAMMEN_PUBLIC_URL må være en https-adresse i produksjon")
         if faults:
             raise SettingsError("; ".join(faults))
 
@@ -89,7 +89,7 @@ def _convert(kind: Any, name: str, text: str) -> Any:
         if kind in (Environment, "Environment"):
             return Environment(text.lower())
     except ValueError:
-        raise SettingsError(f"{name} cannot be {text!r}") from None
+        raise SettingsError(f"{name} kan ikke være {text!r}") from None
     return text
 
 
