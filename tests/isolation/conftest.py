@@ -95,6 +95,9 @@ async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
             )
             await made.world.sql("DELETE FROM case_import WHERE tenant_id = $1", owner.tenant)
             owner.known["case_import"] = await _upload(made.world, owner)
+            await made.world.sql(
+                "UPDATE case_import SET task_id = $2 WHERE tenant_id = $1", owner.tenant, owner.id_in("task")
+            )
         yield made
 
 
@@ -102,8 +105,8 @@ async def _upload(world: World, owner: Owner) -> UUID:
     """A list with a good row and a faulty one, each with the owner's mark, as a purchaser uploads it."""
     lines = (
         "Fødselsdato;Etternavn, fornavn;Adresse;Postnr/sted;Tjeneste;Timer;Søknad mottatt;Vedtaksdato;Vedtak t.o.m.",
-        f"04.05.2010;{owner.marker}, Ola;{owner.marker} 1;3187 Horten;Støttekontakt individuell;2;12.01.2026;05.02.2026;05.02.2027",
-        f"31.02.2010;{owner.marker}, Kari;{owner.marker} 2;3187 Horten;Støttekontakt individuell;x;12.01.2026;31.02.2026;",
+        f"04.05.2010;{owner.marker}, Ola;Sti 1;3187 Horten;Støttekontakt individuell;2;12.01.2026;05.02.2026;05.02.2027",
+        f"31.02.2010;{owner.marker}, Kari;Sti 2;3187 Horten;Støttekontakt individuell;x;12.01.2026;31.02.2026;",
     )
     browser = await world.browser(owner.name, Role.PURCHASER_CHILD)
     page = f"/k/{owner.name}/import"

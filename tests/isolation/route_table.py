@@ -94,11 +94,8 @@ def table_of(parameter: str) -> str | None:
         for key in table.foreign_keys:
             if key.parent.name == parameter and key.column.name == "id":
                 return str(key.column.table.name)
-    stem = parameter.removesuffix("_id")
-    return next(
-        (table.name for table in walled_tables() if table.name == stem or table.name.endswith(f"_{stem}")),
-        None,
-    )
+    stem, names = parameter.removesuffix("_id"), [table.name for table in walled_tables()]
+    return stem if stem in names else next((name for name in names if name.endswith(f"_{stem}")), None)
 
 
 def own_values(route: Route, owner: Owner) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def reading_forms(case: Case) -> dict[str, str]:
         "cte": f"WITH t AS MATERIALIZED (SELECT * FROM {name}) SELECT t::text FROM t",
         "recursive": f"WITH RECURSIVE r(id) AS (SELECT id FROM {name} UNION SELECT t.id FROM {name} t JOIN r ON true)"
         f" SELECT id::text FROM r",
-        "outer join": f"SELECT t::text FROM (SELECT {foreign}::uuid AS id) v LEFT JOIN {name} t USING (id) WHERE t.tableoid > 0",
+        "outer join": f"SELECT t::text FROM (SELECT {foreign}::uuid id) v LEFT JOIN {name} t USING (id) WHERE t.tableoid > 0",
         "aggregate": f"SELECT string_agg(t::text, ',') FROM {name} t",
         "json": f"SELECT json_agg(t)::text FROM {name} t",
         "xml": f"SELECT query_to_xml('SELECT * FROM {name}', true, false, '')::text",
