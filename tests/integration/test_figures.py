@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -24,7 +25,9 @@ from reporting.service import approve, compute
 from sammen.clock import today
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.policy.roles import Role
+from tenants.assignments.api import fill_order
 from tests.figure_samples import HALF, NUMBERS, more_municipalities, people_live, report, told
+from tests.provider_samples import assigned, contact, granted_orders, individual
 from tests.worlds import World
 
 FEW = {"users": 3, "hours": 117, "served": 3, "cost": 71_919}
@@ -229,3 +232,65 @@ async def test_one_computation_of_a_period_waits_at_a_time(world: World) -> None
         async with world.at("horten", Role.MANAGER) as uow:
             await start_computing(uow, HALF)
     assert len(await world.sql("SELECT 1 FROM task")) == 1
+
+
+LINE = (
+    "INSERT INTO timesheet_line (tenant_id, id, assignment_id, contact_id, worked_on, hours, activity, state)"
+    " SELECT tenant_id, gen_random_uuid(), id, contact_id, $2, $3, 'Tur', $4 FROM assignment WHERE id = $1"
+)
+
+
+async def begin_and_end(world: World, assignment: UUID, starts: date, ends: date | None = None) -> None:
+    state = "ended" if ends else "running"
+    await world.sql(
+        "UPDATE assignment SET starts_on = $2, ended_on = $3, state = $4 WHERE id = $1",
+        assignment,
+        starts,
+        ends,
+        state,
+    )
+
+
+async def test_figures_equal_those_computed_by_hand(world: World) -> None:
+    """Three people in Horten and one in Re; the numbers below are added up on paper, not by our own code."""
+    _order, _contact, first = await assigned(world, "horten", name="Jonas Bergli")
+    others = []
+    for name in ("Selma Dalen", "Ivar Moen"):
+        order = (await granted_orders(world, "horten", [individual()], name=name))[0]
+        helper = await contact(world, "horten", f"Hjelper {name.split()[1]}")
+        async with world.at("horten", Role.PROVIDER_COORDINATOR) as uow:
+            others.append(await fill_order(uow, order, helper, starts_on=today()))
+    _order, _contact, foreign = await assigned(world, "re", name="Nora Lie", contact_name="Tor Moe")
+    await begin_and_end(world, first, date(2026, 2, 1))
+    await begin_and_end(world, others[0], date(2026, 6, 30))
+    await begin_and_end(world, others[1], date(2025, 3, 1), date(2025, 12, 31))
+    await begin_and_end(world, foreign, date(2026, 1, 1))
+    for assignment, day, hours, state in (
+        (first, date(2026, 3, 1), "2.50", "approved"),
+        (first, date(2026, 6, 30), "1.50", "approved"),
+        (first, date(2026, 3, 2), "3.00", "sent"),
+        (first, date(2026, 7, 1), "4.00", "approved"),
+        (others[1], date(2025, 12, 31), "5.00", "approved"),
+        (foreign, date(2026, 3, 1), "8.00", "approved"),
+    ):
+        await world.sql(LINE, assignment, day, Decimal(hours), state)
+    for since, kroner in ((date(2025, 1, 1), 200), (date(2026, 6, 1), 250)):
+        await world.sql(
+            "INSERT INTO hourly_rate (tenant_id, id, valid_from, kroner) VALUES ($1, gen_random_uuid(), $2, $3)",
+            world.horten, since, kroner,
+        )  # fmt: skip
+    await world.sql(
+        "INSERT INTO administration_cost (tenant_id, id, year, kroner) VALUES ($1, gen_random_uuid(), 2026, 365000)",
+        world.horten,
+    )
+    async with world.at("horten", Role.MANAGER) as uow:
+        await start_computing(uow, HALF)
+    await world.run_jobs()
+    async with world.at("horten", Role.MANAGER) as uow:
+        edition = (await own_editions(uow))[HALF.slug][0]
+        assert await own_values(uow, edition.id) == {
+            "users": 2,  # Jonas all along, Selma on the last day; Ivar's ended the day before
+            "hours": 4,  # 2,5 + 1,5
+            "served": 1,  # Jonas
+            "cost": Decimal("181875.00"),  # 2,5 × 200 + 1,5 × 250 + 365 000 × 181 of 365 days
+        }

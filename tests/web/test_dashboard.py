@@ -201,7 +201,7 @@ async def test_figures_open_only_for_those_who_may_see_them(shared_world: World)
 
 
 async def test_a_manager_computes_looks_and_approves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tenants.api, "MEASURES", told(NUMBERS), raising=False)
+    monkeypatch.setattr(tenants.api, "MEASURES", told(NUMBERS))
     await report(world, "horten", {**NUMBERS, "users": 100}, period=HALF.previous)
     browser = await world.browser("horten", Role.MANAGER)
     path = f"{OWN}/2026-h1"
@@ -237,7 +237,7 @@ async def test_what_stands_in_the_way_of_computing_is_told_on_the_page_and_leave
         raise Invalid.one("sats", "Det mangler timesats for %(day)s.", day="02.03.2026")
 
     broken = [Measure("cost", "kroner", no_rate) if m.id == "cost" else m for m in told(NUMBERS)]
-    monkeypatch.setattr(tenants.api, "MEASURES", broken, raising=False)
+    monkeypatch.setattr(tenants.api, "MEASURES", broken)
     browser = await world.browser("horten", Role.MANAGER)
     path = f"{OWN}/2026-h1"
     started = await browser.submit(f"{path}/beregn", page=path)
