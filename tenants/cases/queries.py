@@ -66,6 +66,8 @@ class ApplicationCard:
 
 @dataclass(frozen=True, slots=True)
 class MappingCard:
+    """A mapping conversation, or (`made_by` None) what a list said of interests, which nobody has asked about yet."""
+
     id: UUID
     held_on: date
     own_words: str
@@ -74,6 +76,7 @@ class MappingCard:
     needs: str
     network: str
     suggested_forms: list[str]
+    made_by: UUID | None
     version: int
 
 

@@ -84,7 +84,12 @@ def own_timeline(
                       else say(N_("Fristen for vedtak er %(day)s."), day=date_long(decide_by(a.received_on))))
         for a in applications
     ]  # fmt: skip
-    events += [TimelineEvent(m.held_on, say(N_("Kartlegging")), m.needs) for m in mappings]
+    events += [
+        TimelineEvent(
+            m.held_on, say(N_("Kartlegging") if m.made_by else N_("Interesser fra kommunens liste")), m.needs
+        )
+        for m in mappings
+    ]
     for d in decisions:
         if d.decided_on is not None:
             text = say(N_("Fattet av %(name)s."), name=d.decided_by_name) if d.decided_by_name else ""

@@ -51,6 +51,7 @@ _FORMS: dict[str, Form] = {
     "frivillig organisasjon": "organisation",
     "treningskontakt": "training",
 }
+HOURS_ASSUMED = N_("Uten «t/uke» eller «t/mnd» leses tallet som timer per uke.")
 _NO_CONTACT = frozenset({"", "mangler", "venteliste", "ingen", "nei"})
 _YES, _NO = frozenset({"j", "ja", "x"}), frozenset({"", "n", "nei"})
 _GUARDIAN = re.compile(r"\b(?:hjelpe)?verge\s*:\s*([^;\n]+)", re.IGNORECASE)
@@ -321,7 +322,7 @@ class RowReader:
         if hours is None:
             return None, None
         if not hours_unit_stated(typed) and not self._columns.hours_unit_stated:
-            self._tell("note", "hours", N_("Uten «t/uke» eller «t/mnd» leses tallet som timer per uke."))
+            self._tell("note", "hours", HOURS_ASSUMED)
         return hours
 
     def _refuse_service(self, part: str) -> None:

@@ -25,7 +25,7 @@ from tenants.imports.queries import (
     import_rows,
 )
 from tenants.imports.service import drop, preview, rejected_rows, start
-from tenants.imports.views import VERDICT_NAMES, shown_rows
+from tenants.imports.views import VERDICT_NAMES, hours_assumed, shown_rows
 
 TITLE = N_("Hent inn saker")
 STATES = {
@@ -86,29 +86,38 @@ def _done(desk: Desk, card: ImportCard) -> str:
     )  # fmt: skip
 
 
+def _kinds(desk: Desk, card: ImportCard, verdict: str) -> list[tuple[str, str, int, bool]]:
+    """The verdicts there are, each with how many rows, to show one at a time."""
+    url = desk.url(f"/import/{card.id}")
+    return [(desk.say(N_("Alle")), url, card.total, not verdict)] + [
+        (desk.say(VERDICT_NAMES[one]), f"{url}?vurdering={one}", card.counts[one], one == verdict)
+        for one in VERDICTS
+        if card.counts.get(one)
+    ]
+
+
 @page(MINE, Permission.IMPORT_RUN)
 async def show_import(desk: Desk) -> Response[str]:
     """The preview; afterwards what came of it."""
     card = await import_card(desk.uow, desk.path_uuid("import_id"))
-    verdict = desk.query.get("vurdering", "")
+    # What has been written is no longer kept here: only the faulty rows are left to show.
+    whole = card.state in ("preview", "running")
+    verdict = desk.query.get("vurdering", "") if whole else "error"
     verdict = verdict if verdict in VERDICTS else ""
     total = card.counts.get(verdict, 0) if verdict else card.total
     last = max(1, -(-total // PAGE_SIZE))
     asked = desk.query.get("side", "1")
     side = min(last, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    rows = await import_rows(desk.uow, card, verdict=verdict, page=side)
+    rows = (
+        await import_rows(desk.uow, card, verdict=verdict, page=side) if whole or card.rejected_kept else []
+    )
     task = await read_task(desk.uow, card.task_id) if card.task_id else None
     persons = sorted({row.person_id for row in rows if row.person_id is not None})
     await record_read(
         desk.uow, "import.read", persons, why=N_("Så over en liste"), object_kind="import", object_id=card.id
     )
     url = desk.url(f"/import/{card.id}")
-    kinds = [(desk.say(N_("Alle")), url, card.total, not verdict)]
-    kinds += [
-        (desk.say(VERDICT_NAMES[one]), f"{url}?vurdering={one}", card.counts[one], one == verdict)
-        for one in VERDICTS
-        if card.counts.get(one)
-    ]
+    kinds = [] if not whole else _kinds(desk, card, verdict)
     return await desk.render(
         "imports/preview.html",
         title=card.filename,
@@ -117,10 +126,10 @@ async def show_import(desk: Desk) -> Response[str]:
         card=card,
         lede=_lede(card, desk.language),
         done=_done(desk, card),
-        rows=shown_rows(rows, desk.language, case_base=desk.url("/saker")),
+        rows=shown_rows(rows, desk.language),
+        weekly=any(hours_assumed(row) for row in rows),
         task=task,
         kinds=kinds,
-        preview=card.state == "preview",
         side=side,
         last=last,
         page_size=PAGE_SIZE,

@@ -9,6 +9,7 @@ from sammen.i18n_mark import N_
 from sammen.norwegian import format_date, format_decimal
 from sammen.web.i18n import translate
 from tenants.cases.api import FORM_NAMES
+from tenants.imports.cells import HOURS_ASSUMED
 from tenants.imports.facts import ImportedPerson, ImportedService
 from tenants.imports.queries import RowView
 from tenants.imports.rules import ImportRow
@@ -34,7 +35,7 @@ LEVELS = {"error": 0, "warning": 1, "note": 2}
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A line of the preview. `messages` are whole sentences, the gravest first; `url` leads to the row's case."""
+    """A line of the preview. `messages` are whole sentences, the gravest first."""
 
     row_no: int
     name: str
@@ -43,10 +44,9 @@ class ShownRow:
     verdict: str
     tag: str
     messages: tuple[str, ...]
-    url: str
 
 
-def shown_rows(rows: Sequence[RowView], language: str, *, case_base: str) -> list[ShownRow]:
+def shown_rows(rows: Sequence[RowView], language: str) -> list[ShownRow]:
     """The rows of a page, without national numbers: the last five digits are never shown."""
 
     def say(message: str, **params: object) -> str:
@@ -61,10 +61,14 @@ def shown_rows(rows: Sequence[RowView], language: str, *, case_base: str) -> lis
             verdict=say(VERDICT_NAMES[view.verdict]),
             tag=TAGS[view.verdict],
             messages=_messages(view, language),
-            url=f"{case_base}/{view.case_id}" if view.case_id else "",
         )
         for view in rows
     ]
+
+
+def hours_assumed(view: RowView) -> bool:
+    """Whether the row's hours were read as weekly without saying so. The page tells it once, not on every row."""
+    return view.row is not None and any(told.message == HOURS_ASSUMED for told in view.row.messages)
 
 
 def masked(person: ImportedPerson | None) -> str:
@@ -112,7 +116,11 @@ def _messages(view: RowView, language: str) -> tuple[str, ...]:
             said.append(translate(language, message, what=label, was=change.was, now=change.now))
         else:
             said.append(translate(language, N_("%(what)s er endret."), what=label))
-    for told in sorted(view.row.messages if view.row else (), key=lambda message: LEVELS[message.level]):
+    messages = [told for told in (view.row.messages if view.row else ()) if told.message != HOURS_ASSUMED]
+    if view.verdict == "error":
+        # What a faulty row would otherwise become is no news yet.
+        messages = [told for told in messages if told.level == "error"]
+    for told in sorted(messages, key=lambda message: LEVELS[message.level]):
         sentence = translate(language, told.message, **told.params)
         # A fault is put right in a cell, so it names the column; the rest is for reading.
         said.append(f"{told.column}: {sentence}" if told.level == "error" and told.column else sentence)
