@@ -1,0 +1,112 @@
+"""The demo as people meet it: real web process code, real worker, real Chromium, on a database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from deploy.asgi import make_app
+from deploy.demo.world import build
+from deploy.worker import import_jobs, work
+from sammen.settings import Environment, Settings
+from tests.browser import chromium_path
+from tests.database import SECRET, TestDatabase, fresh_database
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+FIND_SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Site:
+    """A running demo and a browser. `as_persona` gives a window of one's own."""
+
+    url: str
+    database: TestDatabase
+    browser: Browser
+
+    @asynccontextmanager
+    async def as_persona(self, name: str, *, width: int = 1280, language: str = "nb") -> AsyncIterator[Page]:
+        """A page where the persona has just stepped in."""
+        window: BrowserContext = await self.browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO")
+        window.set_default_timeout(10_000)
+        page = await window.new_page()
+        await page.goto(self.url + "/")
+        await page.get_by_role("button", name=name).click()
+        await page.wait_for_load_state()
+        if language != "nb":
+            await page.request.get(self.url + "/")
+            await page.evaluate(
+                "(l) => { const b = document.createElement('button'); b.type = 'submit'; b.name = 'sprak'; b.value = l;"
+                " const f = document.getElementById('form-sprak'); f.append(b); b.click(); }",
+                language,
+            )
+            await page.wait_for_load_state()
+        try:
+            yield page
+        finally:
+            await window.close()
+
+
+async def axe(page: Page) -> list[str]:
+    """What axe finds wrong: rule, and the first element."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = await page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+
+
+async def sideways(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(await page.evaluate(FIND_SIDEWAYS))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def running_site(
+    migrated: tuple[str, str], *, municipalities: Sequence[str], scale: float = 1.0
+) -> AsyncIterator[Site]:
+    """Build the demo's world for these municipalities and serve it until leaving."""
+    async with fresh_database(*migrated) as database:
+        await build(
+            database.admin_url, database.app_url, SECRET, municipalities=municipalities, scale=scale
+        )
+        port = _free_port()
+        settings = Settings(
+            environment=Environment.DEMO, app_url=database.app_url, key=SECRET, personas=True, port=port, pool_size=8,
+            log_level="ERROR",
+        )  # fmt: skip
+        import_jobs()
+        stop = asyncio.Event()
+        server = uvicorn.Server(uvicorn.Config(make_app(settings), port=port, log_level="error", lifespan="on"))
+        serving = asyncio.create_task(server.serve())
+        working = asyncio.create_task(work(settings, stop))
+        while not server.started:
+            await asyncio.sleep(0.05)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+            try:
+                yield Site(f"http://127.0.0.1:{port}", database, browser)
+            finally:
+                await browser.close()
+                stop.set()
+                server.should_exit = True
+                await asyncio.gather(serving, working)
