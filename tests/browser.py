@@ -1,17 +1,13 @@
-"""Finding Chromium for the tests that need a browser, and saying what happens when there is none."""
+"""What happens to the tests that need a browser when there is none."""
 
 import os
-import shutil
 from collections.abc import Mapping
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from deploy.browser import chromium_path
 
-
-def chromium_path() -> str | None:
-    """The machine's Chromium, as `playwright`'s `executable_path`; None if there is none."""
-    return next((path for name in NAMES if (path := shutil.which(name)) is not None), None)
+__all__ = ["chromium_path", "demand_browser", "pytest_runtest_setup"]
 
 
 def demand_browser(path: str | None, environment: Mapping[str, str] = os.environ) -> None:
