@@ -206,7 +206,8 @@ async def _links(page: Page, url: str) -> Iterable[str]:
 
 async def _shoot(page: Page, album: Album, who: str, template: str, also: str) -> None:
     """The page at every width, under the persona's name."""
-    name = re.sub(r"[^a-z0-9æøå]+", "-", re.sub(r"\{slug[^}]*\}", "", template).replace("{", "en-").lower()).strip("-") or "forside"
+    inside = re.sub(r"\{slug[^}]*\}", "", template).replace("{", "en-").lower()
+    name = re.sub(r"[^a-z0-9æøå]+", "-", inside).strip("-") or "forside"
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": HEIGHT})
         target = album.folder / str(width) / who.lower().replace(" ", "-") / f"{name}.png"
