@@ -68,7 +68,9 @@ def shown_rows(rows: Sequence[RowView], language: str) -> list[ShownRow]:
 
 def hours_assumed(view: RowView) -> bool:
     """Whether the row's hours were read as weekly without saying so. The page tells it once, not on every row."""
-    return view.row is not None and any(told.message == HOURS_ASSUMED for told in view.row.messages)
+    if view.row is None or view.verdict == "error":
+        return False
+    return any(told.message == HOURS_ASSUMED for told in view.row.messages)
 
 
 def masked(person: ImportedPerson | None) -> str:
