@@ -115,7 +115,8 @@ def bar_figure(table: ShownTable, lang: str) -> Figure:
     mean = table.mean
     shown_mean = ""
     if mean is not None:
-        value = decimal(mean, 1 if table.measure.unit != "kroner" else 0)
+        # A mean of counts keeps a decimal: whole users would look like a count of people.
+        value = decimal(mean, 1 if table.measure.unit == "count" else table.measure.decimals)
         shown_mean = translate(lang, N_("Gjennomsnitt %(value)s"), value=value)
     return Figure(
         id=f"tall-{table.measure.id}".replace("_", "-"),

@@ -162,6 +162,15 @@ async def test_a_measure_that_is_not_contributed_stops_the_computation(world: Wo
             await compute(uow, HALF, [m for m in told(NUMBERS) if m.id != "served"])
 
 
+async def test_a_job_that_nobody_asked_for_can_compute_and_approve_in_its_own_municipality(
+    world: World,
+) -> None:
+    async with world.job(world.re) as uow:
+        await approve(uow, await compute(uow, HALF, told(FEW)))
+    assert (await region_values(world))["Re"]["users"] == 3
+    assert [row["approved_by"] for row in await world.sql("SELECT approved_by FROM figure_set")] == [None]
+
+
 async def test_half_years_go_to_the_region_and_a_year_beside_them_does_not(world: World) -> None:
     await report(world, "horten", NUMBERS, period=parse("2025-h1"))
     await report(world, "horten", NUMBERS, period=parse("2025"))

@@ -72,6 +72,7 @@ async def test_the_steering_group_compares_municipalities_by_figure_and_table(wo
     assert "Alle 2 kommuner har godkjent tallene sine." in page
     assert "Horten har flest brukere" in page
     assert "Gjennomsnitt 95,0" in page
+    assert "Gjennomsnitt 5\u00a0966<" in page
     assert "Hvorfor står det kolon" not in page
 
 
