@@ -158,8 +158,8 @@ def days_waited(days: int, lang: str = "nb") -> str:
 
 
 def initials(name: str) -> str:
-    """The first letter of the first and the last word: Kari Lunde → KL."""
-    words = name.split()
+    """The first letter of the first and the last word: Kari Lunde, 24 år → KL."""
+    words = name.partition(",")[0].split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
