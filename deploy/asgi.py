@@ -22,6 +22,8 @@ import tenants.contacts.contributions
 import tenants.contacts.routes
 import tenants.imports.contributions
 import tenants.imports.routes
+import tenants.timesheets.contributions
+import tenants.timesheets.routes
 from deploy.demo.welcome import welcome
 from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
@@ -50,6 +52,7 @@ def contributions() -> Contributions:
         tenants.cases.contributions,
         tenants.contacts.contributions,
         tenants.assignments.contributions,
+        tenants.timesheets.contributions,
         tenants.imports.contributions,
         reporting.contributions,
         sammen.audit.contributions,
@@ -78,6 +81,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.cases.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
+        *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,

@@ -21,6 +21,7 @@ from sammen.web.contributions import (
     TodaySource,
 )
 from sammen.web.i18n import translate
+from tenants.assignments.measures import MEASURES
 from tenants.assignments.queries import (
     OrderCard,
     OrderFilter,
@@ -32,6 +33,8 @@ from tenants.assignments.queries import (
 from tenants.assignments.service import END_REASONS
 from tenants.assignments.views import STATE_SHAPES, contact_names, extent, person_names
 from tenants.cases.api import FORM_NAMES, may_decide_for
+
+__all__ = ["CONTACT_PANELS", "MEASURES", "MENU", "PANELS", "TIMELINE", "TODAY"]
 
 MENU = [
     MenuEntry(PlaceKind.MUNICIPALITY, Permission.ORDER_READ, N_("Bestillinger"), "/bestillinger", 30),

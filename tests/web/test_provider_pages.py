@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -284,3 +286,206 @@ async def test_a_service_user_and_a_mother_read_the_decision_the_contact_and_who
         assert "Amund Vik" in shown
         assert "Hvem har lest" in shown
         assert "Før timer" not in shown
+
+
+# Hours ----------------------------------------------------------------------------------------------------------------
+def hours(**changes: str) -> dict[str, str]:
+    day = (today() - timedelta(days=1)).isoformat()
+    return {
+        "dato": day,
+        "fra": "17:00",
+        "til": "19:30",
+        "hva": "Klatret.",
+        "kr": "86,00",
+        "km": "14",
+        "gjor": "send",
+        **changes,
+    }
+
+
+async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approves_them(world: World) -> None:
+    _, _, assignment = await assigned(world, "horten")
+    phone = await world.browser("horten", Role.CONTACT)
+    assert (await phone.get("/min/horten/timer")).headers["location"] == f"/min/horten/timer/{assignment}"
+    url = f"/min/horten/timer/{assignment}"
+    assert "Før timer med Jonas" in (await phone.get(url)).text
+    answer = await phone.submit(url, hours(), page=url)
+    assert answer.status_code == 303
+    month = answer.headers["location"]
+    assert "2,5" in (await phone.get(month)).text
+    coordinator = await world.browser("horten", COORDINATOR)
+    assert "Amund Vik: 2,5 timer å godkjenne" in (await coordinator.get("/k/horten")).text
+    shown = (await coordinator.get("/k/horten/timelister")).text
+    assert "Innenfor vedtaket" in shown
+    line = str((await world.sql("SELECT id FROM timesheet_line"))[0]["id"])
+    page = "/k/horten/timelister"
+    returned = {"linje": line, "gjor": "retur", "grunn": ""}
+    assert (await coordinator.submit(page, returned, page=page)).status_code == 422
+    returned["grunn"] = "Skal være til klokka 19."
+    assert (await coordinator.submit(page, returned, page=page)).status_code == 303
+    assert "Skal være til klokka 19." in (await phone.get(month)).text
+    edit = f"{url}/{line}"
+    assert 'value="19:30"' in (await phone.get(edit)).text
+    version = str((await world.sql("SELECT version FROM timesheet_line"))[0]["version"])
+    assert (await phone.submit(edit, hours(til="19:00", versjon=version), page=edit)).status_code == 303
+    assert (await coordinator.submit(page, {"linje": line, "gjor": "godkjenn"}, page=page)).status_code == 303
+    assert "Timene er godkjent" in (await phone.get(month)).text
+    assert "19:00" in (await coordinator.get(f"{page}?status=approved")).text
+    assert (await phone.get(edit)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [
+        ("dato", "31.11.2026", "November 2026 har 30 dager"),
+        ("dato", "2026-02-31", "Februar 2026 har 28 dager"),
+        ("dato", "", "Skriv dagen dere møttes."),
+        ("dato", (today() + timedelta(days=1)).isoformat(), "Dagen er ikke kommet ennå"),
+        ("dato", "1999-01-01", "Oppdraget begynte"),
+        ("fra", "25:00", "Skriv et klokkeslett"),
+        ("til", "kveld", "Skriv klokkeslettet"),
+        ("til", "16:00", "Slutt må være etter start"),
+        ("hva", "", "Skriv kort hva dere gjorde."),
+        ("hva", "x" * 501, "høyst 500 tegn"),
+        ("kr", "-5", "0 eller mer"),
+        ("kr", "1.234", "uten punktum"),
+        ("km", "langt", "Skriv et tall"),
+        ("km", "100000", "1000 eller mindre"),
+    ],
+)
+async def test_hours_that_cannot_be_are_answered_at_the_field_and_what_was_typed_stays(
+    world: World, field: str, typed: str, says: str
+) -> None:
+    _, _, assignment = await assigned(world, "horten")
+    phone = await world.browser("horten", Role.CONTACT)
+    url = f"/min/horten/timer/{assignment}"
+    answer = await phone.submit(url, hours(**{field: typed}), page=url)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert field == "hva" or "Klatret." in answer.text
+    assert await world.sql("SELECT 1 FROM timesheet_line") == []
+
+
+async def test_the_same_form_sent_a_hundred_times_gives_one_line(world: World) -> None:
+    _, _, assignment = await assigned(world, "horten")
+    phone = await world.browser("horten", Role.CONTACT)
+    url = f"/min/horten/timer/{assignment}"
+    token = re.search(r'name="_csrf" value="([^"]+)"', (await phone.get(url)).text)
+    assert token is not None
+    form = {"_csrf": token.group(1), "_key": "one-showing-of-the-form", **hours()}
+    answers = [await phone.post(url, data=form) for _ in range(90)]
+    answers += await asyncio.gather(*(phone.post(url, data=form) for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert len(await world.sql("SELECT 1 FROM timesheet_line")) == 1
+
+
+async def test_text_in_hours_is_only_text(world: World) -> None:
+    _, _, assignment = await assigned(world, "horten")
+    phone = await world.browser("horten", Role.CONTACT)
+    url = f"/min/horten/timer/{assignment}"
+    await phone.submit(url, hours(hva="=cmd|' /C calc'!A0 <b>🧗</b>'; drop table person;"), page=url)
+    shown = (await (await world.browser("horten", COORDINATOR)).get("/k/horten/timelister")).text
+    assert "<b>🧗" not in shown
+    assert "🧗" in shown
+
+
+async def test_too_many_hours_are_told_to_both_and_can_still_be_sent(world: World) -> None:
+    _, _, assignment = await assigned(world, "horten", hours="0.5")
+    phone = await world.browser("horten", Role.CONTACT)
+    url = f"/min/horten/timer/{assignment}"
+    answer = await phone.submit(url, hours(fra="10:00", til="16:00"), page=url)
+    assert "timer for mye" in (await phone.get(answer.headers["location"])).text
+    shown = (await (await world.browser("horten", COORDINATOR)).get("/k/horten/timelister")).text
+    assert "mer enn vedtaket gir" in shown
+
+
+async def test_saved_hours_are_sent_or_deleted_later_and_nobody_else_reaches_them(world: World) -> None:
+    _, _, assignment = await assigned(world, "horten")
+    phone = await world.browser("horten", Role.CONTACT)
+    url = f"/min/horten/timer/{assignment}"
+    assert (await phone.submit(url, hours(gjor="lagre"), page=url)).status_code == 303
+    line = str((await world.sql("SELECT id FROM timesheet_line"))[0]["id"])
+    assert (
+        "Ingen timer venter"
+        in (await (await world.browser("horten", COORDINATOR)).get("/k/horten/timelister")).text
+    )
+    stranger = await world.browser("re", Role.CONTACT)
+    for slug in ("horten", "re"):
+        assert (await stranger.get(f"/min/{slug}/timer/{assignment}")).status_code == 404
+        answer = await stranger.submit(f"/min/{slug}/timer/{assignment}/{line}", {"gjor": "slett"})
+        assert answer.status_code == 404
+    mother = await world.browser("horten", Role.REPRESENTATIVE)
+    assert (await mother.get(url)).status_code == 403
+    assert (await phone.submit(f"{url}/{line}", {"gjor": "slett"}, page=url)).status_code == 303
+    assert await world.sql("SELECT 1 FROM timesheet_line") == []
+
+
+@pytest.mark.parametrize("chosen", ["", "ikke-en-id"])
+async def test_approving_nothing_says_so(world: World, chosen: str) -> None:
+    browser = await world.browser("horten", COORDINATOR)
+    page = "/k/horten/timelister"
+    answer = await browser.submit(page, {"linje": chosen, "gjor": "godkjenn"}, page="/innlogginger")
+    assert answer.status_code == 422
+    assert "Velg minst én føring." in answer.text
+
+
+async def test_payroll_keeps_rates_and_sees_no_service_user(world: World) -> None:
+    _, _, assignment = await assigned(world, "horten")
+    phone, url = await world.browser("horten", Role.CONTACT), f"/min/horten/timer/{assignment}"
+    await phone.submit(url, hours(), page=url)
+    payroll = await world.browser("horten", Role.PAYROLL)
+    shown = (await payroll.get("/k/horten/timelister")).text
+    assert "Amund Vik" in shown
+    assert "Jonas" not in shown
+    assert "Klatret" not in shown
+    line = str((await world.sql("SELECT id FROM timesheet_line"))[0]["id"])
+    assert (await payroll.submit("/k/horten/timelister", {"linje": line})).status_code == 403
+    page = "/k/horten/satser"
+    assert "Ingen timesats er lagt inn." in (await payroll.get(page)).text
+    rate = {"hva": "timesats", "fra": "01.01.2026", "sats": "195,50"}
+    assert (await payroll.submit(page, rate, page=page)).status_code == 303
+    assert (await payroll.submit(page, rate, page=page)).status_code == 422
+    total = {"hva": "administrasjon", "aar": "2026", "sum": "1 250 000"}
+    assert (await payroll.submit(page, total, page=page)).status_code == 303
+    shown = (await payroll.get(page)).text
+    assert "195,50" in shown
+    assert "Gjelder nå" in shown
+    row = (await world.sql("SELECT id, version FROM hourly_rate"))[0]
+    mended = {"rettet": "196", "versjon": str(row["version"])}
+    assert (await payroll.submit(f"{page}/{row['id']}", mended, page=page)).status_code == 303
+    assert (await payroll.submit(f"{page}/{row['id']}", mended, page=page)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"hva": "timesats", "fra": "31.04.2026", "sats": "195"}, "April 2026 har 30 dager"),
+        ({"hva": "timesats", "fra": "01.01.2026", "sats": "0"}, "mellom 1 og 2000"),
+        ({"hva": "timesats", "fra": "01.01.2026", "sats": "gratis"}, "Skriv et tall"),
+        ({"hva": "timesats", "fra": "", "sats": ""}, "Skriv dagen satsen gjelder fra."),
+        ({"hva": "administrasjon", "aar": "26", "sum": "1000"}, "fire sifre"),
+        ({"hva": "administrasjon", "aar": "2026,5", "sum": "1000"}, "helt tall"),
+        ({"hva": "administrasjon", "aar": "2026", "sum": ""}, "Skriv beløpet i kroner."),
+    ],
+)
+async def test_rates_that_cannot_be_are_answered_at_the_field(
+    shared_world: World, typed: dict[str, str], says: str
+) -> None:
+    payroll = await shared_world.browser("horten", Role.PAYROLL)
+    answer = await payroll.submit("/k/horten/satser", typed, page="/k/horten/satser")
+    assert answer.status_code == 422
+    assert says in answer.text
+
+
+async def test_only_those_who_may_reach_the_providers_pages(world: World) -> None:
+    refused = {
+        Role.PURCHASER_CHILD: ("kontakter", "timelister", "satser"),
+        Role.PROVIDER_COORDINATOR: ("satser",),
+        Role.DATA_PROTECTION_OFFICER: ("kontakter", "bestillinger", "timelister", "satser"),
+        Role.PAYROLL: ("kontakter", "bestillinger"),
+    }
+    for role, places in refused.items():
+        browser = await world.browser("horten", role)
+        for place in places:
+            assert (await browser.get(f"/k/horten/{place}")).status_code == 403, (role, place)

@@ -1,0 +1,88 @@
+"""Reading the slice's forms: text as typed into facts, or every field's error at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from sammen.errors import Invalid
+from sammen.i18n_mark import N_
+from sammen.norwegian import parse_date, parse_decimal, parse_time
+from sammen.web.forms import Form, Reader
+from tenants.timesheets.service import LineFacts
+
+MOST_KRONER = 10_000
+MOST_KILOMETRES = 1_000
+MOST_LINES = 500
+
+
+def read_line(form: Form) -> LineFacts:
+    """The form for hours. Raises Invalid with every field's error."""
+    reader = Reader(form)
+    day = reader.take(
+        "dato", partial(parse_date, field="dato", years_ahead=0), required=N_("Skriv dagen dere møttes.")
+    )
+    starts = reader.take("fra", partial(parse_time, field="fra"), required=N_("Skriv når dere begynte."))
+    ends = reader.take("til", partial(parse_time, field="til"), required=N_("Skriv når dere var ferdige."))
+    activity = reader.text("hva", required=N_("Skriv kort hva dere gjorde."), most=500)
+    kroner = reader.take("kr", partial(parse_decimal, field="kr", minimum=0, maximum=MOST_KRONER))
+    kilometres = reader.take(
+        "km", partial(parse_decimal, field="km", decimals=1, minimum=0, maximum=MOST_KILOMETRES)
+    )
+    reader.done()
+    assert day is not None
+    assert starts is not None
+    assert ends is not None
+    return LineFacts(day, starts, ends, activity, kroner or Decimal(0), kilometres or Decimal(0))
+
+
+def read_chosen(form: Form) -> list[UUID]:
+    """The ticked lines. Raises Invalid for none, or for what is no line."""
+    try:
+        chosen = [UUID(text) for text in form.all("linje")]
+    except ValueError:
+        raise Invalid.one("linje", N_("Velg minst én føring.")) from None
+    if not chosen or len(chosen) > MOST_LINES:
+        raise Invalid.one("linje", N_("Velg minst én føring."))
+    return chosen
+
+
+def read_rate(form: Form) -> tuple[date, Decimal]:
+    """(first day, kroner an hour). Raises Invalid with every field's error."""
+    reader = Reader(form)
+    day = reader.take("fra", partial(parse_date, field="fra"), required=N_("Skriv dagen satsen gjelder fra."))
+    kroner = reader.take("sats", partial(parse_decimal, field="sats"), required=N_("Skriv satsen i kroner."))
+    reader.done()
+    assert day is not None
+    assert kroner is not None
+    return day, kroner
+
+
+def read_kroner(form: Form, name: str) -> Decimal:
+    """A sum of kroner. Raises Invalid."""
+    reader = Reader(form)
+    kroner = reader.take(name, partial(parse_decimal, field=name), required=N_("Skriv beløpet i kroner."))
+    reader.done()
+    assert kroner is not None
+    return kroner
+
+
+def read_administration(form: Form) -> tuple[int, Decimal]:
+    """(year, kroner). Raises Invalid with every field's error."""
+    reader = Reader(form)
+    year = reader.take("aar", partial(parse_decimal, field="aar", decimals=0), required=N_("Skriv året."))
+    kroner = reader.take("sum", partial(parse_decimal, field="sum"), required=N_("Skriv beløpet i kroner."))
+    reader.done()
+    assert year is not None
+    assert kroner is not None
+    return int(year), kroner
+
+
+def version_of(form: Form) -> int:
+    """The version a form was shown with; anything unreadable counts as stale."""
+    text = form.text("versjon")
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid.one("versjon", N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
+    return int(text)
