@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import bindparam, select
 
 from sammen.audit.trail import record_change
@@ -17,11 +18,15 @@ from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
-from sammen.jobs.registry import job
+from sammen.jobs.order import Order
+from sammen.jobs.queue import put
+from sammen.jobs.registry import job, visitor
+from sammen.keys import Keys
+from sammen.tenancy.context import PlaceKind
 from shared_pool.matching.introductions import Introduced, forget_introduction, open_introduction
 from shared_pool.matching.models import Proposal
-from shared_pool.matching.service import expire as expire_proposal
-from shared_pool.needs.api import fill_need
+from shared_pool.matching.service import expire_overdue
+from shared_pool.needs.api import expire_needs, fill_need
 from shared_pool.recruitment.api import Candidate, home_months_and_hours
 from tenants.api import (
     contact_card,
@@ -38,6 +43,11 @@ from tenants.api import (
     support_contact,
 )
 
+_REGIONS = "SELECT id FROM sammen.region WHERE valid_to IS NULL OR valid_to >= sammen.norwegian_day()"
+_MEMBERS = """
+SELECT DISTINCT municipality_id AS id FROM sammen.region_membership
+ WHERE valid_from <= sammen.norwegian_day() AND (valid_to IS NULL OR valid_to >= sammen.norwegian_day())
+"""
 _WHO = compile_query(
     select(person.c.id, support_contact.c.id.label("contact_id"))
     .select_from(
@@ -144,7 +154,26 @@ async def _matched(uow: UnitOfWork, proposal_id: UUID, *, need_side: bool) -> Pr
     return row
 
 
+# What time does ---------------------------------------------------------------------------------------------------------
 @job("matching.expire")
-async def expire(uow: UnitOfWork, args: dict[str, Any]) -> None:
-    """`proposal`: one whose time may be out. Queued at each step for the step's own time limit."""
-    await expire_proposal(uow, UUID(args["proposal"]))
+async def expire(uow: UnitOfWork, _args: dict[str, Any]) -> None:
+    """In a region: proposals nobody answered. In a municipality: its own needs and what was begun and not completed."""
+    if uow.context.tenant_id is not None:
+        await expire_needs(uow)
+    await expire_overdue(uow)
+
+
+@visitor("matching.regions", "7 * * * *")
+async def visit_regions(connection: asyncpg.Connection[asyncpg.Record], keys: Keys) -> None:
+    """Every hour: one job for each region."""
+    for row in await connection.fetch(_REGIONS):
+        order = Order("matching.expire", {}, PlaceKind.REGION, row["id"])
+        await put(connection, keys, order, once=f"matching.expire:{row['id']}")
+
+
+@visitor("matching.municipalities", "20 3 * * *")
+async def visit_municipalities(connection: asyncpg.Connection[asyncpg.Record], keys: Keys) -> None:
+    """Every night: one job for each municipality that is a member of a region."""
+    for row in await connection.fetch(_MEMBERS):
+        order = Order("matching.expire", {}, PlaceKind.MUNICIPALITY, row["id"])
+        await put(connection, keys, order, once=f"matching.expire:{row['id']}")

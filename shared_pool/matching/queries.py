@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from sammen.clock import now
@@ -85,12 +84,15 @@ _NEED_SIDE = proposal.c.need_tenant_id == bindparam("tenant")
 _HOME_SIDE = proposal.c.home_id == bindparam("tenant")
 
 
+_IS_LIVE = or_(*(proposal.c.state == state for state in LIVE))
+
+
 def _query(*conditions: ColumnElement[bool]) -> Query:
-    newest = (proposal.c.state.in_(LIVE)).desc(), proposal.c.created_at.desc(), proposal.c.id
+    newest = _IS_LIVE.desc(), proposal.c.created_at.desc(), proposal.c.id
     return compile_query(select(*_COLUMNS).where(*conditions).order_by(*newest).limit(MOST_SHOWN))
 
 
-_OF_REGION = _query(_REGION, proposal.c.state.in_(LIVE))
+_OF_REGION = _query(_REGION, _IS_LIVE)
 _OF_NEED = _query(_REGION, proposal.c.need_id == bindparam("need"))
 _REGION_ONE = _query(_REGION, proposal.c.id == bindparam("proposal"))
 _OWN = _query(_NEED_SIDE)
@@ -110,11 +112,7 @@ _ASKED_ONE = _query(
 
 def _card(row: Any) -> ProposalCard:
     values = dict(row)
-    values["need_card"], values["candidate_card"] = (
-        json.loads(row["need_card"]),
-        json.loads(row["candidate_card"]),
-    )
-    values["reasons"] = [Reason.restored(kept) for kept in json.loads(row["reasons"])]
+    values["reasons"] = [Reason.restored(kept) for kept in row["reasons"]]
     return ProposalCard(**values)
 
 

@@ -21,7 +21,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import BadInput, Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import random_id
-from sammen.jobs.queue import enqueue, enqueue_for
+from sammen.jobs.queue import enqueue_for
 from sammen.tenancy.context import PlaceKind
 from shared_pool.matching.introductions import forget_introduction, leave_introduction
 from shared_pool.matching.loading import fits_for
@@ -82,7 +82,6 @@ async def propose(uow: UnitOfWork, need_id: UUID, candidate_id: UUID, note: str)
         if "uq_proposal_candidate_held" in str(error.orig):
             raise Conflict(N_("Kandidaten holdes av for et annet behov.")) from error
         raise
-    await enqueue(uow, "matching.expire", {"proposal": row.id}, delay=timedelta(days=HOLD_DAYS, minutes=1))
     await record_change(
         uow, "proposal.made", "proposal", row.id, persons=[candidate.id], need=need.code, candidate=candidate.code,
         score=fit.score,
@@ -143,7 +142,6 @@ async def accept(uow: UnitOfWork, proposal_id: UUID) -> None:
     await _check_order(uow, row)
     row.state, row.accepted_at, row.accepted_by = "accepted", now(), uow.context.user
     row.held_until = now() + timedelta(days=ANSWER_DAYS)
-    await enqueue(uow, "matching.expire", {"proposal": row.id}, delay=timedelta(days=ANSWER_DAYS, minutes=1))
     await _stepped(uow, row, "proposal.accepted")
 
 
@@ -228,22 +226,25 @@ async def answer(uow: UnitOfWork, proposal_id: UUID, *, yes: bool) -> None:
 
 
 # What ends it, and what makes it a match -------------------------------------------------------------------------------
-async def expire(uow: UnitOfWork, proposal_id: UUID) -> bool:
-    """Close a proposal whose time is out; True when it was. The region closes those the municipality has not answered,
-    and that municipality those that were not completed. Doing it again changes nothing.
+async def expire_overdue(uow: UnitOfWork) -> int:
+    """Close the proposals whose time is out; how many. The region closes those the municipality has not answered, and
+    that municipality those that were not completed. Until it is done every step refuses them anyway.
     """
     context = uow.context
-    state = "proposed" if context.region_id is not None else "accepted"
-    ours = (
-        Proposal.region_id == context.region
-        if context.region_id is not None
-        else Proposal.need_tenant_id == context.tenant
+    if context.region_id is not None:
+        ours = (Proposal.region_id == context.region) & (Proposal.state == "proposed")
+    else:
+        ours = (Proposal.need_tenant_id == context.tenant) & (Proposal.state == "accepted")
+    found = await uow.session.scalars(
+        select(Proposal)
+        .where(ours, Proposal.held_until <= now())
+        .order_by(Proposal.id)
+        .with_for_update(skip_locked=True)
     )
-    row = await _locked(uow, proposal_id, ours)
-    if row.state != state or row.held_until > now():
-        return False
-    await _end(uow, row, "expired", "time", "")
-    return True
+    rows = found.all()
+    for row in rows:
+        await _end(uow, row, "expired", "time", "")
+    return len(rows)
 
 
 @on_need_closed

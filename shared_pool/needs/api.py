@@ -6,7 +6,14 @@ from shared_pool.needs.bands import BANDS
 from shared_pool.needs.cards import extent, need_facts
 from shared_pool.needs.queries import NeedCard, open_needs, own_need, own_needs, region_need, shown
 from shared_pool.needs.rules import NeedFacts
-from shared_pool.needs.service import fill_need, locked_need, on_need_closed, post_need, withdraw_need
+from shared_pool.needs.service import (
+    expire_needs,
+    fill_need,
+    locked_need,
+    on_need_closed,
+    post_need,
+    withdraw_need,
+)
 from tenants.api import traits
 
 AGE_BANDS = traits.AGE_BANDS
@@ -47,6 +54,7 @@ __all__ = [
     "NeedFacts",
     "Sex",
     "age_band_of",
+    "expire_needs",
     "extent",
     "fill_need",
     "interest_codes",

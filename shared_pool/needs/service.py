@@ -15,7 +15,6 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import BadInput, Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import random_id
-from sammen.jobs.queue import enqueue
 from shared_pool.needs.models import Need
 from shared_pool.needs.queries import crowd_of
 from shared_pool.needs.rules import EXPIRES_AFTER_DAYS, NeedFacts, check_facts, check_postable, crowd_limit
@@ -84,7 +83,6 @@ async def post_need(uow: UnitOfWork, order_id: UUID, facts: NeedFacts) -> UUID:
 
     made = cast(Need, await add_with_code(uow, make, need_code, "uq_need_region_id"))
     await link_need(uow, order_id, made.id)
-    await enqueue(uow, "needs.expire", {"need": made.id}, delay=timedelta(days=EXPIRES_AFTER_DAYS + 1))
     await record_change(
         uow, "need.posted", "need", made.id, persons=[order.person_id], code=made.code, ground=facts.legal_ground,
         consent_by=facts.consent_by, consent_on=facts.consent_on,
@@ -103,13 +101,18 @@ async def withdraw_need(uow: UnitOfWork, need_id: UUID) -> None:
     await _close(uow, row, "withdrawn")
 
 
-async def expire_need(uow: UnitOfWork, need_id: UUID) -> bool:
-    """Close an open need whose time is out; True when it was. Doing it again changes nothing."""
-    row = await locked_need(uow, need_id)
-    if row.state != "open" or row.expires_on >= today():
-        return False
-    await _close(uow, row, "expired")
-    return True
+async def expire_needs(uow: UnitOfWork) -> int:
+    """Close the municipality's open needs whose last day has passed; how many. The pool hides them from that day."""
+    found = await uow.session.scalars(
+        select(Need)
+        .where(Need.posted_by == uow.context.tenant, Need.state == "open", Need.expires_on < today())
+        .order_by(Need.id)
+        .with_for_update(skip_locked=True)
+    )
+    rows = found.all()
+    for row in rows:
+        await _close(uow, row, "expired")
+    return len(rows)
 
 
 async def fill_need(uow: UnitOfWork, need_id: UUID) -> None:

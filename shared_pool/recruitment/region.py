@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -80,7 +79,7 @@ async def own_pool(uow: UnitOfWork) -> Pool:
     row = await uow.row(_OWN, tenant=uow.context.tenant, day=today())
     if row is None:
         raise Forbidden(NO_REGION)
-    return Pool(row["id"], row["slug"], row["name"], json.loads(row["settings"]))
+    return Pool(row["id"], row["slug"], row["name"], row["settings"])
 
 
 async def homes_of(uow: UnitOfWork, region_id: UUID) -> dict[UUID, Home]:
