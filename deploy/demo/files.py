@@ -108,17 +108,15 @@ def deadline_of(life: Life) -> tuple[date | None, str]:
 def _write_file(town: Town, book: Book, life: Life) -> None:
     chance, person = town.chance, life.person
     worker = _caseworker(town, life.purchaser)
-    coordinator = town.staff[Role.PROVIDER_COORDINATOR][0]
-    responsible = coordinator if life.state in ("waiting", "running") and chance.often(0.4) else worker
     deadline, kind = deadline_of(life)
     case_id = book.case(
         person, received=life.received, purchaser=life.purchaser, state=life.state,
-        forms=() if life.state == "received" or life.refused else life.forms, responsible=responsible,
+        forms=() if life.state == "received" or life.refused else life.forms, responsible=worker,
         deadline=deadline, kind=kind, shielded=life.shielded, closed_on=life.ended,
         outcome="refused" if life.refused else chance.choice(OUTCOMES) if life.ended else "",
     )  # fmt: skip
     if life.shielded:
-        for colleague in (worker, coordinator):
+        for colleague in (worker, town.staff[Role.PROVIDER_COORDINATOR][0]):
             book.name_on(case_id, colleague, life.received)
     applicant, name = _represent(town, life)
     said = words.own_words(chance, life.interests, child=life.purchaser != "adult")

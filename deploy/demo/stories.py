@@ -137,7 +137,7 @@ class _Jonas:
         received = self.on(2025, 12, 9)
         case_id = self.book.case(
             jonas, received=received, purchaser="child", state="evaluating", forms=("individual", "group"),
-            responsible=self.kari, deadline=self.on(2026, 12, 12), kind="evaluate", number=f"{received.year}-0187",
+            responsible=self.hanne, deadline=self.on(2026, 12, 12), kind="evaluate", number=f"{received.year}-0187",
             shielded=True,
         )  # fmt: skip
         for colleague in (self.hanne, self.kari):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from deploy.demo.chance import Chance
@@ -110,4 +111,4 @@ def meeting(chance: Chance, interests: Sequence[str]) -> str:
 
 def _filled(sentence: str, interests: Sequence[str]) -> str:
     text = sentence.format(a=liking(interests[0]), b=liking(interests[-1]))
-    return text if text[0].isupper() else text[0].upper() + text[1:]
+    return re.sub(r"(?:^|(?<=[.!?] ))[a-zæøå]", lambda found: found[0].upper(), text)
