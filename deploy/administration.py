@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import getpass
-import importlib
 import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -244,8 +243,8 @@ async def import_file(settings: Settings, slug: str, path: Path, email: str, *, 
     from sammen.policy.permissions import Permission
     from sammen.tenancy.context import PlaceKind
     from sammen.tenancy.enter import enter_job
+    from tenants.imports.api import import_file as import_cases
 
-    import_cases = importlib.import_module("tenants.imports.api").import_file
     content = _read(path)
     async with _owner(admin_url(settings)) as connection:
         user = await _user(connection, email)
@@ -273,17 +272,14 @@ async def import_file(settings: Settings, slug: str, path: Path, email: str, *, 
         uow.context = dataclasses.replace(uow.context, roles=held, permissions=permissions_of(held))
         try:
             synthetic = settings.environment is not Environment.PRODUCTION
-            lines: list[Any] = list(
-                await import_cases(uow, path.name, content, confirm=confirm, accept_synthetic=synthetic)
-            )
+            lines = await import_cases(uow, path.name, content, confirm=confirm, accept_synthetic=synthetic)
         except BaseException:
             await uow.rollback()
             raise
-        # A preview is shown and forgotten.
-        await (uow.commit() if confirm else uow.rollback())
+        await uow.commit()
     finally:
         await engine.dispose()
-    return [str(line) for line in lines]
+    return lines
 
 
 def app_url(settings: Settings) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import os
 import signal
 import socket
@@ -16,7 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from deploy.cli_norwegian import CommandError
@@ -62,7 +61,9 @@ def run_demo(settings: Settings) -> int:
 
 def take_shots(arguments: list[str]) -> int:
     """Photograph the pages; the photographer is a module of its own that needs Chromium."""
-    return int(importlib.import_module("deploy.shots").main(arguments) or 0)
+    from deploy import shots
+
+    return shots.main(arguments)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -139,7 +140,8 @@ async def _build(settings: Settings, found: DemoUrls) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    world = importlib.import_module("deploy.demo.world")
+    from deploy.demo import world
+
     columns = (
         TextColumn("{task.description:<34}"),
         BarColumn(),
@@ -149,12 +151,10 @@ async def _build(settings: Settings, found: DemoUrls) -> None:
     console = Console()
     console.print("Lager demoens verden. Det skjer bare første gang.")
     with Progress(*columns, console=console) as shown:
-        rows: dict[str, Any] = {}
+        row = shown.add_task("", total=None)
 
         def progress(label: str, done: int, total: int) -> None:
-            if label not in rows:
-                rows[label] = shown.add_task(label, total=total)
-            shown.update(rows[label], completed=done, total=total)
+            shown.update(row, description=label, completed=done, total=total)
 
         await world.build(found.admin_url, found.app_url, settings.key, progress)
 
