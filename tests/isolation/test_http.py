@@ -150,27 +150,22 @@ async def test_ones_own_id_in_the_same_path_is_found(route: Route, lively: Fille
 async def watched(lively: Filled) -> AsyncIterator[Filled]:
     """Fail when a test has changed a row of Re's or Skien's, or put an id of theirs into one of Horten's."""
     foreign = [owner.tenant for owner in (lively.re, lively.skien)]
-    watched_tables = [
-        t.name for t in walled_tables(Kind.MUNICIPAL) if t.name not in ("audit_entry", "access_index")
-    ]
-
-    async def state() -> dict[str, str]:
-        return {
-            name: (await lively.world.sql(
-                f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} t WHERE tenant_id = ANY($1)", foreign
-            ))[0][0]
-            for name in watched_tables
-        }  # fmt: skip
-
-    before = await state()
-    yield lively
-    assert await state() == before
+    names = [t.name for t in walled_tables(Kind.MUNICIPAL) if t.name not in ("audit_entry", "access_index")]
+    state = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, md5(string_agg(t::text, '' ORDER BY t::text)) AS state FROM {name} t"
+        " WHERE tenant_id = ANY($1)"
+        for name in names
+    )
+    pointing = " UNION ALL ".join(
+        f"SELECT '{name}' AS name FROM {name} t WHERE tenant_id = $1 AND t::text ~ $2" for name in names
+    )
     ids = "|".join(
         str(owner.id_in(t.name)) for owner in (lively.re, lively.skien) for t in walled_tables(Kind.MUNICIPAL)
     )
-    for name in watched_tables:
-        sql = f"SELECT count(*) FROM {name} t WHERE tenant_id = $1 AND t::text ~ $2"
-        assert (await lively.world.sql(sql, lively.horten.tenant, ids))[0][0] == 0, name
+    before = await lively.world.sql(state, foreign)
+    yield lively
+    assert await lively.world.sql(state, foreign) == before
+    assert await lively.world.sql(pointing, lively.horten.tenant, ids) == []
 
 
 @pytest.mark.parametrize("route", [route for route in PLACED if route.method == "GET"], ids=str)
@@ -253,6 +248,9 @@ async def test_no_page_shows_a_foreign_canary_to_anybody_who_may_open_it(
             headers = {"X-Tenant": "re", "X-Forwarded-Host": "re.example"} if query else {}
             answer = await browser.get(url + query, headers=headers)
             assert answer.status_code < 500, f"{url}{query} as {role}: {answer.status_code}"
+            # What is kept in a browser or on the way there is shown to whoever comes next.
+            assert route.permission is None or "no-store" in answer.headers["cache-control"]
+            assert "etag" not in answer.headers
             assert foreign_text(place, readable(answer)) == [], f"{url}{query} as {role}"
 
 

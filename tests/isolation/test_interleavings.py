@@ -176,8 +176,11 @@ DEEDS = (plain, plain, plain, write, fail, break_sql, nest, pause, leave_a_setti
 
 async def step(twelve: Twelve, engine: AsyncEngine, owner: Owner, chance: random.Random) -> None:
     """One request or job, ended as the door ends it: whatever happens, the unit of work is over afterwards."""
-    uow = await twelve.enter(engine, owner, chance)
     deed = chance.choice(DEEDS)
+    try:
+        uow = await twelve.enter(engine, owner, chance)
+    except Unavailable:
+        return  # On a busy machine the small pool may be empty for its two seconds: then nobody saw anything.
     try:
         await deed(twelve, uow, owner, chance)
     except AssertionError:
@@ -232,7 +235,7 @@ async def test_random_interleavings_never_show_a_foreign_canary(seed: int, twelv
     before = twelve.looks
     try:
         steps = STEPS_EACH // len(SEEDS)
-        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(240), asyncio.TaskGroup() as group:
             for owner in twelve.owners:
                 group.create_task(walk(twelve, engine, owner, seed, steps))
         assert twelve.looks - before > steps * len(twelve.owners) // 2

@@ -176,11 +176,11 @@ async def test_a_ticket_taken_inside_a_savepoint_goes_with_it(app: Connection, f
 
 
 async def test_a_ticket_expires_inside_a_long_transaction(app: Connection, filled: Filled) -> None:
-    expires, proof = job_proof(KEYS, PlaceKind.MUNICIPALITY, filled.horten.tenant, None, "short", 1)
+    expires, proof = job_proof(KEYS, PlaceKind.MUNICIPALITY, filled.horten.tenant, None, "short", 2)
     async with app.transaction():
-        await app.execute(ENTER_JOB, "municipality", filled.horten.tenant, None, "short", 1, expires, proof)
+        await app.execute(ENTER_JOB, "municipality", filled.horten.tenant, None, "short", 2, expires, proof)
         assert (await _who(app))[1] == filled.horten.tenant
-        await app.execute("SELECT pg_sleep(1.6)")
+        await app.execute("SELECT pg_sleep(2.6)")
         assert await _who(app) == NOBODY
         assert await seen_without_a_place(app) == []
 
