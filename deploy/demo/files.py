@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -25,7 +26,7 @@ def find_contacts(town: Town, lives: Sequence[Life], contacts: Sequence[Contact]
     """Give every stretch a contact: somebody with hours left, rather one who likes the same things."""
     stretches = [(stretch, life) for life in lives for stretch in life.stretches]
     stretches.sort(key=lambda pair: (pair[0].first, str(pair[1].person.id), pair[0].form))
-    groups: list[list[Stretch | None]] = []
+    groups: list[_Group] = []
     contacts = [c for c in contacts if not c.taken]
     leaders = [c for c in sorted(contacts, key=lambda c: (c.since, str(c.id))) if c.state == "engaged"]
     for stretch, life in stretches:
@@ -37,25 +38,33 @@ def find_contacts(town: Town, lives: Sequence[Life], contacts: Sequence[Contact]
             _meet(town, stretch, life, contacts)
 
 
-def _seat(stretch: Stretch, groups: list[list[Stretch | None]], leaders: Sequence[Contact]) -> None:
+@dataclass
+class _Group:
+    """A group with its leader and weekday. `seats`: the last stretch in each."""
+
+    leader: Contact
+    weekday: int
+    seats: list[Stretch | None]
+
+
+def _seat(stretch: Stretch, groups: list[_Group], leaders: Sequence[Contact]) -> None:
     """The first free seat in a group; else a new group with the next leader."""
-    for number, seats in enumerate(groups):
-        for seat, taken in enumerate(seats):
+    for group in groups:
+        for seat, taken in enumerate(group.seats):
             if taken is None or (taken.last is not None and taken.last < stretch.first):
-                seats[seat] = stretch
-                return _take_seat(stretch, number, seat, leaders)
-    groups.append([stretch, *[None] * (SEATS - 1)])
-    return _take_seat(stretch, len(groups) - 1, 0, leaders)
+                return _take_seat(stretch, group, seat)
+    leader = leaders[len(groups) % len(leaders)]
+    group = _Group(leader, leader.free_weekday(max(stretch.first, leader.since)), [None] * SEATS)
+    leader.days.append((group.weekday, None))
+    leader.load.append((max(stretch.first, leader.since), None, Decimal("2.5")))
+    groups.append(group)
+    return _take_seat(stretch, group, 0)
 
 
-def _take_seat(stretch: Stretch, group: int, seat: int, leaders: Sequence[Contact]) -> None:
-    leader = leaders[group % len(leaders)]
-    weekday = group // len(leaders) % 5
-    if not any(day == weekday for day, _ in leader.days):
-        leader.days.append((weekday, None))
-        leader.load.append((leader.since, None, Decimal("2.5")))
-    stretch.contact, stretch.weekday = leader, weekday
-    stretch.first = max(stretch.first, leader.since)
+def _take_seat(stretch: Stretch, group: _Group, seat: int) -> None:
+    group.seats[seat] = stretch
+    stretch.contact, stretch.weekday = group.leader, group.weekday
+    stretch.first = max(stretch.first, group.leader.since)
     stretch.hour, stretch.minute = 17 + seat // 2, 30 * (seat % 2)
 
 

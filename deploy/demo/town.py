@@ -15,7 +15,7 @@ from sammen.identity.models import Membership, UserAccount
 from sammen.keys import Keys
 from sammen.policy.roles import ROLE_PLACE, Role
 from tenants.cases.api import add_months
-from tenants.people.api import fold, make_synthetic, name_words
+from tenants.people.api import fold, make_synthetic, name_words, traits
 from tenants.people.models import Person, PersonNameWord, Representative
 
 YEARS_OF_HISTORY = 3
@@ -154,7 +154,7 @@ class Town:
             number_hash=self.making.keys.number_hash(tenant, number), street="" if hidden else street,
             postcode="" if hidden else home[0], place="" if hidden else home[1], phone=phone if reach else "",
             email=f"{fold(given).replace(' ', '.')}.{fold(family).replace(' ', '.')}@example.org" if reach else "",
-            protection=protection, speaks=speaks, user_id=user_id,
+            protection=protection, speaks=traits.LANGUAGES.get(speaks, ""), user_id=user_id,
         )  # fmt: skip
         words = self.rows.batch(PersonNameWord, ("tenant_id", "id", "person_id", "word"))
         for word in name_words(given, family):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -131,6 +132,18 @@ def test_there_are_about_a_thousand_contacts_and_three_years_of_hours(region: Wo
         r for r in region.rows.of(SupportContact) if r["state"] == "engaged" and r["id"] not in vetted
     ]
     assert 5 <= len(unvetted) <= 40
+
+
+def test_no_contact_is_in_two_places_at_once_nor_works_outside_an_assignment(region: World) -> None:
+    held = {row["id"]: row for row in region.rows.of(Assignment)}
+    met: dict[Any, list[Any]] = {}
+    for row in region.rows.of(TimesheetLine):
+        met.setdefault((row["contact_id"], row["worked_on"]), []).append((row["starts"], row["ends"]))
+        during = held[row["assignment_id"]]
+        assert during["starts_on"] <= row["worked_on"] <= (during["ended_on"] or AS_OF)
+    for times in met.values():
+        times.sort()
+        assert all(earlier[1] <= later[0] for earlier, later in itertools.pairwise(times))
 
 
 def test_some_wait_in_some_municipalities_and_none_in_others(region: World) -> None:
