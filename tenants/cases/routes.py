@@ -75,6 +75,7 @@ async def show_list(desk: Desk) -> Response[str]:
         purchaser_names={value: desk.say(name) for value, name in PURCHASERS.items()},
         deadline_texts={value: desk.say(text, day="%s") for value, text in views.DEADLINE_TEXTS.items()},
         register_url=desk.url("/soknader/ny") if desk.context.may(Permission.APPLICATION_REGISTER) else None,
+        import_url=desk.url("/import") if desk.context.may(Permission.IMPORT_RUN) else None,
     )
 
 

@@ -155,6 +155,15 @@ class RowReader:
                 else N_("Sluttdatoen er før vedtaksdatoen %(date)s. Skriv en senere sluttdato."),
                 date=format_date(start),
             )
+        elif valid_to is not None and valid_to < self._today:
+            self._tell(
+                "note",
+                "valid_to",
+                N_(
+                    "Vedtaket gikk ut %(date)s. Saken står til evaluering, og det blir ikke sendt bestilling."
+                ),
+                date=format_date(valid_to),
+            )
         return ImportedDecision(decided, start, valid_to)
 
     def services(self, *, decided: bool) -> tuple[ImportedService, ...]:

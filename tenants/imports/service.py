@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 import tenants.assignments.api  # noqa: F401 - its listener sends the orders of what is taken over, in every process
 from sammen.audit.trail import record_change, record_read
@@ -208,29 +208,27 @@ async def drop(uow: UnitOfWork, import_id: UUID) -> None:
     if found.state == "preview":
         found.state = "dropped"
     found.version += 1
-    await _empty(uow, [import_id])
+    await _empty(
+        uow, select(CaseImport.id).where(CaseImport.tenant_id == found.tenant_id, CaseImport.id == import_id)
+    )
     await record_change(uow, "import.dropped", "import", import_id)
 
 
 async def forget(uow: UnitOfWork) -> None:
-    """Empty what has been kept longer than KEPT. Runs with each upload, so that an import never outlives the next by much."""
-    old = await uow.session.scalars(
-        select(CaseImport).where(
-            CaseImport.tenant_id == uow.context.tenant,
-            CaseImport.created_at < now() - KEPT,
-            CaseImport.state.in_(("preview", "confirmed")),
-        )
+    """Empty what has been kept longer than KEPT. Runs with each upload."""
+    tenant = uow.context.tenant
+    old = (CaseImport.tenant_id == tenant) & (CaseImport.created_at < now() - KEPT)
+    await _empty(uow, select(CaseImport.id).where(old, CaseImport.state != "running"))
+    await uow.session.execute(
+        update(CaseImport)
+        .where(old, CaseImport.state == "preview")
+        .values(state="dropped", version=CaseImport.version + 1)
+        .execution_options(synchronize_session=False)
     )
-    ids = []
-    for one in old:
-        ids.append(one.id)
-        if one.state == "preview":
-            one.state = "dropped"
-    if ids:
-        await _empty(uow, ids)
 
 
-async def _empty(uow: UnitOfWork, imports: Sequence[UUID]) -> None:
+async def _empty(uow: UnitOfWork, imports: Select[UUID]) -> None:
+    await uow.session.flush()
     await uow.session.execute(
         update(CaseImportRow)
         .where(
@@ -241,4 +239,3 @@ async def _empty(uow: UnitOfWork, imports: Sequence[UUID]) -> None:
         .values(sealed=b"")
         .execution_options(synchronize_session=False)
     )
-    await uow.session.flush()

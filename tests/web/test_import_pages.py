@@ -190,6 +190,29 @@ async def test_a_long_list_goes_on_in_the_background_and_shows_how_far_it_has_co
     )
 
 
+async def test_a_long_list_that_fails_leaves_nothing_behind_and_can_be_tried_again(world: World) -> None:
+    browser = await world.browser("horten", CHILD)
+    people = [row(Fødselsnr=make_synthetic(date(1990, 1, 1 + n % 28), "F", n // 28)) for n in range(70)]
+    url = await uploaded(browser, list_of(*people))
+    await browser.submit(f"{url}/hent", page=url)
+    (last,) = await world.sql("SELECT id, sealed FROM case_import_row ORDER BY row_no DESC LIMIT 1")
+    await world.sql("UPDATE case_import_row SET sealed = 'broken' WHERE id = $1", last["id"])
+    await world.run_jobs(may_fail=True)
+    failed = await browser.get(url)
+    assert "Lista ble ikke hentet inn" in failed.text
+    assert (await everything(world, world.horten))["case_file"] == 0
+    await world.sql("UPDATE case_import_row SET sealed = $2 WHERE id = $1", last["id"], last["sealed"])
+    await world.sql("DELETE FROM job_queue")
+    assert (await browser.submit(f"{url}/hent", page=PAGE)).status_code == 303
+    await world.run_jobs()
+    assert "Nye saker: 70." in (await browser.get(url)).text
+
+
+async def test_a_municipality_without_cases_is_shown_the_way_to_its_list(shared_world: World) -> None:
+    browser = await shared_world.browser("re", CHILD)
+    assert 'href="/k/re/import"' in (await browser.get("/k/re/saker")).text.split("<main")[1]
+
+
 async def test_what_the_list_said_stands_on_the_case(world: World) -> None:
     browser = await world.browser("horten", CHILD)
     child = row(
