@@ -300,3 +300,65 @@ async def test_web_ends_when_the_demo_that_started_it_is_gone(world: World) -> N
     assert await answers(f"http://127.0.0.1:{port}/klar") == 200
     process.stdin.close()
     await asyncio.wait_for(process.wait(), 20)
+
+
+async def test_a_case_list_is_imported_by_one_who_may_and_by_nobody_else(world: World) -> None:
+    env = surroundings(world.database)
+    file = "deploy/demo/data/horten-vedtaksliste.csv"
+    counted = "SELECT count(*) AS n FROM person"
+    may, may_not = "purchaser_adult@horten.test", "provider_coordinator@horten.test"
+    code, _out, err = await sammen("import", "horten", file, "--confirm", "--as", may_not, env=env)
+    assert (code, "ikke lov" in err) == (1, True)
+    code, _out, err = await sammen("import", "re", file, "--confirm", "--as", may, env=env)
+    assert (code, "ikke lov" in err) == (1, True)
+    code, out, err = await sammen("import", "horten", file, "--as", may, env=env)
+    assert (code, "Ingenting er lagret" in out) == (0, True), err
+    assert (await world.sql(counted))[0]["n"] == 0
+    code, _out, err = await sammen("import", "horten", file, "--confirm", "--as", may, env=env)
+    assert code == 0, err
+    imported = (await world.sql(counted))[0]["n"]
+    assert imported > 40
+    assert (await sammen("import", "horten", file, "--confirm", "--as", may, env=env))[0] == 0
+    assert (await world.sql(counted))[0]["n"] == imported
+    assert {row["tenant_id"] for row in await world.sql("SELECT DISTINCT tenant_id FROM person")} == {
+        world.horten
+    }
+
+
+async def test_the_demo_keeps_off_a_database_with_other_peoples_municipalities(
+    world: World, tmp_path: Path
+) -> None:
+    env = surroundings(
+        world.database, SAMMEN_ENV="demo", SAMMEN_PORT=str(free_port()), SAMMEN_DATA=str(tmp_path)
+    )
+    code, _out, err = await sammen("demo", env=env)
+    assert (code, "ikke demopersoner" in err) == (1, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_the_demo_shows_who_one_can_be_and_leaves_no_process_behind(
+    world: World, tmp_path: Path, number: signal.Signals
+) -> None:
+    await world.sql(
+        "UPDATE user_account SET persona = 'leder i Horten', persona_order = 1 WHERE id = $1",
+        world.user("horten", Role.MANAGER),
+    )
+    port = free_port()
+    env = surroundings(world.database, SAMMEN_ENV="demo", SAMMEN_PORT=str(port), SAMMEN_DATA=str(tmp_path))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "deploy.cli", "demo", env=env, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    said = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C."), 60)
+    assert "leder i Horten" in said.decode()
+    assert await answers(f"http://127.0.0.1:{port}/klar") == 200
+    ours = (
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name IN ('sammen-web', 'sammen-queue', 'sammen-worker')"
+    )
+    assert (await world.sql(ours))[0]["n"] >= 2
+    process.send_signal(number)
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+    assert await answers(f"http://127.0.0.1:{port}/klar", 0.3) == 0
+    assert (await world.sql(ours))[0]["n"] == 0
