@@ -9,7 +9,7 @@ from litestar import Response
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
-from sammen.errors import Invalid
+from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_decimal
 from sammen.policy.permissions import Permission
@@ -266,6 +266,9 @@ async def new_rate(desk: Desk) -> Response[Any]:
 async def mend_rate(desk: Desk) -> Response[Any]:
     """Correct a rate that was typed wrong."""
     shown = await _rate_values(desk)
+    # Before the form is read, so that a rate that is not ours answers as one that is nowhere, whatever was typed.
+    if desk.path_uuid("rate_id") not in {rate.id for rate in shown["rates"]}:
+        raise NotFound
     try:
         kroner = forms.read_kroner(desk.form, "rettet")
         await correct_rate(desk.uow, desk.path_uuid("rate_id"), kroner, version=forms.version_of(desk.form))
