@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Integer, cast, delete, func, select
 
 from sammen.audit.trail import record_change
 from sammen.clock import now, today
@@ -155,15 +155,16 @@ async def open_case(uow: UnitOfWork, person_id: UUID, purchaser: str, *, deadlin
 
 
 async def _next_case_no(uow: UnitOfWork) -> str:
-    """The year and a running number. The unique constraint decides between two at once; the advisory lock makes it rare."""
+    """The year and a running number of at least four digits. The lock makes two at once wait for each other."""
     tenant, year = uow.context.tenant, today().year
     await uow.call("SELECT pg_advisory_xact_lock(hashtextextended('case-no.' || $1::text, 0))", str(tenant))
+    number = cast(func.split_part(CaseFile.case_no, "-", 2), Integer)
     last = await uow.session.scalar(
-        select(func.max(CaseFile.case_no)).where(
-            CaseFile.tenant_id == tenant, CaseFile.case_no.startswith(f"{year}-")
+        select(func.max(number)).where(
+            CaseFile.tenant_id == tenant, CaseFile.case_no.regexp_match(f"^{year}-[0-9]{{4,9}}$")
         )
     )
-    return f"{year}-{int(last.split('-')[1]) + 1 if last else 1:04d}"
+    return f"{year}-{(last or 0) + 1:04d}"
 
 
 async def add_application(uow: UnitOfWork, case: CaseFile, facts: ApplicationFacts) -> UUID:

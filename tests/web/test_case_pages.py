@@ -188,3 +188,13 @@ async def test_the_list_survives_any_address(shared_world: World) -> None:
     for query in ("?side=0", "?side=99999999999", "?side=x", "?sorter=;drop", "?q=%00", "?q=%27%3B--", "?q=" + "a" * 3000,
                   "?status=x&frist=y&tjeneste=z", "?q=11111111111", "?q=2026-0001", "?q=31.02.2026", "?q=😀"):  # fmt: skip
         assert (await browser.get("/k/horten/saker" + query)).status_code == 200, query
+
+
+async def test_case_numbers_go_on_after_the_ten_thousandth_of_a_year(world: World) -> None:
+    browser = await world.browser("horten", Role.PURCHASER_CHILD)
+    await registered(browser)
+    await world.sql("UPDATE case_file SET case_no = $1", f"{today().year}-9999")
+    for given in ("Ida", "Ola"):
+        await registered(browser, fornavn=given, fodselsnummer="", fodselsdato="01.02.2015")
+    numbers = {row["case_no"] for row in await world.sql("SELECT case_no FROM case_file")}
+    assert numbers == {f"{today().year}-{n}" for n in ("9999", "10000", "10001")}
