@@ -129,6 +129,17 @@ def test_the_list_from_concept_to_file_names_what_is_in_the_file() -> None:
     assert wrong == []
 
 
+def test_the_drawing_shows_every_slice_there_is() -> None:
+    drawn = (DOCS / "architecture.svg").read_text(encoding="utf-8")
+    slices = [
+        path.parent.name
+        for floor in ("tenants", "shared_pool")
+        for path in (ROOT / floor).glob("*/__init__.py")
+    ]
+    assert len(slices) >= 9
+    assert [name for name in slices if f">{name}</text>" not in drawn] == []
+
+
 def test_every_document_that_code_points_to_exists() -> None:
     sources = [path for folder in CODE for path in (ROOT / folder).rglob("*") if path.suffix in SOURCES]
     wrong = [
