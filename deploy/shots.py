@@ -13,7 +13,7 @@ import secrets
 import shutil
 import socket
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,8 +32,9 @@ DATABASE = "sammen_bilder"
 WIDTHS = (1280, 320)
 HEIGHT = 900
 AT_ONCE = 4
-MOST_VISITS = 150
-"""Links followed for one persona: enough to meet every kind of page, few enough to end."""
+MOST_OF_A_KIND = 12
+"""Pages of one kind opened in search of links: some kinds are reached only from a few."""
+NOT_PAGES = {"/helse", "/klar"}
 PUBLIC = ("/", "/logg-inn", "/tilgjengelighet", "/personvern", "/hjelp")
 LINKS = "links => links.map(link => link.href)"
 
@@ -96,7 +97,7 @@ async def _take(people: list[Persona], folder: Path) -> int:
             await asyncio.gather(*(one(persona) for persona in people))
         finally:
             await browser.close()
-    missing = sorted(set(templates) - album.seen)
+    missing = sorted(set(templates) - album.seen - NOT_PAGES)
     print(f"\n{album.taken} bilder i {folder}")
     for template in missing:
         print(f"  ingen av personene kom til {template}")
@@ -156,47 +157,71 @@ async def _photograph_public(browser: Browser, album: Album) -> None:
     page = await window.new_page()
     for path in PUBLIC:
         await page.goto(album.url + path)
-        await _shoot(page, album, "alle", path, path)
+        await _shoot(page, album, "alle", path)
     await window.close()
 
 
 async def _photograph(browser: Browser, album: Album, persona: Persona) -> None:
-    """Follow links from the persona's start; one picture of each kind of page."""
+    """Follow links from the persona's start, and try the place's own pages; one picture of each kind of page."""
     window = await browser.new_context(locale="nb-NO", viewport={"width": WIDTHS[0], "height": HEIGHT})
     page = await window.new_page()
     await page.goto(album.url + "/")
     await page.get_by_role("button", name=f"{persona.name},").click()
-    await page.wait_for_load_state()
-    waiting, known, shot = deque([page.url]), {page.url}, set[str]()
-    visits = 0
-    while waiting and visits < MOST_VISITS:
-        address = waiting.popleft()
+    await page.wait_for_url(lambda address: urlsplit(address).path != "/")
+    start = urlsplit(page.url).path
+    linked, known = deque([page.url]), {page.url}
+    # Pages without ids, asked for without a link: most are refused, and a refusal is no fault here.
+    tried = deque(album.url + path for path in _without_ids(album, start) if album.url + path not in known)
+    shot, visits = set[str](), Counter[str]()
+    while linked or tried:
+        expected = bool(linked)
+        address = linked.popleft() if expected else tried.popleft()
         template = album.template_of(urlsplit(address).path)
-        if template is None or template in shot:
+        if template is None or visits[template] >= (MOST_OF_A_KIND if expected else 1):
             continue
-        visits += 1
-        try:
-            answer = await page.goto(address)
-        except Exception as error:
-            if "Download is starting" not in str(error):
-                album.failed.append(f"{persona.name}: {address}: {error}")
-            album.seen.add(template)
-            continue
-        if answer is None or answer.status >= 400:
-            album.failed.append(
-                f"{persona.name}: {urlsplit(address).path}: {answer.status if answer else 'ingenting'}"
-            )
+        visits[template] += 1
+        if not await _opened(page, album, persona.name, address, template, told=expected):
             continue
         reached = album.template_of(urlsplit(page.url).path) or template
         album.seen.add(template)
         if reached not in shot:
             shot.add(reached)
-            await _shoot(page, album, persona.name, reached, template)
+            await _shoot(page, album, persona.name, reached)
         for link in await _links(page, album.url):
             if link not in known:
                 known.add(link)
-                waiting.append(link)
+                linked.append(link)
     await window.close()
+
+
+def _without_ids(album: Album, start: str) -> list[str]:
+    """Addresses in the persona's own place of pages whose route has no other parameter than the place."""
+    kind, _, slug = start.strip("/").partition("/")
+    found = []
+    for template in album.templates:
+        head, _, tail = template.strip("/").partition("/")
+        if head == kind and "{" not in tail.removeprefix("{slug}"):
+            found.append(template.replace("{slug}", slug.split("/")[0]))
+    return found
+
+
+async def _opened(page: Page, album: Album, who: str, address: str, template: str, *, told: bool) -> bool:
+    """Whether a page is there to be photographed. `told`: a failure is one, since a link led here."""
+    from playwright.async_api import Error
+
+    try:
+        answer = await page.goto(address)
+    except Error as error:
+        if "Download is starting" in str(error):
+            album.seen.add(template)
+        else:
+            album.failed.append(f"{who}: {urlsplit(address).path}: {error.message.splitlines()[0]}")
+        return False
+    if answer is not None and answer.status < 400:
+        return True
+    if told:
+        album.failed.append(f"{who}: {urlsplit(address).path}: {answer.status if answer else 'ingenting'}")
+    return False
 
 
 async def _links(page: Page, url: str) -> Iterable[str]:
@@ -204,7 +229,7 @@ async def _links(page: Page, url: str) -> Iterable[str]:
     return [link.split("#")[0] for link in found if link.startswith(url)]
 
 
-async def _shoot(page: Page, album: Album, who: str, template: str, also: str) -> None:
+async def _shoot(page: Page, album: Album, who: str, template: str) -> None:
     """The page at every width, under the persona's name."""
     inside = re.sub(r"\{slug[^}]*\}", "", template).replace("{", "en-").lower()
     name = re.sub(r"[^a-z0-9æøå]+", "-", inside).strip("-") or "forside"
@@ -214,4 +239,4 @@ async def _shoot(page: Page, album: Album, who: str, template: str, also: str) -
         target.parent.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=target, full_page=True)
         album.taken += 1
-    album.seen.update((template, also))
+    album.seen.add(template)
