@@ -16,6 +16,7 @@ import asyncpg
 import pytest
 
 from deploy.database import plain_url
+from deploy.worker import work
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.jobs.order import Order, Refused, plain_arguments, read, sign
 from sammen.jobs.queue import QUEUE_TABLES, enqueue, enqueue_for, put
@@ -23,8 +24,9 @@ from sammen.jobs.registry import JOBS, job
 from sammen.jobs.run import run_order
 from sammen.jobs.tasks import advance, finish_task, read_task, start_task
 from sammen.policy.roles import Role
+from sammen.settings import Environment, Settings
 from sammen.tenancy.context import PlaceKind
-from tests.database import KEYS, ROOT
+from tests.database import KEYS, ROOT, SECRET
 from tests.worlds import World
 
 COORDINATOR = Role.PROVIDER_COORDINATOR
@@ -309,3 +311,30 @@ async def test_a_worker_killed_in_the_middle_leaves_the_job_to_the_next_and_one_
     assert await asyncio.wait_for(second.wait(), 30) == 0
     assert len(await effects(world)) == 2
     assert await world.sql("SELECT 1 FROM job_queue") == []
+
+
+@pytest.mark.slow
+async def test_a_worker_whose_connections_are_cut_does_the_next_job_all_the_same(world: World) -> None:
+    writing_job()
+    stop = asyncio.Event()
+    settings = Settings(environment=Environment.TEST, app_url=world.database.app_url, key=SECRET)
+    working = asyncio.create_task(work(settings, stop))
+
+    async def done(count: int) -> None:
+        async with asyncio.timeout(30):
+            while len(await effects(world)) < count:  # noqa: ASYNC110 - the effect is in the database, not in this process
+                await asyncio.sleep(0.1)
+
+    try:
+        for count in (1, 2):
+            async with world.at("horten", COORDINATOR) as uow:
+                await enqueue(uow, "test.write")
+            await done(count)
+            await world.sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND application_name IN ('sammen-queue', 'sammen-worker')"
+            )
+        assert not working.done()
+    finally:
+        stop.set()
+        await asyncio.wait_for(working, 20)

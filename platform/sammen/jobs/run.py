@@ -36,6 +36,7 @@ GROWTH = 6
 """Each pause is so many times the last: 10 s, 1 min, 6 min."""
 CRASHES = 3
 """Times a job may be taken without a word of how it ended before we believe that it is the job that kills workers."""
+KILLER = "WorkerDied"
 PICKS = """
 SELECT count(*) FROM sammen.job_log WHERE job_id = $1 AND status = 'picked' AND id > coalesce(
   (SELECT max(id) FROM sammen.job_log WHERE job_id = $1 AND status = 'queued'), 0)
@@ -168,18 +169,19 @@ class Worker:
         known = JOBS.get(order.name) if order else None
         if order is None or known is None:
             raise DeadLetter("Refused" if order is None else "UnknownJob")
-        crashed = await self._crashed(job.id)
-        failure = "WorkerDied" if crashed else await self._try(order, known)
+        failure = await self._try(job.id, order, known)
         if failure is None:
             return
-        if not crashed and job.attempts + 1 < known.tries:
+        if failure != KILLER and job.attempts + 1 < known.tries:
             raise RetryRequested(delay=self.pause * GROWTH**job.attempts, reason=failure)
         await self._give_up(order)
         raise DeadLetter(failure)
 
-    async def _try(self, order: Order, known: Job) -> str | None:
-        """Run it; None, or the type of what went wrong."""
+    async def _try(self, number: int, order: Order, known: Job) -> str | None:
+        """Run it; None, or the type of what went wrong, be it the job's fault or the database's."""
         try:
+            if await self._crashed(number):
+                return KILLER
             fresh = await run_order(self.engine, self.keys, order, known)
         except Exception as error:  # whatever a job may raise, the queue goes on
             log.error("job failed", job=order.name, id=str(order.id), exc=error)
