@@ -14,6 +14,11 @@ import sammen.audit.routes
 import sammen.jobs.routes
 import sammen.operations.contributions
 import sammen.operations.routes
+import shared_pool.matching.contributions
+import shared_pool.matching.routes
+import shared_pool.needs.routes
+import shared_pool.recruitment.contributions
+import shared_pool.recruitment.routes
 import tenants.assignments.contributions
 import tenants.assignments.routes
 import tenants.cases.contributions
@@ -54,6 +59,8 @@ def contributions() -> Contributions:
         tenants.assignments.contributions,
         tenants.timesheets.contributions,
         tenants.imports.contributions,
+        shared_pool.matching.contributions,
+        shared_pool.recruitment.contributions,
         reporting.contributions,
         sammen.audit.contributions,
         sammen.operations.contributions,
@@ -83,6 +90,9 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.assignments.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
+        *shared_pool.recruitment.routes.HANDLERS,
+        *shared_pool.needs.routes.HANDLERS,
+        *shared_pool.matching.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,

@@ -160,8 +160,10 @@ async def decline(uow: UnitOfWork, proposal_id: UUID, reason: str) -> None:
 async def record_user_yes(uow: UnitOfWork, proposal_id: UUID, on: date) -> None:
     """The day the service user, or who consents for them, said yes to meeting this candidate.
 
-    Raises Invalid on a day in the future or before the municipality's own yes.
+    Raises Invalid on a day in the future.
     """
+    if on > today():
+        raise Invalid.one("ja_dato", N_("Datoen er i framtida. Skriv dagen brukeren sa ja."))
     row = await _accepted(uow, proposal_id)
     if row.user_yes_at is not None:
         raise Conflict(N_("Brukerens ja er allerede registrert."))

@@ -1,0 +1,21 @@
+"""The shared pool's one door for the floors above: it re-exports what they may use, and nothing else."""
+
+from __future__ import annotations
+
+from shared_pool.matching.api import accept, answer, decline, propose, record_pool_vetting, record_user_yes
+from shared_pool.needs.api import NeedFacts, post_need, withdraw_need
+from shared_pool.recruitment.api import share_contact, withdraw_candidate
+
+__all__ = [
+    "NeedFacts",
+    "accept",
+    "answer",
+    "decline",
+    "post_need",
+    "propose",
+    "record_pool_vetting",
+    "record_user_yes",
+    "share_contact",
+    "withdraw_candidate",
+    "withdraw_need",
+]
