@@ -63,13 +63,8 @@ class Route:
         ]  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def all_routes() -> tuple[Route, ...]:
-    """Every route the application answers to, read out of litestar's own table. No database is asked."""
-    settings = Settings(
-        environment=Environment.TEST, app_url="postgresql://nobody@127.0.0.1:1/none", key=SECRET
-    )
-    frame: Any = build_app(make_house(settings), make_routes())
+def routes_of(frame: Any) -> tuple[Route, ...]:
+    """Every route a framed application answers to, read out of litestar's own table."""
     app: Litestar = frame.app
     found = []
     for route in app.routes:
@@ -81,6 +76,15 @@ def all_routes() -> tuple[Route, ...]:
                     Route(str(m), route.path, opt["access"], opt["kind"], opt["permission"]) for m in methods
                 ]
     return tuple(sorted(found, key=str))
+
+
+@lru_cache(maxsize=1)
+def all_routes() -> tuple[Route, ...]:
+    """Every route of the application as it is deployed. No database is asked."""
+    settings = Settings(
+        environment=Environment.TEST, app_url="postgresql://nobody@127.0.0.1:1/none", key=SECRET
+    )
+    return routes_of(build_app(make_house(settings), make_routes()))
 
 
 def placed() -> list[Route]:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from sammen.db.base import Kind
-from sammen.keys import token_hash
 from sammen.policy.roles import GRANTS, ROLE_PLACE, Role
 from sammen.tenancy.context import PlaceKind
-from tests.database import KEYS
 from tests.isolation.canaries import walled_tables
 from tests.isolation.conftest import Filled
-from tests.isolation.route_table import ABSENT, SLUGS, Page, Route, all_routes, own_values, placed, told
+from tests.isolation.http_checks import (
+    browser_of,
+    foreign_text,
+    outsider_faults,
+    path_id_faults,
+    permission_faults,
+    readable,
+    readers_of,
+    send,
+    shown_faults,
+    stranger_faults,
+)
+from tests.isolation.route_table import SLUGS, Page, Route, all_routes, own_values, placed
 from tests.worlds import SINCE, Browser
 
 PLACED = placed()
@@ -26,32 +33,6 @@ WITH_IDS = [route for route in PLACED if route.ids]
 GETS = [route for route in all_routes() if route.method == "GET"]
 # Routes the suite leaves out, each with its reason. There are none.
 SKIPPED: dict[str, str] = {}
-OTHER_SLUGS = {PlaceKind.MUNICIPALITY: "re", PlaceKind.OWN: "re", PlaceKind.REGION: "grenland"}
-MUNICIPAL_TABLES = "|".join(table.name for table in walled_tables(Kind.MUNICIPAL))
-
-
-async def browser_of(lively: Filled, route: Route, role: Role) -> Browser:
-    """Somebody with the role in Horten, Vestfold or operations."""
-    assert route.kind is not None
-    return await lively.world.browser(SLUGS[route.kind], role)
-
-
-async def send(
-    browser: Browser, route: Route, url: str, data: dict[str, str] | None = None
-) -> httpx.Response:
-    """The request, with a true token and a fresh key where it is a POST."""
-    if route.method == "GET":
-        return await browser.get(url)
-    csrf = KEYS.csrf_token(token_hash(browser.cookies["sammen"]))
-    return await browser.post(url, data={"_csrf": csrf, "_key": uuid4().hex, **(data or {})})
-
-
-def readable(answer: httpx.Response) -> str:
-    """An answer's text; a spreadsheet is unpacked first."""
-    if answer.content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
-            return "".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
-    return answer.text
 
 
 def test_every_route_is_tried_and_none_is_skipped() -> None:
@@ -69,42 +50,17 @@ def test_every_permission_that_a_route_asks_for_is_held_by_some_role_there() -> 
 # Who is let in --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("route", PLACED, ids=str)
 async def test_a_stranger_is_sent_to_log_in(route: Route, lively: Filled) -> None:
-    assert route.kind is not None
-    url = route.url(SLUGS[route.kind], own_values(route, lively.horten))
-    for token in (None, "no-such-session"):
-        stranger = Browser(lively.world.app, token)
-        answer = await stranger.request(route.method, url)
-        assert answer.status_code == 303
-        assert answer.headers["location"].startswith("/logg-inn")
-        program = await stranger.request(route.method, url, headers={"Accept": "application/json"})
-        assert program.status_code == 401
-        assert "KANARI" not in answer.text + program.text
+    assert await stranger_faults(route, lively) == []
 
 
 @pytest.mark.parametrize("route", PLACED, ids=str)
 async def test_a_member_of_another_place_sees_what_is_nowhere(route: Route, lively: Filled) -> None:
-    assert route.kind is not None
-    browser = await browser_of(lively, route, route.roles(holding=True)[0])
-    absent = told(await browser.get(ABSENT))
-    assert absent[0] == 404
-    slugs = [OTHER_SLUGS[route.kind]] if route.kind in OTHER_SLUGS else []
-    outsiders = [(browser, slug) for slug in (*slugs, "finnes-ikke")] if slugs else []
-    if route.kind is PlaceKind.OPERATIONS:
-        outsiders = [(await lively.world.browser("horten", Role.MANAGER), "drift")]
-    for someone, slug in outsiders:
-        for owner in (lively.re, lively.horten):
-            answer = await send(someone, route, route.url(slug, own_values(route, owner)))
-            assert told(answer) == absent, f"{route} at {slug}"
+    assert await outsider_faults(route, lively) == []
 
 
 @pytest.mark.parametrize("route", PLACED, ids=str)
 async def test_a_member_without_the_permission_is_refused(route: Route, lively: Filled) -> None:
-    assert route.kind is not None
-    for role in route.roles(holding=False):
-        browser = await browser_of(lively, route, role)
-        answer = await send(browser, route, route.url(SLUGS[route.kind], own_values(route, lively.horten)))
-        assert answer.status_code == 403, role
-        assert "KANARI" not in readable(answer)
+    assert await permission_faults(route, lively) == []
 
 
 @pytest.mark.parametrize("route", [route for route in PLACED if route.method == "POST"], ids=str)
@@ -121,17 +77,7 @@ async def test_a_form_without_its_token_or_key_has_no_effect(route: Route, livel
 # Foreign ids ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("route", WITH_IDS, ids=str)
 async def test_a_foreign_id_in_the_path_looks_like_one_that_is_nowhere(route: Route, lively: Filled) -> None:
-    assert route.kind is not None
-    foreign_owners = (lively.skien,) if route.kind is PlaceKind.REGION else (lively.re, lively.skien)
-    own = own_values(route, lively.horten)
-    for role in route.roles(holding=True)[:2]:
-        browser = await browser_of(lively, route, role)
-        absent = told(await browser.get(ABSENT))
-        for name in route.ids:
-            foreign = [owner.id_in(table.name) for owner in foreign_owners for table in walled_tables()]
-            for identity in (*foreign, uuid4()):
-                answer = await send(browser, route, route.url(SLUGS[route.kind], {**own, name: identity}))
-                assert told(answer) == absent, f"{name} as {role}"
+    assert await path_id_faults(route, lively) == []
 
 
 @pytest.mark.parametrize("route", [route for route in WITH_IDS if route.method == "GET"], ids=str)
@@ -209,49 +155,11 @@ async def test_a_foreign_id_in_any_field_of_a_pages_forms_has_no_effect(
 
 
 # What is shown --------------------------------------------------------------------------------------------------------
-def readers_of(route: Route) -> list[tuple[str, Role]]:
-    """Everybody of Horten and Vestfold who may open a route; for one that is in no place, a few."""
-    if route.kind is None or route.kind is PlaceKind.SESSION:
-        return [
-            ("horten", Role.MANAGER),
-            ("horten", Role.CONTACT),
-            ("vestfold", Role.SHARED_COORDINATOR),
-            ("drift", Role.OPERATOR),
-        ]
-    return [(SLUGS[route.kind], role) for role in route.roles(holding=True)]
-
-
-def foreign_text(place: str, text: str) -> list[str]:
-    """Canaries that a place must not be shown. A region sees shared rows of its own, and no municipality's caseload."""
-    if place == "horten":
-        return re.findall(r"KANARI(?:RE|SKIEN)\b[^<&]{0,60}", text)
-    inside = (
-        rf"KANARI[A-Z]+ (?:{MUNICIPAL_TABLES})\b[^<&]{{0,40}}"
-        if place == "vestfold"
-        else r"KANARI[A-Z]+[^<&]{0,60}"
-    )
-    return re.findall(rf"KANARISKIEN[^<&]{{0,60}}|{inside}", text)
-
-
 @pytest.mark.parametrize("route", GETS, ids=str)
 async def test_no_page_shows_a_foreign_canary_to_anybody_who_may_open_it(
     route: Route, lively: Filled
 ) -> None:
-    for place, role in readers_of(route):
-        browser = await lively.world.browser(place, role)
-        url = route.url(place, own_values(route, lively.horten))
-        tries = (
-            "",
-            f"?tenant_id={lively.re.tenant}&region_id={lively.skien.region}&slug=re&kommune=re&side=2&sok=a&q=a",
-        )
-        for query in tries:
-            headers = {"X-Tenant": "re", "X-Forwarded-Host": "re.example"} if query else {}
-            answer = await browser.get(url + query, headers=headers)
-            assert answer.status_code < 500, f"{url}{query} as {role}: {answer.status_code}"
-            # What is kept in a browser or on the way there is shown to whoever comes next.
-            assert route.permission is None or "no-store" in answer.headers["cache-control"]
-            assert "etag" not in answer.headers
-            assert foreign_text(place, readable(answer)) == [], f"{url}{query} as {role}"
+    assert await shown_faults(route, lively) == []
 
 
 @pytest.mark.parametrize("route", [route for route in PLACED if route.method == "GET"], ids=str)
