@@ -71,6 +71,7 @@ def owner_column(table: Table) -> str:
 # A trail's rows are sealed by a function alone; an unsealed row has neither number nor seal.
 # A national number must be one that our keys sealed: without, the page says that there is none.
 NOTHING = object()
+# A function is called with the owner.
 SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "seal_no"): NOTHING,
     ("*", "seal"): NOTHING,
@@ -98,9 +99,21 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
     ("timesheet_line", "activity"): "walking",
+    # What a proposal keeps of need and candidate: read by name, and shown to both sides.
+    ("proposal", "need_card"): lambda owner: {
+        "code": f"{owner.marker} behov", "age_band": "18-29", "gender_wish": "any", "interests": ["walking"],
+        "weekdays": ["mon"], "hours": "3", "area": "north", "needs_car": False, "predictability": 2, "months": 12,
+    },
+    ("proposal", "candidate_card"): lambda owner: {
+        "code": f"{owner.marker} kandidat", "home": owner.marker, "gender": "F", "decade": 30, "interests": ["walking"],
+        "weekdays": ["mon"], "area": "north", "has_car": False, "hours_free": "3", "commits_months": 6,
+        "longest_months": 0, "courses": 0, "parts": [], "load": "green",
+        "load_reason": {"code": "no_interests_asked", "params": {}},
+    },
+    ("proposal", "reasons"): [{"code": "no_interests_asked", "params": {}}],
     # A draft has no orders yet, so a decision with one is issued.
     ("decision", "state"): "issued",
-}
+}  # fmt: skip
 
 
 def _special(table: Table, column: Column[Any]) -> Any:
@@ -195,6 +208,7 @@ def canary(table: Table, owner: Owner) -> dict[str, Any]:
             if special is NOTHING:
                 continue
             value = _pointer(table, column, owner) if special is None else special
+            value = value(owner) if callable(value) else value
             row[name] = _by_type(table, column, owner) if value is None else value
     return row
 
