@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 
 from deploy.database import plain_url
-from deploy.worker import work
+from deploy.worker import import_jobs, work
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.jobs.order import Order, Refused, plain_arguments, read, sign
 from sammen.jobs.queue import QUEUE_TABLES, enqueue, enqueue_for, put
@@ -34,6 +34,8 @@ COORDINATOR = Role.PROVIDER_COORDINATOR
 
 @pytest.fixture(autouse=True)
 def _own_jobs() -> Iterator[None]:
+    """Jobs made by a test go with it; the house's own are registered once a process, so they are known before."""
+    import_jobs()
     before = dict(JOBS)
     yield
     JOBS.clear()
