@@ -102,7 +102,7 @@ def draw_contact(town: Town, state: str, since: date, ended: date | None) -> Con
         chance.id_at(since), person, state, since, ended, Decimal(chance.choice((4, 5, 6, 6, 8, 8, 10, 12, 15))),
         chance.some(list(SAYINGS), 2, 5), chance.some(EVENING, 2, 6), [s for s, _ in SKILLED if chance.often(0.08)],
         [person.speaks] if person.speaks else (["en"] if chance.often(0.1) else []), chance.often(0.6),
-        chance.choice((0, 6, 12, 12, 12, 24)), chance.often(0.45),
+        chance.choice((0, 6, 12, 12, 12, 24)), chance.often(0.08),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def _write_line(town: Town, book: Book, assignment: UUID, contact: Contact, day:
     if day >= this_month:
         state = "sent" if contact.sends_early else "saved"
         sent = at(min(day + timedelta(days=1), as_of), 8, day.day)
-    elif day >= last_month and contact.id.int % 8 == 0:
+    elif day >= last_month and contact.id.int % 16 == 0:
         state = "returned" if chance.random() < 0.15 else "sent"
         reason = chance.choice(words.RETURNED) if state == "returned" else ""
     decides = state in ("approved", "returned")
