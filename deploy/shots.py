@@ -49,6 +49,7 @@ class Album:
     seen: set[str] = field(default_factory=set)
     taken: int = 0
     failed: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     def template_of(self, path: str) -> str | None:
         """The route a path belongs to; fixed segments win over parameters."""
@@ -101,7 +102,7 @@ async def _take(people: list[Persona], folder: Path) -> int:
     print(f"\n{album.taken} bilder i {folder}")
     for template in missing:
         print(f"  ingen av personene kom til {template}")
-    for line in album.failed:
+    for line in [*album.refused, *album.failed]:
         print(f"  {line}", file=sys.stderr)
     return 1 if album.failed else 0
 
@@ -220,7 +221,11 @@ async def _opened(page: Page, album: Album, who: str, address: str, template: st
     if answer is not None and answer.status < 400:
         return True
     if told:
-        album.failed.append(f"{who}: {urlsplit(address).path}: {answer.status if answer else 'ingenting'}")
+        # A link that leads to "you may not" is worth a look, though the page may well explain it.
+        status = answer.status if answer is not None else 0
+        (album.refused if status == 403 else album.failed).append(
+            f"{who}: {urlsplit(address).path}: {status}"
+        )
     return False
 
 
