@@ -27,7 +27,7 @@ from tenants.assignments.queries import (
     OrderFilter,
     assignments_of_case,
     assignments_of_contact,
-    open_orders,
+    find_orders,
     orders_of_case,
 )
 from tenants.assignments.service import END_REASONS
@@ -56,11 +56,11 @@ def _item(uow: UnitOfWork, order: OrderCard, language: str, kind: str, meta: str
 
 async def _to_answer(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """Orders that nobody has answered, or that still lack a contact."""
-    found = await open_orders(uow)
+    found = await find_orders(uow, OrderFilter())
     return [
         _item(
             uow, order, language, N_("Bestilling"),
-            translate(language, N_("Ny fra bestiller. Ta den imot eller send den tilbake."))
+            translate(language, N_("Ny fra bestilleren. Ta imot den eller send den tilbake."))
             if order.state == "sent"
             else translate(language, N_("Mangler støttekontakt.")),
         )
@@ -71,9 +71,9 @@ async def _to_answer(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 
 async def _returned(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """A purchaser's own orders that the provider sent back."""
-    found = await open_orders(uow, OrderFilter(state="returned"))
+    found = await find_orders(uow, OrderFilter(state="returned"))
     return [
-        _item(uow, order, language, N_("Bestilling i retur"), order.return_reason)
+        _item(uow, order, language, N_("Bestilling sendt tilbake"), order.return_reason)
         for order in found.rows[:MOST_TODAY]
         if may_decide_for(uow.context, order.purchaser)
     ]
@@ -89,7 +89,9 @@ async def _timeline(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[T
         events.append(TimelineEvent(order.sent_on, say(N_("Bestilling sendt til utfører")), form))
         if order.state == "returned" and order.answered_on is not None:
             events.append(
-                TimelineEvent(order.answered_on, say(N_("Bestillingen kom i retur")), order.return_reason)
+                TimelineEvent(
+                    order.answered_on, say(N_("Bestillingen ble sendt tilbake")), order.return_reason
+                )
             )
     assignments = await assignments_of_case(uow, case_id)
     names = await contact_names(uow, [a.contact_id for a in assignments])

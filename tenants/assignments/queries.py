@@ -268,18 +268,24 @@ def _list_queries(form: bool) -> tuple[Query, Query]:
     return compile_query(rows), compile_query(_orders(func.count()).where(found))
 
 
-async def open_orders(uow: UnitOfWork, wanted: OrderFilter | None = None) -> OrderList:
-    """Orders that wait for a contact (or those of the filter), longest waiting first, and the access log's row."""
-    wanted = wanted or OrderFilter()
+async def find_orders(uow: UnitOfWork, wanted: OrderFilter) -> OrderList:
+    """A page of the orders of a filter, longest waiting first. The caller writes the access log, knowing why."""
     listed, counted = _list_queries(bool(wanted.form))
     values = {**_reader(uow), "states": list(SHOWN_STATES[wanted.state])}
     if wanted.form:
         values["form"] = wanted.form
     total: int = await uow.value(counted, **values)
     records = await uow.rows(listed, **values, most=PAGE_SIZE, skip=(wanted.page - 1) * PAGE_SIZE)
-    rows = [OrderCard(**dict(record)) for record in records]
-    await record_read(uow, "order.list", [row.person_id for row in rows], why=N_("Liste over bestillinger"))
-    return OrderList(rows, total)
+    return OrderList([OrderCard(**dict(record)) for record in records], total)
+
+
+async def open_orders(uow: UnitOfWork, wanted: OrderFilter | None = None) -> OrderList:
+    """Orders that wait for a contact (or those of the filter), longest waiting first, and the access log's row."""
+    found = await find_orders(uow, wanted or OrderFilter())
+    await record_read(
+        uow, "order.list", [row.person_id for row in found.rows], why=N_("Liste over bestillinger")
+    )
+    return found
 
 
 async def assignment_card(uow: UnitOfWork, assignment_id: UUID) -> AssignmentCard:

@@ -198,7 +198,7 @@ async def assign(desk: Desk) -> Response[Any]:
         await fill_order(desk.uow, shown["order"].id, contact_id, starts_on=start)
     except Invalid as bad:
         return await desk.again("assignments/order.html", bad, title=shown["order"].name, **shown)
-    return desk.redirect(shown["case_url"], flash=N_("Oppdraget er opprettet. Avtal det første møtet."))
+    return desk.redirect(shown["case_url"], flash=N_("Oppdraget er gitt. Avtal det første møtet."))
 
 
 @action("/k/{slug:str}/oppdrag/{assignment_id:uuid}/avslutt", Permission.ASSIGNMENT_WRITE)

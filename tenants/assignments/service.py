@@ -29,6 +29,7 @@ from tenants.cases.api import (
     purchasers_seen,
     service_grant,
     service_started,
+    service_stopped,
     visible,
 )
 from tenants.contacts.api import contact_card
@@ -121,7 +122,7 @@ async def resend_order(uow: UnitOfWork, order_id: UUID) -> None:
     if not may_decide_for(uow.context, purchaser):
         raise Forbidden(N_("Bare saksbehandleren som saken hører til, kan gjøre dette."))
     if order.state != "returned":
-        raise Conflict(N_("Bestillingen er ikke i retur."))
+        raise Conflict(N_("Bestillingen er ikke sendt tilbake."))
     order.state, order.answered_on, order.sent_on = "sent", None, today()
     await _changed(uow, order, "order.sent_again")
 
@@ -221,10 +222,26 @@ async def end_assignment(uow: UnitOfWork, assignment_id: UUID, *, ended_on: date
         order.pool_consent_on, order.pool_consent_by, order.match_consent_on = None, "", None
     contact = await contact_card(uow, assignment.contact_id)
     await uow.session.flush()
+    if reason in STILL_GRANTED and not await _others_run(uow, assignment):
+        await service_stopped(uow, order.case_id, ended_on)
     await record_change(
         uow, "assignment.ended", "assignment", assignment_id, persons=[assignment.person_id, contact.person_id],
         reason=reason, ended_on=ended_on,
     )  # fmt: skip
+
+
+async def _others_run(uow: UnitOfWork, ended: Assignment) -> bool:
+    """Whether another assignment of the case goes on."""
+    other = await uow.session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.tenant_id == ended.tenant_id,
+            Assignment.case_id == ended.case_id,
+            Assignment.state != "ended",
+        )
+        .limit(1)
+    )
+    return other is not None
 
 
 # The pool: the order points to its nameless need, never the other way ------------------------------------------------

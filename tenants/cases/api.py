@@ -34,6 +34,7 @@ from tenants.cases.service import (
     open_case,
     register_application,
     service_started,
+    service_stopped,
     settle_decision,
 )
 from tenants.cases.takeover import (
@@ -93,6 +94,7 @@ __all__ = [
     "register_application",
     "service_grant",
     "service_started",
+    "service_stopped",
     "settle_decision",
     "start_by",
     "take_over",

@@ -347,6 +347,17 @@ async def service_started(uow: UnitOfWork, case_id: UUID) -> None:
         await uow.session.flush()
 
 
+async def service_stopped(uow: UnitOfWork, case_id: UUID, on: date) -> None:
+    """Called when the case's last contact has stopped and the service is still granted: it waits for a new one (A10)."""
+    case = await uow.session.get(CaseFile, (uow.context.tenant, case_id), with_for_update=True)
+    if case is None:
+        raise NotFound
+    if case.state == "running":
+        case.state, case.deadline, case.deadline_kind = "waiting", start_by(on), "start"
+        case.version += 1
+        await uow.session.flush()
+
+
 async def name_on_case(uow: UnitOfWork, case_id: UUID, user_id: UUID) -> None:
     """Give a colleague access to a shielded case or to one of another purchaser (E5). The purchaser's to do."""
     _, case = await _writable(uow, case_id)

@@ -171,15 +171,23 @@ async def register(desk: Desk) -> Response[Any]:
     synthetic = desk.house.settings.environment is not Environment.PRODUCTION
     try:
         person, facts = forms.read_new(desk.form, accept_synthetic=synthetic)
-        person_id = await find_person(desk.uow, person) or await register_person(desk.uow, person)
-        contact_id = await register_contact(desk.uow, person_id, facts)
+        known = await find_person(desk.uow, person)
+        contact_id = await register_contact(desk.uow, known or await register_person(desk.uow, person), facts)
     except Invalid as bad:
         return await desk.again(
             "contacts/form.html", bad, title=desk.say(NEW), card=None, action=desk.url("/kontakter/ny"),
             back=desk.url("/kontakter"), **_form_values(desk, desk.say(NEW)),
         )  # fmt: skip
-    flash = N_("Støttekontakten er registrert. Be om politiattest og taushetserklæring.")
-    return desk.redirect(desk.url(f"/kontakter/{contact_id}"), flash=flash)
+    url = desk.url(f"/kontakter/{contact_id}")
+    if known is not None:
+        # Somebody else may have registered the person, with a protected address: what is known is not overwritten.
+        flash = N_(
+            "Personen var kjent i kommunen fra før. Det som sto om navn, telefon og adresse, er ikke endret."
+        )
+        return desk.redirect(url, flash=flash, state="info")
+    return desk.redirect(
+        url, flash=N_("Støttekontakten er registrert. Be om politiattest og taushetserklæring.")
+    )
 
 
 @page("/k/{slug:str}/kontakter/{contact_id:uuid}/endre", Permission.CONTACT_WRITE)

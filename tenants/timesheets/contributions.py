@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from sammen.clock import OSLO
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
-from sammen.norwegian import format_decimal
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
+from sammen.web.formats import hours_long
 from sammen.web.i18n import translate
 from tenants.timesheets.measures import MEASURES
 from tenants.timesheets.queries import waiting_groups
@@ -34,12 +34,12 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
             TodayItem(
                 kind=translate(language, N_("Timeliste")),
                 title=translate(
-                    language, N_("%(name)s: %(hours)s timer å godkjenne"), name=group.contact_name,
-                    hours=format_decimal(group.hours),
+                    language, N_("%(name)s: %(hours)s å godkjenne"), name=group.contact_name,
+                    hours=hours_long(group.hours, language),
                 ),
                 meta=translate(
-                    language, N_("Med %(name)s. %(hours)s timer mer enn vedtaket gir."), name=group.person_name,
-                    hours=format_decimal(over),
+                    language, N_("Med %(name)s. %(hours)s mer enn vedtaket gir."), name=group.person_name,
+                    hours=hours_long(over, language),
                 )
                 if over
                 else translate(language, N_("Med %(name)s."), name=group.person_name),

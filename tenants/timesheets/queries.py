@@ -35,7 +35,7 @@ STATES = {
     "saved": N_("Lagret"),
     "sent": N_("Sendt"),
     "approved": N_("Godkjent"),
-    "returned": N_("I retur"),
+    "returned": N_("Sendt tilbake"),
 }
 
 
@@ -128,29 +128,42 @@ def _same(table: Any, other: Any, column: Any) -> ColumnElement[bool]:
     return and_(table.c.tenant_id == other.c.tenant_id, table.c.id == column)
 
 
-# The decision's hours are the order's, whoever of its contacts used them.
+# The decision's hours are the order's, whoever of its contacts used them: from each asked assignment by way of its
+# order to every line of that order.
+asked = assignment.alias("asked")
+_in_month = func.date_trunc("month", line.c.worked_on)
 _USED = compile_query(
-    select(func.coalesce(func.sum(line.c.hours), 0))
-    .select_from(line.join(assignment, _same(assignment, line, line.c.assignment_id)))
-    .where(
-        line.c.tenant_id == bindparam("tenant"),
-        line.c.worked_on.between(bindparam("first"), bindparam("last")),
-        assignment.c.order_id
-        == select(assignment.c.order_id)
-        .where(assignment.c.tenant_id == bindparam("tenant"), assignment.c.id == bindparam("assignment"))
-        .correlate(None)
-        .scalar_subquery(),
+    select(asked.c.id, func.min(line.c.worked_on).label("day"), func.sum(line.c.hours).label("hours"))
+    .select_from(
+        asked.join(
+            assignment,
+            and_(assignment.c.tenant_id == asked.c.tenant_id, assignment.c.order_id == asked.c.order_id),
+        ).join(
+            line, and_(line.c.tenant_id == assignment.c.tenant_id, line.c.assignment_id == assignment.c.id)
+        )
     )
+    .where(
+        asked.c.tenant_id == bindparam("tenant"),
+        asked.c.id == any_(bindparam("assignments", type_=IDS)),
+        line.c.worked_on.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(asked.c.id, _in_month)
 )
 _GIVEN = compile_query(
-    select(service_grant.c.amount, service_grant.c.unit, service_grant.c.valid_from, service_grant.c.valid_to)
+    select(
+        assignment.c.id, service_grant.c.amount, service_grant.c.unit, service_grant.c.valid_from,
+        service_grant.c.valid_to,
+    )
     .select_from(
         assignment.join(service_order, _same(service_order, assignment, assignment.c.order_id)).join(
             service_grant, _same(service_grant, service_order, service_order.c.grant_id)
         )
     )
-    .where(assignment.c.tenant_id == bindparam("tenant"), assignment.c.id == bindparam("assignment"))
-)
+    .where(
+        assignment.c.tenant_id == bindparam("tenant"),
+        assignment.c.id == any_(bindparam("assignments", type_=IDS)),
+    )
+)  # fmt: skip
 _HIDDEN = compile_query(
     select(func.count())
     .select_from(line.join(assignment, _same(assignment, line, line.c.assignment_id)))
@@ -176,6 +189,7 @@ _WAITING = compile_query(
     .where(
         line.c.tenant_id == bindparam("tenant"),
         line.c.state == bindparam("state"),
+        line.c.worked_on.between(bindparam("first"), bindparam("last")),
         # Payroll needs everybody's hours, and gets nobody's name but the contact's (see `waiting_groups`).
         or_(bindparam("everybody", type_=Boolean()), visible()),
     )
@@ -204,15 +218,31 @@ async def line_card(uow: UnitOfWork, assignment_id: UUID, line_id: UUID) -> Line
 
 async def used_in_month(uow: UnitOfWork, assignment_id: UUID, month: Month) -> Used:
     """Hours registered on the assignment's order in the month, in any state, against what the decision gives."""
-    tenant = uow.context.tenant
-    used: Decimal = await uow.value(
-        _USED, tenant=tenant, assignment=assignment_id, first=month.first, last=month.last
-    )
-    row = await uow.row(_GIVEN, tenant=tenant, assignment=assignment_id)
-    if row is None:
-        raise NotFound
-    given = month_hours(row["amount"], row["unit"], month, row["valid_from"], row["valid_to"])
-    return Used(Decimal(used), given)
+    return (await used_in_months(uow, [(assignment_id, month)]))[assignment_id, month]
+
+
+async def used_in_months(
+    uow: UnitOfWork, wanted: Sequence[tuple[UUID, Month]]
+) -> dict[tuple[UUID, Month], Used]:
+    """The same for many at once: two statements, however many there are. Raises NotFound for an unknown assignment."""
+    if not wanted:
+        return {}
+    tenant, ids = uow.context.tenant, sorted({assignment_id for assignment_id, _ in wanted})
+    first = min(month for _, month in wanted).first
+    last = max(month for _, month in wanted).last
+    used = {
+        (row["id"], Month.of(row["day"])): row["hours"]
+        for row in await uow.rows(_USED, tenant=tenant, assignments=ids, first=first, last=last)
+    }
+    given = {row["id"]: row for row in await uow.rows(_GIVEN, tenant=tenant, assignments=ids)}
+    found = {}
+    for assignment_id, month in wanted:
+        row = given.get(assignment_id)
+        if row is None:
+            raise NotFound
+        hours = month_hours(row["amount"], row["unit"], month, row["valid_from"], row["valid_to"])
+        found[assignment_id, month] = Used(used.get((assignment_id, month), Decimal(0)), hours)
+    return found
 
 
 async def may_see_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> bool:
@@ -228,8 +258,10 @@ async def may_see_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> bool:
     return hidden == 0
 
 
-async def waiting_groups(uow: UnitOfWork, *, state: str = "sent", everybody: bool = False) -> list[Group]:
-    """Hours in a state, by contact, service user and month; at most 500 lines.
+async def waiting_groups(
+    uow: UnitOfWork, *, state: str = "sent", month: Month | None = None, everybody: bool = False
+) -> list[Group]:
+    """Hours in a state (of one month, when given), by contact, service user and month; at most 500 lines.
 
     Of the cases the reader may see; with `everybody` (payroll) of all, without the service users' names or what they
     did. The caller writes the access log.
@@ -237,23 +269,21 @@ async def waiting_groups(uow: UnitOfWork, *, state: str = "sent", everybody: boo
     context = uow.context
     rows = await uow.rows(
         _WAITING, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user_id, state=state,
-        everybody=everybody,
+        everybody=everybody, first=month.first if month else date.min, last=month.last if month else date.max,
     )  # fmt: skip
     found: dict[tuple[UUID, Month], list[Any]] = {}
     for row in rows:
         found.setdefault((row["assignment_id"], Month.of(row["worked_on"])), []).append(row)
-    groups = []
-    for (assignment_id, month), members in found.items():
-        first = members[0]
-        groups.append(
-            Group(
-                assignment_id, first["contact_id"], first["contact_person_id"],
-                f"{first['contact_given']} {first['contact_family']}", first["person_id"],
-                "" if everybody else f"{first['given_name']} {first['family_name']}", month,
-                [_line(row, quiet=everybody) for row in members], await used_in_month(uow, assignment_id, month),
-            )
-        )  # fmt: skip
-    return groups
+    uses = await used_in_months(uow, list(found))
+    return [
+        Group(
+            key[0], members[0]["contact_id"], members[0]["contact_person_id"],
+            f"{members[0]['contact_given']} {members[0]['contact_family']}", members[0]["person_id"],
+            "" if everybody else f"{members[0]['given_name']} {members[0]['family_name']}", key[1],
+            [_line(row, quiet=everybody) for row in members], uses[key],
+        )
+        for key, members in found.items()
+    ]  # fmt: skip
 
 
 def _line(row: Any, *, quiet: bool) -> LineCard:

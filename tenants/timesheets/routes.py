@@ -16,6 +16,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import month_year
+from sammen.web.i18n import ntranslate
 from tenants.assignments.api import own_assignment, own_assignments
 from tenants.contacts.api import own_contact
 from tenants.timesheets import forms
@@ -43,10 +44,10 @@ TIMESHEETS = N_("Timelister")
 RATES = N_("Satser")
 STATE_SHAPES = {"saved": "saved", "sent": "info", "approved": "ok", "returned": "danger"}
 MEANINGS = {
-    "saved": N_("Bare du ser den."),
+    "saved": N_("Bare du ser timene."),
     "sent": N_("Kommunen skal godkjenne."),
     "approved": N_("Timene er godkjent, og du får betalt."),
-    "returned": N_("Noe må rettes. Grunnen står ved siden av."),
+    "returned": N_("Noe må rettes. Grunnen står under timene."),
 }
 
 
@@ -175,7 +176,10 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
     uow, may = desk.uow, desk.context.may
     state = desk.query["status"] if desk.query.get("status") in ("approved", "returned") else "sent"
     sees_people = may(Permission.CASE_READ)
-    groups = await waiting_groups(uow, state=state, everybody=not sees_people)
+    now = Month.of(today())
+    # What waits is few; what is approved is years of it, and shown by the month.
+    month = (Month.parse(desk.query.get("maned", "")) or now) if state == "approved" else None
+    groups = await waiting_groups(uow, state=state, month=month, everybody=not sees_people)
     persons = {group.contact_person_id for group in groups}
     if sees_people:
         persons |= {group.person_id for group in groups}
@@ -187,11 +191,14 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
             (group, month_year(group.month.first, desk.language), group.contact_id == own) for group in groups
         ],
         "state": state,
+        "month": month_year(month.first, desk.language) if month else "",
+        "before": f"?status=approved&maned={month.before}" if month else None,
+        "after": f"?status=approved&maned={month.after}" if month and month < now else None,
         "kinds": [
             (desk.say(label), desk.url("/timelister") + query, wanted == state)
             for label, query, wanted in (
                 (N_("Til godkjenning"), "", "sent"),
-                (N_("I retur"), "?status=returned", "returned"),
+                (N_("Sendt tilbake"), "?status=returned", "returned"),
                 (N_("Godkjent"), "?status=approved", "approved"),
             )
         ],
@@ -215,13 +222,20 @@ async def decide(desk: Desk) -> Response[Any]:
         chosen = forms.read_chosen(desk.form)
         if desk.form.text("gjor") == "retur":
             number = await return_lines(desk.uow, chosen, desk.form.text("grunn"))
-            flash = N_("%(number)s føringer er sendt tilbake med grunnen.")
+            flash = ntranslate(
+                desk.language,
+                "Én føring er sendt tilbake med grunnen.",
+                "%(num)s føringer er sendt tilbake med grunnen.",
+                number,
+            )
         else:
             number = await approve_lines(desk.uow, chosen)
-            flash = N_("%(number)s føringer er godkjent.")
+            flash = ntranslate(
+                desk.language, "Én føring er godkjent.", "%(num)s føringer er godkjent.", number
+            )
     except Invalid as bad:
         return await desk.again("timesheets/approve.html", bad, title=desk.say(TIMESHEETS), **shown)
-    return desk.redirect(shown["base"], flash=flash, number=number)
+    return desk.redirect(shown["base"], flash=flash)
 
 
 # Rates ----------------------------------------------------------------------------------------------------------------

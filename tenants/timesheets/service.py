@@ -28,7 +28,7 @@ from tenants.timesheets.rules import hours_between, overlaps
 
 EDITABLE = ("saved", "returned")
 DONE = N_("Noen av timene er allerede behandlet. Last siden på nytt.")
-NOT_EDITABLE = N_("Timene er sendt, og kan ikke endres nå.")
+NOT_EDITABLE = N_("Timene er sendt og kan ikke endres nå.")
 STALE = N_("Timene er endret imens, kanskje i et annet vindu. Det du skrev, er ikke lagret.")
 
 
@@ -226,7 +226,7 @@ async def _sent_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> list[Timeshe
         raise Conflict(DONE)
     own = await own_contact(uow)
     if own is not None and any(line.contact_id == own for line in lines):
-        raise Forbidden(N_("Du kan ikke godkjenne eller returnere dine egne timer."))
+        raise Forbidden(N_("Du kan ikke godkjenne dine egne timer eller sende dem tilbake."))
     return lines
 
 

@@ -196,8 +196,12 @@ async def test_an_ended_assignment_leaves_the_order_waiting_only_while_it_is_gra
     async with world.at("horten", COORDINATOR) as uow:
         await end_assignment(uow, assignment, ended_on=ended, reason=reason)
         card = await order_card(uow, order)
+        case = await case_card(uow, card.case_id)
     assert card.state == state
     assert (card.waits_from == ended) is (state == "accepted")
+    assert (case.state, case.deadline_kind) == (
+        ("waiting", "start") if state == "accepted" else ("running", "evaluate")
+    )
     with pytest.raises(Conflict):
         async with world.at("horten", COORDINATOR) as uow:
             await end_assignment(uow, assignment, ended_on=ended, reason=reason)
@@ -260,3 +264,20 @@ async def test_every_list_and_change_stands_in_the_trail(world: World) -> None:
         "contact.registered",
         "vetting.recorded",
     } <= actions
+
+
+async def test_a_case_runs_on_while_another_of_its_services_has_a_contact(world: World) -> None:
+    group = GrantFacts(
+        "group", None, "week", "Onsdager", today() - timedelta(days=30), today() + timedelta(days=300)
+    )
+    orders = await granted_orders(world, "horten", [individual("3"), group])
+    contacts = [await contact(world, "horten", name) for name in ("Amund Vik", "Sara Dahl")]
+    made = []
+    async with world.at("horten", COORDINATOR) as uow:
+        for order, chosen in zip(orders, contacts, strict=True):
+            made.append(await fill_order(uow, order, chosen, starts_on=today()))
+    for assignment, state in zip(made, ("running", "waiting"), strict=True):
+        async with world.at("horten", COORDINATOR) as uow:
+            await end_assignment(uow, assignment, ended_on=today(), reason="contact_left")
+            card = await order_card(uow, orders[0])
+            assert (await case_card(uow, card.case_id)).state == state

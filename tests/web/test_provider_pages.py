@@ -314,7 +314,7 @@ async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approv
     month = answer.headers["location"]
     assert "2,5" in (await phone.get(month)).text
     coordinator = await world.browser("horten", COORDINATOR)
-    assert "Amund Vik: 2,5 timer å godkjenne" in (await coordinator.get("/k/horten")).text
+    assert "Amund Vik: 2,5\N{NO-BREAK SPACE}timer å godkjenne" in (await coordinator.get("/k/horten")).text
     shown = (await coordinator.get("/k/horten/timelister")).text
     assert "Innenfor vedtaket" in shown
     line = str((await world.sql("SELECT id FROM timesheet_line"))[0]["id"])
@@ -395,7 +395,7 @@ async def test_too_many_hours_are_told_to_both_and_can_still_be_sent(world: Worl
     phone = await world.browser("horten", Role.CONTACT)
     url = f"/min/horten/timer/{assignment}"
     answer = await phone.submit(url, hours(fra="10:00", til="16:00"), page=url)
-    assert "timer for mye" in (await phone.get(answer.headers["location"])).text
+    assert "\N{NO-BREAK SPACE}timer for mye" in (await phone.get(answer.headers["location"])).text
     shown = (await (await world.browser("horten", COORDINATOR)).get("/k/horten/timelister")).text
     assert "mer enn vedtaket gir" in shown
 
