@@ -25,7 +25,9 @@ from shared_pool.matching.loading import fits_for
 from shared_pool.matching.models import Proposal
 from shared_pool.matching.ranking import Fit
 from shared_pool.needs.api import NeedCard, shown
+from shared_pool.needs.bands import bands_for
 from shared_pool.needs.models import Need
+from shared_pool.needs.rules import LEAST_CROWD
 from shared_pool.recruitment.api import CandidateCard, Home, describe
 from shared_pool.recruitment.models import Candidate
 from tenants.people.api import age_on, traits
@@ -66,6 +68,25 @@ class Settled:
     contacts: list[Contact]
     lives: list[Life]
     cast: Cast
+
+
+def coarse_enough(settled: Settled, life: Life, as_of: date) -> tuple[str, list[str]]:
+    """The narrowest (age band, interests) that at least five service users of the municipality fit, as the pool's own
+    rule asks (C3): without interests before with a wider band. The widest there is, when nothing is enough.
+    """
+    age = age_on(life.person.birth, as_of) or 0
+    narrow, wide = bands_for(age)
+    ways = [(narrow, life.interests), (narrow, []), (wide, life.interests), (wide, [])]
+    for band, interests in ways:
+        alike = [
+            other for other in settled.lives
+            if other.state not in ("closed", "received") and other.purchaser != "child_welfare" and not other.shielded
+            and band.first <= (age_on(other.person.birth, as_of) or 0) <= band.last
+            and (not interests or set(interests) & set(other.interests))
+        ]  # fmt: skip
+        if len(alike) >= LEAST_CROWD:
+            return band.code, interests
+    return wide.code, []
 
 
 @dataclass
@@ -142,11 +163,9 @@ class Pool:
         as_of, chance, town = self.making.as_of, self.chance, settled.town
         consent = chance.day(as_of - timedelta(days=290), as_of - timedelta(days=4))
         held = [(last or as_of) - first for first, last, _ in contact.load if first < as_of]
-        will_not = (
-            [c for c in chance.some(list(SAYINGS), 1, 1) if c not in contact.interests]
-            if chance.often(0.15)
-            else []
-        )
+        told = contact.person.name in STORY_CODES
+        refused = chance.some(list(SAYINGS), 1, 1) if chance.often(0.15) else []
+        will_not = [] if told else [code for code in refused if code not in contact.interests]
         values: dict[str, Any] = {
             "id": chance.id(), "home_id": town.id, "code": self._code(contact.person.name),
             "birth_year": contact.person.birth.year, "gender": contact.person.sex, "interests": contact.interests,
@@ -154,7 +173,7 @@ class Pool:
             "slots": contact.slots, "area": traits.AREA_OF_MUNICIPALITY[town.place.code], "has_car": contact.has_car,
             "hours_wanted": contact.wants, "hours_now": contact.hours_on(as_of) + contact.lent, "will_not": will_not,
             "longest_months": max((time.days // 30 for time in held), default=0), "commits_months": contact.commits,
-            "courses": 2 if contact.person.name in STORY_CODES else chance.one([(0, 0.3), (1, 0.5), (2, 0.15), (3, 0.05)]),
+            "courses": 2 if told else chance.one([(0, 0.3), (1, 0.5), (2, 0.15), (3, 0.05)]),
             "consent_on": consent, "consent_until": consent + timedelta(days=365),
         }  # fmt: skip
         contact.candidate_id = values["id"]
@@ -168,11 +187,11 @@ class Pool:
         """A need's row for a service user who said yes; and the card that proposals are made from."""
         life.consent = (posted, self._who_consents(life))
         slots = life.slots
+        band, interests = coarse_enough(settled, life, self.making.as_of)
         days = {traits.slot_day(slot) for slot in slots}
-        age = age_on(life.person.birth, self.making.as_of) or 0
         values: dict[str, Any] = {
             "id": self.chance.id(), "posted_by": settled.town.id, "code": code, "state": state,
-            "age_band": traits.age_band_of(age) or "6-9", "gender_wish": "any", "interests": life.interests,
+            "age_band": band, "gender_wish": "any", "interests": interests,
             "weekdays": [day for day in traits.WEEKDAYS if day in days], "slots": slots, "hours_per_week": life.weekly,
             "area": traits.AREA_OF_MUNICIPALITY[settled.town.place.code], "skills": [], "languages": [],
             "needs_car": False, "predictability": 3 if code == "3F9" else 2, "months": 12,

@@ -20,7 +20,7 @@ from deploy.demo.places import all_places, populations
 from deploy.demo.pool import Pool, Settled
 from deploy.demo.rows import Progress, Rows, copy_in
 from deploy.demo.staff import hire_for_region, hire_staff
-from deploy.demo.stories import cast_for, lives_for, write_story
+from deploy.demo.stories import cast_for, let_others_climb, lives_for, write_story
 from deploy.demo.town import Making, Town
 from deploy.demo.trail import write_trail
 from sammen.clock import today
@@ -81,6 +81,7 @@ def _settle(town: Town, inhabitants: int) -> Settled:
     cast = cast_for(town)
     contacts = [*cast.contacts.values(), *make_contacts(town, inhabitants)]
     lives = [*lives_for(town, cast), *plan_lives(town, inhabitants)]
+    let_others_climb(town, lives)
     find_contacts(town, lives, contacts)
     return Settled(town, Book(town), contacts, lives, cast)
 

@@ -25,11 +25,13 @@ from sammen.tenancy.models import Municipality
 from shared_pool.matching.loading import fits_for
 from shared_pool.matching.models import Proposal
 from shared_pool.needs.api import NeedCard
+from shared_pool.needs.bands import BANDS
 from shared_pool.needs.models import Need
+from shared_pool.needs.rules import LEAST_CROWD
 from shared_pool.recruitment.api import CandidateCard, Home
 from shared_pool.recruitment.models import Candidate
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.cases.models import CaseFile
+from tenants.cases.models import CaseFile, Mapping
 from tenants.contacts.models import SupportContact, Vetting
 from tenants.people.api import NationalNumber, age_on
 from tenants.people.models import Person
@@ -171,6 +173,22 @@ def test_the_pool_has_seven_open_needs_and_proposals_in_every_state(region: Worl
     pointed_to = {row["need_id"] for row in region.rows.of(ServiceOrder)}
     assert {row["id"] for row in region.rows.of(Need) if row["state"] in ("open", "filled")} <= pointed_to
     assert sum(row["source"] == "pool" for row in region.rows.of(Assignment)) == 6
+
+
+def test_no_need_is_posted_that_fewer_than_five_would_fit(region: World) -> None:
+    people = {row["id"]: row for row in region.rows.of(Person)}
+    likes = {row["case_id"]: set(row["interests"]) for row in region.rows.of(Mapping)}
+    for need in region.rows.of(Need):
+        band = BANDS[need["age_band"]]
+        alike = [
+            case
+            for case in region.rows.of(CaseFile)
+            if case["tenant_id"] == need["posted_by"] and case["state"] != "closed" and not case["shielded"]
+            and case["purchaser"] != "child_welfare" and people[case["person_id"]]["protection"] == "none"
+            and band.first <= (age_on(people[case["person_id"]]["birth_date"], AS_OF) or 0) <= band.last
+            and (not need["interests"] or likes.get(case["id"], set()) & set(need["interests"]))
+        ]  # fmt: skip
+        assert len(alike) >= LEAST_CROWD, need["code"]
 
 
 # Nobody real, and two protected ------------------------------------------------------------------------------------------
