@@ -9,7 +9,6 @@ from uuid import UUID
 from litestar import Response
 
 from sammen.audit.trail import record_read
-from sammen.clock import today
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
@@ -170,7 +169,7 @@ async def own_list(desk: Desk) -> Response[str]:
     return await desk.render(
         "matching/own_list.html", title=desk.say(MATCHING), current=HERE, base=desk.url(HERE),
         needs=[views.need_view(card, desk.say, desk.language) for card in needs],
-        live=[views.proposal_view(card, desk.say, desk.language) for card in live],
+        live=[views.proposal_view(card, desk.say, desk.language, own=True) for card in live],
         past=[views.proposal_view(card, desk.say, desk.language) for card in proposals if not card.live][:20],
         lent=[
             (views.proposal_view(card, desk.say, desk.language),
@@ -206,11 +205,7 @@ async def _own_values(desk: Desk) -> dict[str, Any]:
 @page("/k/{slug:str}/formidling/{proposal_id:uuid}", Permission.NEED_READ)
 async def own_page(desk: Desk) -> Response[str]:
     """A candidate without a name, why, and what remains."""
-    return await desk.render("matching/own_proposal.html", values=_todays(), **await _own_values(desk))
-
-
-def _todays() -> dict[str, Any]:
-    return {"ja_dato": today(), "politiattest": today(), "taushet": today()}
+    return await desk.render("matching/own_proposal.html", values={}, **await _own_values(desk))
 
 
 async def _step(desk: Desk, done: str, take: Any) -> Response[Any]:
@@ -267,7 +262,7 @@ async def vetted(desk: Desk) -> Response[Any]:
         signed = reader.take(
             "taushet",
             partial(parse_date, field="taushet"),
-            required=N_("Skriv dagen taushetserklæringen ble signert."),
+            required=N_("Skriv dagen taushetserklæringen ble underskrevet."),
         )
         reader.done()
         assert shown is not None

@@ -37,8 +37,10 @@ WAITS = {
     "need": N_("Kommunen med behovet må svare."),
     "user": N_("Brukeren må si ja."),
     "candidate": N_("Kandidaten må si ja."),
-    "vetting": N_("Politiattest må vises og taushetserklæring signeres."),
+    "vetting": N_("Politiattest må vises og taushetserklæring underskrives."),
 }
+
+WAITS_OWN = N_("Dere må svare.")
 
 
 def steps(say: Say) -> tuple[tuple[str, str], ...]:
@@ -48,7 +50,7 @@ def steps(say: Say) -> tuple[tuple[str, str], ...]:
         (say(N_("Kommunen med behovet sier ja.")), say(N_("De ser det samme, uten navn."))),
         (
             say(N_("Bruker og kandidat sier ja.")),
-            say(N_("Politiattest vises, og taushetserklæring signeres.")),
+            say(N_("Politiattest vises og taushetserklæring underskrives.")),
         ),
         (
             say(N_("Navn vises.")),
@@ -89,8 +91,11 @@ def fit_rows(
     ]
 
 
-def proposal_view(card: ProposalCard, say: Say, language: str) -> dict[str, Any]:
-    """A proposal for any of the three sides: descriptions, reasons, state, what it waits for. Never a name."""
+def proposal_view(card: ProposalCard, say: Say, language: str, *, own: bool = False) -> dict[str, Any]:
+    """A proposal for any of the three sides: descriptions, reasons, state, what it waits for. Never a name.
+
+    `own`: told to the municipality that must answer.
+    """
     described = card.candidate_card
     return {
         "id": card.id,
@@ -113,7 +118,9 @@ def proposal_view(card: ProposalCard, say: Say, language: str) -> dict[str, Any]
         else (say(STATES[card.state]), SHAPES[card.state]),
         "live": card.live,
         "step": card.step,
-        "waits": [say(WAITS[name]) for name in card.waits_for] if card.live else [],
+        "waits": [say(WAITS_OWN if own and name == "need" else WAITS[name]) for name in card.waits_for]
+        if card.live
+        else [],
         "until": date_day_month(card.held_until.astimezone(OSLO).date(), language),
         "days_left": max(0, (card.held_until - now()).days),
         "user_yes": card.user_yes_at,

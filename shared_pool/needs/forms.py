@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from sammen.clock import today
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date, parse_decimal
 from sammen.web.forms import Form, Reader
@@ -36,14 +35,13 @@ def prefilled(order: OrderCard, bands: list[str], area: str) -> dict[str, Any]:
         "kjonn": "any",
         "forutsigbarhet": "2",
         "maneder": "12",
-        "samtykke_dato": today(),
     }
 
 
 def read_need(form: Form) -> NeedFacts:
     """The form as facts. Raises Invalid with every field that must be mended; the rules ask the rest (rules.py)."""
     reader = Reader(form)
-    band = reader.choice("alder", BANDS, required=N_("Velg et aldersbånd fra lista."))
+    band = reader.choice("alder", BANDS, required=N_("Velg alder fra lista."))
     days = reader.choices("dager", traits.WEEKDAYS)
     parts = reader.choices("deler", traits.DAY_PARTS) or list(traits.DAY_PARTS)
     hours = reader.take(

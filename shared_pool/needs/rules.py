@@ -77,7 +77,7 @@ def check_postable(order: OrderCard) -> int:
     if order.form not in POSTABLE_FORMS:
         raise Forbidden(N_("Bare støttekontakt eller treningskontakt for én person kan legges ut som behov."))
     if order.age is None:
-        raise Forbidden(N_("Fødselsdatoen mangler. Den trengs for å vise alder som et bånd."))
+        raise Forbidden(N_("Fødselsdatoen mangler. Den trengs for å vise aldersgruppa."))
     if not bands_for(order.age):
         raise Forbidden(N_("Barn under seks år kan ikke legges ut som behov."))
     return order.age
@@ -93,7 +93,7 @@ def check_facts(facts: NeedFacts, age: int) -> None:
 def _coarse_faults(facts: NeedFacts, age: int) -> dict[str, str]:
     faults: dict[str, str] = {}
     if facts.age_band not in {band.code for band in bands_for(age)}:
-        faults["alder"] = N_("Velg et aldersbånd fra lista.")
+        faults["alder"] = N_("Velg alder fra lista.")
     if facts.area not in traits.AREAS:
         faults["omraade"] = N_("Velg et område fra lista.")
     if not 0 < facts.hours_per_week <= MOST_HOURS:

@@ -22,10 +22,12 @@ from shared_pool.recruitment.api import add_with_code, need_code, own_pool
 from tenants.api import link_need, order_card, order_of_need, record_pool_consent
 
 TOO_FEW = N_(
-    "Bare %(count)s brukere i kommunen passer til dette, og det må være minst %(limit)s. Gjør behovet grovere."
+    "Bare %(count)s i kommunen passer til dette, og det må være minst %(limit)s. "
+    "Beskriv behovet mindre nøyaktig."
 )
 TOO_FEW_AT_ALL = N_(
-    "For få brukere i kommunen ligner, også når behovet gjøres grovere. Det kan ikke legges ut uten å røpe hvem det er."
+    "For få brukere i kommunen ligner, også når behovet er beskrevet mindre nøyaktig. "
+    "Det kan ikke legges ut uten å røpe hvem det er."
 )
 
 OnNeedClosed = Callable[[UnitOfWork, UUID], Awaitable[None]]

@@ -12,7 +12,8 @@ from shared_pool.recruitment.queries import CandidateCard
 from shared_pool.recruitment.words import Say, labels
 from tenants.api import traits
 
-GENDERS = {"F": N_("Kvinne"), "M": N_("Mann"), "X": N_("Ikke oppgitt")}
+GENDERS = {"F": N_("Kvinne"), "M": N_("Mann")}
+"""Words for the national number's codes; who has stated neither is described by age alone."""
 
 
 def describe(card: CandidateCard, home_name: str) -> dict[str, Any]:
@@ -43,7 +44,10 @@ def candidate_facts(shown: dict[str, Any], say: Say, language: str) -> Sequence[
     months = shown["commits_months"]
     return (
         (say(N_("Hjemme i")), shown["home"]),
-        (say(N_("Hvem")), f"{say(GENDERS[shown['gender']])}, {decade}"),
+        (
+            say(N_("Hvem")),
+            f"{say(GENDERS[shown['gender']])}, {decade}" if shown["gender"] in GENDERS else decade,
+        ),
         (say(N_("Liker")), labels(shown["interests"], traits.INTERESTS, say) or None),
         (say(N_("Kan")), labels(shown["weekdays"], traits.WEEKDAYS, say) or None),
         (

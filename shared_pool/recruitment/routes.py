@@ -16,7 +16,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import hours as short_hours
-from shared_pool.recruitment.cards import GENDERS, candidate_facts, describe
+from shared_pool.recruitment.cards import candidate_facts, describe
 from shared_pool.recruitment.forms import MONTHS, read_share
 from shared_pool.recruitment.queries import (
     PAGE_SIZE,
@@ -67,7 +67,6 @@ async def _share_values(desk: Desk) -> dict[str, Any]:
             "timer": card.wants_hours,
             "omraade": default_area,
             "maneder": str(card.commits_months) if str(card.commits_months) in MONTHS else "0",
-            "samtykke": today(),
             "til": today() + timedelta(days=DEFAULT_DAYS),
         },
         "crumbs": ((desk.say(N_("Støttekontakter")), desk.url("/kontakter")),
@@ -125,7 +124,6 @@ async def show_candidates(desk: Desk) -> Response[str]:
         {
             "code": card.code,
             "home": homes[card.home_id].name if card.home_id in homes else "",
-            "who": desk.say(GENDERS[card.gender]),
             "interests": labels(card.interests, traits.INTERESTS, desk.say),
             "days": labels(card.weekdays, traits.WEEKDAYS, desk.say),
             "free": short_hours(card.hours_free, desk.language),

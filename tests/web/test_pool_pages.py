@@ -137,7 +137,7 @@ async def test_too_few_alike_is_told_with_what_would_be_enough(world: World) -> 
     behov = f"/k/horten/bestillinger/{order}/behov"
     rare = await browser.submit(behov, {**NEED, "interesser": ["riding"], "steg": "se"}, page=behov)
     assert rare.status_code == 422
-    assert "Bare 0 brukere" in rare.text
+    assert "Bare 0 " in rare.text
     assert "Uten interesser" in rare.text
     assert await world.sql("SELECT 1 FROM need") == []
 
@@ -161,7 +161,7 @@ async def test_a_crowd_of_four_hides_nobody_however_coarse(world: World) -> None
         ({"hjemmel": "fordi"}, "grunnlaget"),
         ({"timer": "0"}, "mellom 1 og 40"),
         ({"timer": "'; drop table need"}, "Skriv et tall"),
-        ({"alder": "18-29"}, "aldersbånd"),
+        ({"alder": "18-29"}, "Velg alder"),
         ({"omraade": "Horten sentrum"}, "område"),
         ({"interesser": ["climbing", "music", "cafe", "dance", "cinema", "gaming"]}, "høyst fem"),
     ],
