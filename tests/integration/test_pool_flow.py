@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from sammen.clock import today
+from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
-from shared_pool.matching.jobs import carry_out, note_loan
+from shared_pool.matching.jobs import carry_out, note_loan, visit_municipalities, visit_regions
 from shared_pool.matching.queries import lent_proposals, own_proposals, request_to, requests_to
 from shared_pool.matching.service import (
     accept,
@@ -23,10 +25,12 @@ from shared_pool.matching.service import (
     record_user_yes,
     retract,
 )
-from shared_pool.needs.service import expire_needs, withdraw_need
+from shared_pool.needs.service import expire_needs, post_need, withdraw_need
 from shared_pool.recruitment.service import withdraw_candidate
 from tenants.api import assignments_of_contact, contact_card, order_card
+from tests.database import KEYS
 from tests.pool_samples import CANDIDATE, COORDINATOR, SHARED, USER, Flow, proposed, shared_candidate, user_of
+from tests.provider_samples import contact, granted_order
 from tests.worlds import World
 
 SHARED_TABLES = ("need", "candidate", "proposal", "introduction", "region_audit_entry", "job_queue")
@@ -448,8 +452,6 @@ async def test_every_step_is_in_the_trail_of_the_place_it_happened_in(world: Wor
 async def test_somebody_with_the_same_name_and_birth_date_is_not_let_in_as_the_candidate(
     world: World,
 ) -> None:
-    from tests.provider_samples import contact
-
     namesake = await contact(world, "horten", CANDIDATE)
     flow = await proposed(world)
     await flow.accept()
@@ -464,8 +466,6 @@ async def test_somebody_with_the_same_name_and_birth_date_is_not_let_in_as_the_c
 
 
 async def test_a_candidate_of_ones_own_is_engaged_at_home_and_lent_to_nobody(world: World) -> None:
-    from tests.pool_samples import posted_need
-
     order_id, need_id = await posted_need(world)
     contact_id, candidate_id = await shared_candidate(world, "horten")
     async with world.at("vestfold", SHARED) as uow:
@@ -484,3 +484,33 @@ async def test_a_candidate_of_ones_own_is_engaged_at_home_and_lent_to_nobody(wor
         assert (await contact_card(uow, contact_id)).lent_hours == 0
         assert (await order_card(uow, order_id)).state == "filled"
     assert (await world.sql("SELECT hours_now FROM candidate"))[0]["hours_now"] == Decimal(4)
+
+
+async def test_two_coordinators_who_reserve_the_same_candidate_at_once_get_one_and_a_no(world: World) -> None:
+    order_id, need_id = await posted_need(world)
+    _, candidate_id = await shared_candidate(world)
+    other_order = await granted_order(world, "horten", name="Mats Ruud")
+    async with world.at("horten", COORDINATOR) as uow:
+        other_need = await post_need(uow, other_order, need_facts())
+
+    async def try_it(need: UUID) -> None:
+        async with world.at("vestfold", SHARED) as uow:
+            await propose(uow, need, candidate_id, "Passer.")
+
+    outcomes = await asyncio.gather(try_it(need_id), try_it(other_need), return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "NoneType"]
+    assert order_id != other_order
+    assert len(await world.sql("SELECT 1 FROM proposal")) == 1
+
+
+async def test_the_clock_queues_one_job_for_each_place_and_each_closes_its_own(world: World) -> None:
+    flow = await proposed(world)
+    await _overdue(flow)
+    async with plain_transaction(world.engine) as connection:
+        await visit_regions(connection, KEYS)
+        await visit_regions(connection, KEYS)
+        await visit_municipalities(connection, KEYS)
+    waiting = await world.sql("SELECT headers ->> 'kind' AS kind FROM job_queue ORDER BY 1")
+    assert [row["kind"] for row in waiting] == ["municipality", "municipality", "region"]
+    await world.run_jobs()
+    assert await flow.state() == "expired"
