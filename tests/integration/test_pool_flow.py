@@ -29,7 +29,18 @@ from shared_pool.needs.service import expire_needs, post_need, withdraw_need
 from shared_pool.recruitment.service import withdraw_candidate
 from tenants.api import assignments_of_contact, contact_card, order_card
 from tests.database import KEYS
-from tests.pool_samples import CANDIDATE, COORDINATOR, SHARED, USER, Flow, proposed, shared_candidate, user_of
+from tests.pool_samples import (
+    CANDIDATE,
+    COORDINATOR,
+    SHARED,
+    USER,
+    Flow,
+    need_facts,
+    posted_need,
+    proposed,
+    shared_candidate,
+    user_of,
+)
 from tests.provider_samples import contact, granted_order
 from tests.worlds import World
 
