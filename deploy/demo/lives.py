@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from uuid import UUID
 
 from deploy.demo.chance import apportion
@@ -95,16 +96,31 @@ def plan_lives(town: Town, inhabitants: int) -> list[Life]:
     evaluating = max(0, round(users * 0.09) - reserved.count("evaluating"))
     states = ["waiting"] * max(0, waiting) + ["evaluating"] * evaluating
     states += ["running"] * (len(ages) - len(states))
-    lives = [_user(town, state, age) for state, age in zip(states[: len(ages)], ages, strict=True)]
+    late = _late_ones(states, habits.late)
+    lives = [
+        _user(town, state, age, late=n in late)
+        for n, (state, age) in enumerate(zip(states, ages, strict=False))
+    ]
     spread = [age for age, share in AGES.items() for _ in range(share)]
     lives.extend(_ended(town, town.chance.choice(spread)) for _ in range(round(users * 0.36)))
     applicants = max(1, round(users * 0.225))
-    for state, share in zip(
-        ("received", "mapping", "deciding"), apportion(applicants, (45, 30, 25)), strict=True
-    ):
-        lives.extend(_applicant(town, state, town.chance.choice(spread)) for _ in range(share))
+    shares = zip(("received", "mapping", "deciding"), apportion(applicants, (45, 30, 25)), strict=True)
+    asked = [state for state, share in shares for _ in range(share)]
+    late = _late_ones(asked, habits.late * 0.6)
+    lives.extend(
+        _applicant(town, state, town.chance.choice(spread), late=n in late) for n, state in enumerate(asked)
+    )
     _make_some_special(town, lives, users)
     return lives
+
+
+def _late_ones(states: Sequence[str], share: float) -> set[int]:
+    """Places in the list of those past their day: the same share of each state, and one where there would be part of one."""
+    found: set[int] = set()
+    for state in sorted(set(states)):
+        places = [n for n, other in enumerate(states) if other == state]
+        found.update(places[: ceil(len(places) * share)])
+    return found
 
 
 def _somebody(town: Town, age: tuple[int, int], on: date, *, protection: str = "none") -> Somebody:
@@ -121,10 +137,9 @@ def _draw(town: Town, person: Somebody, state: str, received: date) -> Life:
     )  # fmt: skip
 
 
-def _user(town: Town, state: str, age: tuple[int, int]) -> Life:
+def _user(town: Town, state: str, age: tuple[int, int], *, late: bool) -> Life:
     """Somebody with a decision in force."""
-    chance, habits, as_of = town.chance, town.place.habits, town.as_of
-    late = chance.often(habits.late)
+    chance, as_of = town.chance, town.as_of
     if state == "waiting":
         decided = as_of - timedelta(days=chance.randint(33, 120) if late else chance.randint(3, 27))
     elif chance.often(0.36):
@@ -175,11 +190,10 @@ def _ended(town: Town, age: tuple[int, int]) -> Life:
     return life
 
 
-def _applicant(town: Town, state: str, age: tuple[int, int]) -> Life:
+def _applicant(town: Town, state: str, age: tuple[int, int], *, late: bool) -> Life:
     """Somebody who has applied, and has no decision yet. The one-month clock runs."""
     chance, as_of = town.chance, town.as_of
     youngest = {"received": 1, "mapping": 6, "deciding": 14}[state]
-    late = chance.often(town.place.habits.late * 0.6)
     received = as_of - timedelta(days=chance.randint(32, 44) if late else chance.randint(youngest, 29))
     return _draw(town, _somebody(town, age, as_of), state, received)
 
