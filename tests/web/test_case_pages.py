@@ -83,7 +83,7 @@ async def test_the_other_purchaser_and_the_other_municipality_see_nothing_of_it(
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
     [
-        ("fodselsnummer", SELMA[:-1] + str((int(SELMA[-1]) + 1) % 10), "siffer"),
+        ("fodselsnummer", SELMA[:-1] + str((int(SELMA[-1]) + 1) % 10), "sifre er feil"),
         ("mottatt", "31.02.2026", "Februar 2026 har 28 dager"),
         ("mottatt", format_date(today() + timedelta(days=1)), "framtida"),
         ("fornavn", "", "Skriv fornavnet"),
