@@ -226,3 +226,21 @@ def test_a_route_without_a_permission_stops_the_start(shared_world: World) -> No
 
 async def _nothing(desk: Desk) -> Response[Any]:
     return desk.redirect("/")
+
+
+async def test_somebody_with_two_places_chooses_between_them_and_their_rights_never_add_up(
+    world: World,
+) -> None:
+    user = world.user("horten", Role.PAYROLL)
+    await world.sql(
+        "INSERT INTO membership (id, user_id, kind, municipality_id, role, valid_from, granted_by)"
+        " VALUES (gen_random_uuid(), $1, 'municipality', $2, 'purchaser_child', '2000-01-01', 'test')",
+        user, world.re,
+    )  # fmt: skip
+    browser = await world.browser("horten", Role.PAYROLL)
+    chosen = await browser.get("/steder")
+    assert 'href="/k/horten"' in chosen.text
+    assert 'href="/k/re"' in chosen.text
+    assert (await browser.get("/k/re/saker")).status_code == 200
+    assert (await browser.get("/k/horten/saker")).status_code == 403
+    assert 'href="/k/re"' in (await browser.get("/k/horten")).text, "the place menu leads on"

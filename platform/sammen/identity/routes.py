@@ -21,7 +21,12 @@ from sammen.web.menu import place_label
 from sammen.web.render import CSRF_FIELD
 
 SESSION_SECONDS = 12 * 3600
-PERSONA_COLOURS = {"municipality": "accent", "region": "felles"}
+PLACE_WORDS = {
+    PlaceKind.MUNICIPALITY: N_("Arbeidet i kommunen"),
+    PlaceKind.OWN: N_("Det som gjelder deg selv"),
+    PlaceKind.REGION: N_("Det kommunene deler, uten navn"),
+    PlaceKind.OPERATIONS: N_("Driften av Sammen, uten innsyn i saker"),
+}
 
 
 def _safe_way_back(target: str) -> str:
@@ -130,7 +135,13 @@ async def my_places(desk: Desk) -> Response[Any]:
     if len(places) == 1:
         return desk.redirect(places[0].url)
     shown = [
-        (place_label(place.kind, place.name, desk.language), place.url, place.kind.value) for place in places
+        {
+            "label": place_label(place.kind, place.name, desk.language),
+            "url": place.url,
+            "role": desk.say(PLACE_WORDS[place.kind]),
+            "shared": place.kind is PlaceKind.REGION,
+        }
+        for place in places
     ]
     return await desk.render("base/home.html", title=desk.say(N_("Mine steder")), places=shown)
 
