@@ -40,7 +40,9 @@ class Site:
     @asynccontextmanager
     async def as_persona(self, name: str, *, width: int = 1280, language: str = "nb") -> AsyncIterator[Page]:
         """A page where the persona has just stepped in."""
-        window: BrowserContext = await self.browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO")
+        window: BrowserContext = await self.browser.new_context(
+            viewport={"width": width, "height": 900}, locale="nb-NO"
+        )
         window.set_default_timeout(10_000)
         page = await window.new_page()
         await page.goto(self.url + "/")
@@ -86,9 +88,7 @@ async def running_site(
 ) -> AsyncIterator[Site]:
     """Build the demo's world for these municipalities and serve it until leaving."""
     async with fresh_database(*migrated) as database:
-        await build(
-            database.admin_url, database.app_url, SECRET, municipalities=municipalities, scale=scale
-        )
+        await build(database.admin_url, database.app_url, SECRET, municipalities=municipalities, scale=scale)
         port = _free_port()
         settings = Settings(
             environment=Environment.DEMO, app_url=database.app_url, key=SECRET, personas=True, port=port, pool_size=8,
@@ -96,7 +96,9 @@ async def running_site(
         )  # fmt: skip
         import_jobs()
         stop = asyncio.Event()
-        server = uvicorn.Server(uvicorn.Config(make_app(settings), port=port, log_level="error", lifespan="on"))
+        server = uvicorn.Server(
+            uvicorn.Config(make_app(settings), port=port, log_level="error", lifespan="on")
+        )
         serving = asyncio.create_task(server.serve())
         working = asyncio.create_task(work(settings, stop))
         while not server.started:

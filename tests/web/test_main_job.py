@@ -6,16 +6,18 @@ names → hours on a phone → approved hours → approved figures → the steer
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
+from deploy.database import administrator
 from sammen.clock import today
 from sammen.norwegian import format_date
 from tenants.people.api import make_synthetic
-from tests.web.site import Site, running_site
+from tests.web.site import Site, running_site, sideways
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "deploy" / "demo" / "data" / "horten-vedtaksliste.csv"
@@ -28,6 +30,11 @@ async def fill(page: Page, **fields: str) -> None:
     """Type into fields by name, as they stand in the form."""
     for name, value in fields.items():
         await page.locator(f"[name='{name}']").first.fill(value)
+
+
+def root(page: Page) -> str:
+    """Where the site begins."""
+    return "/".join(page.url.split("/")[:3])
 
 
 async def import_the_list(page: Page) -> None:
@@ -44,7 +51,9 @@ async def import_the_list(page: Page) -> None:
     await expect(page.get_by_text("Lista er hentet inn").first).to_be_visible()
     corrected = faulty.replace("31.02.2026", "28.02.2026").encode("utf-8-sig")
     await page.get_by_role("link", name="Hent inn en liste til").click()
-    await page.set_input_files("[name='fil']", {"name": "rettet.csv", "mimeType": "text/csv", "buffer": corrected})
+    await page.set_input_files(
+        "[name='fil']", {"name": "rettet.csv", "mimeType": "text/csv", "buffer": corrected}
+    )
     await page.get_by_role("button", name="Les lista").click()
     await page.get_by_role("button", name="Hent inn én rad").click()
     await expect(page.get_by_text("Lista er hentet inn").first).to_be_visible()
@@ -63,7 +72,13 @@ async def decide(page: Page) -> None:
     await page.get_by_role("button", name="Registrer søknaden").click()
     await page.get_by_role("link", name="Start kartleggingen").click()
     await fill(page, egne_ord="Jeg vil klatre og spille, helst på tirsdager.")
-    for choice in ("klatring", "dataspill", "tirsdager, ettermiddag", "Individuell støttekontakt", "Aktivitetsgruppe"):
+    for choice in (
+        "klatring",
+        "dataspill",
+        "tirsdager, ettermiddag",
+        "Individuell støttekontakt",
+        "Aktivitetsgruppe",
+    ):
         await page.get_by_label(choice, exact=True).check()
     await page.get_by_role("button", name="Lagre kartleggingen").click()
     await page.get_by_role("link", name="Skriv vedtak").click()
@@ -78,16 +93,168 @@ async def decide(page: Page) -> None:
     await expect(page.get_by_text("Vedtaket er fattet")).to_be_visible()
 
 
-async def test_the_main_job_from_a_spreadsheet_to_the_steering_groups_comparison(migrated: tuple[str, str]) -> None:
+async def post_the_need(page: Page) -> None:
+    """Step 3: nobody at home, so a need without a name, with the yes recorded."""
+    await page.goto(root(page) + "/k/horten/saker?q=Vikane")
+    await page.get_by_role("link", name="Elias Vikane").click()
+    await page.get_by_role("link", name="Se bestillingen").first.click()
+    await page.get_by_role("button", name="Ta imot bestillingen").click()
+    await page.get_by_role("link", name="Legg ut et behov uten navn").click()
+    await page.locator("input[name='samtykke_av'][value='parent']").check()
+    await fill(page, samtykke_dato=format_date(today()))
+    await page.locator("input[name='hjemmel']").first.check()
+    await page.get_by_role("button", name="Se hva andre får se").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Slik ser andre behovet")
+    shown = await page.locator(".need").inner_text()
+    assert "Elias" not in shown
+    assert "Vikane" not in shown
+    await page.get_by_role("button", name="Legg ut behovet").click()
+    await expect(page.get_by_text("Behovet er lagt ut uten navn.")).to_be_visible()
+
+
+async def propose(page: Page, code: str) -> None:
+    """Step 4a: the shared coordinator sees the need beside ranked candidates and proposes K-118, with a reason."""
+    await page.get_by_role("link", name="Formidling").first.click()
+    await page.get_by_role("link", name=code).first.click()
+    first = page.locator(".proposal").first
+    await expect(first).to_contain_text("av 100 poeng")
+    await expect(first.locator(".why li").first).to_be_visible()
+    assert "Vikane" not in await page.content()
+    assert "Falk" not in await page.content()
+    await page.get_by_role("link", name="Foreslå K-118").click()
+    await fill(page, grunn="Klatrer selv og er ledig på tirsdager.")
+    await page.get_by_role("button", name="Foreslå K-118 for behovet").click()
+    await expect(page.get_by_role("status").or_(page.locator(".ds-alert")).first).to_be_visible()
+
+
+async def accept(page: Page) -> None:
+    """Step 4b: Horten says yes, records the service user's yes and the vetting, and still sees no name."""
+    await page.get_by_role("link", name="Formidling").first.click()
+    await page.get_by_role("link", name="K-118").first.click()
+    await page.get_by_role("button", name="Si ja til K-118").click()
+    await fill(page, ja_dato=format_date(today()))
+    await page.get_by_role("button", name="Registrer brukerens ja").click()
+    await fill(page, politiattest=format_date(today()), taushet=format_date(today()))
+    await page.get_by_role("button", name="Registrer dagene").click()
+    await expect(page.get_by_text("har ikke svart ennå")).to_be_visible()
+    assert "Falk" not in await page.content()
+
+
+async def candidate_says_yes(page: Page) -> None:
+    """Step 4c: the candidate, on a phone, sees a need without a name and says yes."""
+    await page.goto(root(page) + "/min/re/foresporsler")
+    await page.get_by_role("link", name="Horten spør om deg").first.click()
+    assert "Vikane" not in await page.content()
+    await page.get_by_label("Ja, jeg vil møte personen").check()
+    await page.get_by_role("button", name="Send svaret").click()
+    await expect(page.get_by_text("Alle har sagt ja").first).to_be_visible()
+
+
+async def names_are_shown(page: Page) -> None:
+    """Step 4d: now, and only now, the assignment stands in Horten with the contact's name."""
+    for _ in range(40):
+        await page.goto(root(page) + "/k/horten/saker?q=Vikane")
+        await page.get_by_role("link", name="Elias Vikane").click()
+        if "Sindre Falk" in await page.content():
+            break
+        await page.wait_for_timeout(500)
+    await expect(page.get_by_text("Sindre Falk").first).to_be_visible()
+
+
+async def register_hours(page: Page) -> None:
+    """Step 5a: the contact registers two and a half hours on a page as wide as a phone."""
+    await page.goto(root(page) + "/min/horten")
+    await expect(page.get_by_text("Elias Vikane").first).to_be_visible()
+    await page.get_by_role("link", name="Før timer").first.click()
+    await page.locator("[name='dato']").fill(today().isoformat())
+    await fill(page, fra="00:00", til="02:30", hva="Klatret på den store veggen.", kr="86,00", km="14")
+    await page.get_by_role("button", name="Send inn").click()
+    await expect(page.get_by_text("Timene er sendt")).to_be_visible()
+    assert await sideways(page) == 0
+
+
+async def approve_hours(page: Page) -> None:
+    """Step 5b: the coordinator approves them."""
+    await page.get_by_role("link", name="Timelister").first.click()
+    group = page.locator("section", has=page.get_by_role("heading", name="Sindre Falk med Elias Vikane"))
+    await group.get_by_role("button", name="Godkjenn de valgte").click()
+    await expect(page.get_by_text("godkjent").first).to_be_visible()
+    await expect(page.get_by_role("heading", name="Sindre Falk med Elias Vikane")).to_have_count(0)
+
+
+async def compute_and_approve(page: Page) -> None:
+    """Step 6a: the municipality computes its own figures in its own context, looks them over and approves them."""
+    await page.get_by_role("link", name="Tall", exact=True).first.click()
+    await page.locator("main table a").first.click()
+    await page.get_by_role("button", name="Beregn").first.click()
+    for _ in range(40):
+        if await page.get_by_role("button", name="Godkjenn tallene").count():
+            break
+        await page.wait_for_timeout(500)
+        await page.reload()
+    await page.get_by_role("button", name="Godkjenn tallene").click()
+    await expect(page.get_by_text("Tallene er godkjent").first).to_be_visible()
+
+
+async def compare(page: Page) -> None:
+    """Step 6b: the steering group compares users, hours and cost per user, each as a chart with its table."""
+    await page.goto(page.url)
+    for heading in ("brukere", "timer", "Kostnaden per bruker"):
+        await expect(page.get_by_role("heading", level=2).filter(has_text=heading).first).to_be_visible()
+    assert await page.locator(".fig svg").count() >= 3
+    await page.get_by_text("Vis tallene som tabell").first.click()
+    await expect(page.locator(".fig table").first).to_contain_text("Horten")
+    assert (await page.goto(root(page) + "/k/horten/saker")).status == 404  # type: ignore[union-attr]
+
+
+async def test_the_main_job_from_a_spreadsheet_to_the_steering_groups_comparison(
+    migrated: tuple[str, str],
+) -> None:
     async with running_site(migrated, municipalities=("0701", "0716")) as site:
         async with site.as_persona("Hanne Myhre") as hanne:
             await import_the_list(hanne)
             await decide(hanne)
-        await orders_are_made(site)
+        async with site.as_persona("Kari Lunde") as kari:
+            await post_the_need(kari)
+        async with site.as_persona("Eirik Fossum") as eirik:
+            await propose(eirik, await newest_code(site))
+        async with site.as_persona("Kari Lunde") as kari:
+            await accept(kari)
+        async with site.as_persona("Sindre Falk", width=390) as sindre:
+            await candidate_says_yes(sindre)
+        async with site.as_persona("Kari Lunde") as kari:
+            await names_are_shown(kari)
+        async with site.as_persona("Sindre Falk", width=390) as sindre:
+            await register_hours(sindre)
+        await the_lender_sees_hours_only(site)
+        async with site.as_persona("Kari Lunde") as kari:
+            await approve_hours(kari)
+        async with site.as_persona("Torunn Haslestad") as torunn:
+            await compute_and_approve(torunn)
+        async with site.as_persona("Berit Aasen") as berit:
+            await compare(berit)
 
 
-async def orders_are_made(site: Site) -> None:
-    """The provider has one order for each service."""
-    async with site.as_persona("Kari Lunde") as kari:
-        await kari.get_by_role("link", name="Bestillinger").first.click()
-        await expect(kari.get_by_role("link", name="Elias Vikane")).to_have_count(2)
+async def newest_code(site: Site) -> str:
+    """What others call the need that was posted last."""
+    async with administrator(site.database.admin_url) as admin:
+        return str(await admin.fetchval("SELECT code FROM sammen.need ORDER BY created_at DESC LIMIT 1"))
+
+
+async def the_lender_sees_hours_only(site: Site) -> None:
+    """The lending municipality's rows hold the hours lent, and nowhere the service user's name or number."""
+    async with administrator(site.database.admin_url) as admin:
+        await admin.execute("SET search_path = sammen")
+        lender = await admin.fetchval("SELECT id FROM municipality WHERE slug = 're'")
+        for _ in range(40):
+            lent = await admin.fetchval(
+                "SELECT c.lent_hours FROM support_contact c JOIN person p ON (p.tenant_id, p.id) = (c.tenant_id, c.person_id)"
+                " WHERE c.tenant_id = $1 AND p.family_name = 'Falk'", lender,
+            )  # fmt: skip
+            if lent:
+                break
+            await asyncio.sleep(0.5)
+        assert lent == 3
+        assert not await admin.fetchval(
+            "SELECT count(*) FROM person WHERE tenant_id = $1 AND family_name = 'Vikane'", lender
+        )
