@@ -34,6 +34,12 @@ def describe(card: CandidateCard, home_name: str) -> dict[str, Any]:
     }
 
 
+def _months(months: int | None, say: Say) -> str | None:
+    if not months:
+        return None
+    return say(N_("%(months)s måneder"), months=months) if months > 1 else say(N_("én måned"))
+
+
 def candidate_facts(shown: dict[str, Any], say: Say, language: str) -> Sequence[tuple[str, str | None]]:
     """A described candidate as (label, value) pairs in the reader's language; a value of None is left out."""
     decade = (
@@ -56,5 +62,5 @@ def candidate_facts(shown: dict[str, Any], say: Say, language: str) -> Sequence[
         ),
         (say(N_("Område")), say(traits.AREAS[shown["area"]])),
         (say(N_("Egen bil")), say(N_("ja")) if shown["has_car"] else say(N_("nei"))),
-        (say(N_("Tilbyr seg å bli")), say(N_("%(months)s måneder"), months=months) if months else None),
+        (say(N_("Tilbyr seg å bli")), _months(months, say)),
     )
