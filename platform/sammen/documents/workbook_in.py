@@ -16,13 +16,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from decimal import Decimal
-
-import openpyxl
-from openpyxl.utils.escape import unescape
+from typing import TYPE_CHECKING
 
 from sammen.documents.limits import UnreadableTable
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date, format_decimal
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 MAX_ENTRIES = 500
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -57,6 +58,8 @@ def sheets(data: bytes) -> Iterator[Iterator[list[str]]]:
 
     Raises UnreadableTable for anything but a plain workbook of sensible size.
     """
+    import openpyxl  # it brings numpy: loaded where a workbook is read, so that the web process stays small
+
     _look_over(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -70,7 +73,7 @@ def sheets(data: bytes) -> Iterator[Iterator[list[str]]]:
         book.close()
 
 
-def _rows(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> Iterator[list[str]]:
+def _rows(sheet: ReadOnlyWorksheet) -> Iterator[list[str]]:
     sheet.reset_dimensions()  # a stated dimension may be wrong, and would cut rows off
     cells_seen = 0
     rows = sheet.iter_rows(values_only=True)
@@ -104,6 +107,8 @@ def _as_text(value: object) -> str:
         return format_date(value)
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
+    from openpyxl.utils.escape import unescape
+
     return str(unescape(str(value)))  # Excel writes a carriage return as _x000D_
 
 
