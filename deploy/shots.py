@@ -13,16 +13,16 @@ import secrets
 import shutil
 import socket
 import sys
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from deploy.browser import FLAGS, chromium_path
 from deploy.demo.personas import PERSONAS, Persona
+from deploy.walk import PUBLIC, Walk, page_templates
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -32,39 +32,15 @@ DATABASE = "sammen_bilder"
 WIDTHS = (1280, 320)
 HEIGHT = 900
 AT_ONCE = 4
-MOST_OF_A_KIND = 12
-"""Pages of one kind opened in search of links: some kinds are reached only from a few."""
-NOT_PAGES = {"/helse", "/klar"}
-PUBLIC = ("/", "/logg-inn", "/tilgjengelighet", "/personvern", "/hjelp")
-LINKS = "links => links.map(link => link.href)"
 
 
 @dataclass
 class Album:
-    """What has been photographed. `templates`: route templates of pages, as regular expressions."""
+    """What has been photographed, and the walk it was photographed on."""
 
     folder: Path
-    url: str
-    templates: dict[str, re.Pattern[str]]
-    seen: set[str] = field(default_factory=set)
+    walk: Walk
     taken: int = 0
-    failed: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-
-    def template_of(self, path: str) -> str | None:
-        """The route a path belongs to; fixed segments win over parameters."""
-        found = [template for template, pattern in self.templates.items() if pattern.fullmatch(path)]
-        return min(found, key=lambda template: template.count("{"), default=None)
-
-
-def page_templates(app: Any) -> dict[str, re.Pattern[str]]:
-    """Every GET route of the application that is a page, with the pattern its addresses follow."""
-    found = {}
-    for route in app.app.routes:
-        path = str(route.path_format)
-        if "GET" in route.methods and not path.startswith("/static"):
-            found[path] = re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)))
-    return found
 
 
 def main(arguments: list[str]) -> int:
@@ -85,7 +61,7 @@ async def _take(people: list[Persona], folder: Path) -> int:
 
     shutil.rmtree(folder, ignore_errors=True)
     async with _site() as (url, templates), async_playwright() as playwright:
-        album = Album(folder, url, templates)
+        album = Album(folder, Walk(url, templates))
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         try:
             await _photograph_public(browser, album)
@@ -98,13 +74,12 @@ async def _take(people: list[Persona], folder: Path) -> int:
             await asyncio.gather(*(one(persona) for persona in people))
         finally:
             await browser.close()
-    missing = sorted(set(templates) - album.seen - NOT_PAGES)
     print(f"\n{album.taken} bilder i {folder}")
-    for template in missing:
+    for template in sorted(album.walk.missing):
         print(f"  ingen av personene kom til {template}")
-    for line in [*album.refused, *album.failed]:
+    for line in [*album.walk.refused, *album.walk.failed]:
         print(f"  {line}", file=sys.stderr)
-    return 1 if album.failed else 0
+    return 1 if album.walk.failed else 0
 
 
 @asynccontextmanager
@@ -157,81 +132,22 @@ async def _photograph_public(browser: Browser, album: Album) -> None:
     window = await browser.new_context(locale="nb-NO")
     page = await window.new_page()
     for path in PUBLIC:
-        await page.goto(album.url + path)
+        await page.goto(album.walk.url + path)
         await _shoot(page, album, "alle", path)
     await window.close()
 
 
 async def _photograph(browser: Browser, album: Album, persona: Persona) -> None:
-    """Follow links from the persona's start, and try the place's own pages; one picture of each kind of page."""
+    """One picture of each kind of page the persona reaches, at every width."""
     window = await browser.new_context(locale="nb-NO", viewport={"width": WIDTHS[0], "height": HEIGHT})
     page = await window.new_page()
-    await page.goto(album.url + "/")
+    await page.goto(album.walk.url + "/")
     await page.get_by_role("button", name=f"{persona.name},").click()
     await page.wait_for_url(lambda address: urlsplit(address).path != "/")
-    start = urlsplit(page.url).path
-    linked, known = deque([page.url]), {page.url}
-    # Pages without ids, asked for without a link: most are refused, and a refusal is no fault here.
-    tried = deque(album.url + path for path in _without_ids(album, start) if album.url + path not in known)
-    shot, visits = set[str](), Counter[str]()
-    while linked or tried:
-        expected = bool(linked)
-        address = linked.popleft() if expected else tried.popleft()
-        template = album.template_of(urlsplit(address).path)
-        if template is None or visits[template] >= (MOST_OF_A_KIND if expected else 1):
-            continue
-        visits[template] += 1
-        if not await _opened(page, album, persona.name, address, template, told=expected):
-            continue
-        reached = album.template_of(urlsplit(page.url).path) or template
-        album.seen.add(template)
-        if reached not in shot:
-            shot.add(reached)
-            await _shoot(page, album, persona.name, reached)
-        for link in await _links(page, album.url):
-            if link not in known:
-                known.add(link)
-                linked.append(link)
+    async for template, address in album.walk.follow(page, persona.name):
+        await page.goto(address)
+        await _shoot(page, album, persona.name, template)
     await window.close()
-
-
-def _without_ids(album: Album, start: str) -> list[str]:
-    """Addresses in the persona's own place of pages whose route has no other parameter than the place."""
-    kind, _, slug = start.strip("/").partition("/")
-    found = []
-    for template in album.templates:
-        head, _, tail = template.strip("/").partition("/")
-        if head == kind and "{" not in tail.removeprefix("{slug}"):
-            found.append(template.replace("{slug}", slug.split("/")[0]))
-    return found
-
-
-async def _opened(page: Page, album: Album, who: str, address: str, template: str, *, told: bool) -> bool:
-    """Whether a page is there to be photographed. `told`: a failure is one, since a link led here."""
-    from playwright.async_api import Error
-
-    try:
-        answer = await page.goto(address)
-    except Error as error:
-        if "Download is starting" in str(error):
-            album.seen.add(template)
-        else:
-            album.failed.append(f"{who}: {urlsplit(address).path}: {error.message.splitlines()[0]}")
-        return False
-    if answer is not None and answer.status < 400:
-        return True
-    if told:
-        # A link that leads to "you may not" is worth a look, though the page may well explain it.
-        status = answer.status if answer is not None else 0
-        (album.refused if status == 403 else album.failed).append(
-            f"{who}: {urlsplit(address).path}: {status}"
-        )
-    return False
-
-
-async def _links(page: Page, url: str) -> Iterable[str]:
-    found: list[str] = await page.eval_on_selector_all("a[href]", LINKS)
-    return [link.split("#")[0] for link in found if link.startswith(url)]
 
 
 async def _shoot(page: Page, album: Album, who: str, template: str) -> None:
@@ -244,4 +160,4 @@ async def _shoot(page: Page, album: Album, who: str, template: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=target, full_page=True)
         album.taken += 1
-    album.seen.add(template)
+    album.walk.seen.add(template)
