@@ -52,6 +52,7 @@ class ApprovedFigure(Shared, Base):
         "SELECT": ("reported_by",),
         "INSERT": ("reported_by",),
     }
+    __region_door__ = "current_steering"
     __region_may__ = frozenset({"SELECT"})
     __app_rights__ = frozenset({"SELECT", "INSERT"})
     __table_args__ = (

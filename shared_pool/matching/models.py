@@ -24,6 +24,7 @@ class Proposal(Shared, Stamped, Base):
     __parties__ = ("need_tenant_id", "home_id")
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("need_tenant_id", "home_id"), "UPDATE": ("need_tenant_id", "home_id")}  # fmt: skip
+    __region_door__ = "current_pool"
     __region_may__ = frozenset({"SELECT", "INSERT", "UPDATE"})
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
     __table_args__ = (
@@ -95,6 +96,7 @@ class Introduction(Shared, Base):
         "EXISTS (SELECT 1 FROM sammen.proposal p WHERE p.region_id = introduction.region_id AND p.id = introduction.proposal_id"
         " AND p.home_id = introduction.home_id AND p.need_tenant_id = introduction.need_tenant_id)"
     )
+    __region_door__ = "current_pool"
     __region_may__: ClassVar[frozenset[str]] = frozenset()
     __app_rights__ = frozenset({"SELECT", "INSERT", "DELETE"})
     __table_args__ = (region_fk("proposal_id", "proposal"), UniqueConstraint("region_id", "proposal_id"))

@@ -24,6 +24,7 @@ class Need(Shared, Stamped, Base):
     __parties__ = ("posted_by",)
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("posted_by",), "INSERT": ("posted_by",), "UPDATE": ("posted_by",)}  # fmt: skip
+    __region_door__ = "current_pool"
     __region_may__ = frozenset({"SELECT"})
     __region_sees__ = "state <> 'withdrawn'"
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})

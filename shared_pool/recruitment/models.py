@@ -23,6 +23,7 @@ class Candidate(Shared, Stamped, Base):
     __parties__ = ("home_id",)
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("home_id",), "INSERT": ("home_id",), "UPDATE": ("home_id",)}  # fmt: skip
+    __region_door__ = "current_pool"
     __region_may__ = frozenset({"SELECT"})
     __region_sees__ = "withdrawn_at IS NULL AND consent_until >= (select sammen.norwegian_day())"
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})

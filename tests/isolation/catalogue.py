@@ -153,9 +153,9 @@ def alternatives_allowed(table: Table, command: str) -> list[str]:
     """The comparisons of which each alternative of a policy must hold one, by the table's declared kind."""
     if kind_of(table) is Kind.MUNICIPAL:
         return [ticket_comparison("tenant_id", "current_tenant")]
-    region = ticket_comparison("region_id", "current_region")
     if kind_of(table) is Kind.REGIONAL:
-        return [region]
+        return [ticket_comparison("region_id", "current_region")]
+    region = ticket_comparison("region_id", table.info["region_door"])
     parties = [ticket_comparison(name, "current_tenant") for name in table.info["party_may"].get(command, ())]
     return ([region] if command in table.info["region_may"] else []) + parties
 
@@ -186,7 +186,7 @@ def _condition_faults(table: Table, command: str, which: str, text: str | None) 
 
 
 def _member_checked(part: str, held: list[str]) -> bool:
-    by_region = any("current_region" in one for one in held)
+    by_region = any(one.startswith("region_id = ") for one in held)
     return by_region or "region_membership" in part
 
 

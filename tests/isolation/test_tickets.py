@@ -103,9 +103,10 @@ async def test_no_part_of_a_ticket_can_be_exchanged_added_or_left_out(
         ticket = await _ticket(app, filled, filled.horten.tenant)
         parts = ticket.split("|")
         exchanged = {
-            0: ("1", "3", ""), 1: ("region", "own", "operations", "session"), 2: (str(filled.re.tenant), ""),
-            3: (str(filled.horten.region),), 4: (str(uuid4()),), 5: (str(uuid4()),), 6: ("0", f"{parts[6]}0"),
-            7: ("0", f" {parts[7]}"), 8: (str(int(parts[8]) + 3600), f"{parts[8]}.0"), 9: (parts[9].upper(), "", "0" * 64),
+            0: ("1", "2", "4", ""), 1: ("region", "own", "operations", "session"), 2: (str(filled.re.tenant), ""),
+            3: (str(filled.horten.region),), 4: (str(uuid4()),), 5: (str(uuid4()),), 6: ("shared_coordinator", ""),
+            7: ("0", f"{parts[7]}0"), 8: ("0", f" {parts[8]}"), 9: (str(int(parts[9]) + 3600), f"{parts[9]}.0"),
+            10: (parts[10].upper(), "", "0" * 64),
         }  # fmt: skip
         forged = [
             "|".join([*parts[:n], new, *parts[n + 1 :]]) for n, news in exchanged.items() for new in news
@@ -116,10 +117,10 @@ async def test_no_part_of_a_ticket_can_be_exchanged_added_or_left_out(
             f" {ticket}",
             f"{ticket}\n",
             ticket * 2,
-            "|".join(parts[:9]),
-            parts[9],
+            "|".join(parts[:10]),
+            parts[10],
         ]
-        forged += ["|".join(parts[:n] + parts[n + 1 :]) for n in range(10)]
+        forged += ["|".join(parts[:n] + parts[n + 1 :]) for n in range(11)]
         for text in forged:
             await app.execute(SET, text)
             assert await _who(app) == NOBODY, text
@@ -345,7 +346,7 @@ async def test_a_session_starts_only_on_a_proof_for_that_user_and_that_token(
 
 
 @pytest.mark.parametrize("call", [
-    "sammen.write_ticket('municipality', gen_random_uuid(), NULL, NULL, NULL, 60)", "sammen.open_ticket()",
+    "sammen.write_ticket('municipality', gen_random_uuid(), NULL, NULL, NULL, '{}', 60)", "sammen.open_ticket()",
     "sammen.keyed_hash('\\x00', 'x')", "sammen.proof_ok('x', 1, '\\x00')",
 ])  # fmt: skip
 async def test_what_makes_and_reads_tickets_is_not_the_app_roles_to_call(call: str, app: Connection) -> None:
@@ -361,5 +362,28 @@ async def test_a_ticket_tells_nothing_of_the_key_and_the_key_is_in_no_setting(
     async with app.transaction():
         ticket = await _ticket(app, filled, filled.horten.tenant)
         settings = " ".join(str(row["setting"]) for row in await app.fetch("SELECT setting FROM pg_settings"))
-        assert re.fullmatch(r"[0-9a-f]{64}", ticket.split("|")[9])
+        assert re.fullmatch(r"[0-9a-f]{64}", ticket.split("|")[10])
     assert not any(secret.hex() in ticket + settings for secret in secrets)
+
+
+async def test_the_regions_members_read_the_pool_or_the_figures_by_their_role_and_never_both(
+    filled: Filled,
+) -> None:
+    world = filled.world
+    pool, figures = ("need", "candidate", "proposal"), ("approved_figure",)
+    for role, reads, never in (
+        (Role.SHARED_COORDINATOR, pool, figures),
+        (Role.STEERING_GROUP_MEMBER, figures, pool),
+        (Role.PROJECT_MANAGER, figures, pool),
+        (Role.COURSE_COORDINATOR, (), (*pool, *figures)),
+    ):
+        async with world.at("vestfold", role) as uow:
+            for table in reads:
+                assert await uow.call(f"SELECT 1 FROM sammen.{table}"), (role, table)
+            for table in never:
+                assert not await uow.call(f"SELECT 1 FROM sammen.{table}"), (role, table)
+
+
+async def test_a_password_hash_is_not_given_without_the_programs_proof(app: Connection) -> None:
+    with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError):
+        await app.fetch("SELECT * FROM sammen.login_lookup('kari@horten.no', 2000000000, $1)", b"x" * 32)

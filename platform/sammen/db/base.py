@@ -70,6 +70,7 @@ class Base(DeclarativeBase):
                 "__party_may__",
                 "__region_may__",
                 "__region_sees__",
+                "__region_door__",
                 "__insert_check__",
             ):
                 if hasattr(cls, name):
@@ -110,6 +111,8 @@ class Shared:
     __parties__: ClassVar[Sequence[str]]
     __party_may__: ClassVar[Mapping[str, Sequence[str]]]
     __region_may__: ClassVar[frozenset[str]]
+    __region_door__: ClassVar[str]
+    """Which function opens the region's side: `current_pool` or `current_steering`, by the roles that see such rows."""
     region_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id, sort_order=-19)
 

@@ -3,7 +3,7 @@
 -- Statements are separated by lines that hold only `--;`.
 
 -- Who is asking --------------------------------------------------------------------------------------------------
--- A ticket is `2|kind|tenant|region|user|session|transaction start|backend|expiry|keyed hash`. It holds for one
+-- A ticket is `3|kind|tenant|region|user|session|roles|transaction start|backend|expiry|keyed hash`. It holds for one
 -- transaction of one backend: replayed in the next it is worthless, forged it fails the hash, expired it is NULL.
 CREATE OR REPLACE FUNCTION sammen.keyed_hash(secret bytea, message text) RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -17,15 +17,15 @@ DECLARE
 BEGIN
   IF raw IS NULL OR raw = '' THEN RETURN NULL; END IF;
   part := string_to_array(raw, '|');
-  IF array_length(part, 1) IS DISTINCT FROM 10 OR part[1] <> '2' THEN RETURN NULL; END IF;
-  IF part[10] IS DISTINCT FROM encode(sammen.keyed_hash(
-       (SELECT secret FROM sammen.vault WHERE name = 'ticket'), array_to_string(part[1:9], '|')), 'hex') THEN
+  IF array_length(part, 1) IS DISTINCT FROM 11 OR part[1] <> '3' THEN RETURN NULL; END IF;
+  IF part[11] IS DISTINCT FROM encode(sammen.keyed_hash(
+       (SELECT secret FROM sammen.vault WHERE name = 'ticket'), array_to_string(part[1:10], '|')), 'hex') THEN
     RETURN NULL;
   END IF;
   -- From here on the text is ours, so the casts below cannot fail.
-  IF part[7]::numeric <> extract(epoch FROM transaction_timestamp())
-     OR part[8]::int <> pg_backend_pid()
-     OR part[9]::numeric < extract(epoch FROM statement_timestamp()) THEN
+  IF part[8]::numeric <> extract(epoch FROM transaction_timestamp())
+     OR part[9]::int <> pg_backend_pid()
+     OR part[10]::numeric < extract(epoch FROM statement_timestamp()) THEN
     RETURN NULL;
   END IF;
   RETURN part;
@@ -43,6 +43,22 @@ CREATE OR REPLACE FUNCTION sammen.current_region() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
 RETURN nullif((sammen.open_ticket())[4], '')::uuid;
 --;
+-- The region, for those who see its rows: being a member is not enough. Each names its roles as policy/roles.py does,
+-- and the region's own jobs. So the steering group reads no need, candidate or proposal, not even by injected SQL.
+CREATE OR REPLACE FUNCTION sammen.current_pool() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  RETURN CASE WHEN string_to_array(part[7], ',') && '{shared_coordinator,job}' THEN nullif(part[4], '')::uuid END;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.current_steering() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  RETURN CASE WHEN string_to_array(part[7], ',') && '{steering_group_member,project_manager,job}' THEN nullif(part[4], '')::uuid END;
+END $$;
+--;
 CREATE OR REPLACE FUNCTION sammen.current_user_id() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
 RETURN nullif((sammen.open_ticket())[5], '')::uuid;
@@ -57,11 +73,11 @@ RETURN (now() AT TIME ZONE 'Europe/Oslo')::date;
 --;
 -- Sets the ticket of this transaction. Not granted to the app role: only the doors below call it.
 CREATE OR REPLACE FUNCTION sammen.write_ticket(
-  p_kind text, p_tenant uuid, p_region uuid, p_user uuid, p_session uuid, p_seconds int) RETURNS void
+  p_kind text, p_tenant uuid, p_region uuid, p_user uuid, p_session uuid, p_roles text[], p_seconds int) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  message text := concat_ws('|', '2', p_kind, coalesce(p_tenant::text, ''), coalesce(p_region::text, ''),
-    coalesce(p_user::text, ''), coalesce(p_session::text, ''), extract(epoch FROM transaction_timestamp())::text,
+  message text := concat_ws('|', '3', p_kind, coalesce(p_tenant::text, ''), coalesce(p_region::text, ''),
+    coalesce(p_user::text, ''), coalesce(p_session::text, ''), array_to_string(p_roles, ','), extract(epoch FROM transaction_timestamp())::text,
     pg_backend_pid()::text, (extract(epoch FROM clock_timestamp())::bigint + p_seconds)::text);
 BEGIN
   PERFORM set_config('sammen.ticket', message || '|' || encode(sammen.keyed_hash(
@@ -115,11 +131,11 @@ BEGIN
          LEFT JOIN sammen.region r ON r.id = b.region_id
    WHERE b.user_id = s.uid AND b.valid_from <= day AND (b.valid_to IS NULL OR b.valid_to >= day);
   IF roles <> '{}' THEN
-    PERFORM sammen.write_ticket(p_kind, tenant_id, enter.region_id, s.uid, s.id, 60);
+    PERFORM sammen.write_ticket(p_kind, tenant_id, enter.region_id, s.uid, s.id, roles, 60);
   ELSE
     tenant_id := NULL; region_id := NULL; place_name := NULL; settings := '{}';
     -- Pages of the signed-in person alone (my places, my sessions) have a ticket without a place: it opens no row.
-    PERFORM sammen.write_ticket('session', NULL, NULL, s.uid, s.id, 60);
+    PERFORM sammen.write_ticket('session', NULL, NULL, s.uid, s.id, '{}', 60);
   END IF;
   RETURN NEXT;
 END $$;
@@ -144,16 +160,20 @@ BEGIN
     RAISE EXCEPTION 'job has no place' USING ERRCODE = '28000';
   END IF;
   SELECT u.display_name INTO user_name FROM sammen.user_account u WHERE u.id = p_user;
-  PERFORM sammen.write_ticket(p_kind, tenant_id, region_id, p_user, NULL, p_seconds);
+  PERFORM sammen.write_ticket(p_kind, tenant_id, region_id, p_user, NULL, '{job}', p_seconds);
   RETURN NEXT;
 END $$;
 --;
 -- Logging in and out ----------------------------------------------------------------------------------------------
 -- The hash goes to the program, which alone can do argon2; every look-up of an unknown or locked address looks alike.
-CREATE OR REPLACE FUNCTION sammen.login_lookup(p_email text)
+-- The proof keeps hashes from an injected statement.
+CREATE OR REPLACE FUNCTION sammen.login_lookup(p_email text, p_expires bigint, p_proof bytea)
 RETURNS TABLE (user_id uuid, password_hash text, locked boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF NOT sammen.proof_ok('lookup|' || p_email, p_expires, p_proof) THEN
+    RAISE EXCEPTION 'look-up proof refused' USING ERRCODE = '28000';
+  END IF;
   RETURN QUERY SELECT u.id, u.password_hash, coalesce(u.locked_until > now(), false)
     FROM sammen.user_account u WHERE u.email = lower(p_email) AND u.disabled_at IS NULL;
 END $$;

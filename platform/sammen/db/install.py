@@ -33,7 +33,8 @@ def function_statements() -> list[str]:
 
 # What row-level security's policies call. They read no table when they are made, so migrations find them in place.
 POLICY_FUNCTIONS = (
-    "keyed_hash", "open_ticket", "current_kind", "current_tenant", "current_region", "current_user_id",
+    "keyed_hash", "open_ticket", "current_kind", "current_tenant", "current_region", "current_pool",
+    "current_steering", "current_user_id",
     "current_session", "norwegian_day",
 )  # fmt: skip
 
@@ -102,9 +103,10 @@ async def fill_vault(connection: asyncpg.Connection[asyncpg.Record], secret: str
 
 # What the app role may call. Everything else in functions.sql is for the functions themselves.
 APP_FUNCTIONS = (
-    "current_kind()", "current_tenant()", "current_region()", "current_user_id()", "current_session()",
+    "current_kind()", "current_tenant()", "current_region()",
+    "current_pool()", "current_steering()", "current_user_id()", "current_session()",
     "norwegian_day()", "enter(bytea, text, text)", "enter_job(text, uuid, uuid, text, int, bigint, bytea)",
-    "login_lookup(text)", "login_failed(text, uuid)", "start_session(uuid, bytea, text, uuid, bigint, bytea)",
+    "login_lookup(text, bigint, bytea)", "login_failed(text, uuid)", "start_session(uuid, bytea, text, uuid, bigint, bytea)",
     "personas()", "my_sessions()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
     "colleagues()", "claim_key(text, text, bytea)", "settle_key(text, text, int, text)",
     "record_refusal(bytea, text, text, text, uuid, uuid)", "seal_trail(int)", "places_to_seal()",

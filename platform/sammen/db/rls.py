@@ -45,7 +45,9 @@ def _conditions(table: Table, kind: Kind) -> Iterable[tuple[str, str]]:
     rights = table.info["rights"]
     if kind is Kind.SHARED:
         seen = table.info.get("region_sees")
-        region = f"region_id = {REGION}" + (f" AND ({seen})" if seen else "")
+        region = f"region_id = (select sammen.{table.info['region_door']}())" + (
+            f" AND ({seen})" if seen else ""
+        )
         for command in COMMANDS:
             parts = [region] if command in table.info["region_may"] else []
             member = f" AND {MEMBER.format(table=table.name)}" if command == "INSERT" else ""

@@ -74,7 +74,11 @@ async def login(desk: Desk) -> Response[Any]:
     """Check address and password and start a session."""
     try:
         user = await login_step(
-            desk.house.engine, desk.form.text("brukernavn"), desk.form.text("passord"), desk.request_id
+            desk.house.engine,
+            desk.house.keys,
+            desk.form.text("brukernavn"),
+            desk.form.text("passord"),
+            desk.request_id,
         )
     except Invalid as bad:
         return await desk.render(

@@ -21,10 +21,19 @@ PROOF_SECONDS = 60
 WRONG = N_("Brukernavnet eller passordet er feil. Etter fem feil forsøk må du vente et kvarter.")
 
 
-async def login_step(engine: AsyncEngine, email: str, password: str, request_id: UUID) -> UUID:
+def _proof(keys: Keys, message: str) -> tuple[int, bytes]:
+    """(expiry, proof) that the database's doors for logging in ask for."""
+    expires = int(time.time()) + PROOF_SECONDS
+    return expires, keys.door_proof(f"{message}|{expires}")
+
+
+async def login_step(engine: AsyncEngine, keys: Keys, email: str, password: str, request_id: UUID) -> UUID:
     """Check address and password; the user's id comes back. Raises Invalid, the same for every kind of wrong."""
+    email = email.strip().lower()[:200]
     async with plain_transaction(engine) as raw:
-        found = await raw.fetchrow("SELECT * FROM sammen.login_lookup($1)", email.strip().lower())
+        found = await raw.fetchrow(
+            "SELECT * FROM sammen.login_lookup($1, $2, $3)", email, *_proof(keys, f"lookup|{email}")
+        )
     usable = found is not None and found["password_hash"] is not None and not found["locked"]
     try:
         HASHER.verify(found["password_hash"] if found is not None and usable else _NOBODY, password)
@@ -33,7 +42,7 @@ async def login_step(engine: AsyncEngine, email: str, password: str, request_id:
         correct = False
     if found is None or not correct:
         async with plain_transaction(engine) as raw:
-            await raw.execute("SELECT sammen.login_failed($1, $2)", email.strip().lower()[:200], request_id)
+            await raw.execute("SELECT sammen.login_failed($1, $2)", email, request_id)
         raise Invalid.one("brukernavn", WRONG)
     user: UUID = found["user_id"]
     return user
@@ -43,8 +52,7 @@ async def start_session(engine: AsyncEngine, keys: Keys, user: UUID, device: str
     """A new session with a new token, which is returned and never stored (the database keeps its hash)."""
     token = new_token()
     hashed = token_hash(token)
-    expires = int(time.time()) + PROOF_SECONDS
-    proof = keys.door_proof(f"login|{user}|{hashed.hex()}|{expires}")
+    expires, proof = _proof(keys, f"login|{user}|{hashed.hex()}")
     async with plain_transaction(engine) as raw:
         await raw.execute(
             "SELECT sammen.start_session($1, $2, $3, $4, $5, $6)",
