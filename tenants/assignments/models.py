@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import Base, Municipal, Stamped, owned_fk
 
+FORMS = "form IN ('individual', 'group', 'organisation', 'training')"
+
 
 class ServiceOrder(Municipal, Stamped, Base):
     """One granted service, ordered from the provider. `need_id` points to the pool's nameless need, never back."""
@@ -20,6 +22,7 @@ class ServiceOrder(Municipal, Stamped, Base):
         owned_fk("case_id", "case_file"),
         owned_fk("grant_id", "service_grant"),
         owned_fk("person_id", "person"),
+        CheckConstraint(FORMS, name="form"),
         CheckConstraint("state IN ('sent', 'accepted', 'returned', 'filled', 'ended')", name="state"),
         UniqueConstraint("tenant_id", "grant_id"),
         Index(
@@ -58,6 +61,7 @@ class Assignment(Municipal, Stamped, Base):
         owned_fk("person_id", "person"),
         owned_fk("contact_id", "support_contact"),
         owned_fk("case_id", "case_file"),
+        CheckConstraint(FORMS, name="form"),
         CheckConstraint("state IN ('planned', 'running', 'paused', 'ended')", name="state"),
         CheckConstraint("source IN ('home', 'pool')", name="source"),
         CheckConstraint("unit IN ('week', 'month')", name="unit"),
