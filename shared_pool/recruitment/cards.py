@@ -8,6 +8,7 @@ from typing import Any
 from sammen.clock import today
 from sammen.i18n_mark import N_
 from sammen.web.formats import hours_long
+from sammen.web.i18n import ntranslate
 from shared_pool.recruitment.queries import CandidateCard
 from shared_pool.recruitment.words import Say, labels
 from tenants.api import traits
@@ -34,12 +35,6 @@ def describe(card: CandidateCard, home_name: str) -> dict[str, Any]:
     }
 
 
-def _months(months: int | None, say: Say) -> str | None:
-    if not months:
-        return None
-    return say(N_("%(months)s måneder"), months=months) if months > 1 else say(N_("én måned"))
-
-
 def candidate_facts(shown: dict[str, Any], say: Say, language: str) -> Sequence[tuple[str, str | None]]:
     """A described candidate as (label, value) pairs in the reader's language; a value of None is left out."""
     decade = (
@@ -62,5 +57,8 @@ def candidate_facts(shown: dict[str, Any], say: Say, language: str) -> Sequence[
         ),
         (say(N_("Område")), say(traits.AREAS[shown["area"]])),
         (say(N_("Egen bil")), say(N_("ja")) if shown["has_car"] else say(N_("nei"))),
-        (say(N_("Tilbyr seg å bli")), _months(months, say)),
+        (
+            say(N_("Tilbyr seg å bli")),
+            ntranslate(language, "én måned", "%(num)s måneder", months) if months else None,
+        ),
     )

@@ -16,7 +16,8 @@ from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
-from sammen.norwegian import format_date, format_decimal
+from sammen.norwegian import format_date
+from sammen.web.formats import hours_long
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
 from tenants.assignments.queries import STATES, OrderCard, OrderFilter
@@ -25,7 +26,7 @@ from tenants.contacts.api import labels, slot_labels, support_contact, vetting
 from tenants.people.api import age_on, person, traits
 
 STATE_SHAPES = {"sent": "info", "accepted": "half", "returned": "danger", "filled": "ok", "ended": "neutral"}
-UNITS = {"week": N_("%(hours)s timer i uka"), "month": N_("%(hours)s timer i måneden")}
+UNITS = {"week": N_("%(hours)s i uka"), "month": N_("%(hours)s i måneden")}
 IDS = ARRAY(PG_UUID(as_uuid=True))
 
 
@@ -111,7 +112,7 @@ async def person_names(uow: UnitOfWork, cases: Sequence[UUID]) -> dict[UUID, Per
 
 def extent(amount: Decimal | None, unit: str, language: str) -> str:
     """ "4 timer i uka", or "" for a group whose meetings are its extent."""
-    return translate(language, UNITS[unit], hours=format_decimal(amount)) if amount is not None else ""
+    return translate(language, UNITS[unit], hours=hours_long(amount, language)) if amount is not None else ""
 
 
 def asked_for(order: OrderCard, language: str) -> list[tuple[str, str]]:

@@ -160,7 +160,7 @@ def read_decision(form: Form, *, grounds: frozenset[str]) -> DecisionFacts:
         reader.fail("hjemmel", N_("Velg en hjemmel fra lista."))
     evaluate_on = reader.take("evaluering", lambda text: parse_date(text, field="evaluering"))
     if evaluate_on is not None and evaluate_on > today() + timedelta(days=366 * 2):
-        reader.fail("evaluering", N_("Et vedtak skal ses på minst en gang i året. Velg en tidligere dato."))
+        reader.fail("evaluering", N_("Et vedtak skal ses på minst én gang i året. Velg en tidligere dato."))
     facts = DecisionFacts(
         kind, grants if kind != "refusal" else [], reader.text("maal"), reader.text("egne_ord"),
         reader.text("begrunnelse", most=15_000), ground or None, evaluate_on,

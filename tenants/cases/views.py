@@ -9,11 +9,11 @@ from sammen.clock import today
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date, format_decimal
 from sammen.web.contributions import TimelineEvent
-from sammen.web.formats import date_long
+from sammen.web.formats import date_long, hours_long
 from sammen.web.forms import Form
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
-from tenants.cases.forms import MOST_GRANTS, UNITS, evaluation_choices
+from tenants.cases.forms import MOST_GRANTS, evaluation_choices
 from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, CaseFilter
 from tenants.cases.queries import ApplicationCard, DecisionCard, GrantCard, MappingCard
 from tenants.cases.rules import Answer, GrantFacts, checklist, decide_by
@@ -24,6 +24,7 @@ REPRESENTATIVE_ROLES = {
     "guardian": N_("Verge"),
     "power_of_attorney": N_("Fullmektig"),
 }
+PER = {"week": N_("%(hours)s i uka"), "month": N_("%(hours)s i måneden")}
 DEADLINE_TEXTS = {
     "decide": N_("vedtak innen %(day)s"),
     "start": N_("i gang innen %(day)s"),
@@ -54,7 +55,7 @@ def extent(grant: GrantCard | GrantFacts, language: str) -> str:
     """How much and how long: "4 timer i uka, 1. februar 2026 – 31. januar 2027"."""
     parts = []
     if grant.amount is not None:
-        parts.append(f"{format_decimal(grant.amount)} {translate(language, UNITS[grant.unit])}")
+        parts.append(translate(language, PER[grant.unit], hours=hours_long(grant.amount, language)))
     if grant.times:
         parts.append(grant.times)
     if grant.valid_from is not None:
@@ -99,7 +100,7 @@ def own_timeline(
                 done = d.evaluate_on < today()
                 events.append(
                     TimelineEvent(d.evaluate_on, say(N_("Evaluering")),
-                                  say(N_("Hele vedtaket skal ses på minst en gang i året.")), done=done)
+                                  say(N_("Hele vedtaket skal ses på minst én gang i året.")), done=done)
                 )  # fmt: skip
     return events
 

@@ -9,6 +9,7 @@ from sammen.clock import OSLO
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_decimal
 from sammen.web.contributions import TimelineEvent
+from sammen.web.formats import hours_long
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
 from tenants.contacts.forms import KINDS
@@ -55,13 +56,13 @@ def about(card: ContactCard, language: str) -> list[tuple[str, str]]:
         (say(N_("Bil")), say(N_("Har egen bil")) if card.has_car else ""),
         (
             say(N_("Ønsker høyst")),
-            say(N_("%(hours)s timer i uka"), hours=format_decimal(card.wants_hours))
+            say(N_("%(hours)s i uka"), hours=hours_long(card.wants_hours, language))
             if card.wants_hours
             else "",
         ),
         (
             say(N_("Utlånt gjennom samarbeidet")),
-            say(N_("%(hours)s timer i uka"), hours=format_decimal(card.lent_hours))
+            say(N_("%(hours)s i uka"), hours=hours_long(card.lent_hours, language))
             if card.lent_hours
             else "",
         ),
@@ -87,7 +88,7 @@ def story(card: ContactCard, engagements: Sequence[EngagementCard], language: st
         )
     for engagement in engagements:
         hours = engagement.hours_per_week
-        text = say(N_("%(hours)s timer i uka"), hours=format_decimal(hours)) if hours else ""
+        text = say(N_("%(hours)s i uka"), hours=hours_long(hours, language)) if hours else ""
         events.append(TimelineEvent(engagement.valid_from, say(KINDS[engagement.kind]), text))
     return sorted(events, key=lambda event: event.on)
 

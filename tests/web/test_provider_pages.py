@@ -143,7 +143,7 @@ async def test_an_order_is_accepted_and_given_to_somebody_who_fits(world: World)
     assert "Jonas Bergli" in (await browser.get("/k/horten/bestillinger")).text
     assert (await browser.submit(f"{url}/ta-imot", page=url)).status_code == 303
     shown = (await browser.get(url)).text
-    assert "Liker også klatring · kan tirsdager ettermiddag · har 8 timer ledig i uka" in shown
+    assert "Liker også klatring · kan tirsdager ettermiddag · har 8\u00a0timer ledig i uka" in shown
     assert "Kan passe, men mangler godkjenning" in shown
     assert f"{url}/behov" in shown
     chosen = {"kontakt": str(amund), "start": format_date(today())}

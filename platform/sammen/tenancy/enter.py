@@ -106,7 +106,7 @@ async def enter_job(
             engine, ENTER_JOB, kind.value, scope, user, job, seconds, expires, proof
         )
     except (DBAPIError, asyncpg.PostgresError) as error:
-        raise Forbidden("Jobben har ikke en gyldig kontekst.") from error
+        raise Forbidden("Jobben sier ikke hvor den hører til.") from error
     row = rows[0]
     uow.keys = keys
     uow.context = Context(
