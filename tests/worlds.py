@@ -92,7 +92,8 @@ class World:
         await worker.run(asyncio.Event(), drain=True)
         dead = await self.sql(
             "SELECT (SELECT traceback ->> 'exception_message' FROM job_log l"
-            " WHERE l.job_id = q.id AND traceback IS NOT NULL ORDER BY l.id DESC LIMIT 1) AS error FROM job_queue q WHERE status = 'failed' ORDER BY q.id"
+            " WHERE l.job_id = q.id AND traceback IS NOT NULL ORDER BY l.id DESC LIMIT 1) AS error"
+            " FROM job_queue q WHERE status = 'failed' ORDER BY q.id"
         )
         errors = [row["error"] for row in dead]
         assert may_fail or not errors, f"jobs failed: {errors}"
@@ -132,19 +133,32 @@ class Browser(httpx.AsyncClient):
         return await self.post(path, data=fields, files=files)
 
 
-_NAMES = ("Kari Lunde", "Hanne Myhre", "Ole Bakkan", "Silje Aune", "Rune Sletta", "Eirik Fossum", "Berit Aasen",
-          "Amund Vik", "Trine Bergli", "Dina Norli", "Nina Foss", "Per Dale", "Tor Moe", "Liv Haug", "Ida Lie", "Jan Berg")  # fmt: skip
+_NAMES = (
+    "Kari Lunde", "Hanne Myhre", "Ole Bakkan", "Silje Aune", "Rune Sletta", "Eirik Fossum", "Berit Aasen", "Amund Vik",
+    "Trine Bergli", "Dina Norli", "Nina Foss", "Per Dale", "Tor Moe", "Liv Haug", "Ida Lie", "Jan Berg",
+)  # fmt: skip
 
 
 async def make_world(database: TestDatabase) -> World:
     """Horten and Re, the region, a user for every role in every place, and the application."""
     settings = Settings(
-        environment=Environment.TEST, app_url=database.app_url, key=SECRET, personas=True, pool_size=8, log_level="CRITICAL"
+        environment=Environment.TEST,
+        app_url=database.app_url,
+        key=SECRET,
+        personas=True,
+        pool_size=8,
+        log_level="CRITICAL",
     )
     house = make_house(settings)
     horten, re_, region = uuid4(), uuid4(), uuid4()
     world = World(
-        database, make_engine(database.app_url, pool_size=8), house, build_app(house, make_routes()), horten, re_, region
+        database,
+        make_engine(database.app_url, pool_size=8),
+        house,
+        build_app(house, make_routes()),
+        horten,
+        re_,
+        region,
     )
     async with administrator(database.admin_url) as admin:
         await admin.execute("SET search_path = sammen")
@@ -154,7 +168,9 @@ async def make_world(database: TestDatabase) -> World:
                 tenant, code, slug, name, SINCE,
             )  # fmt: skip
         await admin.execute(
-            "INSERT INTO region (id, slug, name, valid_from) VALUES ($1, 'vestfold', 'Vestfoldsamarbeidet', $2)", region, SINCE
+            "INSERT INTO region (id, slug, name, valid_from) VALUES ($1, 'vestfold', 'Vestfoldsamarbeidet', $2)",
+            region,
+            SINCE,
         )
         for tenant in (horten, re_):
             await admin.execute(
@@ -166,7 +182,7 @@ async def make_world(database: TestDatabase) -> World:
 
 
 async def _make_users(admin: Any, world: World) -> None:
-    places = {
+    places: dict[str, list[tuple[str, UUID | None]]] = {
         "municipality": [("horten", world.horten), ("re", world.re)],
         "own": [("horten", world.horten), ("re", world.re)],
         "region": [("vestfold", world.region)],
@@ -187,4 +203,3 @@ async def _make_users(admin: Any, world: World) -> None:
                 uuid4(), user, kind, place if kind in ("municipality", "own") else None,
                 place if kind == "region" else None, role.value, SINCE,
             )  # fmt: skip
-

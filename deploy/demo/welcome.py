@@ -24,7 +24,9 @@ async def welcome(desk: Desk) -> Response[Any]:
     """Anybody may see it, so its numbers were counted when the demo was made and lie with the region's settings."""
     async with plain_transaction(desk.house.engine) as raw:
         found = await raw.fetch("SELECT user_id, display_name, presentation FROM sammen.personas()")
-        kept = await raw.fetchval("SELECT settings -> 'welcome' FROM sammen.region WHERE settings ? 'welcome' LIMIT 1")
+        kept = await raw.fetchval(
+            "SELECT settings -> 'welcome' FROM sammen.region WHERE settings ? 'welcome' LIMIT 1"
+        )
     known = {persona.name: persona for persona in PERSONAS}
     personas = []
     for row in found:
@@ -36,7 +38,14 @@ async def welcome(desk: Desk) -> Response[Any]:
             title = f"{name}, {desk.say(persona.title)}"
             personas.append((name, title, desk.say(persona.text), str(row["user_id"]), colour))
     counted = kept or {}  # the engine reads jsonb
-    figures = [(desk.say(label), decimal(counted[key], lang=desk.language)) for key, label in FIGURES if key in counted]
+    figures = [
+        (desk.say(label), decimal(counted[key], lang=desk.language))
+        for key, label in FIGURES
+        if key in counted
+    ]
     return await desk.render(
-        "base/demo_login.html", title=desk.say(N_("Velg hvem du vil være")), personas=personas, figures=figures
+        "base/demo_login.html",
+        title=desk.say(N_("Velg hvem du vil være")),
+        personas=personas,
+        figures=figures,
     )

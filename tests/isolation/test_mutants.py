@@ -146,9 +146,8 @@ BREAKS = {
     "a door nobody listed": "CREATE FUNCTION sammen.back_door() RETURNS bigint LANGUAGE sql SECURITY DEFINER"
     " SET search_path = pg_catalog, pg_temp RETURN (SELECT count(*) FROM sammen.person);"
     " ALTER FUNCTION sammen.back_door() OWNER TO sammen_owner",
-    "writing tickets for the app role":
-        "GRANT EXECUTE ON FUNCTION sammen.write_ticket(text, uuid, uuid, uuid, uuid, text[], int)"
-    " TO sammen_app",
+    "writing tickets for the app role": "GRANT EXECUTE ON FUNCTION"
+    " sammen.write_ticket(text, uuid, uuid, uuid, uuid, text[], int) TO sammen_app",
     "a door for everybody": "GRANT EXECUTE ON FUNCTION sammen.enter(bytea, text, text) TO PUBLIC",
     "a loose search_path": "ALTER FUNCTION sammen.current_tenant() RESET search_path",
     "a leakproof function": "ALTER FUNCTION sammen.norwegian_day() LEAKPROOF",
