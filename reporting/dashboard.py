@@ -138,15 +138,20 @@ def _leader(rows: Sequence[tuple[str, Cell]], complete: bool) -> str | None:
     return next(name for name, cell in rows if cell.value == top) if known.count(top) == 1 else None
 
 
-def map_steps(table: ShownTable) -> tuple[Decimal, list[tuple[str, int | None, Decimal | None]]]:
-    """The width of the map's four steps, and (name, step 1–4 or None when hidden, value) for each municipality.
+def map_steps(
+    table: ShownTable,
+) -> tuple[Sequence[Decimal], list[tuple[str, int | None, Decimal | None]]]:
+    """Where the map's steps divide, and (name, step 1–4 or None when hidden, value) for each municipality.
 
-    Steps are even and start at nought. A municipality without a figure is left out.
+    A quarter of the municipalities in each step, so that the map shows differences where the figures lie close; from
+    the figures that are shown only. Equal figures share a step, so there may be fewer; the highest stand in the fourth.
+    A municipality without a figure is left out.
     """
-    values = [Decimal(cell.value) for _name, cell in table.rows if cell.value is not None]
-    width = max((max(values, default=Decimal(0)) / STEPS).quantize(TENTH, rounding="ROUND_CEILING"), TENTH)
+    values = sorted(Decimal(cell.value) for _name, cell in table.rows if cell.value is not None)
+    quarters = {values[len(values) * part // STEPS] for part in range(1, STEPS)} if values else set()
+    cuts = sorted(cut for cut in quarters if cut > values[0])
     placed: list[tuple[str, int | None, Decimal | None]] = []
     for name, cell in table.bars:
         value = None if cell.value is None else Decimal(cell.value)
-        placed.append((name, None if value is None else min(STEPS, int(value / width) + 1), value))
-    return width, placed
+        placed.append((name, None if value is None else STEPS - sum(value < cut for cut in cuts), value))
+    return cuts, placed

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from babel.lists import format_list
 
-from reporting.dashboard import Dashboard, ShownTable, map_steps
+from reporting.dashboard import STEPS, Dashboard, ShownTable, map_steps
 from reporting.definitions import USERS_PER_1000, Definition
 from reporting.hiding import Cell
 from reporting.periods import Language, Period
@@ -136,7 +136,7 @@ def map_figure(board: Dashboard, lang: str) -> MapFigure | None:
     drawn = {outline.name for outline in REGION_MAP if outline.member}
     if table is None or not drawn & set(board.reported):
         return None
-    width, placed = map_steps(table)
+    cuts, placed = map_steps(table)
     measure = table.measure
     figures = {
         name: (step, "" if value is None else figure_text(value, measure)) for name, step, value in placed
@@ -147,21 +147,24 @@ def map_figure(board: Dashboard, lang: str) -> MapFigure | None:
         title=heading(table, lang),
         definition=f"{_definition(table, lang)} {year} {translate(lang, CREDIT)}",
         figures=figures,
-        legend=tuple(_legend(width, table.has_hidden, set(board.reported) >= drawn, lang)),
+        legend=tuple(_legend(cuts, table.has_hidden, set(board.reported) >= drawn, lang)),
         desc=_description(table, lang),
         value_label=translate(lang, measure.name),
         rows=tuple((name, cell_text(cell, measure)) for name, cell in table.rows),
     )
 
 
-def _legend(width: Decimal, hidden: bool, whole: bool, lang: str) -> Iterator[tuple[str, str]]:
-    def number(steps: int) -> str:
-        return figure_text(width * steps, USERS_PER_1000)
-
-    yield "m4", translate(lang, N_("%(low)s eller mer"), low=number(3))
-    yield "m3", translate(lang, N_("fra %(low)s til %(high)s"), low=number(2), high=number(3))
-    yield "m2", translate(lang, N_("fra %(low)s til %(high)s"), low=number(1), high=number(2))
-    yield "m1", translate(lang, N_("under %(high)s"), high=number(1))
+def _legend(cuts: Sequence[Decimal], hidden: bool, whole: bool, lang: str) -> Iterator[tuple[str, str]]:
+    """A line for each step, highest first; none when all are equal, since the map then has one shade."""
+    ends = [figure_text(cut, USERS_PER_1000) for cut in reversed(cuts)]
+    for place, low in enumerate(ends):
+        shade = f"m{STEPS - place}"
+        if place == 0:
+            yield shade, translate(lang, N_("%(low)s eller mer"), low=low)
+        else:
+            yield shade, translate(lang, N_("fra %(low)s til %(high)s"), low=low, high=ends[place - 1])
+    if ends:
+        yield f"m{STEPS - len(ends)}", translate(lang, N_("under %(high)s"), high=ends[-1])
     if hidden:
         yield "mx", translate(lang, N_(": skjult"))
     if not whole:

@@ -160,11 +160,21 @@ def test_the_raw_figures_print_no_number() -> None:
     assert "71919" not in repr(made)
 
 
-def test_the_maps_steps_are_even_and_the_highest_stands_in_the_fourth() -> None:
+def test_the_map_has_a_quarter_of_the_municipalities_in_each_step() -> None:
+    close = {name: (60 + number, 900, 50, 1) for number, name in enumerate(("Andebu", "Hof", "Horten", "Re"))}
+    cuts, placed = map_steps(table(board(close, dict.fromkeys(close, 10_000)), USERS_PER_1000))
+    assert list(cuts) == [Decimal("6.1"), Decimal("6.2"), Decimal("6.3")]
+    assert {name: step for name, step, _value in placed} == {"Andebu": 1, "Hof": 2, "Horten": 3, "Re": 4}
+
+
+def test_equal_figures_share_the_maps_step_and_the_highest_stands_in_the_fourth() -> None:
     made = board({"Horten": (80, 900, 50, 1), "Re": (5, 900, 50, 1)}, {"Horten": 10_000, "Re": 10_000})
-    width, placed = map_steps(table(made, USERS_PER_1000))
-    assert width == Decimal("2.0")
-    assert placed == [("Horten", 4, Decimal("8.0")), ("Re", 1, Decimal("0.5"))]
+    cuts, placed = map_steps(table(made, USERS_PER_1000))
+    assert list(cuts) == [Decimal("8.0")]
+    assert placed == [("Horten", 4, Decimal("8.0")), ("Re", 3, Decimal("0.5"))]
+    alike = board({"Horten": (80, 900, 50, 1), "Re": (80, 900, 50, 1)}, {"Horten": 10_000, "Re": 10_000})
+    assert map_steps(table(alike, USERS_PER_1000))[0] == []
+    assert views.map_figure(alike, "nb") is not None
 
 
 def test_there_is_no_map_for_municipalities_it_does_not_draw() -> None:
