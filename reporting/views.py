@@ -14,7 +14,7 @@ from reporting.hiding import Cell
 from reporting.periods import Language, Period
 from sammen.documents.tables_out import Cell as SheetCell
 from sammen.i18n_mark import N_
-from sammen.web.formats import decimal
+from sammen.web.formats import decimal, money
 from sammen.web.i18n import translate
 from sammen.web.region_map import REGION_MAP
 
@@ -63,7 +63,9 @@ def figure_text(value: Decimal | int, measure: Definition) -> str:
 
 
 def own_text(value: Decimal, measure: Definition) -> str:
-    """A number on the municipality's own page, where hours keep a decimal."""
+    """A number on the municipality's own page, where hours keep a decimal and kroner are told to be that."""
+    if measure.unit == "kroner":
+        return money(value, measure.decimals)
     return decimal(value, 1 if measure.unit == "hours" else measure.decimals)
 
 

@@ -31,7 +31,7 @@ from tenants.cases.api import (
     service_grant,
     visible,
 )
-from tenants.people.api import age_on, person
+from tenants.people.api import age_on, matches_word, person, query_words
 
 service_order = ServiceOrder.__table__
 assignment = Assignment.__table__
@@ -143,15 +143,17 @@ class AssignmentCard:
 class OrderFilter:
     """What the reader asked to see. Unknown values fall back to open orders."""
 
+    text: str = ""
     state: str = "open"
     form: str = ""
     page: int = 1
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> OrderFilter:
-        """From an address's query: status, tjeneste, side."""
+        """From an address's query: q, status, tjeneste, side."""
         side = query.get("side", "1")
         return cls(
+            text=query.get("q", ""),
             state=query["status"] if query.get("status") in SHOWN_STATES else "open",
             form=query["tjeneste"] if query.get("tjeneste") in FORM_NAMES else "",
             page=min(int(side), LAST_PAGE) if side.isascii() and side.isdigit() and int(side[:6]) > 0 else 1,
@@ -254,10 +256,12 @@ async def orders_of_case(uow: UnitOfWork, case_id: UUID) -> Sequence[OrderCard]:
 
 
 @lru_cache(maxsize=32)
-def _list_queries(form: bool) -> tuple[Query, Query]:
+def _list_queries(words: int, form: bool) -> tuple[Query, Query]:
     found = visible() & (service_order.c.state == any_(bindparam("states", type_=ARRAY(Text()))))
     if form:
         found &= service_order.c.form == bindparam("form")
+    for n in range(words):
+        found &= matches_word(person.c.tenant_id, person.c.id, bindparam(f"word{n}"))
     rows = (
         _orders(*_order_columns())
         .where(found)
@@ -270,8 +274,12 @@ def _list_queries(form: bool) -> tuple[Query, Query]:
 
 async def find_orders(uow: UnitOfWork, wanted: OrderFilter) -> OrderList:
     """A page of the orders of a filter, longest waiting first. The caller writes the access log, knowing why."""
-    listed, counted = _list_queries(bool(wanted.form))
+    words = query_words(wanted.text)
+    if wanted.text and not words:
+        return OrderList([], 0)  # nothing to look for: find nobody rather than everybody
+    listed, counted = _list_queries(len(words), bool(wanted.form))
     values = {**_reader(uow), "states": list(SHOWN_STATES[wanted.state])}
+    values |= {f"word{n}": word for n, word in enumerate(words)}
     if wanted.form:
         values["form"] = wanted.form
     total: int = await uow.value(counted, **values)

@@ -140,6 +140,8 @@ def asked_for(order: OrderCard, language: str) -> list[tuple[str, str]]:
 def chosen_filters(wanted: OrderFilter, query: dict[str, str], language: str) -> list[tuple[str, str]]:
     """The chosen filters as (label, address without it)."""
     chips = []
+    if wanted.text:
+        chips.append((f"«{wanted.text}»", with_query(query, q=None, side=None)))
     if wanted.state != "open":
         label = STATES.get(wanted.state, N_("Alle bestillinger"))
         chips.append((translate(language, label), with_query(query, status=None, side=None)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sammen.clock import OSLO
 from sammen.db.unit_of_work import UnitOfWork
@@ -10,10 +11,11 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
-from sammen.web.formats import hours_long
-from sammen.web.i18n import translate
+from sammen.web.formats import hours_long, month_year
+from sammen.web.i18n import ntranslate, translate
 from tenants.timesheets.measures import MEASURES
-from tenants.timesheets.queries import waiting_groups
+from tenants.timesheets.queries import Group, waiting_groups
+from tenants.timesheets.rules import Month
 
 __all__ = ["MEASURES", "MENU", "TODAY"]
 
@@ -26,29 +28,44 @@ MOST_TODAY = 50
 
 
 async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
-    items = []
-    for group in (await waiting_groups(uow))[:MOST_TODAY]:
-        sent = [line.sent_at for line in group.lines if line.sent_at is not None]
-        over = group.use.over
-        items.append(
-            TodayItem(
-                kind=translate(language, N_("Timeliste")),
-                title=translate(
-                    language, N_("%(name)s: %(hours)s å godkjenne"), name=group.contact_name,
-                    hours=hours_long(group.hours, language),
-                ),
-                meta=translate(
-                    language, N_("Med %(name)s. %(hours)s mer enn vedtaket gir."), name=group.person_name,
-                    hours=hours_long(over, language),
-                )
-                if over
-                else translate(language, N_("Med %(name)s."), name=group.person_name),
-                url=f"{uow.context.base_url}/timelister#{group.key}",
-                since=min(sent).astimezone(OSLO).date() if sent else group.lines[0].worked_on,
-                persons=(group.person_id, group.contact_person_id),
-            )
+    """One line for each contact and month, however many service users the hours are for."""
+    months: dict[tuple[UUID, Month], list[Group]] = {}
+    for group in await waiting_groups(uow):
+        months.setdefault((group.contact_id, group.month), []).append(group)
+    return [_item(uow, language, groups) for groups in list(months.values())[:MOST_TODAY]]
+
+
+def _item(uow: UnitOfWork, language: str, groups: Sequence[Group]) -> TodayItem:
+    first, lines = groups[0], [line for group in groups for line in group.lines]
+    sent = [line.sent_at for line in lines if line.sent_at is not None]
+    return TodayItem(
+        kind=translate(language, N_("Timeliste")),
+        title=translate(
+            language, N_("%(name)s, %(month)s: %(hours)s"), name=first.contact_name,
+            month=month_year(first.month.first, language), hours=hours_long(sum(line.hours for line in lines), language),
+        ),
+        meta=_meta(language, groups),
+        url=f"{uow.context.base_url}/timelister#{first.key}",
+        since=min(sent).astimezone(OSLO).date() if sent else first.lines[0].worked_on,
+        persons=(first.contact_person_id, *(group.person_id for group in groups)),
+    )  # fmt: skip
+
+
+def _meta(language: str, groups: Sequence[Group]) -> str:
+    """Whom the hours are for, and where they are more than the decision gives."""
+    over = [group for group in groups if group.use.over]
+    if len(groups) > 1:
+        people = translate(language, N_("Med %(number)s brukere."), number=len(groups))
+        if not over:
+            return people
+        return people + " " + ntranslate(
+            language, N_("Hos én er det mer enn vedtaket gir."), N_("Hos %(num)s er det mer enn vedtaket gir."), len(over)
         )  # fmt: skip
-    return items
+    name = groups[0].person_name
+    if not over:
+        return translate(language, N_("Med %(name)s."), name=name)
+    hours = hours_long(groups[0].use.over, language)
+    return translate(language, N_("Med %(name)s. %(hours)s mer enn vedtaket gir."), name=name, hours=hours)
 
 
 TODAY = [TodaySource(Permission.TIMESHEET_APPROVE, _today)]

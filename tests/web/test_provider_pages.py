@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
 from sammen.clock import today
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
+from sammen.web.formats import month_year
 from tenants.assignments.api import fill_order, order_card
 from tenants.people.api import PersonFacts, appoint_representative, let_in, make_synthetic, register_person
 from tests.provider_samples import assigned, contact, granted_order, granted_orders, individual
@@ -165,6 +167,17 @@ async def test_somebody_without_anything_in_common_can_still_be_chosen(world: Wo
     assert (await browser.submit(f"{url}/stottekontakt", chosen, page=url)).status_code == 303
 
 
+async def test_an_order_is_found_by_the_beginning_of_a_name_and_nothing_is_found_by_signs(
+    world: World,
+) -> None:
+    await granted_order(world, "horten")
+    browser = await world.browser("horten", COORDINATOR)
+    for text, found in (("jon", True), ("Bergli JONAS", True), ("Solli", False), ("%", False)):
+        shown = (await browser.get(f"/k/horten/bestillinger?q={quote(text)}")).text
+        assert ("Jonas Bergli</a>" in shown) is found, text
+        assert f"«{text}»" in shown
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -314,7 +327,8 @@ async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approv
     month = answer.headers["location"]
     assert "2,5" in (await phone.get(month)).text
     coordinator = await world.browser("horten", COORDINATOR)
-    assert "Amund Vik: 2,5\N{NO-BREAK SPACE}timer å godkjenne" in (await coordinator.get("/k/horten")).text
+    waiting = f"Amund Vik, {month_year(today() - timedelta(days=1))}: 2,5\N{NO-BREAK SPACE}timer"
+    assert waiting in (await coordinator.get("/k/horten")).text
     shown = (await coordinator.get("/k/horten/timelister")).text
     assert "Innenfor vedtaket" in shown
     line = str((await world.sql("SELECT id FROM timesheet_line"))[0]["id"])

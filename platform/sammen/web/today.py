@@ -24,6 +24,7 @@ from sammen.web.door import page
 from sammen.web.formats import date_weekday
 from sammen.web.i18n import ntranslate
 
+NIGHT_BEGINS, NIGHT_ENDS = 22, 5  # when no greeting fits the hour
 MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.TODAY_READ, N_("Min dag"), "", 10)]
 
 
@@ -37,15 +38,17 @@ class TodayRow:
 
 
 def _group(row: TodayRow, day: date) -> int:
-    """0: late or waited long; 1: today; 2: later this week and after."""
+    """0: late or waited long; 1: today; 2: within a week; 3: after that."""
     if row.days_left is not None:
-        return 0 if row.days_left < 0 else 1 if row.days_left == 0 else 2
+        return 0 if row.days_left < 0 else 1 if row.days_left == 0 else 2 if row.days_left <= 7 else 3
     return 1 if row.days_waited == 0 else 0 if row.days_waited > 3 else 2
 
 
 def greeting(moment: datetime) -> str:
     """A msgid that fits the time of day in Norway."""
     hour = moment.astimezone(OSLO).hour
+    if hour < NIGHT_ENDS or hour >= NIGHT_BEGINS:
+        return N_("Hei, %(name)s.")
     if hour < 10:
         return N_("God morgen, %(name)s.")
     return N_("God ettermiddag, %(name)s.") if hour < 18 else N_("God kveld, %(name)s.")
@@ -67,7 +70,7 @@ async def today_page(desk: Desk) -> Response[Any]:
     kinds = Counter(row.item.kind for row in rows)
     chosen = desk.query.get("vis", "")
     shown = [row for row in rows if not chosen or row.item.kind == chosen]
-    titles = (N_("Har ventet lengst"), N_("I dag"), N_("Senere"))
+    titles = (N_("Har ventet lengst"), N_("I dag"), N_("De neste sju dagene"), N_("Senere"))
     groups = [
         (desk.say(title), [row for row in shown if _group(row, day) == n]) for n, title in enumerate(titles)
     ]
