@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response
@@ -33,10 +32,6 @@ from tenants.api import order_card, traits
 
 POST = N_("Legg ut et behov uten navn")
 STEP = "steg"
-
-
-def _options(desk: Desk, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(code, desk.say(label)) for code, label in names.items()]
 
 
 def _coarser_text(desk: Desk, way: Coarser, labels: dict[str, str]) -> str:
@@ -73,18 +68,18 @@ async def _form_values(desk: Desk) -> dict[str, Any]:
         "pool": pool.name,
         "limit": crowd_limit(pool.settings),
         "bands": [(band.code, desk.say(band.label)) for band in bands],
-        "interests": _options(desk, traits.INTERESTS),
+        "interests": desk.options(traits.INTERESTS),
         "most_interests": MOST_INTERESTS,
-        "days": _options(desk, traits.WEEKDAYS),
-        "parts": _options(desk, traits.DAY_PARTS),
-        "areas": _options(desk, traits.AREAS),
-        "wishes": _options(desk, GENDER_WISHES),
-        "levels": _options(desk, forms.PREDICTABILITY),
-        "months": _options(desk, forms.MONTHS),
-        "skills": _options(desk, forms.SKILLS),
-        "languages": _options(desk, traits.LANGUAGES),
-        "grounds": _options(desk, LEGAL_GROUNDS),
-        "consenters": _options(desk, CONSENTERS),
+        "days": desk.options(traits.WEEKDAYS),
+        "parts": desk.options(traits.DAY_PARTS),
+        "areas": desk.options(traits.AREAS),
+        "wishes": desk.options(GENDER_WISHES),
+        "levels": desk.options(forms.PREDICTABILITY),
+        "months": desk.options(forms.MONTHS),
+        "skills": desk.options(forms.SKILLS),
+        "languages": desk.options(traits.LANGUAGES),
+        "grounds": desk.options(LEGAL_GROUNDS),
+        "consenters": desk.options(CONSENTERS),
         "first": forms.prefilled(order, [band.code for band in bands], area),
         "base": base,
         "expires_after": EXPIRES_AFTER_DAYS,

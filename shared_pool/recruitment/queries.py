@@ -17,13 +17,12 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
+from sammen.web.paging import PAGE_SIZE, page_number
 from shared_pool.recruitment.models import Candidate
 from tenants.api import assignments_of_contact, traits
 
 candidate = Candidate.__table__
 
-PAGE_SIZE = 50
-LAST_PAGE = 1_000
 DAYS_PER_MONTH = 30
 
 
@@ -81,11 +80,10 @@ class CandidateFilter:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> CandidateFilter:
         """From an address's query: omraade, interesse, side."""
-        side = query.get("side", "1")
         return cls(
             query["omraade"] if query.get("omraade") in traits.AREAS else "",
             query["interesse"] if query.get("interesse") in traits.INTERESTS else "",
-            min(int(side), LAST_PAGE) if side.isascii() and side.isdigit() and int(side[:6]) > 0 else 1,
+            page_number(query),
         )
 
 

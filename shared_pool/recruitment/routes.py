@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +15,10 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import hours as short_hours
+from sammen.web.paging import PAGE_SIZE, last_page
 from shared_pool.recruitment.cards import candidate_facts, describe
 from shared_pool.recruitment.forms import MONTHS, read_share
 from shared_pool.recruitment.queries import (
-    PAGE_SIZE,
     CandidateFilter,
     home_months_and_hours,
     list_candidates,
@@ -33,10 +32,6 @@ from tenants.api import contact_card, traits
 SHARE = N_("Del med den felles banken")
 CANDIDATES = N_("Kandidater i den felles banken")
 DEFAULT_DAYS = 180
-
-
-def _options(desk: Desk, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(code, desk.say(label)) for code, label in names.items()]
 
 
 async def _share_values(desk: Desk) -> dict[str, Any]:
@@ -57,9 +52,9 @@ async def _share_values(desk: Desk) -> dict[str, Any]:
         "candidate": shared,
         "facts": candidate_facts(describe(shared, name), desk.say, desk.language) if shared else (),
         "longest": months,
-        "areas": _options(desk, traits.AREAS),
-        "interests": _options(desk, traits.INTERESTS),
-        "months": _options(desk, MONTHS),
+        "areas": desk.options(traits.AREAS),
+        "interests": desk.options(traits.INTERESTS),
+        "months": desk.options(MONTHS),
         "likes": labels(card.interests, traits.INTERESTS, desk.say),
         "longest_days": LONGEST_CONSENT_DAYS,
         "base": desk.url(f"/kontakter/{card.id}"),
@@ -134,8 +129,8 @@ async def show_candidates(desk: Desk) -> Response[str]:
     ]
     return await desk.render(
         "recruitment/candidates.html", title=desk.say(CANDIDATES), current="/kandidater", rows=rows, total=total,
-        wanted=wanted, page_size=PAGE_SIZE, last=max(1, -(-total // PAGE_SIZE)), areas=_options(desk, traits.AREAS),
-        interests=_options(desk, traits.INTERESTS), base=desk.url("/kandidater"),
+        wanted=wanted, page_size=PAGE_SIZE, last=last_page(total), areas=desk.options(traits.AREAS),
+        interests=desk.options(traits.INTERESTS), base=desk.url("/kandidater"),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
+from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.cases.api import (
     FORM_NAMES,
@@ -36,8 +37,6 @@ from tenants.people.api import age_on, matches_word, person, query_words
 service_order = ServiceOrder.__table__
 assignment = Assignment.__table__
 
-PAGE_SIZE = 50
-LAST_PAGE = 1_000
 STATES = {
     "sent": N_("Ny bestilling"),
     "accepted": N_("Leter etter støttekontakt"),
@@ -151,12 +150,11 @@ class OrderFilter:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> OrderFilter:
         """From an address's query: q, status, tjeneste, side."""
-        side = query.get("side", "1")
         return cls(
             text=query.get("q", ""),
             state=query["status"] if query.get("status") in SHOWN_STATES else "open",
             form=query["tjeneste"] if query.get("tjeneste") in FORM_NAMES else "",
-            page=min(int(side), LAST_PAGE) if side.isascii() and side.isdigit() and int(side[:6]) > 0 else 1,
+            page=page_number(query),
         )
 
 

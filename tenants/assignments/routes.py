@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -20,11 +19,11 @@ from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_short
 from sammen.web.forms import Form, Reader
+from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.assignments import views
 from tenants.assignments.fit import choice_for
 from tenants.assignments.own import contacts_of, own_assignments, services_of
 from tenants.assignments.queries import (
-    PAGE_SIZE,
     STATES,
     OrderFilter,
     assignment_card,
@@ -49,11 +48,6 @@ OWN = N_("Min side")
 READERS_SHOWN = 10
 
 
-def _names(desk: Desk, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Options of a choice, in the reader's language."""
-    return [(value, desk.say(name)) for value, name in names.items()]
-
-
 @page("/k/{slug:str}/bestillinger", Permission.ORDER_READ)
 async def show_list(desk: Desk) -> Response[str]:
     """Orders that wait, longest first."""
@@ -66,12 +60,12 @@ async def show_list(desk: Desk) -> Response[str]:
         found=found,
         wanted=wanted,
         page_size=PAGE_SIZE,
-        last=max(1, -(-found.total // PAGE_SIZE)),
+        last=last_page(found.total),
         chips=views.chosen_filters(wanted, dict(desk.query), desk.language),
-        states=_names(desk, STATES),
+        states=desk.options(STATES),
         state_names={value: desk.say(name) for value, name in STATES.items()},
         state_shapes=views.STATE_SHAPES,
-        service_forms=_names(desk, FORM_NAMES),
+        service_forms=desk.options(FORM_NAMES),
         form_names={value: desk.say(name) for value, name in FORM_NAMES.items()},
         extents={row.id: views.extent(row.amount, row.unit, desk.language) for row in found.rows},
         base=desk.url("/bestillinger"),
@@ -107,7 +101,7 @@ async def _order_values(desk: Desk, order_id: UUID) -> dict[str, Any]:
             for s in suggested
         ],
         "others": [(str(contact_id), name) for contact_id, name in (choice.others if choice else ())],
-        "end_reasons": _names(desk, END_REASONS),
+        "end_reasons": desk.options(END_REASONS),
         "answers": answers,
         "may_end": may(Permission.ASSIGNMENT_WRITE),
         "may_post": may(Permission.NEED_POST) and order.open and order.need_id is None,

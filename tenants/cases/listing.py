@@ -19,12 +19,11 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import BadInput
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
+from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.cases.access import case_file, purchasers_seen, visible
 from tenants.people.api import NationalNumber, NationalNumberError, age_on, matches_word, person, query_words
 
-PAGE_SIZE = 50
 EXPORT_LIMIT = 5_000
-LAST_PAGE = 1_000
 
 STATES = {
     "received": N_("Søknad mottatt"),
@@ -66,7 +65,6 @@ class CaseFilter:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> CaseFilter:
         """From an address's query: q, status, tjeneste, bestiller, frist, sorter, side."""
-        side = query.get("side", "1")
         return cls(
             text=query.get("q", ""),
             state=query["status"] if query.get("status") in {*STATES, "all"} else "open",
@@ -74,7 +72,7 @@ class CaseFilter:
             purchaser=query["bestiller"] if query.get("bestiller") in PURCHASERS else "",
             due=query["frist"] if query.get("frist") in DUE else "",
             sort=query["sorter"] if query.get("sorter") in SORTS else "frist",
-            page=min(int(side), LAST_PAGE) if side.isascii() and side.isdigit() and int(side[:6]) > 0 else 1,
+            page=page_number(query),
         )
 
 

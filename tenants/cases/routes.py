@@ -17,9 +17,10 @@ from sammen.settings import Environment
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_short
+from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.cases import forms, views
 from tenants.cases.access import may_decide_for, purchasers_seen
-from tenants.cases.listing import DUE, FORM_NAMES, PAGE_SIZE, PURCHASERS, STATES, CaseFilter, list_cases
+from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, CaseFilter, list_cases
 from tenants.cases.queries import (
     CaseCard,
     applications_of,
@@ -44,17 +45,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TIMELINE_SHOWN = 8
 
 
-def _names(desk: Desk, names: dict[str, str]) -> list[tuple[str, str]]:
-    """Options of a select, in the reader's language."""
-    return [(value, desk.say(name)) for value, name in names.items()]
-
-
 @page("/k/{slug:str}/saker", Permission.CASE_READ)
 async def show_list(desk: Desk) -> Response[str]:
     """The case list with its filters."""
     wanted = CaseFilter.of(desk.query)
     found = await list_cases(desk.uow, wanted)
-    last = max(1, -(-found.total // PAGE_SIZE))
+    last = last_page(found.total)
     seen = purchasers_seen(desk.context)
     return await desk.render(
         "cases/list.html",
@@ -65,10 +61,10 @@ async def show_list(desk: Desk) -> Response[str]:
         last=last,
         page_size=PAGE_SIZE,
         chips=views.chosen_filters(wanted, dict(desk.query), desk.language),
-        states=_names(desk, STATES),
-        form_options=_names(desk, FORM_NAMES),
+        states=desk.options(STATES),
+        form_options=desk.options(FORM_NAMES),
         purchasers=[(value, desk.say(name)) for value, name in PURCHASERS.items() if value in seen],
-        due=_names(desk, DUE),
+        due=desk.options(DUE),
         base=desk.url("/saker"),
         state_names={value: desk.say(name) for value, name in STATES.items()},
         form_names={value: desk.say(name) for value, name in FORM_NAMES.items()},
@@ -159,9 +155,9 @@ async def _application_values(desk: Desk) -> dict[str, Any]:
     return {
         "current": "/saker",
         "crumbs": [(desk.say(CASES), desk.url("/saker")), (desk.say(N_("Registrer søknad")), "")],
-        "channels": _names(desk, forms.CHANNELS),
-        "applicants": _names(desk, forms.APPLICANTS),
-        "protections": _names(desk, forms.PROTECTIONS),
+        "channels": desk.options(forms.CHANNELS),
+        "applicants": desk.options(forms.APPLICANTS),
+        "protections": desk.options(forms.PROTECTIONS),
         "grounds": [(ground.code, ground.text(desk.language)) for ground in grounds],
         "action": desk.url("/soknader/ny"),
     }
@@ -222,9 +218,9 @@ async def _mapping_values(desk: Desk) -> tuple[UUID, dict[str, Any]]:
         "current": "/saker",
         "crumbs": _crumbs(desk, case, person, N_("Kartlegging")),
         "person": person,
-        "interests": _names(desk, dict(traits.INTERESTS)),
+        "interests": desk.options(dict(traits.INTERESTS)),
         "slots": [(f"{d}-{p}", f"{desk.say(days[d])}, {desk.say(parts[p])}") for d in days for p in parts],
-        "form_options": _names(desk, FORM_NAMES),
+        "form_options": desk.options(FORM_NAMES),
         "action": desk.url(f"/saker/{case.id}/kartlegging"),
         "case_url": desk.url(f"/saker/{case.id}"),
     }
@@ -276,9 +272,9 @@ async def _decision_values(desk: Desk) -> tuple[CaseCard, dict[str, Any], dict[s
             "case": case,
             "mapping": mappings[0] if mappings else None,
             "application": applications[0] if applications else None,
-            "kinds": _names(desk, forms.KINDS),
-            "form_options": _names(desk, FORM_NAMES),
-            "units": _names(desk, forms.UNITS),
+            "kinds": desk.options(forms.KINDS),
+            "form_options": desk.options(FORM_NAMES),
+            "units": desk.options(forms.UNITS),
             "grounds": [(g.code, g.text(desk.language)) for g in grounds],
             "complaint_weeks": next(
                 (g.complaint_weeks for g in grounds if g.code == stored["hjemmel"]), None

@@ -19,6 +19,7 @@ from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
+from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.contacts.models import Engagement, SupportContact, Vetting
 from tenants.people.api import age_on, matches_word, person, query_words, traits
 
@@ -26,8 +27,6 @@ support_contact = SupportContact.__table__
 vetting = Vetting.__table__
 engagement = Engagement.__table__
 
-PAGE_SIZE = 50
-LAST_PAGE = 1_000
 MOST_TODAY = 50
 STATES = {
     "enquiry": N_("Har meldt interesse"),
@@ -105,13 +104,12 @@ class ContactFilter:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> ContactFilter:
         """From an address's query: q, status, interesse, mangler, side. Those who have left show when asked for."""
-        side = query.get("side", "1")
         return cls(
             text=query.get("q", ""),
             state=query["status"] if query.get("status") in STATES else "",
             interest=query["interesse"] if query.get("interesse") in traits.INTERESTS else "",
             missing=query.get("mangler") == "ja",
-            page=min(int(side), LAST_PAGE) if side.isascii() and side.isdigit() and int(side[:6]) > 0 else 1,
+            page=page_number(query),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +16,10 @@ from sammen.settings import Environment
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_short
+from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.contacts import forms, views
 from tenants.contacts.contributions import missing
 from tenants.contacts.queries import (
-    PAGE_SIZE,
     STATES,
     ContactFilter,
     contact_card,
@@ -33,11 +32,6 @@ from tenants.people.api import find_person, register_person, traits
 CONTACTS = N_("Støttekontakter")
 NEW = N_("Registrer støttekontakt")
 CHANGE = N_("Endre det som er registrert")
-
-
-def _names(desk: Desk, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Options of a choice, in the reader's language."""
-    return [(value, desk.say(name)) for value, name in names.items()]
 
 
 @page("/k/{slug:str}/kontakter", Permission.CONTACT_READ)
@@ -53,12 +47,12 @@ async def show_list(desk: Desk) -> Response[str]:
         total=found.total,
         wanted=wanted,
         page_size=PAGE_SIZE,
-        last=max(1, -(-found.total // PAGE_SIZE)),
+        last=last_page(found.total),
         chips=views.chosen_filters(wanted, dict(desk.query), desk.language),
-        states=_names(desk, STATES),
+        states=desk.options(STATES),
         state_names={value: desk.say(name) for value, name in STATES.items()},
         state_shapes=views.STATE_SHAPES,
-        interests=_names(desk, traits.INTERESTS),
+        interests=desk.options(traits.INTERESTS),
         base=desk.url("/kontakter"),
         may_register=desk.context.may(Permission.CONTACT_WRITE),
     )
@@ -86,7 +80,7 @@ async def _contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, A
         "lacks": missing(card, desk.language),
         "state": (desk.say(STATES[card.state]), views.STATE_SHAPES[card.state]),
         "engaged": bool(engagements),
-        "kinds": _names(desk, forms.KINDS),
+        "kinds": desk.options(forms.KINDS),
         "panels": panels,
         "events": views.story(card, engagements, desk.language),
         "base": desk.url(f"/kontakter/{card.id}"),
@@ -147,10 +141,10 @@ def _form_values(desk: Desk, last: str) -> dict[str, Any]:
     return {
         "current": "/kontakter",
         "crumbs": [(desk.say(CONTACTS), desk.url("/kontakter")), (last, "")],
-        "interests": _names(desk, traits.INTERESTS),
-        "skills": _names(desk, forms.SKILLS),
-        "languages": _names(desk, traits.LANGUAGES),
-        "commitments": _names(desk, forms.COMMITMENTS),
+        "interests": desk.options(traits.INTERESTS),
+        "skills": desk.options(forms.SKILLS),
+        "languages": desk.options(traits.LANGUAGES),
+        "commitments": desk.options(forms.COMMITMENTS),
         "slots": [(f"{d}-{p}", f"{desk.say(days[d])}, {desk.say(parts[p])}") for d in days for p in parts],
         "today": today(),
     }

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, literal, select
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
+from sammen.web.paging import PAGE_SIZE
 from tenants.imports.comparing import Change
 from tenants.imports.judging import GOOD, judge
 from tenants.imports.models import CaseImport, CaseImportRow, ImportedRow
@@ -25,7 +26,6 @@ imported_row = ImportedRow.__table__
 
 VERDICTS = ("error", "warning", "change", "new", "same", "repeat")
 """In the order in which somebody wants to see them."""
-PAGE_SIZE = 50
 EARLIER = 20
 
 

@@ -16,8 +16,8 @@ from sammen.settings import Environment
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.i18n import ntranslate
+from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.imports.queries import (
-    PAGE_SIZE,
     VERDICTS,
     ImportCard,
     earlier_imports,
@@ -105,7 +105,7 @@ async def show_import(desk: Desk) -> Response[str]:
     verdict = desk.query.get("vurdering", "") if whole else "error"
     verdict = verdict if verdict in VERDICTS else ""
     total = card.counts.get(verdict, 0) if verdict else card.total
-    last = max(1, -(-total // PAGE_SIZE))
+    last = last_page(total)
     asked = desk.query.get("side", "1")
     side = min(last, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     rows = (

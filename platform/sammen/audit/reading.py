@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sammen.db.unit_of_work import UnitOfWork
+from sammen.web.paging import PAGE_SIZE
 
-PAGE_SIZE = 50
 CATEGORIES = ("read", "change", "refusal")
 ENTRIES = """
 SELECT at, category, action, actor_name, role, why, cardinality(persons) AS persons, object_kind, seal_no IS NOT NULL AS sealed

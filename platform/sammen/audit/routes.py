@@ -4,13 +4,14 @@ from typing import Any
 
 from litestar import Response
 
-from sammen.audit.reading import CATEGORIES, PAGE_SIZE, TrailRow, read_trail
+from sammen.audit.reading import CATEGORIES, TrailRow, read_trail
 from sammen.audit.trail import record_read
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.policy.roles import ROLE_NAMES, Role
 from sammen.web.desk import Desk
 from sammen.web.door import page
+from sammen.web.paging import PAGE_SIZE, last_page
 
 TITLE = N_("Innsynslogg")
 CATEGORY_NAMES = {
@@ -27,11 +28,6 @@ OBJECT_NAMES = {
     "order": N_("Bestilling"), "person": N_("Person"), "proposal": N_("Forslag"), "rate": N_("Sats"),
     "timesheet": N_("Timeliste"), "vetting": N_("Godkjenning"),
 }  # fmt: skip
-LAST_PAGE = 100_000
-
-
-def _page_number(text: str) -> int:
-    return min(max(int(text), 1), LAST_PAGE) if text.isdecimal() and len(text) < 9 else 1
 
 
 def _line(desk: Desk, row: TrailRow) -> dict[str, Any]:
@@ -58,7 +54,7 @@ async def access_log(desk: Desk) -> Response[str]:
     """The log, newest first, fifty at a time."""
     chosen = desk.query.get("type", "")
     category = chosen if chosen in CATEGORIES else ""
-    number = _page_number(desk.query.get("side", ""))
+    number = page_number(desk.query)
     rows, total = await read_trail(desk.uow, category, number)
     await record_read(desk.uow, "trail.read", [], why=N_("Så gjennom innsynsloggen"), object_kind="trail")
     return await desk.render(
@@ -69,7 +65,7 @@ async def access_log(desk: Desk) -> Response[str]:
         total=total,
         number=number,
         size=PAGE_SIZE,
-        last=max(1, -(-total // PAGE_SIZE)),
+        last=last_page(total),
         filters=[(value, desk.say(label)) for value, label in FILTERS.items()],
         chosen=category,
         chips=[(desk.say(FILTERS[category]), desk.url("/innsynslogg"))] if category else [],

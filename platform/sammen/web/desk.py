@@ -89,6 +89,10 @@ class Desk:
         """A msgid in the reader's language."""
         return translate(self.language, message, **params)
 
+    def options(self, names: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Values and their msgids as the options of a choice, in the reader's language."""
+        return [(value, self.say(name)) for value, name in names.items()]
+
     def url(self, path: str = "") -> str:
         """A path of this place: `url("/saker")` is `/k/horten/saker`."""
         return self.context.base_url + path
