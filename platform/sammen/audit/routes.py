@@ -11,7 +11,7 @@ from sammen.policy.permissions import Permission
 from sammen.policy.roles import ROLE_NAMES, Role
 from sammen.web.desk import Desk
 from sammen.web.door import page
-from sammen.web.paging import PAGE_SIZE, last_page
+from sammen.web.paging import PAGE_SIZE, last_page, page_number
 
 TITLE = N_("Innsynslogg")
 CATEGORY_NAMES = {
