@@ -72,9 +72,12 @@ class Walk:
                 shown.add(kind)
                 self.seen.add(kind)
                 yield kind, reached
-            fresh = {urljoin(reached, unescape(link)).split("#")[0] for link in _LINK.findall(text)} - known
-            known |= fresh
-            linked.extend(sorted(link for link in fresh if link.startswith(self.url + "/")))
+            # In the order of the page, where what waits stands first.
+            for link in _LINK.findall(text):
+                target = urljoin(reached, unescape(link)).split("#")[0]
+                if target not in known and target.startswith(self.url + "/"):
+                    known.add(target)
+                    linked.append(target)
 
     async def _read(self, page: Page, address: str, who: str, *, told: bool) -> tuple[str, str]:
         """(where it led, the page's text); text is empty for a download, both for what could not be read.

@@ -83,7 +83,10 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A contact's hours for one service user in one month. `person_name` is empty for readers who see no cases."""
+    """A contact's hours for one service user in one month.
+
+    `person_name` and `form` (the service, as orders call it) are empty for readers who see no cases.
+    """
 
     assignment_id: UUID
     contact_id: UUID
@@ -94,6 +97,7 @@ class Group:
     month: Month
     lines: Sequence[LineCard]
     use: Used
+    form: str = ""
 
     @property
     def key(self) -> str:
@@ -177,10 +181,11 @@ _WAITING = compile_query(
     select(
         *_COLUMNS, line.c.contact_id, support_contact.c.person_id.label("contact_person_id"),
         contact_person.c.given_name.label("contact_given"), contact_person.c.family_name.label("contact_family"),
-        assignment.c.person_id, person.c.given_name, person.c.family_name,
+        assignment.c.person_id, person.c.given_name, person.c.family_name, service_order.c.form,
     )
     .select_from(
         line.join(assignment, _same(assignment, line, line.c.assignment_id))
+        .join(service_order, _same(service_order, assignment, assignment.c.order_id))
         .join(case_file, _same(case_file, assignment, assignment.c.case_id))
         .join(person, _same(person, assignment, assignment.c.person_id))
         .join(support_contact, _same(support_contact, line, line.c.contact_id))
@@ -280,7 +285,7 @@ async def waiting_groups(
             key[0], members[0]["contact_id"], members[0]["contact_person_id"],
             f"{members[0]['contact_given']} {members[0]['contact_family']}", members[0]["person_id"],
             "" if everybody else f"{members[0]['given_name']} {members[0]['family_name']}", key[1],
-            [_line(row, quiet=everybody) for row in members], uses[key],
+            [_line(row, quiet=everybody) for row in members], uses[key], "" if everybody else members[0]["form"],
         )
         for key, members in found.items()
     ]  # fmt: skip

@@ -18,6 +18,7 @@ from sammen.web.door import action, page
 from sammen.web.formats import month_year
 from sammen.web.i18n import ntranslate
 from tenants.assignments.api import own_assignment, own_assignments
+from tenants.cases.api import FORM_NAMES
 from tenants.contacts.api import own_contact
 from tenants.timesheets import forms
 from tenants.timesheets.queries import (
@@ -190,6 +191,7 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
         "groups": [
             (group, month_year(group.month.first, desk.language), group.contact_id == own) for group in groups
         ],
+        "form_names": {form: desk.say(name) for form, name in FORM_NAMES.items()},
         "state": state,
         "month": month_year(month.first, desk.language) if month else "",
         "before": f"?status=approved&maned={month.before}" if month else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +15,9 @@ import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from deploy.asgi import make_app
+from deploy.browser import FLAGS
 from deploy.demo.world import build
+from deploy.walk import page_templates
 from deploy.worker import import_jobs, work
 from sammen.settings import Environment, Settings
 from tests.browser import chromium_path
@@ -22,20 +25,27 @@ from tests.database import SECRET, TestDatabase, fresh_database
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+CHOOSE = """(language) => {
+  const button = Object.assign(document.createElement('button'), {type: 'submit', name: 'sprak', value: language});
+  const form = document.getElementById('form-sprak');
+  form.append(button);
+  button.click();
+}"""
 FIND_SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @dataclass
 class Site:
-    """A running demo and a browser. `as_persona` gives a window of one's own."""
+    """A running demo and a browser. `as_persona` gives a window of one's own. `templates`: routes that are pages.
+
+    `waiting`: the address of a page about work that runs, once there is one.
+    """
 
     url: str
     database: TestDatabase
     browser: Browser
+    templates: dict[str, re.Pattern[str]]
+    waiting: str = ""
 
     @asynccontextmanager
     async def as_persona(self, name: str, *, width: int = 1280, language: str = "nb") -> AsyncIterator[Page]:
@@ -48,14 +58,10 @@ class Site:
         await page.goto(self.url + "/")
         await page.get_by_role("button", name=name).click()
         await page.wait_for_load_state()
-        if language != "nb":
-            await page.request.get(self.url + "/")
-            await page.evaluate(
-                "(l) => { const b = document.createElement('button'); b.type = 'submit'; b.name = 'sprak'; b.value = l;"
-                " const f = document.getElementById('form-sprak'); f.append(b); b.click(); }",
-                language,
-            )
-            await page.wait_for_load_state()
+        # The choice is the person's, not the window's: another test may have chosen otherwise.
+        if await page.locator("html").get_attribute("lang") != language:
+            async with page.expect_navigation():
+                await page.evaluate(CHOOSE, language)
         try:
             yield page
         finally:
@@ -96,17 +102,16 @@ async def running_site(
         )  # fmt: skip
         import_jobs()
         stop = asyncio.Event()
-        server = uvicorn.Server(
-            uvicorn.Config(make_app(settings), port=port, log_level="error", lifespan="on")
-        )
+        app = make_app(settings)
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="on"))
         serving = asyncio.create_task(server.serve())
         working = asyncio.create_task(work(settings, stop))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
             await asyncio.sleep(0.05)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
             try:
-                yield Site(f"http://127.0.0.1:{port}", database, browser)
+                yield Site(f"http://127.0.0.1:{port}", database, browser, page_templates(app))
             finally:
                 await browser.close()
                 stop.set()

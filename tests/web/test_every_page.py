@@ -1,0 +1,197 @@
+"""Every page of the route table, opened as those who may: wide in Bokmål, as narrow as a small phone in Nynorsk.
+
+The pages are found by following links from each person's start, so a page that nobody can get to is found out too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import pytest
+from babel.messages.pofile import read_po
+from playwright.async_api import Page
+
+from deploy.database import administrator
+from deploy.walk import PUBLIC, Walk
+from sammen.ids import uuid7
+from sammen.web.i18n import CATALOGUE_ROOT
+from tests.web.site import Site, axe, sideways
+from tests.web.steps import LIST, accept, propose
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+OFFICER = "Vernombudet i Horten og Re"
+"""The demo's data protection officer, who is given a second place and a button on the front page for these tests."""
+PEOPLE = (
+    "Hanne Myhre", "Kari Lunde", "Torunn Haslestad", "Eirik Fossum", "Berit Aasen", "Amund Vik", "Sindre Falk",
+    "Trine Bergli", "Dina Norli", OFFICER,
+)  # fmt: skip
+NOT_OPENED = frozenset({
+    "/helse", "/klar",  # for machines
+    "/k/{slug}/import/{import_id}/framdrift",  # the part of a page that htmx asks for
+    "/k/{slug}/import/{import_id}/maa-rettes.csv", "/k/{slug}/saker/liste.xlsx", "/r/{slug}/tall/tall.xlsx",  # files
+})  # fmt: skip
+NEED, OPEN_AGAIN = "3F9", "6C2"
+AT_ONCE = 4
+
+# In the frame of a page: words that Nynorsk writes otherwise. People's own words are left alone.
+BOKMAAL = re.compile(
+    r"\b(ikke|hvem|hva|hvor|hvilken|hvilke|hvordan|noen|noe|jeg|en uke|uker|velg|timer|kommuner|fra kommunen|oppgaver"
+    r"|brukere)\b",
+    re.IGNORECASE,
+)
+FRAME = "main :is(h1, h2, h3, label, legend, button, dt, caption, summary, th[scope=col], .ds-tag), header, nav, footer"
+TEXTS = f"""() => {{
+  const frame = [...document.querySelectorAll("{FRAME}")].map(e => e.textContent.replace(/\\s+/g, ' ').trim());
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const all = [];
+  while (walker.nextNode()) all.push(walker.currentNode.textContent.replace(/\\s+/g, ' ').trim());
+  return [frame, all];
+}}"""
+
+
+@cache
+def only_bokmaal() -> frozenset[str]:
+    """Screen texts that Nynorsk says in other words."""
+    with (CATALOGUE_ROOT / "nn" / "LC_MESSAGES" / "sammen.po").open("rb") as file:
+        catalogue = read_po(file)
+    own = {message.string for message in catalogue if isinstance(message.string, str)}
+    return frozenset(
+        message.id
+        for message in catalogue
+        if isinstance(message.id, str)
+        and len(message.id) > 3
+        and message.id not in own
+        and "%" not in message.id
+    )
+
+
+async def untranslated(page: Page) -> list[str]:
+    """Bokmål on a Nynorsk page."""
+    frame, everything = await page.evaluate(TEXTS)
+    # The language menu names each language in that language; names of people and places do not match.
+    found = [text for text in frame if BOKMAAL.search(text)]
+    return sorted({f"Bokmål: {text[:80]}" for text in [*found, *(only_bokmaal() & set(everything))]})
+
+
+async def complaints(page: Page, address: str, language: str) -> list[str]:
+    """What is wrong with the page at an address, in a window already in the language."""
+    answer = await page.goto(address)
+    assert answer is not None
+    found = [] if answer.status == 200 else [f"status {answer.status}"]
+    found += await axe(page)
+    if await page.locator("html").get_attribute("lang") != language:
+        found.append(f"<html lang> is not {language}")
+    if not re.fullmatch(r"\S.* – Sammen", await page.title()):
+        found.append(f"title: {await page.title()!r}")
+    if language == "nn":
+        found += await untranslated(page)
+        if wider := await sideways(page):
+            found.append(f"{wider} px too wide")
+    where = f"{'320 px' if language == 'nn' else '1280 px'} {address}"
+    return [f"{where}: {one}" for one in found]
+
+
+async def complaints_of_all(first: Page, addresses: Iterable[str], language: str) -> list[str]:
+    """Of every address, in the first page's window: as many pages at a time as there are cores in a usual machine."""
+    left, found = list(addresses), list[str]()
+    pages = [first, *[await first.context.new_page() for _ in range(AT_ONCE - 1)]]
+
+    async def work(page: Page) -> None:
+        while left:
+            found.extend(await complaints(page, left.pop(), language))
+
+    await asyncio.gather(*(work(page) for page in pages))
+    return sorted(found)
+
+
+@pytest.fixture(scope="session")
+async def lived_in(site: Site) -> Site:
+    """The demo with what its pages need besides: a list on its way in, a request that waits, work that runs."""
+    task = uuid7()
+    async with administrator(site.database.admin_url) as admin:
+        await admin.execute("SET search_path = sammen")
+        horten = await admin.fetchval("SELECT id FROM municipality WHERE slug = 'horten'")
+        officer = await admin.fetchval(
+            "UPDATE user_account SET persona = '', persona_order = 99, display_name = $2 WHERE id = (SELECT user_id"
+            " FROM membership WHERE municipality_id = $1 AND role = 'data_protection_officer' LIMIT 1) RETURNING id",
+            horten, OFFICER,
+        )  # fmt: skip
+        await admin.execute(
+            "INSERT INTO membership (id, user_id, kind, municipality_id, role, valid_from, granted_by) SELECT $1, $2,"
+            " 'municipality', id, 'data_protection_officer', current_date, 'test' FROM municipality WHERE slug = 're'",
+            uuid7(), officer,
+        )  # fmt: skip
+        await admin.execute(
+            "INSERT INTO task (tenant_id, id, title, state, done, total, asked_by) VALUES ($1, $2, 'Import av saksliste',"
+            " 'running', 10, 40, $3)", horten, task, officer,
+        )  # fmt: skip
+    async with site.as_persona("Hanne Myhre") as hanne:
+        await hanne.goto(site.url + "/k/horten/import")
+        await hanne.set_input_files("[name='fil']", LIST)
+        await hanne.get_by_role("button", name="Les lista").click()
+        await hanne.wait_for_url(re.compile("/import/."))
+    async with site.as_persona("Eirik Fossum") as eirik:
+        await propose(eirik, NEED)
+        await eirik.get_by_role("link", name="Formidling").first.click()
+        await eirik.get_by_role("link", name=OPEN_AGAIN).first.click()
+        await eirik.get_by_role("button", name="Trekk forslaget").click()
+    async with site.as_persona("Kari Lunde") as kari:
+        await accept(kari)
+    site.waiting = f"{site.url}/k/horten/oppgaver/{task}"
+    return site
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+async def test_every_page_of_a_person_is_whole_at_both_widths_in_both_languages(
+    lived_in: Site, name: str
+) -> None:
+    site, walk = lived_in, Walk(lived_in.url, lived_in.templates)
+    addresses = [site.waiting] if name == "Hanne Myhre" else []
+    async with site.as_persona(name) as wide:
+        async for kind, address in walk.follow(wide, name):
+            if kind not in PUBLIC and kind not in NOT_OPENED:
+                addresses.append(address)
+        found = await complaints_of_all(wide, addresses, "nb")
+    # The language goes with the person, so one window after the other.
+    async with site.as_persona(name, width=320, language="nn") as narrow:
+        found += await complaints_of_all(narrow, addresses, "nn")
+    assert len(addresses) > 1
+    assert not walk.failed
+    assert found == []
+
+
+async def test_the_pages_for_everybody_are_whole_at_both_widths_in_both_languages(site: Site) -> None:
+    found = []
+    for language, width in (("nb", 1280), ("nn", 320)):
+        window = await site.browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO")
+        await window.add_cookies([{"name": "sprak", "value": language, "url": site.url}])
+        addresses = [site.url + path for path in PUBLIC]
+        found += await complaints_of_all(await window.new_page(), addresses, language)
+        await window.close()
+    assert found == []
+
+
+async def test_bokmaal_on_a_page_that_should_be_nynorsk_is_found(site: Site) -> None:
+    async with site.as_persona("Dina Norli") as page:
+        found = await complaints(page, site.url + "/hjelp", "nn")
+    assert any("<html lang>" in one for one in found)
+    assert any("Bokmål: " in one for one in found)
+
+
+async def test_every_page_of_the_route_table_is_reached_by_somebody(lived_in: Site) -> None:
+    site, turn = lived_in, asyncio.Semaphore(AT_ONCE)
+    walk = Walk(site.url, site.templates)
+    walk.seen |= {*PUBLIC, "/k/{slug}/oppgaver/{task_id}"}  # opened above, without a link to them
+
+    async def one(name: str) -> None:
+        async with turn, site.as_persona(name) as page:
+            async for _ in walk.follow(page, name):
+                pass
+
+    await asyncio.gather(*(one(name) for name in PEOPLE))
+    assert not walk.failed
+    assert sorted(walk.missing - NOT_OPENED) == []
