@@ -22,6 +22,13 @@ class Upload:
     content: bytes
 
 
+class Typed(dict[str, "str | list[str]"]):
+    """What was typed, for a template. Who leaves a field out of what they send gets their errors, not a broken page."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Form(Mapping[str, str]):
     """Field name → what was typed, trimmed. Missing names read as "". `all(name)` gives every value of a name."""
@@ -48,10 +55,10 @@ class Form(Mapping[str, str]):
         return list(self.fields.get(name, ()))
 
     def values(self) -> dict[str, str | list[str]]:  # type: ignore[override]  # a page wants lists kept as lists
-        """For showing the form again exactly as it was sent."""
-        return {
-            name: (values if len(values) > 1 else values[0]) for name, values in self.fields.items() if values
-        }
+        """For showing the form again exactly as it was sent. A name that was not sent reads as ""."""
+        return Typed(
+            (name, values if len(values) > 1 else values[0]) for name, values in self.fields.items() if values
+        )
 
     def digest(self, *, without: frozenset[str]) -> bytes:
         """SHA-256 of everything sent but the names in `without`: two sendings of one form are told apart by it."""

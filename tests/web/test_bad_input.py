@@ -1,0 +1,246 @@
+"""Everything a form or an address can be sent that no person means: never a crash, and a refusal changes nothing.
+
+The forms are found, not listed: the fields that a page's form shows, and those that the handler asks for. A new route
+comes under the test by itself.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_from_bytes
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from deploy.database import administrator
+from sammen.keys import token_hash
+from sammen.policy.roles import Role
+from sammen.tenancy.context import PlaceKind
+from sammen.web import door
+from sammen.web.desk import Desk
+from sammen.web.forms import Form
+from tests.database import KEYS
+from tests.isolation import conftest as isolation
+from tests.isolation.conftest import Filled
+from tests.isolation.route_table import SLUGS, Page, Route, all_routes, own_values
+from tests.worlds import Browser
+
+lively = isolation.lively
+
+POSTS = [route for route in all_routes() if route.method == "POST"]
+GETS = [route for route in all_routes() if route.method == "GET"]
+EACH = 6
+"""How many of the values one field meets: chosen by the field's name, so that all are met by some field of a kind."""
+ANSWERS = {303, 403, 404, 409, 422}
+ASKED = {PlaceKind.SESSION: "horten", None: "horten", **SLUGS}
+
+VALUES: tuple[bytes, ...] = tuple(
+    value.encode() if isinstance(value, str) else value
+    for value in (
+        b"a\x00b", b"\xed\xa0\x80", b"\xff\xfe", "😀👩‍👩‍👧", "'; DROP TABLE sammen.person; --", "<script>alert(1)</script>",
+        "x" * 20_001, "x" * 20_000, "9" * 60, "9" * 5_000, "٣", "²", "½", "31.02.2026", "0000-00-00", "99.99.9999",
+        "31.12.2199", "01.01.1850", "-1", "0", "1e309", "NaN", "-Infinity", "9999999999", "0,001", "\u200f\u202eabc",
+        "=1+1", "../../etc/passwd", "//elsewhere.example", "a\r\nSet-Cookie: x=1", "", "   ", "{}", "[]", "null",
+        "00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}", "25:61", "%s %(x)s", "{{ 7*7 }}",
+        "é" * 3_000,
+    )
+)  # fmt: skip
+UNKNOWN = {"tenant_id": str(uuid4()), "region_id": "x", "role": "operator", "state": "approved", "version": "-1", "id": "1"}
+# What a refusal may write all the same, and what every request touches. A wrong password is counted.
+APART = {"audit_entry", "region_audit_entry", "system_audit_entry", "access_index", "web_session"}
+
+
+def some(values: Sequence[bytes], of: str, count: int = EACH) -> list[bytes]:
+    """`count` of the values, the same for the same `of`."""
+    start = zlib.crc32(of.encode()) % len(values)
+    return [values[(start + step * 7) % len(values)] for step in range(min(count, len(values)))]
+
+
+class Records:
+    """The database behind the pages: what is in it, and back to what was in it."""
+
+    def __init__(self, admin: asyncpg.Connection[asyncpg.Record], names: list[str]) -> None:
+        self.admin, self.names = admin, names
+        self.before: dict[str, str | None] = {}
+        self.digest = " UNION ALL ".join(
+            f"SELECT '{name}' AS name, md5(string_agg(t::text, '' ORDER BY t::text)) AS state FROM sammen.{name} t"
+            for name in names
+        )
+
+    async def state(self) -> dict[str, str | None]:
+        return {row["name"]: row["state"] for row in await self.admin.fetch(self.digest)}
+
+    async def keep(self) -> None:
+        """Remember all of it."""
+        await self.admin.execute("CREATE SCHEMA kept; SET session_replication_role = replica")
+        for name in self.names:
+            await self.admin.execute(f"CREATE TABLE kept.{name} AS SELECT * FROM sammen.{name}")
+        self.before = await self.state()
+
+    async def changed(self) -> list[str]:
+        """Tables that differ from what is kept."""
+        now = await self.state()
+        return [name for name in self.names if now[name] != self.before[name]]
+
+    async def restore(self) -> None:
+        """Undo what a form that was taken in has done, so that the next one meets the same."""
+        await self.admin.execute("UPDATE sammen.web_session SET ended_at = NULL WHERE ended_at IS NOT NULL")
+        for name in await self.changed():
+            columns = await self.admin.fetchval(
+                "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute"
+                " WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+                f"sammen.{name}",
+            )
+            await self.admin.execute(
+                f"DELETE FROM sammen.{name};"
+                f" INSERT INTO sammen.{name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM kept.{name}"
+            )
+
+
+@pytest.fixture(scope="module")
+async def records(lively: Filled) -> AsyncIterator[Records]:
+    async with administrator(lively.database.admin_url) as admin:
+        found = await admin.fetch(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'sammen'::regnamespace AND relkind = 'r' ORDER BY 1"
+        )
+        # Everybody who will come is logged in first: a session is a row.
+        for user in lively.world.users.values():
+            await lively.world.token(user)
+        made = Records(admin, [row["relname"] for row in found if row["relname"] not in APART])
+        await made.keep()
+        yield made
+
+
+# Finding the forms ----------------------------------------------------------------------------------------------------
+@contextmanager
+def overheard() -> Iterator[set[str]]:
+    """Note the names of fields and query parameters that handlers ask for, as long as it is open."""
+    names: set[str] = set()
+    patch = pytest.MonkeyPatch()
+    text, every, desk_of = Form.text, Form.all, door._desk
+
+    class Query(dict[str, str]):
+        def get(self, name: str, default: Any = None) -> Any:
+            names.add(name)
+            return super().get(name, default)
+
+    def listening(request: Any) -> Desk:
+        desk = desk_of(request)
+        desk.query = Query(desk.query)
+        return desk
+
+    patch.setattr(Form, "text", lambda self, name: names.add(name) or text(self, name))
+    patch.setattr(Form, "all", lambda self, name: names.add(name) or every(self, name))
+    patch.setattr(door, "_desk", listening)
+    try:
+        yield names
+    finally:
+        patch.undo()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Somebody who may send a route's form, and where to."""
+
+    browser: Browser
+    url: str
+    route: Route
+
+    async def send(self, fields: Sequence[tuple[str, bytes]]) -> httpx.Response:
+        """The fields in this order, with a true token and a fresh key, as bytes that no client library would let through."""
+        csrf = KEYS.csrf_token(token_hash(self.browser.cookies["sammen"]))
+        whole = [("_csrf", csrf.encode()), ("_key", uuid4().hex.encode()), *fields]
+        body = "&".join(f"{quote_from_bytes(n.encode())}={quote_from_bytes(v)}" for n, v in whole)
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return await self.browser.post(self.url, content=body, headers=headers)
+
+
+async def senders(route: Route, lively: Filled) -> list[Sender]:
+    """Two of those who may send the form to their own row."""
+    slug = ASKED[route.kind]
+    roles = route.roles(holding=True) if route.permission else [Role.MANAGER]
+    url = route.url(slug, own_values(route, lively.horten))
+    return [Sender(await lively.world.browser(slug, role), url, route) for role in roles[:2]]
+
+
+async def form_of(sender: Sender, lively: Filled, records: Records) -> dict[str, str]:
+    """The fields of a route's form, with a value for each: shown on a page, or asked for by the handler."""
+    fields: dict[str, str] = {}
+    for route in GETS:
+        if route.kind is sender.route.kind:
+            values = own_values(route, lively.horten)
+            shown = await sender.browser.get(route.url(ASKED[route.kind], values))
+            for form in Page(shown.text).forms if "html" in shown.headers.get("content-type", "") else ():
+                if form.method == "post" and (form.action or str(shown.url.path)) == sender.url:
+                    fields = {**form.first_values(), **fields}
+    for _ in range(3):
+        with overheard() as asked:
+            answer = await sender.send([(name, value.encode()) for name, value in fields.items()])
+        assert answer.status_code in ANSWERS, (sender.url, answer.status_code, answer.text[:500])
+        await records.restore()
+        if asked <= fields.keys():
+            break
+        fields = {**dict.fromkeys(asked, ""), **fields}
+    return {name: value for name, value in fields.items() if name not in ("_csrf", "_key")}
+
+
+# The attempts ---------------------------------------------------------------------------------------------------------
+def attempts(route: Route, form: dict[str, str], each: int = EACH) -> Iterator[list[tuple[str, bytes]]]:
+    """Whole forms to send: one field bad at a time, all bad at once, missing, doubled, and with what was not asked for."""
+    good = [(name, value.encode()) for name, value in form.items()]
+    for name in form:
+        for value in some(VALUES, f"{route} {name}", each):
+            yield [(n, value if n == name else v) for n, v in good]
+        yield [(n, v) for n, v in good if n != name]
+    for value in some(VALUES, str(route), each):
+        yield [(name, value) for name in form]
+    yield []
+    yield good + good
+    yield [*good, *((name, b"x") for name in form)]
+    yield [(f"{name}[]", value) for name, value in good]
+    yield [*good, *((name, value.encode()) for name, value in UNKNOWN.items() if name not in form)]
+    yield [*good, ("a\x00b", b"1"), ("\U0001f600", b"1"), ("x" * 5_000, b"1"), ("", b"1")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("route", POSTS, ids=str)
+async def test_a_form_of_nonsense_is_refused_and_changes_nothing(
+    route: Route, lively: Filled, records: Records
+) -> None:
+    apart = {"user_account"} if route.path == "/logg-inn" else set()
+    for sender in (await senders(route, lively))[:1]:
+        form = await form_of(sender, lively, records)
+        for fields in attempts(route, form, 1 if apart else EACH):
+            answer = await sender.send(fields)
+            said = f"{route} {[(n, v[:40]) for n, v in fields]}: {answer.status_code}"
+            assert answer.status_code in ANSWERS, said
+            assert "Traceback" not in answer.text, said
+            changed = set(await records.changed()) - apart
+            if answer.status_code >= 400:
+                assert not changed, f"{said} changed {changed}"
+            elif changed or route.path in ("/logg-ut", "/logg-inn", "/demo", "/innlogginger/avslutt"):
+                assert answer.headers["location"].startswith("/"), said
+                assert not answer.headers["location"].startswith("//"), said
+                await records.restore()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("route", GETS, ids=str)
+async def test_an_address_of_nonsense_is_answered_calmly(route: Route, lively: Filled) -> None:
+    for sender in (await senders(route, lively))[:1]:
+        with overheard() as asked:
+            shown = await sender.browser.get(sender.url)
+        names = {"side", "sorter", "q"} | asked
+        for form in Page(shown.text).forms if "html" in shown.headers.get("content-type", "") else ():
+            names |= set(form.fields) if form.method == "get" else set()
+        for name in sorted(names):
+            for value in some(VALUES, f"{route} {name}"):
+                query = f"{name}={quote_from_bytes(value[:3_000])}&{name}[]=1"
+                answer = await sender.browser.get(f"{sender.url}?{query}")
+                assert answer.status_code < 500, (route, query[:200], answer.status_code)
