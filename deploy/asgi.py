@@ -25,6 +25,8 @@ import tenants.cases.contributions
 import tenants.cases.routes
 import tenants.contacts.contributions
 import tenants.contacts.routes
+import tenants.groups.contributions
+import tenants.groups.routes
 import tenants.imports.contributions
 import tenants.imports.routes
 import tenants.timesheets.contributions
@@ -57,6 +59,7 @@ def contributions() -> Contributions:
         tenants.cases.contributions,
         tenants.contacts.contributions,
         tenants.assignments.contributions,
+        tenants.groups.contributions,
         tenants.timesheets.contributions,
         tenants.imports.contributions,
         shared_pool.matching.contributions,
@@ -88,6 +91,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.cases.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
+        *tenants.groups.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,

@@ -99,6 +99,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
     ("timesheet_line", "activity"): "walking",
+    # A group ends after it begins.
+    ("activity_group", "ends"): time(12, 0),
     # What a proposal keeps of need and candidate: read by name, and shown to both sides.
     ("proposal", "need_card"): lambda owner: {
         "code": f"{owner.marker} behov", "age_band": "18-29", "gender_wish": "any", "interests": ["walking"],

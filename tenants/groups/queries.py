@@ -1,0 +1,277 @@
+"""Reads of groups. A group is everybody's in the municipality; who takes part is for those who may see the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, func, not_, or_, select
+
+from sammen.clock import OSLO, now, today
+from sammen.db.raw import compile_query
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import NotFound
+from tenants.assignments.api import assignment
+from tenants.cases.api import case_file, purchasers_seen, visible
+from tenants.contacts.api import support_contact, vetting
+from tenants.groups.models import ActivityGroup, GroupPlace
+from tenants.groups.rules import LEADERS_NEEDED, next_meeting
+from tenants.people.api import age_on, person
+
+group = ActivityGroup.__table__
+group_place = GroupPlace.__table__
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A contact who leads a group. `there`: they have not left, and have no pause."""
+
+    id: UUID
+    person_id: UUID
+    name: str
+    phone: str
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """A group with its leaders; `taken` of its `seats` have somebody."""
+
+    id: UUID
+    name: str
+    activity: str
+    weekday: str
+    starts: time
+    ends: time
+    place: str
+    seats: int
+    valid_from: date
+    valid_to: date | None
+    version: int
+    taken: int
+    leaders: tuple[Leader, ...]
+
+    @property
+    def free(self) -> int:
+        """Places nobody has."""
+        return max(0, self.seats - self.taken)
+
+    @property
+    def led(self) -> bool:
+        """Whether enough leaders are there for a meeting to be held (C10)."""
+        return len({leader.id for leader in self.leaders if leader.there}) >= LEADERS_NEEDED
+
+    @property
+    def over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.valid_to is not None and self.valid_to < today()
+
+    @property
+    def next_on(self) -> date | None:
+        """The next meeting, or None when there are no more."""
+        return next_meeting(self.weekday, self.ends, self.valid_from, self.valid_to, now().astimezone(OSLO))
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody with a place, for a reader who may see the case."""
+
+    place_id: UUID
+    person_id: UUID
+    case_id: UUID
+    name: str
+    age: int | None
+    protected: bool
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutGroup:
+    """Somebody with a group assignment and no place in a group."""
+
+    assignment_id: UUID
+    person_id: UUID
+    name: str
+    age: int | None
+
+
+_HELD = and_(group_place.c.valid_to.is_(None), assignment.c.state != "ended")
+_assigned = group_place.join(
+    assignment,
+    and_(assignment.c.tenant_id == group_place.c.tenant_id, assignment.c.id == group_place.c.assignment_id),
+)
+_taken = (
+    select(func.count())
+    .select_from(_assigned)
+    .where(group_place.c.tenant_id == group.c.tenant_id, group_place.c.group_id == group.c.id, _HELD)
+    .correlate(group)
+    .scalar_subquery()
+)
+_OWN = (
+    "id",
+    "name",
+    "activity",
+    "weekday",
+    "starts",
+    "ends",
+    "place",
+    "seats",
+    "valid_from",
+    "valid_to",
+    "version",
+)
+
+
+def _groups() -> Any:
+    columns: list[Any] = [*(group.c[name] for name in _OWN), _taken.label("taken")]
+    joined: Any = group
+    for number, key in enumerate((group.c.leader_id, group.c.second_leader_id), 1):
+        contact, who = support_contact.alias(f"contact{number}"), person.alias(f"leader{number}")
+        joined = joined.outerjoin(
+            contact, and_(contact.c.tenant_id == group.c.tenant_id, contact.c.id == key)
+        )
+        joined = joined.outerjoin(
+            who, and_(who.c.tenant_id == contact.c.tenant_id, who.c.id == contact.c.person_id)
+        )
+        columns += [
+            contact.c.id.label(f"contact{number}"), contact.c.person_id.label(f"person{number}"),
+            contact.c.state.label(f"state{number}"), who.c.given_name.label(f"given{number}"),
+            who.c.family_name.label(f"family{number}"), who.c.phone.label(f"phone{number}"),
+        ]  # fmt: skip
+    return select(*columns).select_from(joined).where(group.c.tenant_id == bindparam("tenant"))
+
+
+_LIST = compile_query(
+    _groups()
+    .where(or_(group.c.valid_to.is_(None), group.c.valid_to >= bindparam("day")))
+    .order_by(group.c.name, group.c.id)
+    .limit(MOST)
+)
+_ONE = compile_query(_groups().where(group.c.id == bindparam("group")))
+_COUNT = compile_query(
+    select(func.count())
+    .select_from(_assigned)
+    .where(
+        group_place.c.tenant_id == bindparam("tenant"), group_place.c.group_id == bindparam("group"), _HELD
+    )
+)
+_of_case = and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id)
+_of_person = and_(person.c.tenant_id == assignment.c.tenant_id, person.c.id == assignment.c.person_id)
+_PARTICIPANTS = compile_query(
+    select(
+        group_place.c.id, assignment.c.person_id, assignment.c.case_id, person.c.given_name, person.c.family_name,
+        person.c.birth_date, person.c.protection, group_place.c.valid_from,
+    )
+    .select_from(_assigned.join(case_file, _of_case).join(person, _of_person))
+    .where(visible(), group_place.c.group_id == bindparam("group"), _HELD)
+    .order_by(person.c.given_name, person.c.family_name, group_place.c.id)
+)  # fmt: skip
+_placed = (
+    select(group_place.c.id)
+    .where(
+        group_place.c.tenant_id == assignment.c.tenant_id,
+        group_place.c.assignment_id == assignment.c.id,
+        group_place.c.valid_to.is_(None),
+    )
+    .correlate(assignment)
+    .exists()
+)
+_WITHOUT = compile_query(
+    select(
+        assignment.c.id,
+        assignment.c.person_id,
+        person.c.given_name,
+        person.c.family_name,
+        person.c.birth_date,
+    )
+    .select_from(assignment.join(case_file, _of_case).join(person, _of_person))
+    .where(visible(), assignment.c.form == "group", assignment.c.state != "ended", not_(_placed))
+    .order_by(person.c.given_name, person.c.family_name, assignment.c.id)
+    .limit(MOST)
+)
+_LEADERS = compile_query(
+    select(support_contact.c.id, person.c.given_name, person.c.family_name)
+    .select_from(
+        support_contact.join(
+            person, and_(person.c.tenant_id == support_contact.c.tenant_id, person.c.id == support_contact.c.person_id)
+        ).join(
+            vetting,
+            and_(vetting.c.tenant_id == support_contact.c.tenant_id, vetting.c.contact_id == support_contact.c.id),
+        )
+    )
+    .where(
+        support_contact.c.tenant_id == bindparam("tenant"),
+        support_contact.c.state == "engaged",
+        vetting.c.police_shown_on.is_not(None),
+        vetting.c.confidentiality_signed_on.is_not(None),
+    )
+    .order_by(person.c.given_name, person.c.family_name, support_contact.c.id)
+)  # fmt: skip
+
+
+def _card(row: Any) -> GroupCard:
+    leaders = tuple(
+        Leader(
+            row[f"contact{n}"], row[f"person{n}"], f"{row[f'given{n}']} {row[f'family{n}']}", row[f"phone{n}"],
+            row[f"state{n}"] == "engaged",
+        )
+        for n in (1, 2)
+        if row[f"contact{n}"] is not None
+    )  # fmt: skip
+    return GroupCard(**{name: row[name] for name in _OWN}, taken=row["taken"], leaders=leaders)
+
+
+async def list_groups(uow: UnitOfWork) -> Sequence[GroupCard]:
+    """The municipality's groups that are not over, by name. The caller writes the access log for their leaders."""
+    return [_card(row) for row in await uow.rows(_LIST, tenant=uow.context.tenant, day=today())]
+
+
+async def group_card(uow: UnitOfWork, group_id: UUID) -> GroupCard:
+    """One group. Raises NotFound. The caller writes the access log, knowing why."""
+    row = await uow.row(_ONE, tenant=uow.context.tenant, group=group_id)
+    if row is None:
+        raise NotFound
+    return _card(row)
+
+
+async def places_taken(uow: UnitOfWork, group_id: UUID) -> int:
+    """How many places of a group somebody has, whoever may see who."""
+    taken: int = await uow.value(_COUNT, tenant=uow.context.tenant, group=group_id)
+    return taken
+
+
+def _reader(uow: UnitOfWork) -> dict[str, Any]:
+    context = uow.context
+    return {"tenant": context.tenant, "purchasers": purchasers_seen(context), "reader": context.user_id}
+
+
+async def participants(uow: UnitOfWork, group_id: UUID) -> Sequence[Participant]:
+    """Those with a place whose case the reader may see. The caller writes the access log."""
+    return [
+        Participant(
+            row["id"], row["person_id"], row["case_id"], f"{row['given_name']} {row['family_name']}",
+            age_on(row["birth_date"], today()), row["protection"] != "none", row["valid_from"],
+        )
+        for row in await uow.rows(_PARTICIPANTS, **_reader(uow), group=group_id)
+    ]  # fmt: skip
+
+
+async def without_group(uow: UnitOfWork) -> Sequence[WithoutGroup]:
+    """Those with a group assignment and no place, whose case the reader may see. The caller writes the access log."""
+    return [
+        WithoutGroup(
+            row["id"], row["person_id"], f"{row['given_name']} {row['family_name']}",
+            age_on(row["birth_date"], today()),
+        )
+        for row in await uow.rows(_WITHOUT, **_reader(uow))
+    ]  # fmt: skip
+
+
+async def possible_leaders(uow: UnitOfWork) -> Sequence[tuple[UUID, str]]:
+    """(id, name) of contacts who may meet people: engaged, with politiattest and confidentiality in place (B2)."""
+    rows = await uow.rows(_LEADERS, tenant=uow.context.tenant)
+    return [(row["id"], f"{row['given_name']} {row['family_name']}") for row in rows]

@@ -1,0 +1,15 @@
+"""What the slice's pages show, put together from its reads: texts for templates, no HTTP."""
+
+from __future__ import annotations
+
+from sammen.web.formats import clock
+from sammen.web.i18n import translate
+from tenants.groups.queries import GroupCard
+from tenants.people.api import traits
+
+
+def when(group: GroupCard, language: str) -> str:
+    """ "tirsdager kl. 17.30–19.00" """
+    day = translate(language, traits.WEEKDAYS[group.weekday])
+    ends = f"{group.ends.hour}.{group.ends.minute:02}"
+    return f"{day} {clock(group.starts, language)}–{ends}"
