@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
@@ -92,7 +92,8 @@ def suggest(order: OrderCard, available: Sequence[Available]) -> list[Suggestion
                 one.contact_id, one.person_id, one.name, one.age, one.place, one.has_car,
                 [code for code in order.interests if code in one.interests],
                 [slot for slot in order.slots if slot in one.slots],
-                free, free is None or needed is None or free >= needed, one.vetted,
+                None if free is None else free.quantize(Decimal("0.1"), ROUND_DOWN),
+                free is None or needed is None or free >= needed, one.vetted,
             )
         )  # fmt: skip
     kept = [s for s in found if s.shared or not wished]

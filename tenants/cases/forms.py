@@ -36,6 +36,9 @@ MOST_HOURS = 100
 
 
 def _person(reader: Reader, *, accept_synthetic: bool) -> PersonFacts | None:
+    # In the order of the form, since the list of what to mend follows it.
+    given = reader.text("fornavn", required=N_("Skriv fornavnet."), most=100)
+    family = reader.text("etternavn", required=N_("Skriv etternavnet."), most=100)
     number = reader.take("fodselsnummer", partial(NationalNumber.parse, accept_synthetic=accept_synthetic))
     born = reader.take("fodselsdato", lambda text: parse_date(text, field="fodselsdato", years_ahead=0))
     if (
@@ -49,8 +52,6 @@ def _person(reader: Reader, *, accept_synthetic: bool) -> PersonFacts | None:
         )
     if born is not None and born > today():
         reader.fail("fodselsdato", N_("Fødselsdatoen er i framtida."))
-    given = reader.text("fornavn", required=N_("Skriv fornavnet."), most=100)
-    family = reader.text("etternavn", required=N_("Skriv etternavnet."), most=100)
     return PersonFacts(
         given_name=given,
         family_name=family,
