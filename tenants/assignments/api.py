@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenants.assignments.ending import END_REASONS, end_assignment
+from tenants.assignments.hooks import ClosedOrder, EndedAssignment, on_assignment_end, on_order_closed
 from tenants.assignments.measures import MEASURES
 from tenants.assignments.own import OwnAssignment, own_assignment, own_assignments
 from tenants.assignments.queries import (
@@ -21,10 +23,9 @@ from tenants.assignments.queries import (
     service_order,
 )
 from tenants.assignments.service import (
-    END_REASONS,
     accept_order,
-    end_assignment,
     fill_order,
+    held_order,
     link_need,
     order_of_need,
     record_match_consent,
@@ -37,6 +38,8 @@ __all__ = [
     "END_REASONS",
     "MEASURES",
     "AssignmentCard",
+    "ClosedOrder",
+    "EndedAssignment",
     "OrderCard",
     "OrderFilter",
     "OrderList",
@@ -50,7 +53,10 @@ __all__ = [
     "assignments_of_person",
     "end_assignment",
     "fill_order",
+    "held_order",
     "link_need",
+    "on_assignment_end",
+    "on_order_closed",
     "open_orders",
     "order_card",
     "order_of_need",

@@ -21,6 +21,7 @@ from sammen.web.contributions import (
     TodaySource,
 )
 from sammen.web.i18n import translate
+from tenants.assignments.ending import REASON_NAMES
 from tenants.assignments.measures import MEASURES
 from tenants.assignments.queries import (
     OrderCard,
@@ -30,7 +31,6 @@ from tenants.assignments.queries import (
     find_orders,
     orders_of_case,
 )
-from tenants.assignments.service import END_REASONS
 from tenants.assignments.views import STATE_SHAPES, contact_names, extent, person_names
 from tenants.cases.api import FORM_NAMES, may_decide_for
 
@@ -101,7 +101,7 @@ async def _timeline(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[T
             title = say(N_("Oppstart")) if assignment.begun else say(N_("Avtalt oppstart"))
             events.append(TimelineEvent(assignment.starts_on, title, name, done=assignment.begun))
         if assignment.ended_on is not None:
-            reason = say(END_REASONS[assignment.end_reason]) if assignment.end_reason in END_REASONS else ""
+            reason = say(REASON_NAMES[assignment.end_reason]) if assignment.end_reason in REASON_NAMES else ""
             text = f"{name}. {reason}." if reason else f"{name}."
             events.append(TimelineEvent(assignment.ended_on, say(N_("Oppdraget ble avsluttet")), text))
     return events

@@ -21,6 +21,7 @@ from sammen.web.formats import date_short
 from sammen.web.forms import Form, Reader
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.assignments import views
+from tenants.assignments.ending import END_REASONS, REASON_NAMES, end_assignment
 from tenants.assignments.fit import choice_for
 from tenants.assignments.own import contacts_of, own_assignments, services_of
 from tenants.assignments.queries import (
@@ -32,9 +33,7 @@ from tenants.assignments.queries import (
     order_card,
 )
 from tenants.assignments.service import (
-    END_REASONS,
     accept_order,
-    end_assignment,
     fill_order,
     resend_order,
     return_order,
@@ -93,7 +92,8 @@ async def _order_values(desk: Desk, order_id: UUID) -> dict[str, Any]:
         "asked": views.asked_for(order, desk.language),
         "state": (desk.say(STATES[order.state]), views.STATE_SHAPES[order.state]),
         "assignments": [
-            (a, names[a.contact_id], views.extent(a.amount, a.unit, desk.language), desk.say(END_REASONS.get(a.end_reason, "")))
+            (a, names[a.contact_id], views.extent(a.amount, a.unit, desk.language),
+             desk.say(REASON_NAMES.get(a.end_reason, "")))
             for a in assignments
         ],
         "suggested": [

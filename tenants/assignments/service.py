@@ -20,6 +20,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
+from tenants.assignments.hooks import ClosedOrder, tell_closed
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.cases.api import (
     IssuedGrant,
@@ -29,22 +30,12 @@ from tenants.cases.api import (
     purchasers_seen,
     service_grant,
     service_started,
-    service_stopped,
     visible,
 )
 from tenants.contacts.api import contact_card
 
 service_order = ServiceOrder.__table__
 OPEN = ("sent", "accepted")
-END_REASONS = {
-    "contact_left": N_("Støttekontakten slutter"),
-    "user_wish": N_("Brukeren ønsker en annen"),
-    "no_fit": N_("De passet ikke sammen"),
-    "service_ended": N_("Tjenesten er avsluttet"),
-    "moved": N_("Brukeren har flyttet"),
-}
-STILL_GRANTED = frozenset({"contact_left", "user_wish", "no_fit"})
-"""Reasons after which the service user is still granted the service, so that the order waits for a new contact."""
 FUTURE = N_("Datoen er i framtida. Skriv dagen det skjedde.")
 _SEEN = compile_query(
     select(case_file.c.purchaser)
@@ -74,14 +65,21 @@ class _Granted:
 
 @on_issue
 async def order_granted(uow: UnitOfWork, granted: IssuedGrant) -> None:
-    """Send the provider one order for a granted service; sending it again changes nothing (unique grant)."""
+    """Send the provider one order for a granted service; sending it again changes nothing (unique grant).
+
+    An order that had ended is sent anew: a list has prolonged a decision that had run out.
+    """
     tenant = uow.context.tenant
     known = await uow.session.scalar(
-        select(ServiceOrder.id).where(
-            ServiceOrder.tenant_id == tenant, ServiceOrder.grant_id == granted.grant_id
-        )
+        select(ServiceOrder)
+        .where(ServiceOrder.tenant_id == tenant, ServiceOrder.grant_id == granted.grant_id)
+        .with_for_update()
     )
     if known is not None:
+        if known.state == "ended":
+            known.state, known.sent_on, known.waits_from = "sent", today(), today()
+            known.answered_on = None
+            await _changed(uow, known, "order.sent_again")
         return
     order = ServiceOrder(
         tenant_id=tenant, id=uuid7(), case_id=granted.case_id, grant_id=granted.grant_id, person_id=granted.person_id,
@@ -94,7 +92,7 @@ async def order_granted(uow: UnitOfWork, granted: IssuedGrant) -> None:
 
 async def accept_order(uow: UnitOfWork, order_id: UUID) -> None:
     """The provider takes the order on. Raises Conflict when it has been answered already."""
-    order = await _order(uow, order_id)
+    order = await held_order(uow, order_id)
     if order.state != "sent":
         raise Conflict(N_("Bestillingen er allerede besvart."))
     order.state, order.answered_on = "accepted", today()
@@ -105,16 +103,17 @@ async def return_order(uow: UnitOfWork, order_id: UUID, reason: str) -> None:
     """Send the order back to the purchaser with the reason in words. Raises Invalid without one."""
     if not reason.strip():
         raise Invalid.one("grunn", N_("Skriv hvorfor bestillingen sendes tilbake."))
-    order = await _order(uow, order_id)
+    order = await held_order(uow, order_id)
     if order.state not in OPEN:
         raise Conflict(N_("Bestillingen er allerede besvart."))
     order.state, order.answered_on, order.return_reason = "returned", today(), reason.strip()
+    await let_go_of_need(uow, order, "returned")
     await _changed(uow, order, "order.returned")
 
 
 async def resend_order(uow: UnitOfWork, order_id: UUID) -> None:
     """The purchaser sends a returned order again, having mended what was wrong. Theirs alone to do."""
-    order = await _order(uow, order_id)
+    order = await held_order(uow, order_id)
     purchaser = await uow.value(
         _SEEN, tenant=uow.context.tenant, purchasers=purchasers_seen(uow.context), reader=uow.context.user,
         order=order_id,
@@ -136,14 +135,14 @@ async def fill_order(
     source: str = "home",
     proposal_id: UUID | None = None,
 ) -> UUID:
-    """Give the order a contact: the assignment's id. The case runs from then on.
+    """Give the order a contact: the assignment's id. The case runs from the first day on.
 
     `source` is `home`, or `pool` with the `proposal_id` that led here; the same proposal twice gives the same
     assignment. Hours are the grant's. A match from the pool never starts before the grant does. Raises Invalid when
     politiattest or confidentiality is missing in this municipality (B2: no first meeting before), or on a start
     outside the grant's period; Conflict when the order has a contact or the contact has left.
     """
-    order = await _order(uow, order_id)
+    order = await held_order(uow, order_id)
     if proposal_id is not None and (known := await _of_proposal(uow, proposal_id)) is not None:
         return known
     if order.state not in OPEN:
@@ -162,13 +161,24 @@ async def fill_order(
     uow.session.add(assignment)
     order.state, order.answered_on = "filled", order.answered_on or today()
     order.version += 1
+    if source == "home":
+        await let_go_of_need(uow, order, "filled")
     await uow.session.flush()
-    await service_started(uow, order.case_id)
+    if assignment.state == "running":
+        await service_started(uow, order.case_id)
     await record_change(
         uow, "assignment.made", "assignment", assignment.id, persons=[order.person_id, contact.person_id],
         source=source, starts_on=starts_on, proposal=proposal_id,
     )  # fmt: skip
     return assignment.id
+
+
+async def let_go_of_need(uow: UnitOfWork, order: ServiceOrder, how: str) -> None:
+    """The order, already closed `how` (see ClosedOrder), no longer waits: its need is closed with it."""
+    need_id, order.need_id, order.match_consent_on = order.need_id, None, None
+    await uow.session.flush()
+    if need_id is not None:
+        await tell_closed(uow, ClosedOrder(order.id, need_id, how))
 
 
 def _check_contact(state: str, vetted: bool, same_person: bool) -> None:
@@ -190,60 +200,6 @@ def _check_start(starts_on: date, granted: _Granted) -> None:
         raise Invalid.one("start", N_("Vedtaket er gått ut på denne datoen. Velg en tidligere dato."))
 
 
-async def end_assignment(uow: UnitOfWork, assignment_id: UUID, *, ended_on: date, reason: str) -> None:
-    """Note when and why an assignment ended (a code of END_REASONS).
-
-    When the service is still granted the order waits for a new contact from that day; else it has ended too.
-    Raises Invalid for an unknown reason, or a day in the future or before the start.
-    """
-    if reason not in END_REASONS:
-        raise Invalid.one("grunn", N_("Velg hvorfor oppdraget avsluttes."))
-    tenant = uow.context.tenant
-    order_id = await uow.session.scalar(
-        select(Assignment.order_id).where(Assignment.tenant_id == tenant, Assignment.id == assignment_id)
-    )
-    if order_id is None:
-        raise NotFound
-    order = await _order(uow, order_id)
-    assignment = await uow.session.get(Assignment, (tenant, assignment_id), with_for_update=True)
-    if assignment is None:
-        raise NotFound
-    if assignment.state == "ended":
-        raise Conflict(N_("Oppdraget er allerede avsluttet."))
-    if ended_on > today():
-        raise Invalid.one("sluttdato", FUTURE)
-    if assignment.starts_on is not None and ended_on < assignment.starts_on:
-        raise Invalid.one("sluttdato", N_("Sluttdatoen er før oppdraget begynte."))
-    assignment.state, assignment.ended_on, assignment.end_reason = "ended", ended_on, reason
-    assignment.version += 1
-    order.state = "accepted" if reason in STILL_GRANTED else "ended"
-    if reason in STILL_GRANTED:
-        order.waits_from, order.need_id = ended_on, None
-        order.pool_consent_on, order.pool_consent_by, order.match_consent_on = None, "", None
-    contact = await contact_card(uow, assignment.contact_id)
-    await uow.session.flush()
-    if reason in STILL_GRANTED and not await _others_run(uow, assignment):
-        await service_stopped(uow, order.case_id, ended_on)
-    await record_change(
-        uow, "assignment.ended", "assignment", assignment_id, persons=[assignment.person_id, contact.person_id],
-        reason=reason, ended_on=ended_on,
-    )  # fmt: skip
-
-
-async def _others_run(uow: UnitOfWork, ended: Assignment) -> bool:
-    """Whether another assignment of the case goes on."""
-    other = await uow.session.scalar(
-        select(Assignment.id)
-        .where(
-            Assignment.tenant_id == ended.tenant_id,
-            Assignment.case_id == ended.case_id,
-            Assignment.state != "ended",
-        )
-        .limit(1)
-    )
-    return other is not None
-
-
 # The pool: the order points to its nameless need, never the other way ------------------------------------------------
 async def record_pool_consent(uow: UnitOfWork, order_id: UUID, by_whom: str, on: date) -> None:
     """Note who said yes to posting a need without a name, and when. Raises Invalid without a name or in the future."""
@@ -251,7 +207,7 @@ async def record_pool_consent(uow: UnitOfWork, order_id: UUID, by_whom: str, on:
         raise Invalid.one("samtykke_av", N_("Skriv hvem som har sagt ja."))
     if on > today():
         raise Invalid.one("samtykke_dato", FUTURE)
-    order = await _order(uow, order_id)
+    order = await held_order(uow, order_id)
     if order.state not in OPEN:
         raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
     order.pool_consent_on, order.pool_consent_by = on, by_whom.strip()
@@ -262,7 +218,7 @@ async def record_match_consent(uow: UnitOfWork, order_id: UUID, on: date) -> Non
     """Note the day the service user, or who consents for them, said yes to the proposed contact."""
     if on > today():
         raise Invalid.one("samtykke_dato", FUTURE)
-    order = await _order(uow, order_id)
+    order = await held_order(uow, order_id)
     if order.state not in OPEN:
         raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
     order.match_consent_on = on
@@ -271,7 +227,7 @@ async def record_match_consent(uow: UnitOfWork, order_id: UUID, on: date) -> Non
 
 async def link_need(uow: UnitOfWork, order_id: UUID, need_id: UUID | None) -> None:
     """Point to the need posted for this order; None when it was withdrawn. A yes to a match lapses with it."""
-    order = await _order(uow, order_id)
+    order = await held_order(uow, order_id)
     order.need_id, order.match_consent_on = need_id, None
     if need_id is not None and order.state == "sent":
         order.state, order.answered_on = "accepted", today()
@@ -295,8 +251,12 @@ async def _of_proposal(uow: UnitOfWork, proposal_id: UUID) -> UUID | None:
     )
 
 
-async def _order(uow: UnitOfWork, order_id: UUID) -> ServiceOrder:
-    """The order for changing: of a case the reader may see. NotFound otherwise. A job acts for the municipality."""
+async def held_order(uow: UnitOfWork, order_id: UUID) -> ServiceOrder:
+    """The order for changing: of a case the reader may see. NotFound otherwise. A job acts for the municipality.
+
+    Whoever changes an order, its need and the need's proposal holds them in this order: of two at once, the second
+    then finds what the first has done.
+    """
     context = uow.context
     if context.session_id is not None:
         seen = await uow.value(

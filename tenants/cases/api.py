@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tenants.cases.access import case_file, may_decide_for, purchasers_seen, visible
+from tenants.cases.lapsing import LapsedGrant, lapsed_grants, on_lapse, settle_lapsed
 from tenants.cases.listing import FORM_NAMES, PURCHASERS, STATES
 from tenants.cases.queries import (
     CaseCard,
@@ -59,6 +60,7 @@ __all__ = [
     "GrantCard",
     "GrantFacts",
     "IssuedGrant",
+    "LapsedGrant",
     "ListedCase",
     "MappingCard",
     "MappingFacts",
@@ -80,12 +82,14 @@ __all__ = [
     "grants_of",
     "grounds_on",
     "interest_labels",
+    "lapsed_grants",
     "legal_ground",
     "mapping",
     "mappings_of",
     "may_decide_for",
     "name_on_case",
     "on_issue",
+    "on_lapse",
     "open_among",
     "open_case",
     "purchaser_for",
@@ -96,6 +100,7 @@ __all__ = [
     "service_started",
     "service_stopped",
     "settle_decision",
+    "settle_lapsed",
     "start_by",
     "take_over",
     "visible",

@@ -18,6 +18,7 @@ from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.ids import uuid7
+from tenants.cases.lapsing import lapse_decision
 from tenants.cases.models import Application, CaseFile, Decision, LegalGround, Mapping, ServiceGrant
 from tenants.cases.rules import GrantFacts, decide_by, purchaser_for
 from tenants.cases.service import open_case, settle_decision
@@ -113,7 +114,8 @@ async def correct_taken_over(
     """Correct in place what the list says otherwise than last time; the names of the facts that changed.
 
     Only those are written: what somebody has put right in Sammen since, stays unless the list changed it too. The
-    trail has the names of the corrected facts. A decision that had ended and is prolonged is ordered now.
+    trail has the names of the corrected facts. A decision that had ended and is prolonged is ordered now; one whose end
+    is moved into the past has ended.
     """
     case = await _case(uow, taken.case_id)
     changed = []
@@ -266,6 +268,9 @@ async def _correct_grants(
             await uow.session.flush()
             assert decision.decided_on is not None
             await _settle(uow, case, decision, decision.decided_on)
+        elif decision.state == "issued":
+            await uow.session.flush()
+            await lapse_decision(uow, decision.id)
     if changed:
         decision.version += 1
         await uow.session.flush()

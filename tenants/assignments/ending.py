@@ -1,0 +1,178 @@
+"""What ends: assignments that somebody ends, and what time ends when a grant has run out.
+
+The night's job acts for the whole municipality, whose cases of all purchasers it may change.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from sammen.audit.trail import record_change
+from sammen.clock import today
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import Conflict, Invalid, NotFound
+from sammen.i18n_mark import N_
+from tenants.assignments.hooks import EndedAssignment, tell_end
+from tenants.assignments.models import Assignment, ServiceOrder
+from tenants.assignments.service import FUTURE, OPEN, held_order, let_go_of_need
+from tenants.cases.api import lapsed_grants, on_lapse, service_started, service_stopped, settle_lapsed
+from tenants.contacts.api import contact_card
+
+END_REASONS = {
+    "contact_left": N_("Støttekontakten slutter"),
+    "user_wish": N_("Brukeren ønsker en annen"),
+    "no_fit": N_("De passet ikke sammen"),
+    "service_ended": N_("Tjenesten er avsluttet"),
+    "moved": N_("Brukeren har flyttet"),
+}
+"""What a person may choose."""
+LAPSED = "grant_ended"
+REASON_NAMES = {**END_REASONS, LAPSED: N_("Vedtaket er gått ut")}
+"""Every reason an assignment may have ended for."""
+STILL_GRANTED = frozenset({"contact_left", "user_wish", "no_fit"})
+"""Reasons after which the service user is still granted the service, so that the order waits for a new contact."""
+UNFILLED = (*OPEN, "returned")
+
+
+async def end_assignment(uow: UnitOfWork, assignment_id: UUID, *, ended_on: date, reason: str) -> None:
+    """Note when and why an assignment ended (a code of END_REASONS).
+
+    When the service is still granted the order waits for a new contact from that day; else it has ended too.
+    Raises Invalid for an unknown reason, or a day in the future or before the start.
+    """
+    if reason not in END_REASONS:
+        raise Invalid.one("grunn", N_("Velg hvorfor oppdraget avsluttes."))
+    tenant = uow.context.tenant
+    order_id = await uow.session.scalar(
+        select(Assignment.order_id).where(Assignment.tenant_id == tenant, Assignment.id == assignment_id)
+    )
+    if order_id is None:
+        raise NotFound
+    order = await held_order(uow, order_id)
+    assignment = await uow.session.get(Assignment, (tenant, assignment_id), with_for_update=True)
+    if assignment is None:
+        raise NotFound
+    if assignment.state == "ended":
+        raise Conflict(N_("Oppdraget er allerede avsluttet."))
+    if ended_on > today():
+        raise Invalid.one("sluttdato", FUTURE)
+    if assignment.starts_on is not None and ended_on < assignment.starts_on:
+        raise Invalid.one("sluttdato", N_("Sluttdatoen er før oppdraget begynte."))
+    order.state = "accepted" if reason in STILL_GRANTED else "ended"
+    if reason in STILL_GRANTED:
+        order.waits_from, order.need_id = ended_on, None
+        order.pool_consent_on, order.pool_consent_by, order.match_consent_on = None, "", None
+    await _end(uow, assignment, ended_on, reason)
+    if reason in STILL_GRANTED and not await _others_run(uow, order):
+        await service_stopped(uow, order.case_id, ended_on)
+
+
+async def _end(uow: UnitOfWork, assignment: Assignment, ended_on: date, reason: str) -> None:
+    assignment.state, assignment.ended_on, assignment.end_reason = "ended", ended_on, reason
+    assignment.version += 1
+    contact = await contact_card(uow, assignment.contact_id)
+    await uow.session.flush()
+    ended = EndedAssignment(assignment.id, assignment.contact_id, assignment.proposal_id)
+    await tell_end(uow, ended)
+    await record_change(
+        uow, "assignment.ended", "assignment", assignment.id, persons=[assignment.person_id, contact.person_id],
+        reason=reason, ended_on=ended_on,
+    )  # fmt: skip
+
+
+async def _others_run(uow: UnitOfWork, order: ServiceOrder) -> bool:
+    """Whether an assignment of the order's case goes on."""
+    other = await uow.session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.tenant_id == order.tenant_id,
+            Assignment.case_id == order.case_id,
+            Assignment.state != "ended",
+        )
+        .limit(1)
+    )
+    return other is not None
+
+
+# What time ends -------------------------------------------------------------------------------------------------------
+@on_lapse
+async def end_with_grant(uow: UnitOfWork, grant_id: UUID, last_day: date) -> None:
+    """A grant has run out: its order ends, filled or not, and its assignments on the grant's last day.
+
+    When nothing of the case goes on, but another of its services waits, the case waits. Doing it again changes nothing.
+    """
+    order = await uow.session.scalar(
+        select(ServiceOrder)
+        .where(ServiceOrder.tenant_id == uow.context.tenant, ServiceOrder.grant_id == grant_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if order is None or order.state == "ended":
+        return
+    waited, order.state = order.state in UNFILLED, "ended"
+    order.version += 1
+    if waited:
+        await let_go_of_need(uow, order, "lapsed")
+    running = await uow.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.tenant_id == order.tenant_id,
+            Assignment.order_id == order.id,
+            Assignment.state != "ended",
+        )
+        .order_by(Assignment.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for assignment in running.all():
+        await _end(uow, assignment, last_day, LAPSED)
+    await uow.session.flush()
+    await record_change(uow, "order.ended", "order", order.id, persons=[order.person_id], reason=LAPSED)
+    if not await _others_run(uow, order) and await _another_waits(uow, order):
+        await service_stopped(uow, order.case_id, last_day)
+
+
+async def _another_waits(uow: UnitOfWork, order: ServiceOrder) -> bool:
+    other = await uow.session.scalar(
+        select(ServiceOrder.id)
+        .where(
+            ServiceOrder.tenant_id == order.tenant_id,
+            ServiceOrder.case_id == order.case_id,
+            ServiceOrder.state.in_(UNFILLED),
+        )
+        .limit(1)
+    )
+    return other is not None
+
+
+async def begin_planned(uow: UnitOfWork) -> int:
+    """Assignments whose first day has come are under way, and their cases run; how many."""
+    found = await uow.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.tenant_id == uow.context.tenant,
+            Assignment.state == "planned",
+            Assignment.starts_on <= today(),
+        )
+        .order_by(Assignment.id)
+        .with_for_update(skip_locked=True)
+    )
+    rows = found.all()
+    for row in rows:
+        row.state = "running"
+        row.version += 1
+        await uow.session.flush()
+        await service_started(uow, row.case_id)
+        await record_change(uow, "assignment.begun", "assignment", row.id, persons=[row.person_id])
+    return len(rows)
+
+
+async def pass_the_day(uow: UnitOfWork) -> None:
+    """What the new day does in a municipality: planned assignments begin, and what has run out ends (A11)."""
+    await begin_planned(uow)
+    for grant in await lapsed_grants(uow):
+        await end_with_grant(uow, grant.id, grant.last_day)
+    await settle_lapsed(uow)

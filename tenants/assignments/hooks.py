@@ -1,0 +1,62 @@
+"""What higher slices do when an order no longer waits, or an assignment is over: told in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sammen.db.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedOrder:
+    """An order that no longer waits for a contact. `how`: filled (at home), returned or lapsed.
+
+    `need_id` is the need it pointed to. The order has let go of it already: whoever is told closes the need.
+    """
+
+    order_id: UUID
+    need_id: UUID
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndedAssignment:
+    """An assignment that has ended; `proposal_id` when it came through the pool."""
+
+    assignment_id: UUID
+    contact_id: UUID
+    proposal_id: UUID | None
+
+
+OnClosed = Callable[[UnitOfWork, ClosedOrder], Awaitable[None]]
+OnEnd = Callable[[UnitOfWork, EndedAssignment], Awaitable[None]]
+_ON_CLOSED: list[OnClosed] = []
+_ON_END: list[OnEnd] = []
+
+
+def on_order_closed(listener: OnClosed) -> OnClosed:
+    """Register what a higher slice does when an order with a need out is filled at home, returned, or lapses."""
+    if listener not in _ON_CLOSED:
+        _ON_CLOSED.append(listener)
+    return listener
+
+
+def on_assignment_end(listener: OnEnd) -> OnEnd:
+    """Register what a higher slice does when an assignment ends."""
+    if listener not in _ON_END:
+        _ON_END.append(listener)
+    return listener
+
+
+async def tell_closed(uow: UnitOfWork, closed: ClosedOrder) -> None:
+    """Let every listener know."""
+    for listener in _ON_CLOSED:
+        await listener(uow, closed)
+
+
+async def tell_end(uow: UnitOfWork, ended: EndedAssignment) -> None:
+    """Let every listener know."""
+    for listener in _ON_END:
+        await listener(uow, ended)
