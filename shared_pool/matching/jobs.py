@@ -1,7 +1,7 @@
 """What a match does in each municipality's own context, and what time does to proposals.
 
 Each job is idempotent by the proposal's id: the assignment carries it, the introduction goes when it has been opened,
-and the lender's hours are summed anew from all its matches.
+and the lender's hours are summed anew from all its matches that go on (loans.py).
 """
 
 from __future__ import annotations
@@ -12,34 +12,35 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import bindparam, select
+from sqlalchemy.sql import ColumnElement
 
 from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import NotFound
+from sammen.errors import Conflict, Invalid, NotFound
+from sammen.i18n_mark import N_
 from sammen.jobs.order import Order
 from sammen.jobs.queue import put
 from sammen.jobs.registry import job, visitor
 from sammen.keys import Keys
 from sammen.tenancy.context import PlaceKind
 from shared_pool.matching.introductions import Introduced, forget_introduction, open_introduction
+from shared_pool.matching.loans import count_hours
 from shared_pool.matching.models import Proposal
-from shared_pool.matching.service import expire_overdue
+from shared_pool.matching.service import expire_overdue, undo_match
 from shared_pool.needs.api import expire_needs, fill_need
-from shared_pool.recruitment.api import Candidate, home_months_and_hours
 from tenants.api import (
     contact_card,
-    contact_of_candidate,
     engage,
     fill_order,
+    held_order,
     let_in,
     order_of_need,
     person,
     record_vetting,
     register_contact,
     register_person,
-    set_lent_hours,
     support_contact,
 )
 
@@ -63,27 +64,48 @@ _WHO = compile_query(
 )
 
 
+NOT_BEGUN = N_("Oppdraget kunne ikke begynne.")
+SECOND = N_("Brukeren har fått en støttekontakt på en annen måte.")
+
+
 @job("matching.carry_out")
 async def carry_out(uow: UnitOfWork, args: dict[str, Any]) -> None:
     """`proposal`: a match. In the need's municipality: the names are shown, and the assignment exists.
 
-    Raises what `fill_order` raises, should the order have been filled meanwhile; the operator then sees a dead letter.
+    The order decides: should somebody have filled or closed it meanwhile, they ended the match with it, and there is
+    nothing to do. A match that cannot become an assignment (the contact has stopped here, the grant has run out) comes
+    to nothing with a reason, and the lender's hours go back.
     """
-    row = await _matched(uow, UUID(args["proposal"]), need_side=True)
-    introduced = await open_introduction(uow, row)
+    proposal_id = UUID(args["proposal"])
+    tenant = uow.context.tenant
+    need_id = await uow.session.scalar(
+        select(Proposal.need_id).where(Proposal.id == proposal_id, Proposal.need_tenant_id == tenant)
+    )
+    if need_id is None:
+        raise NotFound
+    order_id = await order_of_need(uow, need_id)
+    if order_id is not None:
+        await held_order(uow, order_id)
+    row = await _held(uow, proposal_id, Proposal.need_tenant_id == tenant)
+    introduced = await open_introduction(uow, row) if row.state == "matched" else None
     if introduced is None:
         return
-    contact_id = await _contact(uow, row, introduced)
-    order_id = await order_of_need(uow, row.need_id)
     if order_id is None:
-        raise NotFound
-    assignment_id = await fill_order(
-        uow, order_id, contact_id, starts_on=today(), source="pool", proposal_id=row.id
-    )
+        await undo_match(uow, row, SECOND)
+        return
+    try:
+        async with uow.session.begin_nested():
+            contact_id = await _contact(uow, row, introduced)
+            assignment_id = await fill_order(
+                uow, order_id, contact_id, starts_on=today(), source="pool", proposal_id=row.id
+            )
+    except (Conflict, Invalid):
+        await undo_match(uow, row, NOT_BEGUN)
+        return
     await fill_need(uow, row.need_id)
     await forget_introduction(uow, row)
     if row.home_id == row.need_tenant_id:
-        await _count_hours(uow, row.candidate_id)
+        await count_hours(uow, row.candidate_id)
     who = (await contact_card(uow, contact_id)).person_id
     await record_change(uow, "match.carried_out", "proposal", row.id, persons=[who], assignment=assignment_id)
 
@@ -110,44 +132,19 @@ async def _contact(uow: UnitOfWork, row: Proposal, introduced: Introduced) -> UU
 
 @job("matching.note_loan")
 async def note_loan(uow: UnitOfWork, args: dict[str, Any]) -> None:
-    """`proposal`: a match. At the lender: how many hours a week the contact now works for others, never for whom."""
-    row = await _matched(uow, UUID(args["proposal"]), need_side=False)
-    await _count_hours(uow, row.candidate_id)
+    """`proposal`: a match made or over. At the lender: how many hours a week the contact now works for others, never
+    for whom.
+    """
+    row = await _held(uow, UUID(args["proposal"]), Proposal.home_id == uow.context.tenant)
+    await count_hours(uow, row.candidate_id)
 
 
-async def _count_hours(uow: UnitOfWork, candidate_id: UUID) -> None:
-    """Sum the candidate's hours anew: at home from the assignments, elsewhere from the matches."""
-    tenant = uow.context.tenant
-    cards = await uow.session.scalars(
-        select(Proposal.need_card).where(
-            Proposal.home_id == tenant,
-            Proposal.need_tenant_id != tenant,
-            Proposal.candidate_id == candidate_id,
-            Proposal.state == "matched",
-        )
-    )
-    lent = sum((Decimal(card["hours"]) for card in cards), Decimal(0))
-    contact_id = await contact_of_candidate(uow, candidate_id)
-    if contact_id is None:
-        raise NotFound
-    await set_lent_hours(uow, candidate_id, lent)
-    _, at_home = await home_months_and_hours(uow, contact_id)
-    candidate = await uow.session.scalar(
-        select(Candidate).where(Candidate.home_id == tenant, Candidate.id == candidate_id).with_for_update()
-    )
-    if candidate is None:
-        raise NotFound
-    candidate.hours_now = at_home + lent
-    candidate.version += 1
-    await uow.session.flush()
-
-
-async def _matched(uow: UnitOfWork, proposal_id: UUID, *, need_side: bool) -> Proposal:
-    party = Proposal.need_tenant_id if need_side else Proposal.home_id
+async def _held(uow: UnitOfWork, proposal_id: UUID, ours: ColumnElement[bool]) -> Proposal:
     row = await uow.session.scalar(
         select(Proposal)
-        .where(Proposal.id == proposal_id, party == uow.context.tenant, Proposal.state == "matched")
+        .where(Proposal.id == proposal_id, ours)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if row is None:
         raise NotFound

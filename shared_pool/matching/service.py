@@ -25,6 +25,7 @@ from sammen.jobs.queue import enqueue_for
 from sammen.tenancy.context import PlaceKind
 from shared_pool.matching.introductions import forget_introduction, leave_introduction
 from shared_pool.matching.loading import fits_for
+from shared_pool.matching.loans import tell_lender
 from shared_pool.matching.models import Proposal
 from shared_pool.matching.queries import LIVE
 from shared_pool.matching.ranking import Fit
@@ -37,7 +38,14 @@ from shared_pool.recruitment.api import (
     open_candidate,
     own_candidate,
 )
-from tenants.api import contact_card, order_card, order_of_need, own_contact, record_match_consent
+from tenants.api import (
+    contact_card,
+    held_order,
+    order_card,
+    order_of_need,
+    own_contact,
+    record_match_consent,
+)
 
 HOLD_DAYS = 3
 """How long a candidate is held for the municipality's answer."""
@@ -250,11 +258,13 @@ async def expire_overdue(uow: UnitOfWork) -> int:
 
 
 @on_need_closed
-async def end_for_need(uow: UnitOfWork, need_id: UUID) -> None:
-    """A need was withdrawn or expired: what was under way for it ends."""
-    await _end_all(
-        uow, (Proposal.need_tenant_id == uow.context.tenant) & (Proposal.need_id == need_id), "need"
-    )
+async def end_for_need(uow: UnitOfWork, need_id: UUID, why: str) -> None:
+    """A need was withdrawn or expired: what was under way for it ends, also a match nobody has carried out yet.
+
+    A match that has been carried out has filled its need, which then is not closed this way.
+    """
+    ours = (Proposal.need_tenant_id == uow.context.tenant) & (Proposal.need_id == need_id)
+    await _end_all(uow, ours, "need", why, states=(*LIVE, "matched"))
 
 
 @on_candidate_withdrawn
@@ -265,22 +275,35 @@ async def end_for_candidate(uow: UnitOfWork, candidate_id: UUID) -> None:
     )
 
 
-async def _end_all(uow: UnitOfWork, ours: ColumnElement[bool], side: str) -> None:
+async def _end_all(
+    uow: UnitOfWork, ours: ColumnElement[bool], side: str, why: str = "", *, states: tuple[str, ...] = LIVE
+) -> None:
     found = await uow.session.scalars(
-        select(Proposal).where(ours, Proposal.state.in_(LIVE)).with_for_update()
+        select(Proposal)
+        .where(ours, Proposal.state.in_(states))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     for row in found.all():
-        await _end(uow, row, "withdrawn", side, "")
+        await _end(uow, row, "withdrawn", side, why)
+
+
+async def undo_match(uow: UnitOfWork, row: Proposal, why: str) -> None:
+    """In the need's municipality: a match that could not become an assignment comes to nothing, at the lender too."""
+    await _end(uow, row, "withdrawn", "need", why)
 
 
 async def _end(uow: UnitOfWork, row: Proposal, state: str, side: str, reason: str) -> None:
     """The proposal comes to nothing; a name that was left goes with it. The region has no right to that table."""
+    matched = row.state == "matched"
     row.state, row.ended_at, row.ended_by, row.end_reason = state, now(), side, reason
     row.version += 1
     await uow.session.flush()
     if uow.context.region_id is None:
         await forget_introduction(uow, row)
     await record_change(uow, f"proposal.{state}", "proposal", row.id, side=side)
+    if matched:
+        await tell_lender(uow, row)
 
 
 async def _stepped(uow: UnitOfWork, row: Proposal, action: str, **details: Any) -> None:
@@ -294,11 +317,7 @@ async def _stepped(uow: UnitOfWork, row: Proposal, action: str, **details: Any) 
     if every_yes:
         told = {"proposal": row.id}
         await enqueue_for(uow, PlaceKind.MUNICIPALITY, row.need_tenant_id, "matching.carry_out", told)
-        if row.home_id != row.need_tenant_id:
-            # Nameless: the lender's trail need not say who in the other municipality took the last step.
-            await enqueue_for(
-                uow, PlaceKind.MUNICIPALITY, row.home_id, "matching.note_loan", told, nameless=True
-            )
+        await tell_lender(uow, row)
 
 
 async def _locked(uow: UnitOfWork, proposal_id: UUID, ours: ColumnElement[bool]) -> Proposal:
@@ -314,7 +333,15 @@ async def _locked(uow: UnitOfWork, proposal_id: UUID, ours: ColumnElement[bool])
 
 
 async def _for_need(uow: UnitOfWork, proposal_id: UUID) -> Proposal:
-    return await _locked(uow, proposal_id, Proposal.need_tenant_id == uow.context.tenant)
+    """A proposal for the municipality's own need, after its order: whoever fills that at the same time comes first or
+    second, and the second finds what the first has done.
+    """
+    ours = Proposal.need_tenant_id == uow.context.tenant
+    need_id = await uow.session.scalar(select(Proposal.need_id).where(Proposal.id == proposal_id, ours))
+    order_id = await order_of_need(uow, need_id) if need_id is not None else None
+    if order_id is not None:
+        await held_order(uow, order_id)
+    return await _locked(uow, proposal_id, ours)
 
 
 async def _accepted(uow: UnitOfWork, proposal_id: UUID) -> Proposal:

@@ -40,6 +40,7 @@ WAITS = {
     "vetting": N_("Politiattest må vises og taushetserklæring underskrives."),
 }
 
+OVER = N_("Oppdraget er avsluttet")
 WAITS_OWN = N_("Dere må svare.")
 
 
@@ -97,6 +98,13 @@ def proposal_view(card: ProposalCard, say: Say, language: str, *, own: bool = Fa
     `own`: told to the municipality that must answer.
     """
     described = card.candidate_card
+    over = card.state == "matched" and card.ended_at is not None
+    if card.overdue:
+        state, shape = STATES["expired"], "neutral"
+    elif over:
+        state, shape = OVER, "neutral"
+    else:
+        state, shape = STATES[card.state], SHAPES[card.state]
     return {
         "id": card.id,
         "need_id": card.need_id,
@@ -113,9 +121,8 @@ def proposal_view(card: ProposalCard, say: Say, language: str, *, own: bool = Fa
         "hours": Decimal(card.need_card["hours"]),
         "note": card.proposer_note,
         "state": card.state,
-        "tag": (say(STATES["expired"]), "neutral")
-        if card.overdue
-        else (say(STATES[card.state]), SHAPES[card.state]),
+        "over": over,
+        "tag": (say(state), shape),
         "live": card.live,
         "step": card.step,
         "waits": [say(WAITS_OWN if own and name == "need" else WAITS[name]) for name in card.waits_for]
@@ -127,7 +134,9 @@ def proposal_view(card: ProposalCard, say: Say, language: str, *, own: bool = Fa
         "candidate_yes": card.candidate_yes_at,
         "police": card.police_shown_on,
         "confidentiality": card.confidentiality_signed_on,
-        "end_reason": card.end_reason,
+        "end_reason": say(card.end_reason)
+        if card.state == "withdrawn" and card.end_reason
+        else card.end_reason,
         "ended_by": card.ended_by,
     }
 

@@ -19,8 +19,22 @@ from shared_pool.needs.models import Need
 from shared_pool.needs.queries import crowd_of
 from shared_pool.needs.rules import EXPIRES_AFTER_DAYS, NeedFacts, check_facts, check_postable, crowd_limit
 from shared_pool.recruitment.api import add_with_code, need_code, own_pool
-from tenants.api import link_need, order_card, order_of_need, record_pool_consent
+from tenants.api import (
+    ClosedOrder,
+    held_order,
+    link_need,
+    on_order_closed,
+    order_card,
+    order_of_need,
+    record_pool_consent,
+)
 
+WHY_CLOSED = {
+    "filled": N_("Brukeren har fått en støttekontakt på en annen måte."),
+    "returned": N_("Kommunen trenger ikke lenger noen til dette."),
+    "lapsed": N_("Kommunen trenger ikke lenger noen til dette."),
+}
+"""What those who were asked may read when an order no longer waits: nothing of the service user."""
 TOO_FEW = N_(
     "Bare %(count)s i kommunen passer til dette, og det må være minst %(limit)s. "
     "Beskriv behovet mindre nøyaktig."
@@ -30,12 +44,15 @@ TOO_FEW_AT_ALL = N_(
     "Det kan ikke legges ut uten å røpe hvem det er."
 )
 
-OnNeedClosed = Callable[[UnitOfWork, UUID], Awaitable[None]]
+OnNeedClosed = Callable[[UnitOfWork, UUID, str], Awaitable[None]]
 _ON_CLOSED: list[OnNeedClosed] = []
 
 
 def on_need_closed(listener: OnNeedClosed) -> OnNeedClosed:
-    """Register what a higher slice does when a need is withdrawn or expires; runs in the same transaction."""
+    """Register what a higher slice does when a need is withdrawn or expires; runs in the same transaction.
+
+    It is told the need and why in words, which everybody who saw the need may read ("" when nothing more is to say).
+    """
     if listener not in _ON_CLOSED:
         _ON_CLOSED.append(listener)
     return listener
@@ -94,27 +111,43 @@ async def post_need(uow: UnitOfWork, order_id: UUID, facts: NeedFacts) -> UUID:
 
 async def withdraw_need(uow: UnitOfWork, need_id: UUID) -> None:
     """Take an open need back: hidden from the pool at once, and proposals under way end. Raises NotFound, Conflict."""
+    await _hold_order(uow, need_id)  # whoever may not see the case may not take its need back
     row = await locked_need(uow, need_id)
     if row.state != "open":
         raise Conflict(N_("Behovet er allerede lukket."))
+    await _close(uow, row, "withdrawn")
+
+
+@on_order_closed
+async def close_with_order(uow: UnitOfWork, closed: ClosedOrder) -> None:
+    """An order was filled at home, returned, or has run out: its need, if it is open still, is taken back with it."""
+    row = await locked_need(uow, closed.need_id)
+    if row.state == "open":
+        await _close(uow, row, "withdrawn", WHY_CLOSED[closed.how])
+
+
+async def _hold_order(uow: UnitOfWork, need_id: UUID) -> None:
+    """The order before the need, as everywhere: two at once then wait for each other, and the second finds it done."""
     order_id = await order_of_need(uow, need_id)
     if order_id is not None:
-        await order_card(uow, order_id)  # whoever may not see the case may not take its need back
-    await _close(uow, row, "withdrawn")
+        await held_order(uow, order_id)
 
 
 async def expire_needs(uow: UnitOfWork) -> int:
     """Close the municipality's open needs whose last day has passed; how many. The pool hides them from that day."""
     found = await uow.session.scalars(
-        select(Need)
+        select(Need.id)
         .where(Need.posted_by == uow.context.tenant, Need.state == "open", Need.expires_on < today())
         .order_by(Need.id)
-        .with_for_update(skip_locked=True)
     )
-    rows = found.all()
-    for row in rows:
-        await _close(uow, row, "expired")
-    return len(rows)
+    closed = 0
+    for need_id in found.all():
+        await _hold_order(uow, need_id)
+        row = await locked_need(uow, need_id)
+        if row.state == "open":
+            await _close(uow, row, "expired")
+            closed += 1
+    return closed
 
 
 async def fill_need(uow: UnitOfWork, need_id: UUID) -> None:
@@ -128,11 +161,11 @@ async def fill_need(uow: UnitOfWork, need_id: UUID) -> None:
 
 
 async def locked_need(uow: UnitOfWork, need_id: UUID) -> Need:
-    """The municipality's own need, held for changing. Raises NotFound."""
+    """The municipality's own need, held for changing. Raises NotFound. The region may still point to it meanwhile."""
     row = await uow.session.scalar(
         select(Need)
         .where(Need.posted_by == uow.context.tenant, Need.id == need_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if row is None:
@@ -140,7 +173,7 @@ async def locked_need(uow: UnitOfWork, need_id: UUID) -> Need:
     return row
 
 
-async def _close(uow: UnitOfWork, row: Need, state: str) -> None:
+async def _close(uow: UnitOfWork, row: Need, state: str, why: str = "") -> None:
     row.state, row.closed_at = state, now()
     row.version += 1
     await uow.session.flush()
@@ -148,5 +181,5 @@ async def _close(uow: UnitOfWork, row: Need, state: str) -> None:
     if order_id is not None:
         await link_need(uow, order_id, None)
     for listener in _ON_CLOSED:
-        await listener(uow, row.id)
+        await listener(uow, row.id, why)
     await record_change(uow, f"need.{state}", "need", row.id, code=row.code)
