@@ -101,7 +101,7 @@ async def _progress(desk: Desk, task: TaskView) -> Response[str]:
     """The piece of the page that asks again; when the job has ended, the browser loads the whole page."""
     ended = task.state in ("done", "failed")
     response = await desk.render(
-        "reporting/progress.html", title="", task=task, url=f"{desk.request.url.path}?jobb={task.id}"
+        "reporting/progress.html", title="", task=task, url=f"{desk.path}?jobb={task.id}"
     )
     if ended:
         response.headers["HX-Refresh"] = "true"

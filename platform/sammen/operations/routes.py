@@ -11,6 +11,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 
+LARGEST_NUMBER = 2**63 - 1  # the queue's own
 OVERVIEW = N_("Drift")
 JOBS = N_("Jobber")
 MUNICIPALITIES = N_("Kommuner")
@@ -69,7 +70,8 @@ async def job_list(desk: Desk) -> Response[str]:
 @action("/drift/jobber/{number:int}/prov-igjen", Permission.JOB_RETRY)
 async def retry(desk: Desk) -> Response[Any]:
     """Give a job that has stopped its tries back."""
-    if not await retry_job(desk.uow, int(desk.request.path_params["number"]), desk.request_id):
+    number = int(desk.request.path_params["number"])
+    if not (0 < number <= LARGEST_NUMBER and await retry_job(desk.uow, number, desk.request_id)):
         raise NotFound
     return desk.redirect(
         "/drift/jobber",

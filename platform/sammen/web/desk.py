@@ -97,6 +97,11 @@ class Desk:
         """A path of this place: `url("/saker")` is `/k/horten/saker`."""
         return self.context.base_url + path
 
+    @property
+    def path(self) -> str:
+        """The address that was asked for, as the server read it: whatever the Host header says."""
+        return self.request.scope["path"]
+
     def path_uuid(self, name: str) -> UUID:
         """An id from the path; the router has parsed it."""
         value = self.request.path_params[name]
@@ -107,7 +112,7 @@ class Desk:
               counts: Mapping[str, int] | None = None) -> Page:  # fmt: skip
         """What the base templates need: names, places, menu, token, flash."""
         page = Page(title=title, lang=self.language, csrf=self.csrf, errors=errors, breadcrumbs=crumbs)
-        page.path = self.request.url.path
+        page.path = self.path
         page.flash = self._read_flash()
         context = self._context
         if context is None:

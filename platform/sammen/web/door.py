@@ -18,7 +18,16 @@ from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import DBAPIError
 
 from sammen.db.unit_of_work import DOWN, plain_transaction
-from sammen.errors import AlreadyDone, Conflict, Forbidden, KeyReused, NotFound, NotSignedIn, Unavailable
+from sammen.errors import (
+    AlreadyDone,
+    Conflict,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    NotFound,
+    NotSignedIn,
+    Unavailable,
+)
 from sammen.i18n_mark import N_
 from sammen.keys import token_hash
 from sammen.policy.permissions import Permission
@@ -125,20 +134,33 @@ def _same_origin(request: Request[Any, Any, Any], house: House) -> None:
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
     host = urlsplit(house.settings.public_url).netloc or request.headers.get("host", "")
-    if site not in ("same-origin", "none") or (
-        origin is not None and origin != "null" and urlsplit(origin).netloc != host
-    ):
+    # "null" hides where a form came from: then only the browser's own word will do.
+    vouched = "sec-fetch-site" in request.headers if origin == "null" else _same_host(origin, host)
+    if site not in ("same-origin", "none") or not vouched:
         raise Forbidden(N_("Skjemaet kom fra et annet nettsted og er ikke tatt imot."))
+
+
+def _same_host(origin: str | None, host: str) -> bool:
+    try:
+        return origin is None or urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 async def _read_form(request: Request[Any, Any, Any]) -> Form:
     fields: dict[str, list[str]] = {}
     uploads: dict[str, Upload] = {}
-    for name, value in (await request.form()).multi_items():
+    try:
+        sent = await request.form()
+    except (ValueError, LookupError):
+        # Bytes that are no UTF-8, or a part in an encoding that does not exist.
+        raise Invalid.one("", N_("Vi kunne ikke lese det du sendte.")) from None
+    for name, value in sent.multi_items():
         if isinstance(value, UploadFile):
             content = await value.read()
             if value.filename:
-                uploads[name] = Upload(value.filename[:200], content)
+                printable = "".join(char for char in value.filename if char.isprintable())
+                uploads[name] = Upload(printable[:200], content)
         else:
             fields.setdefault(name, []).append(clean(name, str(value)))
     return Form(fields, uploads)
@@ -207,13 +229,13 @@ async def _claim(desk: Desk, path: str) -> None:
     key = desk.form.text(KEY_FIELD)
     if not key:
         raise Forbidden(N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
-    digest = desk.form.digest(without=PROTECTED_FIELDS) + desk.request.url.path.encode()
+    digest = desk.form.digest(without=PROTECTED_FIELDS) + desk.path.encode()
     before = await desk.uow.call("SELECT * FROM sammen.claim_key($1, $2, $3)", path, key, digest)
     if not before:
         return
     if not before[0]["same_body"]:
         raise KeyReused
-    raise AlreadyDone(before[0]["status"] or 303, before[0]["location"] or desk.request.url.path)
+    raise AlreadyDone(before[0]["status"] or 303, before[0]["location"] or desk.path)
 
 
 async def _settle(desk: Desk, path: str, response: Response[Any]) -> None:

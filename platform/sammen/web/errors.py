@@ -68,7 +68,7 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
             if _wants_json(request):
                 return Response({"type": "about:blank", "title": "Unauthorized", "status": 401}, status_code=401,
                                 media_type="application/problem+json")  # fmt: skip
-            back = request.url.path if request.method == "GET" else ""
+            back = request.scope["path"] if request.method == "GET" else ""
             return Response(
                 None,
                 status_code=303,
@@ -84,16 +84,18 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
                 (label, error.yours.get(label, ""), error.theirs.get(label, ""))
                 for label in {**error.yours, **error.theirs}
             ]
-            return answer(request, 409, message=said, rows=rows, back_url=request.url.path, reason=said)
+            return answer(request, 409, message=said, rows=rows, back_url=request.scope["path"], reason=said)
         case Invalid():
             errors = [translate(lang, bad.message, **bad.params) for bad in error.errors.values()]
-            return answer(request, 422, errors=errors, back_url=request.url.path, reason="; ".join(errors))
+            return answer(
+                request, 422, errors=errors, back_url=request.scope["path"], reason="; ".join(errors)
+            )
         case KeyReused():
-            return answer(request, 422, errors=[said], back_url=request.url.path, reason=said)
+            return answer(request, 422, errors=[said], back_url=request.scope["path"], reason=said)
         case Unavailable():
             return answer(request, 503, request_id=str(_request_id(request)))
         case _:
-            return answer(request, 422, errors=[said], back_url=request.url.path, reason=said)
+            return answer(request, 422, errors=[said], back_url=request.scope["path"], reason=said)
 
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

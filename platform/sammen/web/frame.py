@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import string
 import time
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,7 +24,21 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
+LONGEST_PATH, LONGEST_STEP = 1_000, 200
+NOWHERE = "/-"
 HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+
+
+def _readable(scope: dict[str, Any]) -> None:
+    """Lead an address that can be nobody's to where nothing is, before the router, the database or a disk meets it."""
+    path: str = scope["path"]
+    odd = "\x00" in path or any("\ud800" <= char <= "\udfff" for char in path)
+    if odd or len(path) > LONGEST_PATH or any(len(step) > LONGEST_STEP for step in path.split("/")):
+        scope["path"], scope["raw_path"] = NOWHERE, NOWHERE.encode()
+    query: bytes = scope.get("query_string", b"")
+    if not query.isascii():
+        # What a browser would have sent: it encodes every byte that is not ASCII.
+        scope["query_string"] = quote(query, safe=string.printable).encode()
 
 
 class Frame:
@@ -37,6 +53,7 @@ class Frame:
         if state["type"] != "http":
             await self.app(scope, receive, send)
             return
+        _readable(state)
         request_id = uuid4()
         state["sammen.request_id"] = request_id
         began = time.perf_counter()
