@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from uuid import UUID
 
@@ -18,6 +19,7 @@ HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=2)
 # Verified when the address is unknown or locked, so that the answer takes as long and says the same.
 _NOBODY = HASHER.hash("no such person")
 PROOF_SECONDS = 60
+_VERIFYING = asyncio.Semaphore(4)
 WRONG = N_("Brukernavnet eller passordet er feil. Etter fem feil forsøk må du vente et kvarter.")
 
 
@@ -25,6 +27,17 @@ def _proof(keys: Keys, message: str) -> tuple[int, bytes]:
     """(expiry, proof) that the database's doors for logging in ask for."""
     expires = int(time.time()) + PROOF_SECONDS
     return expires, keys.door_proof(f"{message}|{expires}")
+
+
+async def _verify(hashed: str, password: str) -> bool:
+    """Whether the password fits. Beside the event loop, where others' pages wait for nobody's password; a few at a
+    time, since each takes 64 MB while it runs.
+    """
+    async with _VERIFYING:
+        try:
+            return await asyncio.to_thread(HASHER.verify, hashed, password)
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 async def login_step(engine: AsyncEngine, keys: Keys, email: str, password: str, request_id: UUID) -> UUID:
@@ -35,12 +48,8 @@ async def login_step(engine: AsyncEngine, keys: Keys, email: str, password: str,
             "SELECT * FROM sammen.login_lookup($1, $2, $3)", email, *_proof(keys, f"lookup|{email}")
         )
     usable = found is not None and found["password_hash"] is not None and not found["locked"]
-    try:
-        HASHER.verify(found["password_hash"] if found is not None and usable else _NOBODY, password)
-        correct = usable
-    except (VerificationError, InvalidHashError):
-        correct = False
-    if found is None or not correct:
+    correct = await _verify(found["password_hash"] if found is not None and usable else _NOBODY, password)
+    if found is None or not (usable and correct):
         async with plain_transaction(engine) as raw:
             await raw.execute("SELECT sammen.login_failed($1, $2)", email, request_id)
         raise Invalid.one("brukernavn", WRONG)
