@@ -14,6 +14,7 @@ from deploy.demo.chance import Chance
 from deploy.demo.contacts import make_contacts, write_contacts
 from deploy.demo.figures import add_figures, seal_trails
 from deploy.demo.files import find_contacts, write_files
+from deploy.demo.groups import write_groups
 from deploy.demo.hours import write_costs
 from deploy.demo.lives import plan_lives
 from deploy.demo.places import all_places, populations
@@ -71,6 +72,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_files(one.town, one.book, one.lives)
         write_story(one.town, one.book, one.cast)
         write_contacts(one.town, one.contacts)
+        write_groups(one.town, one.lives, one.contacts)
     write_trail(making, towns)
     _write_region(making, towns)
     return World(making, towns)

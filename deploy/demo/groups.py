@@ -1,0 +1,112 @@
+"""Activity groups: those whose assignments share a leader meet together, and each has the place they hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import time, timedelta
+from typing import Any
+from uuid import UUID
+
+from deploy.demo.chance import Chance
+from deploy.demo.contacts import Contact
+from deploy.demo.files import SEATS
+from deploy.demo.lives import Life
+from deploy.demo.town import Town
+from tenants.assignments.models import Assignment
+from tenants.groups.models import ActivityGroup, GroupPlace
+from tenants.people.api import traits
+
+Row = dict[str, Any]
+Key = tuple[UUID, int]
+"""A leader and a weekday."""
+NAMES = {
+    "climbing": "Klatregruppa", "outdoors": "Friluftsgruppa", "walking": "Turgruppa", "swimming": "Svømmegruppa",
+    "cinema": "Filmkvelden", "music": "Musikkgruppa", "bowling": "Bowlinggruppa", "cooking": "Matlagingsgruppa",
+    "boardgames": "Brettspillkvelden", "gaming": "Spillgruppa", "drawing": "Tegnegruppa", "dance": "Dansegruppa",
+    "football": "Fotballgruppa", "training": "Treningsgruppa", "cafe": "Kafégruppa", "crafts": "Håndarbeidsgruppa",
+    "theatre": "Teatergruppa", "animals": "Dyregruppa", "building": "Byggegruppa", "photo": "Fotogruppa",
+}  # fmt: skip
+PLACES = (
+    "Frivilligsentralen",
+    "Biblioteket",
+    "Kulturhuset",
+    "Ungdomshuset",
+    "Idrettshallen",
+    "Aktivitetssenteret",
+)
+LEFT_OVER = 24
+"""Every so many have an assignment and no group, so that there is somebody to give a place."""
+LACKS_A_LEADER = "0709"
+"""The municipality where one group has one leader only."""
+
+
+def write_groups(town: Town, lives: Sequence[Life], contacts: Sequence[Contact]) -> None:
+    """The groups of a town, and the places of those who are in one now. Draws from a stream of its own."""
+    chance = Chance(f"groups/{town.place.code}")
+    days = {
+        (life.person.id, stretch.contact.id): stretch.weekday
+        for life in lives
+        for stretch in life.stretches
+        if stretch.form == "group" and stretch.contact is not None
+    }
+    likes = {life.person.id: life.interests for life in lives}
+    held: dict[Key, list[Row]] = {}
+    for row in town.rows.of(Assignment):
+        if row["tenant_id"] == town.id and row["form"] == "group" and row["state"] == "running":
+            weekday = days.get((row["person_id"], row["contact_id"]), row["starts_on"].weekday())
+            held.setdefault((row["contact_id"], weekday), []).append(row)
+    able = [one.id for one in contacts if one.state == "engaged" and one.load]
+    taken: Counter[str] = Counter()
+    for number, ((leader, weekday), (rows, other)) in enumerate(_together(held)):
+        others = [one for one in able if one != leader]
+        alone = not others or (not number and town.place.code == LACKS_A_LEADER)
+        chosen = other or (None if alone else chance.choice(others))
+        activity = _activity(rows, likes, taken)
+        taken[activity] += 1
+        _write_group(town, chance, rows, leader=leader, second=chosen, activity=activity, weekday=weekday,
+                     again=taken[activity])  # fmt: skip
+
+
+def _together(held: dict[Key, list[Row]]) -> list[tuple[Key, tuple[list[Row], UUID | None]]]:
+    """The groups with a second leader where one is given: somebody alone joins another group, of the same weekday
+    if there is one, and the two leaders lead it together.
+    """
+    left = dict(held)
+    made: list[tuple[Key, tuple[list[Row], UUID | None]]] = []
+    for key in [key for key, rows in held.items() if len(rows) == 1]:
+        larger = [one for one, rows in left.items() if len(rows) > 1]
+        if larger:
+            other = min(larger, key=lambda one: one[1] != key[1])
+            made.append((key, ([*left.pop(key), *left.pop(other)], other[0])))
+    return made + [(key, (rows, None)) for key, rows in left.items()]
+
+
+def _activity(rows: Sequence[Row], likes: Mapping[UUID, Sequence[str]], taken: Mapping[str, int]) -> str:
+    """What most of them like, rather than what another group does already. Those told in a story climb."""
+    if any(row["person_id"] not in likes for row in rows) and not taken["climbing"]:
+        return "climbing"
+    wished = Counter(code for row in rows for code in likes.get(row["person_id"], ()) if code in NAMES)
+    return min(wished, key=lambda code: (taken[code], -wished[code], code), default="walking")
+
+
+def _write_group(town: Town, chance: Chance, rows: Sequence[Row], *, leader: UUID, second: UUID | None,
+                 activity: str, weekday: int, again: int) -> None:  # fmt: skip
+    """One group and its places; `again` numbers those with the same activity."""
+    began = min(row["starts_on"] for row in rows)
+    group_id = chance.id_at(began)
+    name = NAMES[activity] if again == 1 else f"{NAMES[activity]} {again}"
+    town.rows.add(
+        ActivityGroup, tenant_id=town.id, id=group_id, name=name, activity=activity,
+        weekday=tuple(traits.WEEKDAYS)[weekday], starts=time(17), ends=time(19, 30), place=chance.choice(PLACES),
+        leader_id=leader, second_leader_id=second, seats=max(len(rows), SEATS) + chance.randint(0, 3), valid_from=began,
+        valid_to=None,
+    )  # fmt: skip
+    for row in rows:
+        recent = row["starts_on"] > town.as_of - timedelta(days=200)
+        if recent and len(rows) > 1 and row["id"].int % LEFT_OVER == 0:
+            continue
+        town.rows.add(
+            GroupPlace, tenant_id=town.id, id=chance.id_at(row["starts_on"]), group_id=group_id,
+            assignment_id=row["id"], valid_from=row["starts_on"], valid_to=None,
+        )  # fmt: skip
