@@ -23,7 +23,6 @@ from deploy.database import administrator
 from sammen.clock import today
 from sammen.keys import token_hash
 from sammen.policy.roles import Role
-from sammen.tenancy.context import PlaceKind
 from sammen.web import door
 from sammen.web.desk import Desk
 from sammen.web.forms import Form
@@ -40,7 +39,6 @@ GETS = [route for route in all_routes() if route.method == "GET"]
 EACH = 6
 """How many of the values one field meets: chosen by the field's name, so that all are met by some field of a kind."""
 ANSWERS = {303, 403, 404, 409, 422}
-ASKED: dict[PlaceKind | None, str] = {PlaceKind.SESSION: "horten", None: "horten", **SLUGS}
 
 VALUES: tuple[bytes, ...] = tuple(
     value.encode() if isinstance(value, str) else value
@@ -71,6 +69,11 @@ UNKNOWN = {
 }
 # What a refusal may write all the same, and what every request touches. A wrong password is counted.
 APART = {"audit_entry", "region_audit_entry", "system_audit_entry", "access_index", "web_session"}
+
+
+def slug_of(route: Route) -> str:
+    """Where a route is tried; one that is in no place is tried by somebody in Horten."""
+    return SLUGS.get(route.kind, "horten") if route.kind is not None else "horten"
 
 
 def some(values: Sequence[bytes], of: str, count: int = EACH) -> list[bytes]:
@@ -188,7 +191,7 @@ class Sender:
 
 async def senders(route: Route, lively: Filled) -> list[Sender]:
     """Two of those who may send the form to their own row."""
-    slug = ASKED[route.kind]
+    slug = slug_of(route)
     roles = route.roles(holding=True) if route.permission else [Role.MANAGER]
     url = route.url(slug, own_values(route, lively.horten))
     return [Sender(await lively.world.browser(slug, role), url, route) for role in roles[:2]]
@@ -216,7 +219,7 @@ async def form_of(sender: Sender, lively: Filled, records: Records) -> dict[str,
     for route in GETS:
         if route.kind is sender.route.kind:
             values = own_values(route, lively.horten)
-            shown = await sender.browser.get(route.url(ASKED[route.kind], values))
+            shown = await sender.browser.get(route.url(slug_of(route), values))
             for form in Page(shown.text).forms if "html" in shown.headers.get("content-type", "") else ():
                 if form.method == "post" and (form.action or str(shown.url.path)) == sender.url:
                     fields = {**form.first_values(), **fields}
