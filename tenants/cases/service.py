@@ -30,7 +30,7 @@ from tenants.cases.models import (
 )
 from tenants.cases.queries import CaseCard, case_card
 from tenants.cases.rules import GrantFacts, checklist, decide_by, purchaser_for, start_by
-from tenants.people.api import PersonFacts, find_person, register_person
+from tenants.people.api import PersonFacts, find_person, keep_number, register_person
 
 NOT_YOURS = N_("Bare saksbehandleren som saken hører til, kan gjøre dette.")
 STALE = N_("Noen andre har endret saken imens. Det du skrev, er ikke lagret.")
@@ -115,6 +115,8 @@ async def register_application(uow: UnitOfWork, facts: ApplicationFacts) -> UUID
     person_id = await find_person(uow, facts.person)
     if person_id is None:
         person_id = await register_person(uow, facts.person)
+    else:
+        await keep_number(uow, person_id, facts.person.number)
     case = await open_case(uow, person_id, purchaser, deadline=decide_by(facts.received_on))
     await add_application(uow, case, facts)
     return case.id

@@ -56,6 +56,8 @@ def changes(before: ImportRow, after: ImportRow) -> tuple[Change, ...]:
     if old and new:
         if (old.family, old.given) != (new.family, new.given):
             found.append(Change(N_("Navn"), f"{old.given} {old.family}", f"{new.given} {new.family}"))
+        if old.national_number is None and new.national_number is not None:
+            found.append(Change(N_("Fødselsnummer")))
         if (old.address, old.postcode, old.place) != (new.address, new.postcode, new.place):
             # Without the words of it: the address may be one that must stay hidden.
             found.append(Change(N_("Adresse")))

@@ -164,9 +164,19 @@ def _key(
     service = "+".join(sorted({service.form for service in services}))
     if person.national_number is not None:
         return RowKey("national_number", person.national_number.digits, day, service)
+    return RowKey("name_and_birth_date", _name_identity(person), day, service)
+
+
+def key_without_number(row: ImportRow) -> RowKey:
+    """The key a row without fault had in a list that lacked its national number."""
+    assert row.person is not None
+    assert row.key is not None
+    return RowKey("name_and_birth_date", _name_identity(row.person), row.key.date, row.key.service)
+
+
+def _name_identity(person: ImportedPerson) -> str:
     birth_date = person.birth_date.isoformat() if person.birth_date else ""
-    identity = f"{fold(person.family)}, {fold(person.given)} {birth_date}"
-    return RowKey("name_and_birth_date", identity, day, service)
+    return f"{fold(person.family)}, {fold(person.given)} {birth_date}"
 
 
 def _fingerprint(

@@ -18,6 +18,8 @@ from tenants.people.models import Person, PersonNameWord, Representative
 from tenants.people.names import name_words
 from tenants.people.national_number import NationalNumber
 
+TAKEN = N_("En person med dette fødselsnummeret finnes fra før i kommunen.")
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
@@ -60,31 +62,73 @@ def _bound_to(tenant: UUID, person: UUID) -> bytes:
 
 
 async def find_person(uow: UnitOfWork, facts: PersonFacts) -> UUID | None:
-    """Whom the municipality already has with this national number, else with this name and birth date (A-seed import)."""
-    tenant = uow.context.tenant
-    query = select(Person.id).where(Person.tenant_id == tenant)
-    if facts.number is not None:
-        query = query.where(Person.number_hash == uow.keys.number_hash(tenant, facts.number.digits))
-    elif facts.birth_date is not None:
-        query = query.where(
-            Person.birth_date == facts.birth_date,
-            Person.given_name == facts.given_name,
-            Person.family_name == facts.family_name,
-        )
-    else:
+    """Whom the municipality already has with this national number, else with this name and birth date.
+
+    With a number, only somebody whose number is not known yet is found by name; `keep_number` then stores it. Two who
+    share name and birth date are told apart by nothing here: then it is nobody, rather than the wrong one.
+    """
+    if facts.number is not None and (found := await _with_number(uow, facts.number)) is not None:
+        return found
+    born = facts.number.birth_date if facts.number else facts.birth_date
+    if born is None:
         return None
-    return (await uow.session.scalars(query.limit(1))).first()
+    query = select(Person.id).where(
+        Person.tenant_id == uow.context.tenant,
+        Person.birth_date == born,
+        Person.given_name == facts.given_name,
+        Person.family_name == facts.family_name,
+    )
+    if facts.number is not None:
+        query = query.where(Person.number_hash.is_(None))
+    found_by_name = (await uow.session.scalars(query.limit(2))).all()
+    return found_by_name[0] if len(found_by_name) == 1 else None
+
+
+async def _with_number(uow: UnitOfWork, number: NationalNumber) -> UUID | None:
+    tenant = uow.context.tenant
+    return await uow.session.scalar(
+        select(Person.id).where(
+            Person.tenant_id == tenant, Person.number_hash == uow.keys.number_hash(tenant, number.digits)
+        )
+    )
+
+
+async def keep_number(uow: UnitOfWork, person_id: UUID, number: NationalNumber | None) -> bool:
+    """Store the national number of somebody who had none; True when it was new. A known number is never replaced.
+
+    Raises NotFound, and Conflict when the number is somebody else's here.
+    """
+    tenant = uow.context.tenant
+    person = await uow.session.get(Person, (tenant, person_id))
+    if person is None:
+        raise NotFound
+    if number is None or person.number_hash is not None:
+        return False
+    if await _with_number(uow, number) is not None:
+        raise Conflict(TAKEN)
+    _set_number(uow, person, number)
+    person.birth_date, person.sex = number.birth_date, number.sex or person.sex
+    person.version += 1
+    await uow.session.flush()
+    await record_change(
+        uow, "person.corrected", "person", person_id, persons=[person_id], fields=["national_number"]
+    )
+    return True
+
+
+def _set_number(uow: UnitOfWork, person: Person, number: NationalNumber) -> None:
+    person.number_hash = uow.keys.number_hash(person.tenant_id, number.digits)
+    person.number_cipher = uow.keys.seal(number.digits, bound_to=_bound_to(person.tenant_id, person.id))
 
 
 async def register_person(uow: UnitOfWork, facts: PersonFacts) -> UUID:
     """A new person. Raises Conflict when the national number is already registered in this municipality."""
     tenant, person_id = uow.context.tenant, uuid7()
-    if facts.number is not None and await find_person(uow, facts) is not None:
-        raise Conflict(N_("En person med dette fødselsnummeret finnes fra før i kommunen."))
+    if facts.number is not None and await _with_number(uow, facts.number) is not None:
+        raise Conflict(TAKEN)
     person = Person(tenant_id=tenant, id=person_id, **facts.columns())
     if facts.number is not None:
-        person.number_hash = uow.keys.number_hash(tenant, facts.number.digits)
-        person.number_cipher = uow.keys.seal(facts.number.digits, bound_to=_bound_to(tenant, person_id))
+        _set_number(uow, person, facts.number)
     uow.session.add(person)
     await uow.session.flush()
     await _index_name(uow, person_id, facts)
@@ -95,16 +139,20 @@ async def register_person(uow: UnitOfWork, facts: PersonFacts) -> UUID:
 async def correct_person(
     uow: UnitOfWork, person_id: UUID, facts: PersonFacts, *, version: int | None = None
 ) -> bool:
-    """Bring what is known up to date; True when something changed. Raises NotFound, or Conflict on a stale `version`."""
+    """Bring what is known up to date, with the number of somebody who had none; True when something changed.
+
+    Raises NotFound, or Conflict on a stale `version` and on a number that is somebody else's.
+    """
     person = await uow.session.get(Person, (uow.context.tenant, person_id))
     if person is None:
         raise NotFound
     if version is not None and person.version != version:
         raise Conflict(N_("Noen andre har endret personen imens."))
+    numbered = await keep_number(uow, person_id, facts.number)
     wanted = facts.columns()
     changed = sorted(name for name, value in wanted.items() if getattr(person, name) != value)
     if not changed:
-        return False
+        return numbered
     for name in changed:
         setattr(person, name, wanted[name])
     person.version += 1
