@@ -27,7 +27,7 @@ from tenants.contacts.queries import (
     list_contacts,
 )
 from tenants.contacts.service import change_contact, engage, pause_contact, record_vetting, register_contact
-from tenants.people.api import find_person, register_person, traits
+from tenants.people.api import find_person, keep_number, register_person, traits
 
 CONTACTS = N_("Støttekontakter")
 NEW = N_("Registrer støttekontakt")
@@ -127,9 +127,12 @@ async def agree(desk: Desk) -> Response[Any]:
 
 @action("/k/{slug:str}/kontakter/{contact_id:uuid}/pause", Permission.CONTACT_WRITE)
 async def pause(desk: Desk) -> Response[Any]:
-    """Take a contact out of suggestions for a while, or back in."""
+    """Take a contact out of suggestions for a while, or back in, as the button said: two who press it want the same."""
     card = await contact_card(desk.uow, desk.path_uuid("contact_id"))
-    paused = card.state != "paused"
+    wanted = desk.form.text("pause")
+    if wanted not in ("ja", "nei"):
+        raise Invalid.one("pause", N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
+    paused = wanted == "ja"
     await pause_contact(desk.uow, card.id, paused=paused)
     flash = N_("%(name)s har pause og foreslås ikke.") if paused else N_("%(name)s kan foreslås igjen.")
     return desk.redirect(desk.url(f"/kontakter/{card.id}"), flash=flash, name=card.name)
@@ -161,11 +164,13 @@ async def new_form(desk: Desk) -> Response[str]:
 
 @action("/k/{slug:str}/kontakter/ny", Permission.CONTACT_WRITE)
 async def register(desk: Desk) -> Response[Any]:
-    """Register a contact; a person known by national number is the same person."""
+    """Register a contact; a person known by number, or by name and birth date, is the same."""
     synthetic = desk.house.settings.environment is not Environment.PRODUCTION
     try:
         person, facts = forms.read_new(desk.form, accept_synthetic=synthetic)
         known = await find_person(desk.uow, person)
+        if known is not None:
+            await keep_number(desk.uow, known, person.number)
         contact_id = await register_contact(desk.uow, known or await register_person(desk.uow, person), facts)
     except Invalid as bad:
         return await desk.again(

@@ -5,7 +5,7 @@ Every function takes a unit of work, writes, and appends to the trail in the sam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.contacts.models import Engagement, SupportContact, Vetting
-from tenants.people.api import person_of_user
+from tenants.people.api import person_of_user, traits
 
 FUTURE = N_("Datoen er i framtida. Skriv dagen det skjedde.")
 STALE = N_("Noen andre har endret støttekontakten imens. Det du skrev, er ikke lagret.")
@@ -75,7 +75,7 @@ async def change_contact(uow: UnitOfWork, contact_id: UUID, facts: ContactFacts,
     """Bring interests, times and wishes up to date. Raises Conflict on a stale `version`, NotFound."""
     contact = await _contact(uow, contact_id)
     if contact.version != version:
-        raise Conflict(STALE)
+        raise Conflict(STALE, yours=_shown(facts.columns()), theirs=_shown(vars(contact)))
     changed = sorted(name for name, value in facts.columns().items() if getattr(contact, name) != value)
     for name in changed:
         setattr(contact, name, facts.columns()[name])
@@ -84,6 +84,20 @@ async def change_contact(uow: UnitOfWork, contact_id: UUID, facts: ContactFacts,
     await record_change(
         uow, "contact.changed", "contact", contact_id, persons=[contact.person_id], fields=changed
     )
+
+
+def _shown(columns: Mapping[str, Any]) -> dict[str, str]:
+    """What two people wrote of a contact, side by side, in words."""
+    named = {
+        "interests": (N_("Interesser"), traits.INTERESTS), "languages": (N_("Språk"), traits.LANGUAGES),
+        "slots": (N_("Tider"), {}), "wants_hours": (N_("Timer i uka"), {}),
+    }  # fmt: skip
+    shown = {}
+    for name, (label, words) in named.items():
+        value = columns[name]
+        codes = value if isinstance(value, list) else [] if value is None else [str(value)]
+        shown[label] = ", ".join(str(words.get(code, code)) for code in codes)
+    return shown
 
 
 async def record_vetting(

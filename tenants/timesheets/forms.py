@@ -49,6 +49,11 @@ def read_chosen(form: Form) -> list[UUID]:
     return chosen
 
 
+def read_seen(form: Form) -> dict[str, str]:
+    """Id → version, as text, of the lines the page showed: what is approved is what was read."""
+    return dict(text.partition(":")[::2] for text in form.all("sett"))
+
+
 def read_rate(form: Form) -> tuple[date, Decimal]:
     """(first day, kroner an hour). Raises Invalid with every field's error."""
     reader = Reader(form)
@@ -80,9 +85,11 @@ def read_administration(form: Form) -> tuple[int, Decimal]:
     return int(year), kroner
 
 
-def version_of(form: Form) -> int:
-    """The version a form was shown with; anything unreadable counts as stale."""
-    text = form.text("versjon")
+def version_of(form: Form, name: str = "versjon", *, missing: int | None = None) -> int:
+    """The version a form was shown with; anything unreadable counts as stale. `missing` is for a form without one."""
+    text = form.text(name)
+    if not text and missing is not None:
+        return missing
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid.one("versjon", N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
+        raise Invalid.one(name, N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
     return int(text)

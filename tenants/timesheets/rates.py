@@ -19,6 +19,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
+from sammen.norwegian import format_decimal
 from tenants.timesheets.models import AdministrationCost, HourlyRate
 
 MOST_KRONER_AN_HOUR = 2_000
@@ -94,7 +95,7 @@ async def correct_rate(uow: UnitOfWork, rate_id: UUID, kroner: Decimal, *, versi
     if row is None:
         raise NotFound
     if row.version != version:
-        raise Conflict(STALE)
+        raise Conflict(STALE, yours=_shown(kroner), theirs=_shown(row.kroner))
     before, row.kroner = row.kroner, kroner
     row.version += 1
     await uow.session.flush()
@@ -109,8 +110,10 @@ async def correct_rate(uow: UnitOfWork, rate_id: UUID, kroner: Decimal, *, versi
     )
 
 
-async def set_administration(uow: UnitOfWork, year: int, kroner: Decimal) -> UUID:
-    """The yearly sum for administration, new or corrected; the old one stays in the trail. Raises Invalid."""
+async def set_administration(uow: UnitOfWork, year: int, kroner: Decimal, *, version: int = 0) -> UUID:
+    """The yearly sum for administration, new or corrected; the old one stays in the trail. `version` is that of the
+    sum that was shown, 0 when there was none. Raises Invalid, and Conflict when it is another now.
+    """
     if not 2000 <= year <= today().year + 2:
         raise Invalid.one("aar", N_("Skriv året med fire sifre, for eksempel %(year)s."), year=today().year)
     _check(kroner, MOST_ADMINISTRATION, "sum")
@@ -121,6 +124,8 @@ async def set_administration(uow: UnitOfWork, year: int, kroner: Decimal) -> UUI
             AdministrationCost.tenant_id == tenant, AdministrationCost.year == year
         )
     )
+    if (row.version if row else 0) != version:
+        raise Conflict(STALE, yours=_shown(kroner), theirs=_shown(row.kroner) if row else {})
     before = None
     if row is None:
         row = AdministrationCost(tenant_id=tenant, id=uuid7(), year=year, kroner=kroner)
@@ -133,6 +138,10 @@ async def set_administration(uow: UnitOfWork, year: int, kroner: Decimal) -> UUI
         uow, "administration.set", "rate", row.id, year=year, before=before, kroner=str(kroner)
     )
     return row.id
+
+
+def _shown(kroner: Decimal) -> dict[str, str]:
+    return {N_("Kroner"): format_decimal(kroner)}
 
 
 def _check(kroner: Decimal, most: int, field: str) -> None:

@@ -222,8 +222,9 @@ async def decide(desk: Desk) -> Response[Any]:
     shown = await _approval_values(desk)
     try:
         chosen = forms.read_chosen(desk.form)
+        seen = forms.read_seen(desk.form)
         if desk.form.text("gjor") == "retur":
-            number = await return_lines(desk.uow, chosen, desk.form.text("grunn"))
+            number = await return_lines(desk.uow, chosen, desk.form.text("grunn"), seen=seen)
             flash = ntranslate(
                 desk.language,
                 "Én føring er sendt tilbake med grunnen.",
@@ -231,7 +232,7 @@ async def decide(desk: Desk) -> Response[Any]:
                 number,
             )
         else:
-            number = await approve_lines(desk.uow, chosen)
+            number = await approve_lines(desk.uow, chosen, seen=seen)
             flash = ntranslate(
                 desk.language, "Én føring er godkjent.", "%(num)s føringer er godkjent.", number
             )
@@ -268,7 +269,10 @@ async def new_rate(desk: Desk) -> Response[Any]:
     shown = await _rate_values(desk)
     try:
         if desk.form.text("hva") == "administrasjon":
-            await set_administration(desk.uow, *forms.read_administration(desk.form))
+            year, kroner = forms.read_administration(desk.form)
+            # A year without a sum was shown none, and sends no version.
+            version = forms.version_of(desk.form, f"versjon-{year}", missing=0)
+            await set_administration(desk.uow, year, kroner, version=version)
         else:
             await add_rate(desk.uow, *forms.read_rate(desk.form))
     except Invalid as bad:

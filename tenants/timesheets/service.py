@@ -5,7 +5,7 @@ Every function takes a unit of work, checks its object rules, writes, and append
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -27,6 +27,7 @@ from tenants.timesheets.queries import may_see_lines
 from tenants.timesheets.rules import hours_between, overlaps
 
 EDITABLE = ("saved", "returned")
+CHANGED = N_("Noen av timene er rettet siden du åpnet siden. Last siden på nytt og se på dem igjen.")
 DONE = N_("Noen av timene er allerede behandlet. Last siden på nytt.")
 NOT_EDITABLE = N_("Timene er sendt og kan ikke endres nå.")
 STALE = N_("Timene er endret imens, kanskje i et annet vindu. Det du skrev, er ikke lagret.")
@@ -96,24 +97,28 @@ async def drop_line(uow: UnitOfWork, assignment_id: UUID, line_id: UUID) -> None
     await uow.session.flush()
 
 
-async def approve_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> int:
-    """Approve sent hours, all or none; returns how many.
+async def approve_lines(
+    uow: UnitOfWork, line_ids: Sequence[UUID], *, seen: Mapping[str, str] | None = None
+) -> int:
+    """Approve sent hours, all or none; returns how many. `seen` is id → version as a page showed them.
 
     Raises Invalid when none is chosen, NotFound for hours in a case one may not see, Forbidden for one's own hours,
-    Conflict when somebody has approved or returned any of them already.
+    Conflict when somebody has approved or returned any of them already, or they are not as they were seen.
     """
-    lines = await _sent_lines(uow, line_ids)
+    lines = await _sent_lines(uow, line_ids, seen)
     for line in lines:
         line.state, line.return_reason = "approved", ""
     await _decided(uow, lines, "hours.approved")
     return len(lines)
 
 
-async def return_lines(uow: UnitOfWork, line_ids: Sequence[UUID], reason: str) -> int:
+async def return_lines(
+    uow: UnitOfWork, line_ids: Sequence[UUID], reason: str, *, seen: Mapping[str, str] | None = None
+) -> int:
     """Send hours back to the contact with the reason in words; returns how many. Raises as `approve_lines`."""
     if not reason.strip():
         raise Invalid.one("grunn", N_("Skriv hva som må rettes. Støttekontakten får lese det."))
-    lines = await _sent_lines(uow, line_ids)
+    lines = await _sent_lines(uow, line_ids, seen)
     for line in lines:
         line.state, line.return_reason = "returned", reason.strip()
     await _decided(uow, lines, "hours.returned")
@@ -203,7 +208,9 @@ async def _log(uow: UnitOfWork, line: TimesheetLine, person_id: UUID, action: st
 
 
 # The coordinator's ----------------------------------------------------------------------------------------------------
-async def _sent_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> list[TimesheetLine]:
+async def _sent_lines(
+    uow: UnitOfWork, line_ids: Sequence[UUID], seen: Mapping[str, str] | None
+) -> list[TimesheetLine]:
     """The chosen lines for deciding, locked in one order so that two who decide at once do not block each other."""
     chosen = sorted(set(line_ids))
     if not chosen:
@@ -224,6 +231,9 @@ async def _sent_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> list[Timeshe
         raise NotFound
     if any(line.state != "sent" for line in lines):
         raise Conflict(DONE)
+    if seen is not None and any(seen.get(str(line.id)) != str(line.version) for line in lines):
+        # Returned by a colleague, changed and sent again meanwhile: another's eyes must see the new hours.
+        raise Conflict(CHANGED)
     own = await own_contact(uow)
     if own is not None and any(line.contact_id == own for line in lines):
         raise Forbidden(N_("Du kan ikke godkjenne dine egne timer eller sende dem tilbake."))

@@ -16,7 +16,7 @@ from sammen.web.formats import month_year
 from tenants.assignments.api import fill_order, order_card
 from tenants.people.api import PersonFacts, appoint_representative, let_in, make_synthetic, register_person
 from tests.provider_samples import assigned, contact, granted_order, granted_orders, individual
-from tests.worlds import World
+from tests.worlds import Browser, World
 
 COORDINATOR = Role.PROVIDER_COORDINATOR
 JON = make_synthetic(today().replace(year=1990, day=1), "M", 4)
@@ -109,15 +109,19 @@ async def test_two_who_change_a_contact_meet_a_conflict(world: World) -> None:
     version = (await world.sql("SELECT version FROM support_contact"))[0]["version"]
     typed = {"interesser": "dance", "versjon": str(version)}
     assert (await browser.submit(f"{url}/endre", typed, page=f"{url}/endre")).status_code == 303
-    assert (await browser.submit(f"{url}/endre", typed, page=f"{url}/endre")).status_code == 409
+    answer = await browser.submit(f"{url}/endre", {**typed, "interesser": "climbing"}, page=f"{url}/endre")
+    assert answer.status_code == 409
+    assert "klatring" in answer.text.lower()
+    assert "dans" in answer.text.lower()
 
 
 async def test_a_contact_on_pause_can_be_taken_in_again(world: World) -> None:
     url = f"/k/horten/kontakter/{await contact(world, 'horten')}"
     browser = await world.browser("horten", COORDINATOR)
-    assert (await browser.submit(f"{url}/pause", page=url)).status_code == 303
+    for _ in range(2):  # two who press the same button want the same
+        assert (await browser.submit(f"{url}/pause", {"pause": "ja"}, page=url)).status_code == 303
     assert "Har pause" in (await browser.get(url)).text
-    assert (await browser.submit(f"{url}/pause", page=url)).status_code == 303
+    assert (await browser.submit(f"{url}/pause", {"pause": "nei"}, page=url)).status_code == 303
     assert "Har pause" not in (await browser.get(url)).text
 
 
@@ -316,6 +320,13 @@ def hours(**changes: str) -> dict[str, str]:
     }
 
 
+async def seen(browser: Browser, page: str) -> str:
+    """What the page says of the hours that are shown, as its form sends it."""
+    found = re.search(r'name="sett" value="([^"]+)"', (await browser.get(page)).text)
+    assert found
+    return found.group(1)
+
+
 async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approves_them(world: World) -> None:
     _, _, assignment = await assigned(world, "horten")
     phone = await world.browser("horten", Role.CONTACT)
@@ -333,7 +344,7 @@ async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approv
     assert "Innenfor vedtaket" in shown
     line = str((await world.sql("SELECT id FROM timesheet_line"))[0]["id"])
     page = "/k/horten/timelister"
-    returned = {"linje": line, "gjor": "retur", "grunn": ""}
+    returned = {"linje": line, "gjor": "retur", "grunn": "", "sett": await seen(coordinator, page)}
     assert (await coordinator.submit(page, returned, page=page)).status_code == 422
     returned["grunn"] = "Skal være til klokka 19."
     assert (await coordinator.submit(page, returned, page=page)).status_code == 303
@@ -342,7 +353,11 @@ async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approv
     assert 'value="19:30"' in (await phone.get(edit)).text
     version = str((await world.sql("SELECT version FROM timesheet_line"))[0]["version"])
     assert (await phone.submit(edit, hours(til="19:00", versjon=version), page=edit)).status_code == 303
-    assert (await coordinator.submit(page, {"linje": line, "gjor": "godkjenn"}, page=page)).status_code == 303
+    # The first time they were sent is not what is approved now.
+    approved = {"linje": line, "gjor": "godkjenn", "sett": returned["sett"]}
+    assert (await coordinator.submit(page, approved, page=page)).status_code == 409
+    approved["sett"] = await seen(coordinator, page)
+    assert (await coordinator.submit(page, approved, page=page)).status_code == 303
     assert "Timene er godkjent" in (await phone.get(month)).text
     assert "19:00" in (await coordinator.get(f"{page}?status=approved")).text
     assert (await phone.get(edit)).status_code == 303
@@ -462,13 +477,22 @@ async def test_payroll_keeps_rates_and_sees_no_service_user(world: World) -> Non
     assert (await payroll.submit(page, rate, page=page)).status_code == 422
     total = {"hva": "administrasjon", "aar": "2026", "sum": "1 250 000"}
     assert (await payroll.submit(page, total, page=page)).status_code == 303
+    # Somebody whose page is older than that sum is shown it, and does not write over it.
+    answer = await payroll.submit(page, {**total, "sum": "900 000"}, page=page)
+    assert answer.status_code == 409
+    assert "1250000" in answer.text
+    assert "900000" in answer.text
+    assert (await payroll.submit(page, {**total, "versjon-2026": "1"}, page=page)).status_code == 303
     shown = (await payroll.get(page)).text
     assert "195,50" in shown
     assert "Gjelder nå" in shown
     row = (await world.sql("SELECT id, version FROM hourly_rate"))[0]
     mended = {"rettet": "196", "versjon": str(row["version"])}
     assert (await payroll.submit(f"{page}/{row['id']}", mended, page=page)).status_code == 303
-    assert (await payroll.submit(f"{page}/{row['id']}", mended, page=page)).status_code == 409
+    answer = await payroll.submit(f"{page}/{row['id']}", {**mended, "rettet": "197"}, page=page)
+    assert answer.status_code == 409
+    assert "197" in answer.text
+    assert "196" in answer.text
 
 
 @pytest.mark.parametrize(
