@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from babel.lists import format_list
+
 from sammen.clock import today
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date, format_decimal
@@ -173,6 +175,5 @@ def evaluation_hints(language: str) -> str:
 
 def interest_labels(codes: Sequence[str], language: str) -> str:
     """Interests in words: "klatring, bygging og dataspill"."""
-    return ", ".join(
-        translate(language, traits.INTERESTS[code]) for code in codes if code in traits.INTERESTS
-    )
+    said = [translate(language, traits.INTERESTS[code]) for code in codes if code in traits.INTERESTS]
+    return format_list(said, locale=language) if said else ""

@@ -35,7 +35,7 @@ NOT_OPENED = frozenset({
     "/k/{slug}/import/{import_id}/maa-rettes.csv", "/k/{slug}/saker/liste.xlsx", "/r/{slug}/tall/tall.xlsx",  # files
 })  # fmt: skip
 NEED, OPEN_AGAIN = "3F9", "6C2"
-AT_ONCE = 4
+AT_ONCE = 2
 
 # In the frame of a page: words that Nynorsk writes otherwise. People's own words are left alone.
 BOKMAAL = re.compile(
@@ -96,7 +96,7 @@ async def complaints(page: Page, address: str, language: str) -> list[str]:
 
 
 async def complaints_of_all(first: Page, addresses: Iterable[str], language: str) -> list[str]:
-    """Of every address, in the first page's window: as many pages at a time as there are cores in a usual machine."""
+    """Of every address, in the first page's window: a few pages at a time."""
     left, found = list(addresses), list[str]()
     pages = [first, *[await first.context.new_page() for _ in range(AT_ONCE - 1)]]
 
