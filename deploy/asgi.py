@@ -50,6 +50,9 @@ TEMPLATES = [
     if folder.parent.name != "web"  # the base templates and components, which every environment has
 ]
 
+NAMES = ("MENU", "TODAY", "TIMELINE", "PANELS", "CONTACT_PANELS", "ORDER_PANELS", "OWN_PANELS", "MEASURES")
+"""What a slice may call what it contributes."""
+
 
 def contributions() -> Contributions:
     """What every slice adds to shared pages."""
@@ -68,7 +71,7 @@ def contributions() -> Contributions:
         sammen.audit.contributions,
         sammen.operations.contributions,
     ):
-        for name in ("MENU", "TODAY", "TIMELINE", "PANELS", "CONTACT_PANELS", "MEASURES"):
+        for name in NAMES:
             found.add(*getattr(module, name, ()))
     return found
 

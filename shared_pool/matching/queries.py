@@ -96,6 +96,7 @@ _OF_REGION = _query(_REGION, _IS_LIVE)
 _OF_NEED = _query(_REGION, proposal.c.need_id == bindparam("need"))
 _REGION_ONE = _query(_REGION, proposal.c.id == bindparam("proposal"))
 _OWN = _query(_NEED_SIDE)
+_OWN_OF_NEED = _query(_NEED_SIDE, proposal.c.need_id == bindparam("need"))
 _OWN_ONE = _query(_NEED_SIDE, proposal.c.id == bindparam("proposal"))
 _LENT = _query(_HOME_SIDE, ~_NEED_SIDE)
 # A candidate is asked when the municipality has said yes, and sees what came of those.
@@ -140,6 +141,11 @@ async def region_proposal(uow: UnitOfWork, proposal_id: UUID) -> ProposalCard:
 async def own_proposals(uow: UnitOfWork) -> Sequence[ProposalCard]:
     """Proposals for the municipality's own needs, those under way first, then newest first."""
     return [_card(row) for row in await uow.rows(_OWN, tenant=uow.context.tenant)]
+
+
+async def own_proposals_of_need(uow: UnitOfWork, need_id: UUID) -> Sequence[ProposalCard]:
+    """Proposals for one of the municipality's own needs, the one under way first."""
+    return [_card(row) for row in await uow.rows(_OWN_OF_NEED, tenant=uow.context.tenant, need=need_id)]
 
 
 async def own_proposal(uow: UnitOfWork, proposal_id: UUID) -> ProposalCard:

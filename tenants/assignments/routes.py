@@ -84,6 +84,11 @@ async def _order_values(desk: Desk, order_id: UUID) -> dict[str, Any]:
         uow, "order.read", persons, why=N_("Leste bestillingen"), object_kind="order", object_id=order.id
     )
     suggested = choice.suggested if choice else ()
+    panels = [
+        (panel.template, values)
+        for panel in sorted(desk.house.contributions.order_panels, key=lambda p: p.order)
+        if may(panel.permission) and (values := await panel.read(uow, order.id)) is not None
+    ]
     return {
         "current": "/bestillinger",
         "crumbs": [(desk.say(ORDERS), desk.url("/bestillinger")), (order.name, "")],
@@ -104,7 +109,7 @@ async def _order_values(desk: Desk, order_id: UUID) -> dict[str, Any]:
         "end_reasons": desk.options(END_REASONS),
         "answers": answers,
         "may_end": may(Permission.ASSIGNMENT_WRITE),
-        "may_post": may(Permission.NEED_POST) and order.open and order.need_id is None,
+        "panels": panels,
         "mine": may_decide_for(desk.context, order.purchaser),
         "may_read_contact": may(Permission.CONTACT_READ),
         "case_url": desk.url(f"/saker/{order.case_id}"),
@@ -250,6 +255,11 @@ async def own_page(desk: Desk) -> Response[str]:
                 "readers": await readers_of(uow, person_id, most=READERS_SHOWN),
             }
         )  # fmt: skip
+    panels = [
+        (panel.template, values)
+        for panel in sorted(desk.house.contributions.own_panels, key=lambda p: p.order)
+        if desk.context.may(panel.permission) and (values := await panel.read(uow)) is not None
+    ]
     read = [*(a.person_id for a in assignments), *(p["person"].id for p in people)]
     if read:
         await record_read(uow, "own.read", read, why=N_("Leste sin egen side"))
@@ -261,6 +271,7 @@ async def own_page(desk: Desk) -> Response[str]:
             (a, desk.say(FORM_NAMES[a.form]), views.extent(a.amount, a.unit, language)) for a in assignments
         ],
         people=people,
+        panels=panels,
         base=desk.url(),
         may_register=desk.context.may(Permission.HOURS_REGISTER),
         first_name=desk.context.user_name.split(" ")[0],

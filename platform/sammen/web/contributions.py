@@ -95,6 +95,28 @@ class ContactPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderPanel:
+    """A part of an order's page: `read(uow, order_id)` gives the values for `template`, or None to show nothing."""
+
+    permission: Permission
+    template: str
+    order: int
+    read: Callable[[UnitOfWork, UUID], Awaitable[dict[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPanel:
+    """What waits for the reader on their own page, above everything: `read(uow)` gives the values for `template`, or
+    None to show nothing.
+    """
+
+    permission: Permission
+    template: str
+    order: int
+    read: Callable[[UnitOfWork], Awaitable[dict[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One published figure, defined once. `read(uow, start, end)` runs in one municipality's own context and returns
     value by cell ("" for a measure without cells). `unit`: count, hours or kroner. docs/data/<id>.md documents it.
@@ -103,6 +125,11 @@ class Measure:
     id: str
     unit: str
     read: Callable[[UnitOfWork, date, date], Awaitable[dict[str, Decimal]]]
+
+
+Contribution = (
+    MenuEntry | TodaySource | TimelineSource | Panel | ContactPanel | OrderPanel | OwnPanel | Measure
+)
 
 
 @dataclass(slots=True)
@@ -114,9 +141,11 @@ class Contributions:
     timeline: list[TimelineSource] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     contact_panels: list[ContactPanel] = field(default_factory=list)
+    order_panels: list[OrderPanel] = field(default_factory=list)
+    own_panels: list[OwnPanel] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
 
-    def add(self, *items: MenuEntry | TodaySource | TimelineSource | Panel | ContactPanel | Measure) -> None:
+    def add(self, *items: Contribution) -> None:
         """Register contributions of any kind."""
         for item in items:
             match item:
@@ -130,5 +159,9 @@ class Contributions:
                     self.panels.append(item)
                 case ContactPanel():
                     self.contact_panels.append(item)
+                case OrderPanel():
+                    self.order_panels.append(item)
+                case OwnPanel():
+                    self.own_panels.append(item)
                 case Measure():
                     self.measures.append(item)
