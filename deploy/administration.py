@@ -236,6 +236,7 @@ def _read(path: Path) -> bytes:
 
 async def import_file(settings: Settings, slug: str, path: Path, email: str, *, confirm: bool) -> list[str]:
     """Import a case list as a user who may. Returns lines to show. The roles are looked up anew, as at a request."""
+    import shared_pool.api  # noqa: F401 - its listeners close the needs of orders that a list ends
     from sammen.db.unit_of_work import make_engine
     from sammen.errors import Forbidden
     from sammen.keys import Keys

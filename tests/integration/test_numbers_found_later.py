@@ -7,8 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from sammen.clock import today
 from sammen.errors import Conflict
 from sammen.policy.roles import Role
+from tenants.cases.api import ApplicationFacts, register_application
 from tenants.imports.service import ImportResult
 from tenants.people.api import (
     PersonFacts,
@@ -81,6 +83,20 @@ async def test_two_with_one_name_and_birth_date_and_two_numbers_stay_two_and_nei
         third = await register_person(uow, liv())
         with pytest.raises(Conflict):
             await correct_person(uow, third, liv(ONE))
+
+
+async def test_an_application_with_a_number_lies_on_the_case_of_somebody_registered_without_one(
+    world: World,
+) -> None:
+    await bring_in_rows(world, row(**NO_NUMBER))
+    person_id = (await world.sql("SELECT id FROM person"))[0]["id"]
+    async with world.at("horten", Role.PURCHASER_ADULT) as uow:
+        await register_application(
+            uow, ApplicationFacts(liv(ONE), today(), "letter", "self", "", "", "hol-3-2-6b")
+        )
+    async with world.at("horten", Role.PURCHASER_ADULT) as uow:
+        assert await read_number(uow, person_id) == NUMBER
+    assert len(await world.sql("SELECT 1 FROM person")) == 1
 
 
 async def test_a_row_that_has_got_its_number_is_the_same_row_of_the_same_person(world: World) -> None:
