@@ -14,6 +14,8 @@ import sammen.audit.routes
 import sammen.jobs.routes
 import sammen.operations.contributions
 import sammen.operations.routes
+import shared_pool.courses.contributions
+import shared_pool.courses.routes
 import shared_pool.matching.contributions
 import shared_pool.matching.routes
 import shared_pool.needs.routes
@@ -67,6 +69,7 @@ def contributions() -> Contributions:
         tenants.imports.contributions,
         shared_pool.matching.contributions,
         shared_pool.recruitment.contributions,
+        shared_pool.courses.contributions,
         reporting.contributions,
         sammen.audit.contributions,
         sammen.operations.contributions,
@@ -100,6 +103,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
         *shared_pool.matching.routes.HANDLERS,
+        *shared_pool.courses.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,

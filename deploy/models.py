@@ -8,6 +8,7 @@ import sammen.audit.models
 import sammen.identity.models
 import sammen.jobs.models
 import sammen.tenancy.models
+import shared_pool.courses.models
 import shared_pool.matching.models
 import shared_pool.needs.models
 import shared_pool.recruitment.models

@@ -12,6 +12,7 @@ from deploy.database import administrator
 from deploy.demo.book import Book
 from deploy.demo.chance import Chance
 from deploy.demo.contacts import make_contacts, write_contacts
+from deploy.demo.courses import write_courses
 from deploy.demo.figures import add_figures, seal_trails
 from deploy.demo.files import find_contacts, write_files
 from deploy.demo.groups import write_groups
@@ -73,6 +74,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_story(one.town, one.book, one.cast)
         write_contacts(one.town, one.contacts)
         write_groups(one.town, one.lives, one.contacts)
+    write_courses(making, [(one.town, one.contacts) for one in settled.values()])
     write_trail(making, towns)
     _write_region(making, towns)
     return World(making, towns)

@@ -99,6 +99,12 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
     ("timesheet_line", "activity"): "walking",
+    # A region's course is every member's to see, and ends after it begins.
+    ("course", "title"): "Felles kurs",
+    ("course", "about"): "Felles kurs",
+    ("course", "place"): "Felles kurs",
+    ("course", "responsible"): "Felles kurs",
+    ("course", "ends_at"): MOMENT + timedelta(hours=3),
     # A group ends after it begins.
     ("activity_group", "ends"): time(12, 0),
     # What a proposal keeps of need and candidate: read by name, and shown to both sides.
@@ -264,6 +270,8 @@ async def fill(admin: asyncpg.Connection[asyncpg.Record], owners: Iterable[Owner
                 if kind_of(table) is Kind.REGIONAL and any(
                     before["region_id"] == owner.region for before in made.rows.get(table.name, {}).values()
                 ):
+                    first = next(b for b in made.rows[table.name].values() if b["region_id"] == owner.region)
+                    owner.known[table.name] = first["id"]  # what its other rows point to
                     continue  # A region owns its row; its second municipality adds none.
                 await insert_row(admin, table, row)
                 made.rows.setdefault(table.name, {})[owner.name] = row

@@ -112,7 +112,8 @@ class Shared:
     __party_may__: ClassVar[Mapping[str, Sequence[str]]]
     __region_may__: ClassVar[frozenset[str]]
     __region_door__: ClassVar[str]
-    """Which function opens the region's side: `current_pool` or `current_steering`, by the roles that see such rows."""
+    """Which function opens the region's side, by the roles that see such rows: `current_pool`, `current_courses` or
+    `current_steering`."""
     region_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id, sort_order=-19)
 

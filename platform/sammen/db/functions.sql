@@ -52,6 +52,13 @@ BEGIN
   RETURN CASE WHEN string_to_array(part[7], ',') && '{shared_coordinator,job}' THEN nullif(part[4], '')::uuid END;
 END $$;
 --;
+CREATE OR REPLACE FUNCTION sammen.current_courses() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  RETURN CASE WHEN string_to_array(part[7], ',') && '{course_coordinator,shared_coordinator,job}' THEN nullif(part[4], '')::uuid END;
+END $$;
+--;
 CREATE OR REPLACE FUNCTION sammen.current_steering() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE part text[] := sammen.open_ticket();
@@ -441,4 +448,63 @@ BEGIN
   SELECT gen_random_uuid(), 'change', 'job.retried', u.id, u.display_name, 'operator', '',
          jsonb_build_object('job', p_number), p_request FROM sammen.user_account u WHERE u.id = sammen.current_user_id();
   RETURN true;
+END $$;
+--;
+-- Courses ---------------------------------------------------------------------------------------------------------
+-- The courses of this region, or of the regions this municipality is a member of today, back to half a year ago.
+-- Counts of seats, and nobody's name.
+CREATE OR REPLACE FUNCTION sammen.open_courses()
+RETURNS TABLE (id uuid, region_id uuid, title text, kind text, about text, place text, starts_at timestamptz,
+               ends_at timestamptz, seats int, responsible text, taken bigint, ours bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_region uuid := sammen.current_region();
+  v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT c.id, c.region_id, c.title, c.kind, c.about, c.place, c.starts_at, c.ends_at, c.seats, c.responsible,
+      count(e.id), count(e.id) FILTER (WHERE e.home_id = v_tenant)
+    FROM sammen.course c LEFT JOIN sammen.enrolment e
+      ON e.region_id = c.region_id AND e.course_id = c.id AND e.state = 'enrolled'
+   WHERE c.ends_at > now() - interval '183 days' AND (c.region_id = v_region OR c.region_id IN (
+         SELECT m.region_id FROM sammen.region_membership m WHERE m.municipality_id = v_tenant
+            AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)))
+   GROUP BY c.region_id, c.id ORDER BY c.starts_at, c.id;
+END $$;
+--;
+-- A seat for this municipality: the one place where seats are taken, holding the course meanwhile, so that there are
+-- never more of them than there are. `answer`: taken, full, begun, or unknown (absent and foreign look alike).
+CREATE OR REPLACE FUNCTION sammen.take_seat(p_course uuid) RETURNS TABLE (answer text, enrolment_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_day date := sammen.norwegian_day();
+  v_course record;
+BEGIN
+  SELECT c.region_id, c.seats, c.starts_at INTO v_course FROM sammen.course c
+   WHERE c.id = p_course AND c.region_id IN (
+         SELECT m.region_id FROM sammen.region_membership m WHERE m.municipality_id = v_tenant
+            AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)) FOR UPDATE OF c;
+  IF NOT FOUND THEN
+    answer := 'unknown';
+  ELSIF v_course.starts_at <= now() THEN
+    answer := 'begun';
+  ELSIF (SELECT count(*) FROM sammen.enrolment e WHERE e.region_id = v_course.region_id AND e.course_id = p_course
+           AND e.state = 'enrolled') >= v_course.seats THEN
+    answer := 'full';
+  ELSE
+    answer := 'taken'; enrolment_id := gen_random_uuid();
+    INSERT INTO sammen.enrolment (region_id, id, course_id, home_id) VALUES (v_course.region_id, enrolment_id, p_course, v_tenant);
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- Gives one of this municipality's seats back before the course begins. True when there was one to give.
+CREATE OR REPLACE FUNCTION sammen.give_back_seat(p_enrolment uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE sammen.enrolment e SET state = 'withdrawn', changed_at = now(), version = e.version + 1
+   WHERE e.id = p_enrolment AND e.home_id = sammen.current_tenant() AND e.state = 'enrolled'
+     AND EXISTS (SELECT 1 FROM sammen.course c WHERE c.region_id = e.region_id AND c.id = e.course_id AND c.starts_at > now());
+  RETURN FOUND;
 END $$;

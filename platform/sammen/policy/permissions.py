@@ -43,6 +43,7 @@ class Permission(StrEnum):
     POOL_READ = "pool:read"
     PROPOSAL_MAKE = "proposal:make"
     DASHBOARD_READ = "dashboard:read"
+    COURSE_WRITE = "course:write"
     # One's own pages
     OWN_READ = "own:read"
     HOURS_REGISTER = "hours:register"
