@@ -260,9 +260,11 @@ async def own_page(desk: Desk) -> Response[str]:
         for panel in sorted(desk.house.contributions.own_panels, key=lambda p: p.order)
         if desk.context.may(panel.permission) and (values := await panel.read(uow)) is not None
     ]
-    read = [*(a.person_id for a in assignments), *(p["person"].id for p in people)]
-    if read:
-        await record_read(uow, "own.read", read, why=N_("Leste sin egen side"))
+    # Two reasons: the one who is read about should see whether it was their contact or themselves and their own.
+    if assignments:
+        await record_read(uow, "own.read", [a.person_id for a in assignments], why=N_("Så på oppdraget sitt"))
+    if people:
+        await record_read(uow, "own.read", [p["person"].id for p in people], why=N_("Leste sin egen side"))
     return await desk.render(
         "assignments/own.html",
         title=desk.say(OWN),
