@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
 import asyncpg
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ResourceClosedError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -37,7 +37,18 @@ DOWN = (
     asyncpg.InterfaceError,
     asyncpg.TooManyConnectionsError,
     asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    # What a connection says that was cut while it was being used or put back.
+    asyncpg.InternalClientError,
+    ResourceClosedError,
 )
+
+
+def is_down(error: BaseException) -> bool:
+    """Whether the server or the connection went away, however wrapped: nothing was kept, and it may be tried again."""
+    origin = getattr(error, "orig", None) or error
+    return any(isinstance(one, DOWN) for one in (error, origin, origin.__cause__))
 
 
 def asyncpg_url(url: str) -> str:
@@ -91,11 +102,10 @@ class UnitOfWork:
             result = await connection.exec_driver_sql(first, arguments)
             rows = list(result.mappings()) if result.returns_rows else []
             adapted = await connection.get_raw_connection()
-        except DOWN as error:
-            await _close_quietly(connection)
-            raise Unavailable from error
-        except BaseException:
+        except BaseException as error:
             await asyncio.shield(_close_quietly(connection))
+            if is_down(error):
+                raise Unavailable from error
             raise
         raw = cast("asyncpg.Connection[asyncpg.Record]", adapted.driver_connection)
         return cls(connection, raw), cast("list[Mapping[str, Any]]", rows)
@@ -174,7 +184,9 @@ async def _close_quietly(connection: AsyncConnection) -> None:
     try:
         await connection.close()
     except (DBAPIError, *DOWN):
-        await connection.invalidate()
+        # Closed half-way already, when the server cut it: then the pool has let go of it.
+        with suppress(DBAPIError, *DOWN):
+            await connection.invalidate()
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import DBAPIError
 
-from sammen.db.unit_of_work import DOWN, plain_transaction
+from sammen.db.unit_of_work import DOWN, is_down, plain_transaction
 from sammen.errors import (
     AlreadyDone,
     Conflict,
@@ -194,7 +194,7 @@ async def _inside(
         await uow.rollback()
         await _remember_refusal(desk, kind, slug, permission)
         raise
-    except (DBAPIError, asyncpg.PostgresError) as error:
+    except (DBAPIError, asyncpg.PostgresError, *DOWN) as error:
         await uow.rollback()
         raise _database_error(error) from error
     except BaseException:
@@ -270,7 +270,7 @@ def _database_error(error: BaseException) -> Exception:
         origin, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError | asyncpg.SerializationError
     ):
         return Conflict(N_("Noen andre endrer dette akkurat nå. Vent litt og prøv igjen."))
-    if isinstance(origin, DOWN):
+    if is_down(error):
         return Unavailable()
     return error if isinstance(error, Exception) else RuntimeError("database error")
 
