@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from sammen.web.i18n import LANGUAGES
 from sammen.web.menu import place_label
 from sammen.web.render import CSRF_FIELD
 
+OWN_PATH = re.compile(r"/(?![/\\])[!-~]*")
 SESSION_SECONDS = 12 * 3600
 PLACE_WORDS = {
     PlaceKind.MUNICIPALITY: N_("Arbeidet i kommunen"),
@@ -30,12 +32,8 @@ PLACE_WORDS = {
 
 
 def _safe_way_back(target: str) -> str:
-    """Only paths of our own: `//host` and `/\\host` are other places in a browser's eyes."""
-    return (
-        target
-        if target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
-        else "/"
-    )
+    """Only paths of our own: `//host`, `/\\host` and, as browsers drop tabs, `/<tab>/host` are other places to them."""
+    return target if OWN_PATH.fullmatch(target) else "/"
 
 
 def _signed_in(desk: Desk, token: str, to: str) -> Response[Any]:
