@@ -104,8 +104,6 @@ async def carry_out(uow: UnitOfWork, args: dict[str, Any]) -> None:
         return
     await fill_need(uow, row.need_id)
     await forget_introduction(uow, row)
-    if row.home_id == row.need_tenant_id:
-        await count_hours(uow, row.candidate_id)
     who = (await contact_card(uow, contact_id)).person_id
     await record_change(uow, "match.carried_out", "proposal", row.id, persons=[who], assignment=assignment_id)
 

@@ -15,7 +15,14 @@ from sammen.jobs.queue import enqueue_for
 from sammen.tenancy.context import PlaceKind
 from shared_pool.matching.models import Proposal
 from shared_pool.recruitment.api import Candidate, home_months_and_hours
-from tenants.api import EndedAssignment, contact_card, contact_of_candidate, on_assignment_end, set_lent_hours
+from tenants.api import (
+    EndedAssignment,
+    contact_card,
+    contact_of_candidate,
+    on_assignment_end,
+    on_assignment_made,
+    set_lent_hours,
+)
 
 
 async def tell_lender(uow: UnitOfWork, row: Proposal) -> None:
@@ -26,6 +33,14 @@ async def tell_lender(uow: UnitOfWork, row: Proposal) -> None:
     if row.home_id != row.need_tenant_id:
         told = {"proposal": row.id}
         await enqueue_for(uow, PlaceKind.MUNICIPALITY, row.home_id, "matching.note_loan", told, nameless=True)
+
+
+@on_assignment_made
+async def count_at_home(uow: UnitOfWork, contact_id: UUID) -> None:
+    """A candidate of one's own has got more to do at home, which the pool's sum of their hours must know."""
+    candidate_id = (await contact_card(uow, contact_id)).candidate_id
+    if candidate_id is not None:
+        await count_hours(uow, candidate_id)
 
 
 @on_assignment_end
@@ -71,7 +86,8 @@ async def count_hours(uow: UnitOfWork, candidate_id: UUID) -> None:
     contact_id = await contact_of_candidate(uow, candidate_id)
     if contact_id is None:
         raise NotFound
-    await set_lent_hours(uow, candidate_id, lent)
+    if (await contact_card(uow, contact_id)).lent_hours != lent:
+        await set_lent_hours(uow, candidate_id, lent)
     _, at_home = await home_months_and_hours(uow, contact_id)
     candidate = await uow.session.scalar(
         select(Candidate).where(Candidate.home_id == tenant, Candidate.id == candidate_id).with_for_update()

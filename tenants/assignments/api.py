@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from tenants.assignments.ending import END_REASONS, end_assignment
-from tenants.assignments.hooks import ClosedOrder, EndedAssignment, on_assignment_end, on_order_closed
+from tenants.assignments.hooks import (
+    ClosedOrder,
+    EndedAssignment,
+    on_assignment_end,
+    on_assignment_made,
+    on_order_closed,
+)
 from tenants.assignments.measures import MEASURES
 from tenants.assignments.own import OwnAssignment, own_assignment, own_assignments
 from tenants.assignments.queries import (
@@ -56,6 +62,7 @@ __all__ = [
     "held_order",
     "link_need",
     "on_assignment_end",
+    "on_assignment_made",
     "on_order_closed",
     "open_orders",
     "order_card",

@@ -1,4 +1,4 @@
-"""What higher slices do when an order no longer waits, or an assignment is over: told in the same transaction."""
+"""What higher slices do when an order no longer waits, or an assignment is made or over: told in the same transaction."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ class EndedAssignment:
 
 
 OnClosed = Callable[[UnitOfWork, ClosedOrder], Awaitable[None]]
+OnMade = Callable[[UnitOfWork, UUID], Awaitable[None]]
 OnEnd = Callable[[UnitOfWork, EndedAssignment], Awaitable[None]]
 _ON_CLOSED: list[OnClosed] = []
+_ON_MADE: list[OnMade] = []
 _ON_END: list[OnEnd] = []
 
 
@@ -40,6 +42,13 @@ def on_order_closed(listener: OnClosed) -> OnClosed:
     """Register what a higher slice does when an order with a need out is filled at home, returned, or lapses."""
     if listener not in _ON_CLOSED:
         _ON_CLOSED.append(listener)
+    return listener
+
+
+def on_assignment_made(listener: OnMade) -> OnMade:
+    """Register what a higher slice does when a contact, whose id it is told, is given an assignment."""
+    if listener not in _ON_MADE:
+        _ON_MADE.append(listener)
     return listener
 
 
@@ -54,6 +63,12 @@ async def tell_closed(uow: UnitOfWork, closed: ClosedOrder) -> None:
     """Let every listener know."""
     for listener in _ON_CLOSED:
         await listener(uow, closed)
+
+
+async def tell_made(uow: UnitOfWork, contact_id: UUID) -> None:
+    """Let every listener know."""
+    for listener in _ON_MADE:
+        await listener(uow, contact_id)
 
 
 async def tell_end(uow: UnitOfWork, ended: EndedAssignment) -> None:

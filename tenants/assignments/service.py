@@ -20,7 +20,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from tenants.assignments.hooks import ClosedOrder, tell_closed
+from tenants.assignments.hooks import ClosedOrder, tell_closed, tell_made
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.cases.api import (
     IssuedGrant,
@@ -170,6 +170,7 @@ async def fill_order(
         uow, "assignment.made", "assignment", assignment.id, persons=[order.person_id, contact.person_id],
         source=source, starts_on=starts_on, proposal=proposal_id,
     )  # fmt: skip
+    await tell_made(uow, contact_id)
     return assignment.id
 
 

@@ -92,12 +92,12 @@ async def test_the_lenders_hours_go_back_when_the_assignment_ends_and_nothing_is
     assert "no_fit" not in said[0]["text"]
 
 
-async def test_a_candidate_who_stops_at_home_has_the_hours_free_in_the_pool(world: World) -> None:
+async def test_a_candidates_hours_in_the_pool_follow_what_they_do_at_home(world: World) -> None:
     order_id = (await granted_orders(world, "re", [individual("3")], name="Elin Sand"))[0]
     flow = await proposed(world)
     async with world.at("re", COORDINATOR) as uow:
         made = await fill_order(uow, order_id, flow.contact_id, starts_on=today())
-    await world.sql("UPDATE candidate SET hours_now = 3")
+    assert await lender_hours(flow) == (Decimal(0), Decimal(3))
     async with world.at("re", COORDINATOR) as uow:
         await end_assignment(uow, made, ended_on=today(), reason="user_wish")
     assert await lender_hours(flow) == (Decimal(0), Decimal(0))
