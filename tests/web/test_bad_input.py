@@ -231,7 +231,7 @@ async def form_of(sender: Sender, lively: Filled, records: Records) -> dict[str,
         await records.restore()
         if asked <= fields.keys():
             break
-        fields = {**dict.fromkeys(asked, ""), **fields}
+        fields = {**dict.fromkeys(sorted(asked), ""), **fields}
     return {name: value for name, value in fields.items() if name not in ("_csrf", "_key")}
 
 
