@@ -20,9 +20,9 @@ HALF_YEAR = (
      "Hvordan dere finner noe dere liker begge to."),
     (11, "Grunnkurs for nye støttekontakter", "basic", "Horten rådhus", 20, 0.6,
      "Rollen, taushetsplikt og grenser. For alle som begynner."),
-    (18, "Å møte noen som er redd eller trist", "theme", "Larvik bibliotek", 12, 1.0,
+    (18, "Å møte redsel og sorg", "theme", "Larvik bibliotek", 12, 1.0,
      "Samtaler om psykisk helse, og hvem du kan ringe."),
-    (32, "Autisme i hverdagen", "theme", "Tønsberg bibliotek", 25, 0.4, "Forutsigbarhet, tegn og gode pauser."),
+    (25, "Autisme i hverdagen", "theme", "Tønsberg bibliotek", 25, 0.4, "Forutsigbarhet, tegn og gode pauser."),
     (66, "Førstehjelp", "theme", "Sandefjord brannstasjon", 16, 0.2,
      "Livreddende førstehjelp, og hva du gjør ved anfall."),
 )  # fmt: skip

@@ -118,3 +118,12 @@ async def test_purchasers_read_groups_and_only_the_provider_changes_them(world: 
     assert (await purchaser.submit(f"{LIST}/{group}/deltakere", {"deltaker": "x"})).status_code == 403
     stranger = await world.browser("re", COORDINATOR)
     assert (await stranger.get(f"/k/re/grupper/{group}")).status_code == 404
+
+
+async def test_a_group_with_somebody_whose_address_is_protected_says_what_not_to_tell(world: World) -> None:
+    group, leaders = await planned(world, "horten")
+    browser, url = await world.browser("horten", COORDINATOR), f"{LIST}/{group}"
+    assert "Sperret adresse" not in (await browser.get(url)).text
+    jonas = await in_group(world, "horten", "Jonas Bergli", leaders[0], protection="kode7")
+    assert (await browser.submit(f"{url}/deltakere", {"deltaker": str(jonas)}, page=url)).status_code == 303
+    assert "ikke fortell andre hvor gruppa møtes" in (await browser.get(url)).text
