@@ -43,11 +43,10 @@ class Entry:
 
 def _args(table: str, owner: str | None) -> tuple[Any, ...]:
     scope = [owner] if owner else []
-    leading = f"{owner}, " if owner else ""
     return (
         CheckConstraint("category IN ('change', 'read', 'refusal')", name="category"),
         UniqueConstraint(*scope, "seal_no"),
-        Index(f"ix_{table}_unsealed", text(f"{leading}id"), postgresql_where=text("seal_no IS NULL")),
+        Index(f"ix_{table}_unsealed", *scope, "id", postgresql_where=text("seal_no IS NULL")),
     )
 
 
