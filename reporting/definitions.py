@@ -45,7 +45,10 @@ USERS: Final = Definition(
     definition=N_("Personer som hadde et oppdrag i gang én eller flere dager i perioden."),
     computed=(
         N_("Vi teller personer, ikke oppdrag. En person med to støttekontakter telles én gang."),
-        N_("Et oppdrag er i gang fra dagen det starter, til og med dagen det slutter."),
+        N_(
+            "Et oppdrag er i gang fra dagen det starter, til og med dagen det slutter."
+            " Dager etter at vedtaket er gått ut, teller ikke."
+        ),
         N_("Timer kan bare føres på slike dager. Derfor er alle med godkjente timer med."),
         N_("Den som har flyttet mellom to kommuner i perioden, telles i begge."),
     ),
