@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 from sqlalchemy.engine import make_url
 
-from deploy.database import administrator, upgrade
+from deploy.database import administrator, plain_url, upgrade
 from deploy.postgres import LocalServer
+from sammen.db import install
 from sammen.keys import Keys
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,9 +75,18 @@ def _alone(name: str) -> Iterator[None]:
         yield
 
 
+async def _keep_password(admin: asyncpg.Connection[asyncpg.Record], server: str) -> None:
+    """Roles belong to the whole server: give the app role the tests' password again should anybody have changed it."""
+    try:
+        await (await asyncpg.connect(plain_url(describe(server, "postgres").app_url))).close()
+    except asyncpg.InvalidPasswordError:
+        await install.make_roles(admin, describe(server, "postgres").app_url)
+
+
 async def _make_template(server: str, name: str) -> None:
     async with administrator(server) as admin:
         if await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            await _keep_password(admin, server)
             return
         await admin.execute(
             f'DROP DATABASE IF EXISTS "{name}-new" WITH (FORCE)'

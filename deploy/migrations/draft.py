@@ -14,12 +14,12 @@ from typing import Any
 
 from alembic import command
 from alembic.operations import ops
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from deploy.database import administrator, alembic_config, migrate, newest_version
-from deploy.postgres import LocalServer
+from deploy.postgres import DATA_ROOT, LocalServer
 from sammen.clock import today
 from sammen.db.base import Base
 from sammen.db.rls import protect
@@ -47,7 +47,15 @@ def _protect_new(_context: Any, _revision: Any, directives: list[Any]) -> None:
 
 async def draft(message: str) -> None:
     """Write the file. The database used is made for this and dropped."""
-    server = make_url(LocalServer.ensure(for_tests=True).admin_url)
+    # A server of its own: roles belong to a whole server, and the tests' must keep theirs as they are.
+    local = LocalServer.ensure(DATA_ROOT / "draft", for_tests=True)
+    try:
+        await _write(make_url(local.admin_url), message)
+    finally:
+        local.stop()
+
+
+async def _write(server: URL, message: str) -> None:
     async with administrator(server.render_as_string(hide_password=False)) as admin:
         await admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         await admin.execute(f"CREATE DATABASE {DATABASE}")
