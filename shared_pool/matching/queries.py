@@ -94,7 +94,6 @@ def _query(*conditions: ColumnElement[bool]) -> Query:
 
 _OF_REGION = _query(_REGION, _IS_LIVE)
 _OF_NEED = _query(_REGION, proposal.c.need_id == bindparam("need"))
-_REGION_ONE = _query(_REGION, proposal.c.id == bindparam("proposal"))
 _OWN = _query(_NEED_SIDE)
 _OWN_OF_NEED = _query(_NEED_SIDE, proposal.c.need_id == bindparam("need"))
 _OWN_ONE = _query(_NEED_SIDE, proposal.c.id == bindparam("proposal"))
@@ -131,11 +130,6 @@ async def region_proposals(uow: UnitOfWork) -> Sequence[ProposalCard]:
 async def proposals_of_need(uow: UnitOfWork, need_id: UUID) -> Sequence[ProposalCard]:
     """All proposals for a need, the live one first, in the region's context."""
     return [_card(row) for row in await uow.rows(_OF_NEED, region=uow.context.region, need=need_id)]
-
-
-async def region_proposal(uow: UnitOfWork, proposal_id: UUID) -> ProposalCard:
-    """One of the region's proposals. Raises NotFound."""
-    return _one(await uow.rows(_REGION_ONE, region=uow.context.region, proposal=proposal_id))
 
 
 async def own_proposals(uow: UnitOfWork) -> Sequence[ProposalCard]:

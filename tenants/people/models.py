@@ -44,10 +44,6 @@ class Person(Municipal, Stamped, Base):
     speaks: Mapped[str] = mapped_column(default="", server_default="")
     user_id: Mapped[UUID | None]
 
-    @property
-    def full_name(self) -> str:
-        return f"{self.given_name} {self.family_name}"
-
 
 class PersonNameWord(Municipal, Base):
     """One folded word of a name (names.fold), `COLLATE "C"`: found by `starts_with()`, which keeps its index under

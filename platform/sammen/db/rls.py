@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Table
 
-from sammen.db.base import Base, Kind
+from sammen.db.base import Kind
 
 APP = "sammen_app"
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -92,10 +92,3 @@ def protect(table: Table) -> list[str]:
         statements += [_policy(table, command, condition) for command, condition in _conditions(table, kind)]
     statements += _grants(table)
     return statements
-
-
-def tables_of(kind: Kind) -> list[Table]:
-    """All mapped tables of a kind, by name."""
-    return [
-        t for t in sorted(Base.metadata.tables.values(), key=lambda t: t.name) if t.info.get("kind") is kind
-    ]

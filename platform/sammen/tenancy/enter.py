@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Mapping
 from functools import lru_cache
@@ -121,8 +120,3 @@ async def enter_job(
         settings=row["settings"] or {},
     )
     return uow
-
-
-def with_purpose(context: Context, purpose: str) -> Context:
-    """The same context with the reason that the access log will show."""
-    return dataclasses.replace(context, purpose=purpose)
