@@ -1,7 +1,8 @@
 """`python -m deploy.migrations.draft "what changes"`: writes the next migration from the models.
 
-Compares the models with a database at the newest version, and puts every new table behind its kind's wall. Read what
-it wrote before committing: a renamed column looks like one dropped and one added, and moving data is yours to write.
+Compares the models with a database at the newest version, puts every new table behind its kind's wall, gives the app
+role its rights on new columns, and renews check constraints that say something else. Read what it wrote before
+committing: a renamed column looks like one dropped and one added, and moving data is yours to write.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ from sqlalchemy.pool import NullPool
 from deploy.database import administrator, alembic_config, migrate, newest_version
 from deploy.postgres import DATA_ROOT, LocalServer
 from sammen.clock import today
+from sammen.db import install
 from sammen.db.base import Base
-from sammen.db.rls import protect
+from sammen.db.rls import grants, protect
 from sammen.db.unit_of_work import asyncpg_url
 
 DATABASE = "sammen_draft"
+MODELLED = "sammen_draft_models"
+CHECKS = """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'sammen'::regnamespace AND contype = 'c'"""
+Checks = dict[tuple[str, str], str]
 
 
 def _new_tables(found: Any) -> Iterator[str]:
@@ -37,12 +43,64 @@ def _new_tables(found: Any) -> Iterator[str]:
             yield from _new_tables(op)
 
 
-def _protect_new(_context: Any, _revision: Any, directives: list[Any]) -> None:
-    """Append the walls of every table the migration makes."""
-    made = directives[0].upgrade_ops
-    for name in list(_new_tables(made)):
-        table = Base.metadata.tables[f"sammen.{name}"]
-        made.ops += [ops.ExecuteSQLOp(statement) for statement in protect(table)]
+def _widened_tables(found: Any) -> Iterator[str]:
+    for op in getattr(found, "ops", ()):
+        if isinstance(op, ops.AddColumnOp):
+            yield op.table_name
+        else:
+            yield from _widened_tables(op)
+
+
+def _renewed_checks(old: Checks, new: Checks, tables: set[str]) -> Iterator[str]:
+    """Statements for the check constraints of `tables` (those that are there already) that are gone, new or changed."""
+    for table, name in sorted(old.keys() | new.keys()):
+        before, after = old.get((table, name)), new.get((table, name))
+        if before == after or table not in tables:
+            continue
+        if before is not None:
+            yield f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+        if after is not None:
+            yield f"ALTER TABLE {table} ADD CONSTRAINT {name} {after}"
+
+
+def _finish(old: Checks, new: Checks) -> Any:
+    """What alembic does not see: walls of new tables, rights on new columns, changed check constraints."""
+
+    def finish(_context: Any, _revision: Any, directives: list[Any]) -> None:
+        made = directives[0].upgrade_ops
+        fresh, widened = list(_new_tables(made)), dict.fromkeys(_widened_tables(made))
+        standing = Base.metadata.tables.keys() - {f"sammen.{name}" for name in fresh}
+        statements = list(_renewed_checks(old, new, set(standing)))
+        for name in fresh:
+            statements += protect(Base.metadata.tables[f"sammen.{name}"])
+        for name in widened:
+            statements += grants(Base.metadata.tables[f"sammen.{name}"])
+        made.ops += [ops.ExecuteSQLOp(statement) for statement in statements]
+
+    return finish
+
+
+async def _modelled_checks(server: URL) -> Checks:
+    """Every check constraint as PostgreSQL writes it, from a database made of the models alone."""
+    async with administrator(server.render_as_string(hide_password=False)) as admin:
+        await admin.execute(f"DROP DATABASE IF EXISTS {MODELLED} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {MODELLED}")
+    own = server.set(database=MODELLED).render_as_string(hide_password=False)
+    async with administrator(own) as admin:
+        await install.make_schema(admin)
+    engine = create_async_engine(asyncpg_url(own), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    await engine.dispose()
+    found = await _checks(own)
+    async with administrator(server.render_as_string(hide_password=False)) as admin:
+        await admin.execute(f"DROP DATABASE {MODELLED} WITH (FORCE)")
+    return found
+
+
+async def _checks(url: str) -> Checks:
+    async with administrator(url) as admin:
+        return {(row[0], row[1]): row[2] for row in await admin.fetch(CHECKS)}
 
 
 async def draft(message: str) -> None:
@@ -64,6 +122,7 @@ async def _write(server: URL, message: str) -> None:
     app_url = own.set(username="sammen_app", password="draft").render_as_string(hide_password=False)  # noqa: S106 - dropped below
     async with administrator(admin_url) as admin:
         await migrate(admin, admin_url, app_url)
+    finish = _finish(await _checks(admin_url), await _modelled_checks(server))
     number = re.sub(r".*_", "", newest_version())
     engine = create_async_engine(asyncpg_url(admin_url), poolclass=NullPool)
     async with engine.connect() as connection:
@@ -71,7 +130,7 @@ async def _write(server: URL, message: str) -> None:
 
         def write(sync: Any) -> None:
             config = alembic_config(sync)
-            config.attributes["directives"] = _protect_new
+            config.attributes["directives"] = finish
             name = f"{today():%Y%m%d}_{int(number or 0) + 1}"
             command.revision(config, message=message, autogenerate=True, rev_id=name)
 

@@ -64,7 +64,8 @@ def _conditions(table: Table, kind: Kind) -> Iterable[tuple[str, str]]:
             yield command, f"{own} AND {extra}" if extra and command == "INSERT" else own
 
 
-def _grants(table: Table) -> Iterable[str]:
+def grants(table: Table) -> Iterable[str]:
+    """The statements that give the app role what the table's kind and model allow it."""
     rights = table.info["rights"]
     plain = sorted(rights - {"UPDATE"})
     if plain:
@@ -90,5 +91,5 @@ def protect(table: Table) -> list[str]:
             f"ALTER TABLE {_name(table)} FORCE ROW LEVEL SECURITY",
         ]
         statements += [_policy(table, command, condition) for command, condition in _conditions(table, kind)]
-    statements += _grants(table)
+    statements += grants(table)
     return statements
