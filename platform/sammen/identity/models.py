@@ -17,7 +17,7 @@ class UserAccount(Identity, Base):
     """Somebody who can log in. A place for a second factor is kept in `login_step` of identity/service.py."""
 
     __tablename__ = "user_account"
-    __table_args__ = (CheckConstraint("language IN ('nb', 'nn')", name="language"),)
+    __table_args__ = (CheckConstraint("language IN ('nb', 'nn', 'en')", name="language"),)
     email: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
     language: Mapped[str] = mapped_column(default="nb", server_default="nb")

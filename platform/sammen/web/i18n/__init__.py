@@ -16,7 +16,7 @@ from sammen.i18n_mark import N_
 from sammen.web.i18n.loading import CATALOGUE_ROOT, load
 
 SOURCE_LANGUAGE: Final = "nb"
-LANGUAGES: Final[dict[str, str]] = {"nb": "Bokmål", "nn": "Nynorsk"}
+LANGUAGES: Final[dict[str, str]] = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 """Language code to its own name of itself, in the order the language menu shows them."""
 
 TRANSLATED: Final = tuple(code for code in LANGUAGES if code != SOURCE_LANGUAGE)
