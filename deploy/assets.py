@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "platform" / "sammen" / "web" / "static" / "vendor"
 TYPEFACE = "@fontsource-variable/atkinson-hyperlegible-next"
+# The same typeface as whole files in fixed weights, which letters need: a PDF carries its fonts, and takes no woff2.
+LETTER_TYPEFACE = "@expo-google-fonts/atkinson-hyperlegible-next"
 # The theme tool's own demand (its style-dictionary says >=22; Debian 12 has 18).
 OLDEST_NODE_MAJOR = 22
 
@@ -32,6 +34,10 @@ FILES = {
     f"{TYPEFACE}/files/atkinson-hyperlegible-next-latin-ext-wght-normal.woff2": "fonts/",
     f"{TYPEFACE}/files/atkinson-hyperlegible-next-latin-wght-italic.woff2": "fonts/",
     f"{TYPEFACE}/LICENSE": "fonts/OFL.txt",
+    f"{LETTER_TYPEFACE}/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf": "fonts/",
+    f"{LETTER_TYPEFACE}/400Regular_Italic/AtkinsonHyperlegibleNext_400Regular_Italic.ttf": "fonts/",
+    f"{LETTER_TYPEFACE}/700Bold/AtkinsonHyperlegibleNext_700Bold.ttf": "fonts/",
+    f"{LETTER_TYPEFACE}/LICENSE_FONT": "fonts/OFL-letters.txt",
 }
 
 
