@@ -27,6 +27,8 @@ import tenants.cases.contributions
 import tenants.cases.routes
 import tenants.contacts.contributions
 import tenants.contacts.routes
+import tenants.decisions.contributions
+import tenants.decisions.routes
 import tenants.groups.contributions
 import tenants.groups.routes
 import tenants.imports.contributions
@@ -52,7 +54,18 @@ TEMPLATES = [
     if folder.parent.name != "web"  # the base templates and components, which every environment has
 ]
 
-NAMES = ("MENU", "TODAY", "TIMELINE", "PANELS", "CONTACT_PANELS", "ORDER_PANELS", "OWN_PANELS", "MEASURES")
+NAMES = (
+    "MENU",
+    "TODAY",
+    "TIMELINE",
+    "PANELS",
+    "CONTACT_PANELS",
+    "ORDER_PANELS",
+    "OWN_PANELS",
+    "MEASURES",
+    "STEPS",
+    "LINKS",
+)
 """What a slice may call what it contributes."""
 
 
@@ -62,6 +75,7 @@ def contributions() -> Contributions:
     for module in (
         today,
         tenants.cases.contributions,
+        tenants.decisions.contributions,
         tenants.contacts.contributions,
         tenants.assignments.contributions,
         tenants.groups.contributions,
@@ -95,6 +109,7 @@ def make_routes() -> list[HTTPRouteHandler]:
     return [
         *today.HANDLERS,
         *tenants.cases.routes.HANDLERS,
+        *tenants.decisions.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
         *tenants.groups.routes.HANDLERS,

@@ -15,6 +15,7 @@ import shared_pool.recruitment.models
 import tenants.assignments.models
 import tenants.cases.models
 import tenants.contacts.models
+import tenants.decisions.models
 import tenants.groups.models
 import tenants.imports.models
 import tenants.people.models

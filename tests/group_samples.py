@@ -9,7 +9,7 @@ from uuid import UUID
 from sammen.clock import today
 from sammen.policy.roles import Role
 from tenants.assignments.api import fill_order
-from tenants.cases.api import GrantFacts
+from tenants.decisions.api import GrantFacts
 from tenants.groups.service import GroupFacts, make_group
 from tests.provider_samples import contact, granted_orders
 from tests.worlds import World

@@ -10,9 +10,11 @@ from uuid import UUID
 from sammen.clock import today
 from sammen.policy.roles import Role
 from tenants.assignments.api import fill_order, order_card, orders_of_case
-from tenants.cases.api import ApplicationFacts, DecisionFacts, GrantFacts, MappingFacts
-from tenants.cases.service import issue_decision, record_mapping, register_application
+from tenants.cases.api import ApplicationFacts, MappingFacts
+from tenants.cases.service import record_mapping, register_application
 from tenants.contacts.api import ContactFacts, engage, record_vetting, register_contact
+from tenants.decisions.api import DecisionFacts, GrantFacts
+from tenants.decisions.service import issue_decision
 from tenants.people.api import PersonFacts, let_in, register_person
 from tests.worlds import World
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from deploy.demo.chance import at
 from deploy.demo.town import Colleague, Somebody, Town
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.cases.models import Application, CaseFile, CaseMember, Decision, Mapping, ServiceGrant
+from tenants.cases.models import Application, CaseFile, CaseMember, Mapping
+from tenants.decisions.models import Decision, ServiceGrant
 from tenants.timesheets.models import TimesheetLine
 
 LINE = (

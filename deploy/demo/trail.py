@@ -14,7 +14,8 @@ from sammen.audit.models import AuditEntry, RegionAuditEntry
 from sammen.i18n_mark import N_
 from sammen.policy.roles import Role
 from shared_pool.matching.models import Proposal
-from tenants.cases.models import CaseFile, Decision
+from tenants.cases.models import CaseFile
+from tenants.decisions.models import Decision
 from tenants.people.models import Person
 
 WEEKS = 9

@@ -18,8 +18,8 @@ from sammen.i18n_mark import N_
 from tenants.assignments.hooks import EndedAssignment, tell_end
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.assignments.service import FUTURE, OPEN, held_order, let_go_of_need
-from tenants.cases.api import lapsed_grants, on_lapse, service_started, service_stopped, settle_lapsed
 from tenants.contacts.api import contact_card
+from tenants.decisions.api import lapsed_grants, on_lapse, service_started, service_stopped, settle_lapsed
 
 END_REASONS = {
     "contact_left": N_("Støttekontakten slutter"),

@@ -12,7 +12,7 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.web.contributions import Measure
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.cases.api import service_grant
+from tenants.decisions.api import service_grant
 
 assignment = Assignment.__table__
 service_order = ServiceOrder.__table__

@@ -22,8 +22,9 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.cases.api import case_file, decision, service_grant
+from tenants.cases.api import case_file
 from tenants.contacts.api import own_contact, support_contact
+from tenants.decisions.api import decision, service_grant
 from tenants.people.api import RepresentativeCard, age_on, person, representatives_of
 
 assignment = Assignment.__table__

@@ -23,15 +23,8 @@ from sammen.errors import NotFound
 from sammen.i18n_mark import N_
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.cases.api import (
-    FORM_NAMES,
-    case_file,
-    decision,
-    mappings_of,
-    purchasers_seen,
-    service_grant,
-    visible,
-)
+from tenants.cases.api import FORM_NAMES, case_file, mappings_of, purchasers_seen, visible
+from tenants.decisions.api import decision, service_grant
 from tenants.people.api import age_on, matches_word, person, query_words
 
 service_order = ServiceOrder.__table__

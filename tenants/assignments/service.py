@@ -22,17 +22,9 @@ from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.assignments.hooks import ClosedOrder, tell_closed, tell_made
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.cases.api import (
-    IssuedGrant,
-    case_file,
-    may_decide_for,
-    on_issue,
-    purchasers_seen,
-    service_grant,
-    service_started,
-    visible,
-)
+from tenants.cases.api import case_file, may_decide_for, purchasers_seen, visible
 from tenants.contacts.api import contact_card
+from tenants.decisions.api import IssuedGrant, on_issue, service_grant, service_started
 
 service_order = ServiceOrder.__table__
 OPEN = ("sent", "accepted")

@@ -1,20 +1,14 @@
-"""The municipality's file for one service user: applications, mapping, decisions and what they grant.
-
-Orders to the provider live in `assignments/`.
-"""
+"""The municipality's file for one service user: applications and mapping. What is decided lives in `decisions/`."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import SCHEMA, Base, Municipal, Reference, Stamped, owned_fk
-
-FORMS = "form IN ('individual', 'group', 'organisation', 'training')"
 
 
 class LegalGround(Reference, Base):
@@ -115,47 +109,25 @@ class Mapping(Municipal, Stamped, Base):
     made_by: Mapped[UUID | None]
 
 
-class Decision(Municipal, Stamped, Base):
-    """The written individual decision (vedtak), with what law and good practice ask of it (A6)."""
+class AllocationRule(Municipal, Stamped, Base):
+    """The municipality's own limits from a day on; the newest row that has begun is in force (A5, A6, A7, A10).
 
-    __tablename__ = "decision"
+    `start_limit_days`: how long a decision may wait to take effect. `four_eyes`: somebody else than the writer decides.
+    `evaluation_months`: the longest time to the next evaluation. `interim_days_before`: when the interim letter is
+    drafted. `expiry_days`: how long beforehand a decision's end stands on a list.
+    """
+
+    __tablename__ = "allocation_rule"
     __table_args__ = (
-        owned_fk("case_id", "case_file"),
-        CheckConstraint("state IN ('draft', 'issued', 'ended')", name="state"),
-        CheckConstraint("kind IN ('grant', 'partial', 'refusal')", name="kind"),
-        Index("ix_decision_case", "tenant_id", "case_id"),
+        UniqueConstraint("tenant_id", "valid_from"),
+        CheckConstraint("start_limit_days BETWEEN 1 AND 365", name="start_limit_days"),
+        CheckConstraint("evaluation_months BETWEEN 1 AND 12", name="evaluation_months"),
+        CheckConstraint("interim_days_before BETWEEN 1 AND 25", name="interim_days_before"),
+        CheckConstraint("expiry_days BETWEEN 7 AND 365", name="expiry_days"),
     )
-    case_id: Mapped[UUID]
-    state: Mapped[str] = mapped_column(default="draft", server_default="draft")
-    kind: Mapped[str] = mapped_column(default="grant", server_default="grant")
-    goal: Mapped[str] = mapped_column(default="", server_default="")
-    own_words: Mapped[str] = mapped_column(default="", server_default="")
-    reasons: Mapped[str] = mapped_column(default="", server_default="")
-    legal_ground: Mapped[str | None] = mapped_column(ForeignKey(f"{SCHEMA}.legal_ground.code"))
-    evaluate_on: Mapped[date | None]
-    decided_on: Mapped[date | None]
-    decided_by: Mapped[UUID | None]
-    decided_by_name: Mapped[str] = mapped_column(default="", server_default="")
-    issued_at: Mapped[datetime | None]
-
-
-class ServiceGrant(Municipal, Base):
-    """One service in a decision: form, scope, period (A3). `amount` hours per `unit`; NULL for a group without hours."""
-
-    __tablename__ = "service_grant"
-    __table_args__ = (
-        owned_fk("decision_id", "decision", ondelete="CASCADE"),
-        CheckConstraint(FORMS, name="form"),
-        CheckConstraint("unit IN ('week', 'month')", name="unit"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
-        Index("ix_service_grant_decision", "tenant_id", "decision_id"),
-    )
-    decision_id: Mapped[UUID]
-    form: Mapped[str]
-    amount: Mapped[Decimal | None]
-    unit: Mapped[str] = mapped_column(default="week", server_default="week")
-    times: Mapped[str] = mapped_column(default="", server_default="")
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
-    ended_on: Mapped[date | None]
-    outcome: Mapped[str] = mapped_column(default="", server_default="")
+    valid_from: Mapped[date]
+    start_limit_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    four_eyes: Mapped[bool] = mapped_column(default=True, server_default="true")
+    evaluation_months: Mapped[int] = mapped_column(default=12, server_default="12")
+    interim_days_before: Mapped[int] = mapped_column(default=10, server_default="10")
+    expiry_days: Mapped[int] = mapped_column(default=90, server_default="90")

@@ -10,8 +10,8 @@ from sammen.clock import now, today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.ids import uuid7
 from sammen.norwegian import format_decimal
-from tenants.cases.api import (
-    FORM_NAMES,
+from tenants.cases.api import FORM_NAMES
+from tenants.decisions.api import (
     GrantFacts,
     ListedCase,
     TakenOver,

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, LargeBinary, Uuid, any_, bindparam, select
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
-from tenants.cases.api import open_among
+from tenants.decisions.api import open_among
 from tenants.imports.comparing import Change, changes, fill_in
 from tenants.imports.facts import RowMessage
 from tenants.imports.models import ImportedRow

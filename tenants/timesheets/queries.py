@@ -20,8 +20,9 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
 from tenants.assignments.api import assignment, service_order
-from tenants.cases.api import case_file, purchasers_seen, service_grant, visible
+from tenants.cases.api import case_file, purchasers_seen, visible
 from tenants.contacts.api import support_contact
+from tenants.decisions.api import service_grant
 from tenants.people.api import person
 from tenants.timesheets.models import TimesheetLine
 from tenants.timesheets.rules import Month, month_hours

@@ -30,8 +30,9 @@ from tenants.assignments.api import (
     return_order,
 )
 from tenants.assignments.service import order_granted
-from tenants.cases.api import GrantFacts, IssuedGrant, case_card
+from tenants.cases.api import case_card
 from tenants.contacts.api import pause_contact
+from tenants.decisions.api import GrantFacts, IssuedGrant
 from tests.provider_samples import assigned, case_of, contact, granted_order, granted_orders, individual
 from tests.worlds import World
 

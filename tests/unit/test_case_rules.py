@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.cases.rules import GrantFacts, add_months, checklist, decide_by, purchaser_for, start_by
+from tenants.cases.rules import add_months, decide_by, purchaser_for, start_by
+from tenants.decisions.rules import GrantFacts, checklist
 
 START, END = date(2026, 1, 1), date(2026, 12, 31)
 GRANT = GrantFacts("individual", Decimal(3), "week", "mandager", START, END)

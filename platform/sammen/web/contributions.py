@@ -85,6 +85,41 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next in a case: finished text, and (label, address, variant) of its buttons, the primary one first."""
+
+    title: str
+    text: str
+    links: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """Knows when something must be done in a case. `read(uow, case_id, lang)` gives the step, or None when it is not
+    time. Of all registered, the lowest `order` that answers is shown.
+    """
+
+    permission: Permission
+    order: int
+    read: Callable[[UnitOfWork, UUID, str], Awaitable[Step | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLink:
+    """A line under "Gjør mer" on the case page. `path` follows the case's address, such as `/klage`.
+
+    `states` are the case's states it is shown in (any when empty); `purchaser` keeps it to whose case it is.
+    """
+
+    permission: Permission
+    label: str
+    path: str
+    order: int
+    states: frozenset[str] = frozenset()
+    purchaser: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ContactPanel:
     """A part of a contact's page: `read(uow, contact_id)` gives the values for `template`, or None to show nothing."""
 
@@ -128,7 +163,16 @@ class Measure:
 
 
 Contribution = (
-    MenuEntry | TodaySource | TimelineSource | Panel | ContactPanel | OrderPanel | OwnPanel | Measure
+    MenuEntry
+    | TodaySource
+    | TimelineSource
+    | Panel
+    | CaseStep
+    | CaseLink
+    | ContactPanel
+    | OrderPanel
+    | OwnPanel
+    | Measure
 )
 
 
@@ -140,6 +184,8 @@ class Contributions:
     today: list[TodaySource] = field(default_factory=list)
     timeline: list[TimelineSource] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
+    case_steps: list[CaseStep] = field(default_factory=list)
+    case_links: list[CaseLink] = field(default_factory=list)
     contact_panels: list[ContactPanel] = field(default_factory=list)
     order_panels: list[OrderPanel] = field(default_factory=list)
     own_panels: list[OwnPanel] = field(default_factory=list)
@@ -157,6 +203,10 @@ class Contributions:
                     self.timeline.append(item)
                 case Panel():
                     self.panels.append(item)
+                case CaseStep():
+                    self.case_steps.append(item)
+                case CaseLink():
+                    self.case_links.append(item)
                 case ContactPanel():
                     self.contact_panels.append(item)
                 case OrderPanel():

@@ -18,10 +18,19 @@ from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.ids import uuid7
-from tenants.cases.lapsing import lapse_decision
-from tenants.cases.models import Application, CaseFile, Decision, LegalGround, Mapping, ServiceGrant
-from tenants.cases.rules import GrantFacts, decide_by, purchaser_for
-from tenants.cases.service import open_case, settle_decision
+from tenants.cases.api import (
+    Application,
+    CaseFile,
+    LegalGround,
+    Mapping,
+    decide_by,
+    open_case,
+    purchaser_for,
+)
+from tenants.decisions.lapsing import lapse_decision
+from tenants.decisions.models import Decision, ServiceGrant
+from tenants.decisions.rules import GrantFacts
+from tenants.decisions.service import settle_decision
 
 CHANNEL = "import"
 

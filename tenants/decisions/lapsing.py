@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from tenants.cases.models import CaseFile, Decision, ServiceGrant
+from sammen.errors import NotFound
+from tenants.cases.api import CaseFile
+from tenants.decisions.models import Decision, ServiceGrant
 
 OnLapse = Callable[[UnitOfWork, UUID, date], Awaitable[None]]
 _ON_LAPSE: list[OnLapse] = []
@@ -50,6 +52,37 @@ async def lapsed_grants(uow: UnitOfWork) -> Sequence[LapsedGrant]:
         .order_by(ServiceGrant.valid_to, ServiceGrant.id)
     )
     return [LapsedGrant(grant, last_day) for grant, last_day in found if last_day is not None]
+
+
+async def end_decision(uow: UnitOfWork, decision_id: UUID, on: date, outcome: str) -> None:
+    """End an issued decision and its services with an outcome (A11); orders and contacts hear of it (on_lapse).
+
+    The case keeps its state: the caller closes it, or goes on with another decision. Raises NotFound.
+    """
+    tenant = uow.context.tenant
+    decision = await uow.session.get(Decision, (tenant, decision_id), with_for_update=True)
+    if decision is None:
+        raise NotFound
+    if decision.state != "issued":
+        return
+    for grant in await uow.session.scalars(
+        select(ServiceGrant).where(
+            ServiceGrant.tenant_id == tenant,
+            ServiceGrant.decision_id == decision_id,
+            ServiceGrant.ended_on.is_(None),
+        )
+    ):
+        grant.ended_on, grant.outcome = on, outcome
+        for listener in _ON_LAPSE:
+            await listener(uow, grant.id, on)
+    decision.state = "ended"
+    decision.version += 1
+    await uow.session.flush()
+    case = await uow.session.get(CaseFile, (tenant, decision.case_id))
+    await record_change(
+        uow, "decision.ended", "case", decision.case_id, persons=[case.person_id] if case else [],
+        ended_on=on, outcome=outcome,
+    )  # fmt: skip
 
 
 async def lapse_decision(uow: UnitOfWork, decision_id: UUID) -> None:
