@@ -18,5 +18,6 @@ import tenants.contacts.models
 import tenants.decisions.models
 import tenants.groups.models
 import tenants.imports.models
+import tenants.letters.models
 import tenants.people.models
 import tenants.timesheets.models

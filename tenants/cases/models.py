@@ -91,6 +91,8 @@ class Application(Municipal, Stamped, Base):
     wishes: Mapped[str] = mapped_column(default="", server_default="")
     legal_ground: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.legal_ground.code"))
     state: Mapped[str] = mapped_column(default="open", server_default="open")
+    expected_on: Mapped[date | None]
+    """The day the decision is promised for, once an interim reply has been sent (letters/interim.py)."""
 
 
 class Mapping(Municipal, Stamped, Base):

@@ -59,6 +59,7 @@ class ApplicationCard:
     wishes: str
     legal_ground: str
     state: str
+    expected_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,12 +100,12 @@ def set_pages(values: dict[str, Any]) -> bytes:
     """As `render_json`, in the calling thread, for commands."""
     dated = date.fromisoformat(values["date"])
     try:
-        return _set(FOLDER / "sheet.typ", "document", json.dumps(_drawn(values)), dated)
+        return _set(_sheet(), "document", json.dumps(_drawn(values)), dated)
     except typst.TypstError as error:
         raise PdfError(f"{error.message} {' '.join(error.hints)}") from error
 
 
-def _set(source: Path | bytes, name: str, value: str, dated: date) -> bytes:
+def _set(source: bytes, name: str, value: str, dated: date) -> bytes:
     """One typst run. A compiler keeps what it was given, and threads must not share one: a new one each time."""
     compiler = typst.Compiler(input=source, root=FOLDER, font_paths=_fonts(), ignore_system_fonts=True)
     made = compiler.compile(
@@ -114,6 +114,11 @@ def _set(source: Path | bytes, name: str, value: str, dated: date) -> bytes:
     )  # fmt: skip
     assert isinstance(made, bytes)
     return made
+
+
+@cache
+def _sheet() -> bytes:
+    return (FOLDER / "sheet.typ").read_bytes()
 
 
 @cache
