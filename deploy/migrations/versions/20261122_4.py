@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "20261122_4"
 down_revision = "20261122_3"
@@ -40,6 +41,156 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "valid_from", name=op.f("uq_allocation_rule_tenant_id_valid_from")),
         schema="sammen",
     )
+    op.create_table(
+        "legal_text",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.CheckConstraint("language IN ('nb', 'nn', 'en')", name=op.f("ck_legal_text_language")),
+        sa.PrimaryKeyConstraint("code", "language", "valid_from", name=op.f("pk_legal_text")),
+        schema="sammen",
+    )
+    op.create_table(
+        "letter",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="ready", nullable=False),
+        sa.Column("channel", sa.Text(), server_default="print", nullable=False),
+        sa.Column("dated", sa.Date(), nullable=False),
+        sa.Column("send_by", sa.Date(), nullable=True),
+        sa.Column("recipient_id", sa.UUID(), nullable=False),
+        sa.Column("recipient_name", sa.Text(), nullable=False),
+        sa.Column("recipient_role", sa.Text(), nullable=False),
+        sa.Column("guarded", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("language_form", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("pdf", postgresql.BYTEA(), nullable=False),
+        sa.Column("sha256", postgresql.BYTEA(), nullable=False),
+        sa.Column("about", sa.UUID(), nullable=True),
+        sa.Column("corrects_id", sa.UUID(), nullable=True),
+        sa.Column("made_by", sa.UUID(), nullable=True),
+        sa.Column("made_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("sent_by", sa.UUID(), nullable=True),
+        sa.Column("sent_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("cancel_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("(state = 'cancelled') = (cancel_reason <> '')", name=op.f("ck_letter_cancelled")),
+        sa.CheckConstraint("(state = 'sent') = (sent_on IS NOT NULL)", name=op.f("ck_letter_sent")),
+        sa.CheckConstraint(
+            "kind IN ('decision', 'interim', 'advance_notice', 'complaint', 'evaluation', 'handover', 'ending', 'information')",
+            name=op.f("ck_letter_kind"),
+        ),
+        sa.CheckConstraint("language_form IN ('nb', 'nn')", name=op.f("ck_letter_language_form")),
+        sa.CheckConstraint(
+            "recipient_role IN ('self', 'parent', 'guardian', 'power_of_attorney')",
+            name=op.f("ck_letter_role"),
+        ),
+        sa.CheckConstraint("state IN ('ready', 'sent', 'cancelled')", name=op.f("ck_letter_state")),
+        sa.CheckConstraint("sent_on IS NULL OR sent_on >= dated", name=op.f("ck_letter_sent_after")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_letter_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "corrects_id"],
+            ["sammen.letter.tenant_id", "sammen.letter.id"],
+            name=op.f("fk_letter_tenant_id_corrects_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_letter_tenant_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "recipient_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_letter_tenant_id_recipient_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_letter")),
+        schema="sammen",
+    )
+    op.create_index("ix_letter_about", "letter", ["tenant_id", "about"], unique=False, schema="sammen")
+    op.create_index("ix_letter_case", "letter", ["tenant_id", "case_id"], unique=False, schema="sammen")
+    op.create_index("ix_letter_person", "letter", ["tenant_id", "person_id"], unique=False, schema="sammen")
+    op.create_index(
+        "ix_letter_ready",
+        "letter",
+        ["tenant_id", "send_by", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_where=sa.text("state = 'ready'"),
+    )
+    op.create_index(
+        "ix_letter_recipient", "letter", ["tenant_id", "recipient_id"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "ix_letter_sent",
+        "letter",
+        ["tenant_id", "sent_on", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_where=sa.text("state = 'sent'"),
+    )
+    op.create_table(
+        "interim_reply",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="draft", nullable=False),
+        sa.Column("send_by", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("drafted_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state <> 'written' OR (reason <> '' AND expected_on IS NOT NULL)",
+            name=op.f("ck_interim_reply_written"),
+        ),
+        sa.CheckConstraint("state IN ('draft', 'written', 'dropped')", name=op.f("ck_interim_reply_state")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "application_id"],
+            ["sammen.application.tenant_id", "sammen.application.id"],
+            name=op.f("fk_interim_reply_tenant_id_application_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_interim_reply_tenant_id_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_interim_reply")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "application_id",
+            "send_by",
+            name=op.f("uq_interim_reply_tenant_id_application_id_send_by"),
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_interim_reply_case", "interim_reply", ["tenant_id", "case_id"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "ix_interim_reply_draft",
+        "interim_reply",
+        ["tenant_id", "send_by"],
+        unique=False,
+        schema="sammen",
+        postgresql_where=sa.text("state = 'draft'"),
+    )
+    op.add_column("application", sa.Column("expected_on", sa.Date(), nullable=True), schema="sammen")
     op.execute("ALTER TABLE sammen.user_account DROP CONSTRAINT ck_user_account_language")
     op.execute(
         "ALTER TABLE sammen.user_account ADD CONSTRAINT ck_user_account_language CHECK ((language = ANY (ARRAY['nb'::text, 'nn'::text, 'en'::text])))"
@@ -63,4 +214,69 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("valid_from", "start_limit_days", "four_eyes", "evaluation_months", "interim_days_before", "expiry_days", "created_at", "changed_at", "version") ON sammen.allocation_rule TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.legal_text FROM PUBLIC, sammen_app")
+    op.execute("GRANT SELECT ON sammen.legal_text TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.letter FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.letter ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.letter FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY letter_select ON sammen.letter FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY letter_insert ON sammen.letter FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY letter_update ON sammen.letter FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.letter TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "person_id", "kind", "state", "channel", "dated", "send_by", "recipient_id", "recipient_name", "recipient_role", "guarded", "language_form", "title", "content", "pdf", "sha256", "about", "corrects_id", "made_by", "made_by_name", "sent_on", "sent_by", "sent_by_name", "cancel_reason", "created_at", "changed_at", "version") ON sammen.letter TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.interim_reply FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.interim_reply ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.interim_reply FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY interim_reply_select ON sammen.interim_reply FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY interim_reply_insert ON sammen.interim_reply FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY interim_reply_update ON sammen.interim_reply FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY interim_reply_delete ON sammen.interim_reply FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.interim_reply TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("application_id", "case_id", "state", "send_by", "reason", "expected_on", "drafted_on", "created_at", "changed_at", "version") ON sammen.interim_reply TO sammen_app'
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.application TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "received_on", "channel", "applicant", "applicant_name", "wishes", "legal_ground", "state", "expected_on", "created_at", "changed_at", "version") ON sammen.application TO sammen_app'
+    )
     # ### end Alembic commands ###
+    # A letter is what somebody was told: it is sent or stopped, and otherwise never changed. Who it belongs to may be
+    # moved, since two registrations of one person can be found to be one.
+    op.execute("""
+        CREATE OR REPLACE FUNCTION sammen.letter_stands() RETURNS trigger
+        LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+        BEGIN
+          IF (to_jsonb(NEW) - ARRAY['state', 'channel', 'sent_on', 'sent_by', 'sent_by_name', 'cancel_reason', 'person_id',
+                                    'recipient_id', 'version', 'changed_at'])
+             IS DISTINCT FROM
+             (to_jsonb(OLD) - ARRAY['state', 'channel', 'sent_on', 'sent_by', 'sent_by_name', 'cancel_reason', 'person_id',
+                                    'recipient_id', 'version', 'changed_at'])
+          THEN RAISE EXCEPTION 'a letter is not changed' USING ERRCODE = '23514', CONSTRAINT = 'letter_stands';
+          END IF;
+          IF OLD.state <> 'ready' AND (NEW.state, NEW.channel, NEW.sent_on, NEW.sent_by, NEW.cancel_reason)
+             IS DISTINCT FROM (OLD.state, OLD.channel, OLD.sent_on, OLD.sent_by, OLD.cancel_reason)
+          THEN RAISE EXCEPTION 'a letter that is sent or stopped stays so' USING ERRCODE = '23514', CONSTRAINT = 'letter_stands';
+          END IF;
+          RETURN NEW;
+        END $$
+    """)
+    op.execute("""
+        CREATE OR REPLACE TRIGGER letter_stands BEFORE UPDATE ON sammen.letter
+        FOR EACH ROW EXECUTE FUNCTION sammen.letter_stands()
+    """)
