@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Final, Literal
 
-Language = Literal["nb", "nn"]
+Language = Literal["nb", "nn", "en"]
 
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
@@ -30,13 +30,14 @@ _MONTHS_NB: Final = (
     "november",
     "desember",
 )
-# Bokmål and Nynorsk happen to agree on every word here. The table is per language all the same, so that a
-# language that differs is one more row.
-_MONTHS: Final[dict[Language, tuple[str, ...]]] = {"nb": _MONTHS_NB, "nn": _MONTHS_NB}
-_PARTS: Final[dict[Language, dict[str, str]]] = {
-    "nb": {"t": "tertial", "h": "halvår"},
-    "nn": {"t": "tertial", "h": "halvår"},
-}
+_MONTHS_EN: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+# Bokmål and Nynorsk happen to agree on every word here.
+_MONTHS: Final[dict[Language, tuple[str, ...]]] = {
+    "nb": _MONTHS_NB, "nn": _MONTHS_NB, "en": _MONTHS_EN,
+}  # fmt: skip
 
 _SLUG: Final = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>[th])?(?P<number>[0-9]{1,2}))?", re.ASCII)
 
@@ -62,6 +63,13 @@ class PeriodKind(Enum):
     def in_a_year(self) -> int:
         """How many such periods make a year."""
         return 12 // self.value
+
+
+_PARTS: Final[dict[Language, dict[PeriodKind, str]]] = {
+    "nb": {PeriodKind.TERTIAL: "%d. tertial %d", PeriodKind.HALF_YEAR: "%d. halvår %d"},
+    "nn": {PeriodKind.TERTIAL: "%d. tertial %d", PeriodKind.HALF_YEAR: "%d. halvår %d"},
+    "en": {PeriodKind.TERTIAL: "tertial %d, %d", PeriodKind.HALF_YEAR: "half-year %d, %d"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +141,12 @@ class Period:
         return self.start <= other.end and other.start <= self.end
 
     def label(self, lang: Language = "nb") -> str:
-        """The name as read in a sentence: "mars 2026", "2. tertial 2026", "1. halvår 2026", "2026"."""
+        """The name as read in a sentence: "mars 2026", "2. tertial 2026", "half-year 1, 2026", "2026"."""
         match self.kind:
             case PeriodKind.MONTH:
                 return f"{_MONTHS[lang][self.number - 1]} {self.year}"
-            case PeriodKind.TERTIAL:
-                return f"{self.number}. {_PARTS[lang]['t']} {self.year}"
-            case PeriodKind.HALF_YEAR:
-                return f"{self.number}. {_PARTS[lang]['h']} {self.year}"
+            case PeriodKind.TERTIAL | PeriodKind.HALF_YEAR:
+                return _PARTS[lang][self.kind] % (self.number, self.year)
             case PeriodKind.YEAR:
                 return f"{self.year}"
 
@@ -149,7 +155,7 @@ class Period:
 
 
 def parse(text: str) -> Period:
-    """Read a slug ("2026-h1") or a name in Bokmål or Nynorsk ("1. halvår 2026"); PeriodError if neither.
+    """Read a slug ("2026-h1") or a name in one of our languages ("1. halvår 2026"); PeriodError if neither.
 
     A slug has exactly one spelling, so that one period never gets two addresses: "2026-3" is refused.
     """

@@ -36,7 +36,7 @@ from sammen.jobs.tasks import TaskView, read_task
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import lower_first
+from sammen.web.formats import listed, lower_first
 
 FIGURES = N_("Tall")
 METHOD = N_("Slik er tallene laget")
@@ -54,7 +54,7 @@ async def own_list(desk: Desk) -> Response[str]:
         title=desk.say(FIGURES),
         current="/tall",
         states=[(state, views.period_name(state.period, desk.language)) for state in states],
-        regions=views.listed([region.name for region in regions], desk.language),
+        regions=listed([region.name for region in regions], desk.language),
         base=desk.url("/tall"),
     )
 
@@ -84,13 +84,13 @@ async def own_period(desk: Desk) -> Response[str]:
         previous_name=views.period_name(last.period, desk.language),
         state=state,
         rows=[
-            (desk.say(c.measure.name), views.own_text(c.value, c.measure),
-             None if c.before is None else views.own_text(c.before, c.measure), c.percent, c.big)
+            (desk.say(c.measure.name), views.own_text(c.value, c.measure, desk.language),
+             None if c.before is None else views.own_text(c.before, c.measure, desk.language), c.percent, c.big)
             for c in found
         ],
         meanings=[(desk.say(c.measure.name), desk.say(c.measure.definition)) for c in found],
-        big_names=views.listed([lower_first(desk.say(c.measure.name)) for c in found if c.big], desk.language),
-        regions=views.listed([region.name for region in regions], desk.language),
+        big_names=listed([lower_first(desk.say(c.measure.name)) for c in found if c.big], desk.language),
+        regions=listed([region.name for region in regions], desk.language),
         may_approve=desk.context.may(Permission.FIGURE_APPROVE),
         task=task,
         url=desk.url(f"/tall/{period.slug}"),
@@ -180,7 +180,7 @@ async def dashboard(desk: Desk) -> Response[str]:
             "reporting/region_empty.html",
             title=title,
             current="/tall",
-            expected=views.listed(sorted(expected.values(), key=alphabetical), desk.language),
+            expected=listed(sorted(expected.values(), key=alphabetical), desk.language),
         )
     lang = desk.language
     name = views.period_name(period, lang)
@@ -191,7 +191,7 @@ async def dashboard(desk: Desk) -> Response[str]:
         title=desk.say(N_("Tall for %(period)s"), period=name),
         current="/tall",
         board=board,
-        missing=views.listed(board.missing, lang),
+        missing=listed(board.missing, lang),
         period=period,
         period_name=name,
         last_day=period.end,

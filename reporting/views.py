@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from babel.lists import format_list
+from typing import cast
 
 from reporting.dashboard import STEPS, Dashboard, ShownTable, map_steps
 from reporting.definitions import USERS_PER_1000, Definition
@@ -14,8 +13,8 @@ from reporting.hiding import Cell
 from reporting.periods import Language, Period
 from sammen.documents.tables_out import Cell as SheetCell
 from sammen.i18n_mark import N_
-from sammen.web.formats import decimal, money
-from sammen.web.i18n import translate
+from sammen.web.formats import decimal, listed, money
+from sammen.web.i18n import LANGUAGES, SOURCE_LANGUAGE, translate
 from sammen.web.region_map import REGION_MAP
 
 CREDIT = N_("Inneholder data fra Statistisk sentralbyrå.")
@@ -53,30 +52,24 @@ class MapFigure:
 
 def period_name(period: Period, lang: str) -> str:
     """The period as read in a sentence."""
-    language: Language = "nn" if lang == "nn" else "nb"
-    return period.label(language)
+    return period.label(cast("Language", lang if lang in LANGUAGES else SOURCE_LANGUAGE))
 
 
-def figure_text(value: Decimal | int, measure: Definition) -> str:
+def figure_text(value: Decimal | int, measure: Definition, lang: str) -> str:
     """A number with the decimals its measure has."""
-    return decimal(value, measure.decimals)
+    return decimal(value, measure.decimals, lang)
 
 
-def own_text(value: Decimal, measure: Definition) -> str:
+def own_text(value: Decimal, measure: Definition, lang: str) -> str:
     """A number on the municipality's own page, where hours keep a decimal and kroner are told to be that."""
     if measure.unit == "kroner":
-        return money(value, measure.decimals)
-    return decimal(value, 1 if measure.unit == "hours" else measure.decimals)
+        return money(value, measure.decimals, lang)
+    return decimal(value, 1 if measure.unit == "hours" else measure.decimals, lang)
 
 
-def listed(names: Sequence[str], lang: str) -> str:
-    """Names in a sentence: "Hof, Lardal og Tønsberg"; "" for none."""
-    return format_list(list(names), locale=lang) if names else ""
-
-
-def cell_text(cell: Cell, measure: Definition) -> str:
+def cell_text(cell: Cell, measure: Definition, lang: str) -> str:
     """What stands in a table: the number, ":" when hidden, "–" when there is none."""
-    return cell.sign or figure_text(cell.value or 0, measure)
+    return cell.sign or figure_text(cell.value or 0, measure, lang)
 
 
 def heading(table: ShownTable, lang: str) -> str:
@@ -102,7 +95,7 @@ def _definition(table: ShownTable, lang: str) -> str:
 def _description(table: ShownTable, lang: str) -> str:
     """The picture in words: only what is shown."""
     said = [
-        translate(lang, N_("%(name)s har %(value)s."), name=name, value=cell_text(cell, table.measure))
+        translate(lang, N_("%(name)s har %(value)s."), name=name, value=cell_text(cell, table.measure, lang))
         for name, cell in table.bars
         if not cell.hidden
     ]
@@ -118,13 +111,13 @@ def bar_figure(table: ShownTable, lang: str) -> Figure:
     shown_mean = ""
     if mean is not None:
         # A mean of counts keeps a decimal: whole users would look like a count of people.
-        value = decimal(mean, 1 if table.measure.unit == "count" else table.measure.decimals)
+        value = decimal(mean, 1 if table.measure.unit == "count" else table.measure.decimals, lang)
         shown_mean = translate(lang, N_("Gjennomsnitt %(value)s"), value=value)
     return Figure(
         id=f"tall-{table.measure.id}".replace("_", "-"),
         title=heading(table, lang),
         definition=_definition(table, lang),
-        rows=tuple((name, cell.value, cell_text(cell, table.measure)) for name, cell in table.bars),
+        rows=tuple((name, cell.value, cell_text(cell, table.measure, lang)) for name, cell in table.bars),
         mean=mean,
         mean_text=shown_mean,
         desc=_description(table, lang),
@@ -141,7 +134,8 @@ def map_figure(board: Dashboard, lang: str) -> MapFigure | None:
     cuts, placed = map_steps(table)
     measure = table.measure
     figures = {
-        name: (step, "" if value is None else figure_text(value, measure)) for name, step, value in placed
+        name: (step, "" if value is None else figure_text(value, measure, lang))
+        for name, step, value in placed
     }
     year = translate(lang, N_("Folketallet er per 1. januar %(year)s."), year=board.population_year)
     return MapFigure(
@@ -152,13 +146,13 @@ def map_figure(board: Dashboard, lang: str) -> MapFigure | None:
         legend=tuple(_legend(cuts, table.has_hidden, set(board.reported) >= drawn, lang)),
         desc=_description(table, lang),
         value_label=translate(lang, measure.name),
-        rows=tuple((name, cell_text(cell, measure)) for name, cell in table.rows),
+        rows=tuple((name, cell_text(cell, measure, lang)) for name, cell in table.rows),
     )
 
 
 def _legend(cuts: Sequence[Decimal], hidden: bool, whole: bool, lang: str) -> Iterator[tuple[str, str]]:
     """A line for each step, highest first; none when all are equal, since the map then has one shade."""
-    ends = [figure_text(cut, USERS_PER_1000) for cut in reversed(cuts)]
+    ends = [figure_text(cut, USERS_PER_1000, lang) for cut in reversed(cuts)]
     for place, low in enumerate(ends):
         shade = f"m{STEPS - place}"
         if place == 0:

@@ -13,11 +13,10 @@ from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.errors import BadInput, Invalid
 from sammen.i18n_mark import N_
-from sammen.norwegian import parse_date
+from sammen.norwegian import format_date, parse_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import date_short
 from sammen.web.forms import Form, Reader
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.assignments import views
@@ -122,7 +121,7 @@ def _first_values(shown: dict[str, Any]) -> dict[str, Any]:
     """What the forms of an order's page begin with."""
     order = shown["order"]
     start = max(today(), order.valid_from or today())
-    return {"start": date_short(start), "sluttdato": date_short(today())}
+    return {"start": format_date(start), "sluttdato": format_date(today())}
 
 
 @page("/k/{slug:str}/bestillinger/{order_id:uuid}", Permission.ORDER_READ)

@@ -60,7 +60,9 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
             TodayItem(
                 kind=translate(language, kind),
                 title=f"{name}: {forms}" if forms else name,
-                meta=translate(language, meta, day=date_day_month(row["deadline"]), case_no=row["case_no"]),
+                meta=translate(
+                    language, meta, day=date_day_month(row["deadline"], language), case_no=row["case_no"]
+                ),
                 url=f"{context.base_url}/saker/{row['id']}",
                 since=row["created_at"].date(),
                 due=row["deadline"],

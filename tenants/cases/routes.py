@@ -12,6 +12,7 @@ from sammen.clock import today
 from sammen.documents.tables_out import write_xlsx
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
+from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.settings import Environment
 from sammen.web.contributions import Step
@@ -80,7 +81,7 @@ async def download_list(desk: Desk) -> Response[bytes]:
     rows = [
         (row.name, row.age, row.case_no, ", ".join(desk.say(FORM_NAMES[form]) for form in row.forms),
          desk.say(PURCHASERS[row.purchaser]), desk.say(STATES[row.state]), row.responsible,
-         date_short(row.deadline) if row.deadline else "")
+         date_short(row.deadline, desk.language) if row.deadline else "")
         for row in found.rows
     ]  # fmt: skip
     await desk.uow.finish()
@@ -176,7 +177,7 @@ async def _application_values(desk: Desk) -> dict[str, Any]:
 async def application_form(desk: Desk) -> Response[str]:
     """The empty application form."""
     shown = await _application_values(desk)
-    values = {"mottatt": date_short(today()), "kanal": "letter", "soker": "self", "adressesperre": "none"}
+    values = {"mottatt": format_date(today()), "kanal": "letter", "soker": "self", "adressesperre": "none"}
     return await desk.render(
         "cases/application.html", title=desk.say(N_("Registrer søknad")), values=values, **shown
     )
@@ -223,7 +224,7 @@ async def _mapping_values(desk: Desk) -> tuple[UUID, dict[str, Any]]:
 async def mapping_form(desk: Desk) -> Response[str]:
     """The mapping form, empty: a new conversation is a new mapping."""
     _, shown = await _mapping_values(desk)
-    values = {"dato": date_short(today())}
+    values = {"dato": format_date(today())}
     return await desk.render("cases/mapping.html", title=desk.say(N_("Kartlegging")), values=values, **shown)
 
 

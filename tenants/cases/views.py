@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from babel.lists import format_list
-
 from sammen.i18n_mark import N_
 from sammen.web.contributions import Step, TimelineEvent
-from sammen.web.formats import date_long
+from sammen.web.formats import date_long, listed
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
 from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, CaseFilter
@@ -57,9 +55,9 @@ def own_timeline(
 
     events = [
         TimelineEvent(a.received_on, say(N_("Søknad")),
-                      say(N_("Fristen for vedtak var %(day)s."), day=date_long(decide_by(a.received_on)))
+                      say(N_("Fristen for vedtak var %(day)s."), day=date_long(decide_by(a.received_on), language))
                       if a.state != "open"
-                      else say(N_("Fristen for vedtak er %(day)s."), day=date_long(decide_by(a.received_on))))
+                      else say(N_("Fristen for vedtak er %(day)s."), day=date_long(decide_by(a.received_on), language)))
         for a in applications
     ]  # fmt: skip
     events += [
@@ -74,7 +72,7 @@ def own_timeline(
 def interest_labels(codes: Sequence[str], language: str) -> str:
     """Interests in words: "klatring, bygging og dataspill"."""
     said = [translate(language, traits.INTERESTS[code]) for code in codes if code in traits.INTERESTS]
-    return format_list(said, locale=language) if said else ""
+    return listed(said, language)
 
 
 def own_step(
@@ -95,7 +93,7 @@ def own_step(
     if mine and case.state in ("received", "mapping"):
         return Step(
             say(N_("Neste: skriv vedtak")),
-            say(N_("Frist for vedtak er %(day)s."), day=date_long(case.deadline)) if case.deadline else "",
+            say(N_("Frist for vedtak er %(day)s."), day=date_long(case.deadline, language)) if case.deadline else "",
             ((say(N_("Skriv vedtak")), f"{base}/vedtak", "primary"),
              (say(N_("Ny kartlegging")), f"{base}/kartlegging", "tertiary")),
         )  # fmt: skip
@@ -104,14 +102,14 @@ def own_step(
             say(N_("Neste: en støttekontakt")),
             say(
                 N_("Utføreren leter. Tjenesten skulle vært i gang innen %(day)s."),
-                day=date_long(case.deadline),
+                day=date_long(case.deadline, language),
             )
             if case.deadline
             else say(N_("Utføreren leter.")),
         )
     if case.deadline and case.state != "closed":
         return Step(
-            say(N_("Neste: evaluering innen %(day)s"), day=date_long(case.deadline)),
+            say(N_("Neste: evaluering innen %(day)s"), day=date_long(case.deadline, language)),
             say(N_("Snakk med %(name)s og støttekontakten. Spør om målet, timene og om tilbudet fortsatt passer."),
                 name=person.given_name),
         )  # fmt: skip

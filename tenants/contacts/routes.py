@@ -11,11 +11,11 @@ from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
+from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.settings import Environment
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import date_short
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.contacts import forms, views
 from tenants.contacts.contributions import missing
@@ -95,7 +95,7 @@ async def _contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, A
 async def show_contact(desk: Desk) -> Response[str]:
     """One contact: what is missing, what they like, their assignments, what has happened."""
     shown = await _contact_values(desk, desk.path_uuid("contact_id"), N_("Leste om støttekontakten"))
-    values = {"avtale": "employee", "fra": date_short(today())}
+    values = {"avtale": "employee", "fra": format_date(today())}
     return await desk.render("contacts/contact.html", title=shown["card"].name, values=values, **shown)
 
 

@@ -50,7 +50,7 @@ async def _step(uow: UnitOfWork, case_id: UUID, language: str) -> Step | None:
     text = N_("Du har en kladd. Frist for vedtak er %(day)s.") if case.deadline else N_("Du har en kladd.")
     return Step(
         translate(language, N_("Neste: fatt vedtaket")),
-        translate(language, text, **({"day": date_long(case.deadline)} if case.deadline else {})),
+        translate(language, text, **({"day": date_long(case.deadline, language)} if case.deadline else {})),
         (
             (translate(language, N_("Fortsett på vedtaket")), f"{base}/vedtak", "primary"),
             (translate(language, N_("Ny kartlegging")), f"{base}/kartlegging", "tertiary"),

@@ -29,9 +29,11 @@ def extent(grant: GrantCard | GrantFacts, language: str) -> str:
         parts.append(grant.times)
     if grant.valid_from is not None:
         parts.append(
-            f"{date_long(grant.valid_from)} – {date_long(grant.valid_to)}"
+            f"{date_long(grant.valid_from, language)} – {date_long(grant.valid_to, language)}"
             if grant.valid_to
-            else translate(language, N_("fra %(day)s, uten sluttdato"), day=date_long(grant.valid_from))
+            else translate(
+                language, N_("fra %(day)s, uten sluttdato"), day=date_long(grant.valid_from, language)
+            )
         )
     return ", ".join(parts)
 
@@ -119,5 +121,5 @@ def form_values(form: Form) -> dict[str, Any]:
 def evaluation_hints(language: str) -> str:
     """Two dates people choose between, said as a hint."""
     (_, half), (_, year) = evaluation_choices(today())
-    return translate(language, N_("Om et halvt år er %(half)s, om ett år er %(year)s."), half=date_long(half),
-                     year=date_long(year))  # fmt: skip
+    return translate(language, N_("Om et halvt år er %(half)s, om ett år er %(year)s."), half=date_long(half, language),
+                     year=date_long(year, language))  # fmt: skip

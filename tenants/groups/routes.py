@@ -12,10 +12,10 @@ from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
+from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import date_short
 from tenants.groups import forms, views
 from tenants.groups.queries import group_card, list_groups, participants, possible_leaders, without_group
 from tenants.groups.service import choose_leaders, end_place, give_place, make_group
@@ -159,7 +159,7 @@ async def new_form(desk: Desk) -> Response[str]:
     """The empty form for a group."""
     shown = await _form_values(desk)
     return await desk.render(
-        "groups/form.html", title=desk.say(NEW), values={"fra": date_short(today()), "plasser": "8"}, **shown
+        "groups/form.html", title=desk.say(NEW), values={"fra": format_date(today()), "plasser": "8"}, **shown
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sammen.web.formats import clock
+from sammen.web.formats import clock_range
 from sammen.web.i18n import translate
 from tenants.groups.queries import GroupCard
 from tenants.people.api import traits
@@ -11,5 +11,4 @@ from tenants.people.api import traits
 def when(group: GroupCard, language: str) -> str:
     """ "tirsdager kl. 17.30–19.00" """
     day = translate(language, traits.WEEKDAYS[group.weekday])
-    ends = f"{group.ends.hour}.{group.ends.minute:02}"
-    return f"{day} {clock(group.starts, language)}–{ends}"
+    return f"{day} {clock_range(group.starts, group.ends, language)}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, Protocol
@@ -191,7 +191,7 @@ def _environment(lang: str, loader: jinja2.BaseLoader, *, auto_reload: bool) -> 
         page_numbers=page_numbers,
         with_query=with_query,
         attributes=attributes,
-        typed=typed,
+        typed=partial(typed, lang=lang),
         share=share,
         csrf_field=CSRF_FIELD,
         key_field=KEY_FIELD,
@@ -309,8 +309,11 @@ def attributes(names: Mapping[str, Any]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 -- names are checked and values escaped just above
 
 
-def typed(value: Any, kind: str = "text") -> str:
-    """A value as a person would have typed it in a field of `kind`; what was typed stays as it was."""
+def typed(value: Any, kind: str = "text", lang: str = SOURCE_LANGUAGE) -> str:
+    """A value as a person would have typed it in a field of `kind`; what was typed stays as it was.
+
+    Dates are typed alike in every language; a decimal sign is the reader's own (the forms read both).
+    """
     if value is None:
         return ""
     if isinstance(value, str):
@@ -322,7 +325,8 @@ def typed(value: Any, kind: str = "text") -> str:
     if isinstance(value, time):
         return value.isoformat("minutes")
     if isinstance(value, float | Decimal):
-        return formats.decimal(value).replace(formats.NBSP, "").replace(formats.MINUS, "-")
+        said = formats.decimal(value, lang=lang).replace(formats.NBSP, "").replace(formats.MINUS, "-")
+        return said.replace(",", "") if lang in formats.ENGLISH else said
     return str(value)
 
 
