@@ -1,4 +1,4 @@
-"""The municipality's own limits in allocation, as they stood on a day (A5, A6, A7, A10)."""
+"""The municipality's own limits in allocation, as they stood on a day (A5, A6, A7, A9, A10)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class AllocationRules:
     evaluation_months: int = 12
     interim_days_before: int = 10
     expiry_days: int = 90
+    reconsider_days: int = 28
 
 
 _IN_FORCE = compile_query(

@@ -116,7 +116,8 @@ class AllocationRule(Municipal, Stamped, Base):
 
     `start_limit_days`: how long a decision may wait to take effect. `four_eyes`: somebody else than the writer decides.
     `evaluation_months`: the longest time to the next evaluation. `interim_days_before`: when the interim letter is
-    drafted. `expiry_days`: how long beforehand a decision's end stands on a list.
+    drafted. `expiry_days`: how long beforehand a decision's end stands on a list. `reconsider_days`: the
+    municipality's own limit to answer a complaint or send it on to Statsforvalteren (A9).
     """
 
     __tablename__ = "allocation_rule"
@@ -126,6 +127,7 @@ class AllocationRule(Municipal, Stamped, Base):
         CheckConstraint("evaluation_months BETWEEN 1 AND 12", name="evaluation_months"),
         CheckConstraint("interim_days_before BETWEEN 1 AND 25", name="interim_days_before"),
         CheckConstraint("expiry_days BETWEEN 7 AND 365", name="expiry_days"),
+        CheckConstraint("reconsider_days BETWEEN 1 AND 90", name="reconsider_days"),
     )
     valid_from: Mapped[date]
     start_limit_days: Mapped[int] = mapped_column(default=30, server_default="30")
@@ -133,3 +135,4 @@ class AllocationRule(Municipal, Stamped, Base):
     evaluation_months: Mapped[int] = mapped_column(default=12, server_default="12")
     interim_days_before: Mapped[int] = mapped_column(default=10, server_default="10")
     expiry_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    reconsider_days: Mapped[int] = mapped_column(default=28, server_default="28")
