@@ -20,4 +20,7 @@ import tenants.groups.models
 import tenants.imports.models
 import tenants.letters.models
 import tenants.people.models
+import tenants.quality.models
+import tenants.reviews.models
 import tenants.timesheets.models
+import tenants.waiting.models
