@@ -124,6 +124,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("proposal", "reasons"): [{"code": "no_interests_asked", "params": {}}],
     # A draft has no orders yet, so a decision with one is issued.
     ("decision", "state"): "issued",
+    # A held review can no longer be changed, which is another wall than the one tried here.
+    ("status_review", "held_at"): NOTHING,
 }  # fmt: skip
 
 
