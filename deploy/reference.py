@@ -9,6 +9,8 @@ from datetime import date
 
 import asyncpg
 
+from deploy import reference_letters
+
 UPSERT = """
     INSERT INTO sammen.legal_ground (code, text_nb, text_nn, complaint_weeks, child_welfare, valid_from, valid_to)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -35,3 +37,4 @@ LEGAL_GROUNDS: tuple[Ground, ...] = (
 async def put_in_place(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """Write the reference rows, or bring them up to date. Harmless to run again; never removes a row."""
     await connection.executemany(UPSERT, LEGAL_GROUNDS)
+    await reference_letters.put_in_place(connection)

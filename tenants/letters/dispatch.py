@@ -31,6 +31,18 @@ class SentLetter:
     sent_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class StoppedLetter:
+    """A letter that will not leave."""
+
+    letter_id: UUID
+    kind: str
+    case_id: UUID
+    about: UUID | None
+
+
+OnStopped = Callable[[UnitOfWork, StoppedLetter], Awaitable[None]]
+_ON_STOPPED: list[OnStopped] = []
 OnSent = Callable[[UnitOfWork, SentLetter], Awaitable[None]]
 _ON_SENT: list[OnSent] = []
 
@@ -39,6 +51,13 @@ def on_sent(listener: OnSent) -> OnSent:
     """Register what happens when a letter has been sent; runs in the same transaction."""
     if listener not in _ON_SENT:
         _ON_SENT.append(listener)
+    return listener
+
+
+def on_stopped(listener: OnStopped) -> OnStopped:
+    """Register what happens when a letter has been stopped by hand; runs in the same transaction."""
+    if listener not in _ON_STOPPED:
+        _ON_STOPPED.append(listener)
     return listener
 
 
@@ -95,6 +114,9 @@ async def cancel_letter(uow: UnitOfWork, letter_id: UUID, reason: str) -> None:
     await record_change(
         uow, "letter.cancelled", "letter", letter.id, persons=[letter.person_id], kind=letter.kind
     )
+    told = StoppedLetter(letter.id, letter.kind, letter.case_id, letter.about)
+    for listener in _ON_STOPPED:
+        await listener(uow, told)
 
 
 async def cancel_ready_about(uow: UnitOfWork, about: UUID, reason: str) -> int:
