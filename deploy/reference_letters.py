@@ -18,7 +18,8 @@ Row = tuple[str, str, date, date | None, str]
 FROM_2012 = date(2012, 1, 1)
 FROM_2023 = date(2023, 1, 1)
 
-# By the county's number; offices and counties are those of 2024.
+EAST = "Østfold, Buskerud, Oslo og Akershus"
+# Where each Statsforvalter decides, by the county's number of 2024.
 GOVERNORS = {
     "03": EAST, "11": "Rogaland", "15": "Møre og Romsdal", "18": "Nordland", "31": EAST, "32": EAST, "33": EAST,
     "34": "Innlandet",
@@ -36,8 +37,8 @@ TEXTS: tuple[tuple[str, date, date | None, str, str], ...] = (
      "avgjør den. Reglene står i pasient- og brukerrettighetsloven kapittel 7.",
      "Er du usamd i vedtaket, kan du klage. Fristen er {weeks} veker frå du fekk dette brevet. Klaga skal vere skriftleg, "
      "og du sender henne til {municipality}. Skriv kva du er usamd i, og kva du ønskjer i staden. Du treng ikkje skrive "
-     "meir.\n\nFørst ser kommunen på saka ein gong til. Endrar vi ikkje vedtaket slik du ønskjer, sender vi klaga til {governor}, som "
-     "avgjer henne. Reglane står i pasient- og brukarrettslova kapittel 7."),
+     "meir.\n\nFørst ser kommunen på saka ein gong til. Endrar vi ikkje vedtaket slik du ønskjer, sender vi klaga til "
+     "{governor}, som avgjer henne. Reglane står i pasient- og brukarrettslova kapittel 7."),
     ("complaint.bvl-3-1", FROM_2023, None,
      "Er du uenig i vedtaket, kan du klage. Fristen er {weeks} uker fra du fikk dette brevet. Du sender klagen til "
      "barneverntjenesten i {municipality}. Skriv hva du er uenig i, og hva du ønsker i stedet.\n\n"

@@ -129,7 +129,7 @@ _OVERDUE = compile_query(
     _open_applications(
         application.c.id.label("application_id"), application.c.case_id, _LIMIT.label("send_by")
     )
-    .where(_LIMIT < bindparam("day"))
+    .where(bindparam("day") > _LIMIT)
     .order_by(_LIMIT, application.c.id)
 )
 
