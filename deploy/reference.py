@@ -10,6 +10,7 @@ from datetime import date
 import asyncpg
 
 from deploy import reference_letters
+from deploy.reference_ages import put_ages_in_place
 
 UPSERT = """
     INSERT INTO sammen.legal_ground (code, text_nb, text_nn, complaint_weeks, child_welfare, valid_from, valid_to)
@@ -38,3 +39,4 @@ async def put_in_place(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """Write the reference rows, or bring them up to date. Harmless to run again; never removes a row."""
     await connection.executemany(UPSERT, LEGAL_GROUNDS)
     await reference_letters.put_in_place(connection)
+    await put_ages_in_place(connection)

@@ -85,7 +85,6 @@ class Representative(Municipal, Stamped, Base):
         owned_fk("acts_for_id", "person"),
         CheckConstraint("role IN ('parent', 'guardian', 'power_of_attorney')", name="role"),
         CheckConstraint("child_lives IN ('', 'here', 'visits', 'neither')", name="child_lives"),
-        CheckConstraint("person_id <> acts_for_id", name="another"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
         Index("ix_representative_acts_for", "tenant_id", "acts_for_id"),
         Index("ix_representative_person", "tenant_id", "person_id"),
@@ -119,10 +118,8 @@ class AgeRule(Reference, Base):
             name="holder",
         ),
         CheckConstraint("from_age >= 0 AND (to_age IS NULL OR to_age > from_age)", name="ages"),
-        Index(
-            "uq_age_rule_from", "what", "ground", "from_age", "valid_from", unique=True,
-        ),
-    )  # fmt: skip
+        UniqueConstraint("what", "ground", "from_age", "valid_from"),
+    )
     code: Mapped[str] = mapped_column(primary_key=True)
     what: Mapped[str]
     ground: Mapped[str]

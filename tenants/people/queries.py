@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,11 +13,11 @@ from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
-from tenants.people.models import Person, PersonNameWord, Representative
+from tenants.people.ages import age_on
+from tenants.people.models import Person, PersonNameWord
 
 person = Person.__table__
 name_word = PersonNameWord.__table__
-representative = Representative.__table__
 
 # Strings as the register has them; the page translates.
 PROTECTED = ("kode6", "kode7")
@@ -42,29 +41,19 @@ class PersonCard:
     email: str
     language_form: str
     speaks: str
+    needs_interpreter: bool
+    interpreter_language: str
+    individual_plan: bool
+    died_on: date | None
+    moved_on: date | None
+    moved_to: str
+    merged_into: UUID | None
+    has_number: bool
     version: int
 
     @property
     def protected(self) -> bool:
         return self.protection in PROTECTED
-
-
-@dataclass(frozen=True, slots=True)
-class RepresentativeCard:
-    """Somebody who acts for a service user, with their role and whether letters go to them."""
-
-    person_id: UUID
-    name: str
-    role: str
-    receives_letters: bool
-    phone: str
-
-
-def age_on(birth_date: date | None, day: date) -> int | None:
-    """Whole years on a day; somebody born on 29 February has their birthday on 1 March in other years."""
-    if birth_date is None:
-        return None
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def matches_word(
@@ -86,38 +75,16 @@ _BY_ID = compile_query(
     select(
         person.c.id, person.c.given_name, person.c.family_name, person.c.birth_date, person.c.sex, person.c.protection,
         person.c.street, person.c.postcode, person.c.place, person.c.phone, person.c.email, person.c.language_form,
-        person.c.speaks, person.c.version,
+        person.c.speaks, person.c.needs_interpreter, person.c.interpreter_language, person.c.individual_plan,
+        person.c.died_on, person.c.moved_on, person.c.moved_to, person.c.merged_into,
+        person.c.number_hash.is_not(None).label("has_number"), person.c.version,
     ).where(person.c.tenant_id == bindparam("tenant"), person.c.id == bindparam("person"))
-)  # fmt: skip
-_REPRESENTATIVES = compile_query(
-    select(person.c.id, person.c.given_name, person.c.family_name, person.c.phone, representative.c.role,
-           representative.c.receives_letters)
-    .join_from(representative, person,
-               (person.c.tenant_id == representative.c.tenant_id) & (person.c.id == representative.c.person_id))
-    .where(
-        representative.c.tenant_id == bindparam("tenant"),
-        representative.c.acts_for_id == bindparam("person"),
-        representative.c.valid_from <= bindparam("day"),
-        representative.c.valid_to.is_(None) | (representative.c.valid_to >= bindparam("day")),
-    )
-    .order_by(representative.c.role, person.c.family_name)
 )  # fmt: skip
 _OF_USER = compile_query(
     select(person.c.id).where(
         person.c.tenant_id == bindparam("tenant"), person.c.user_id == bindparam("user")
     )
 )
-_WARDS = compile_query(
-    select(representative.c.acts_for_id)
-    .join_from(representative, person,
-               (person.c.tenant_id == representative.c.tenant_id) & (person.c.id == representative.c.person_id))
-    .where(
-        representative.c.tenant_id == bindparam("tenant"),
-        person.c.user_id == bindparam("user"),
-        representative.c.valid_from <= bindparam("day"),
-        representative.c.valid_to.is_(None) | (representative.c.valid_to >= bindparam("day")),
-    )
-)  # fmt: skip
 
 
 async def person_card(uow: UnitOfWork, person_id: UUID) -> PersonCard:
@@ -132,28 +99,7 @@ async def person_card(uow: UnitOfWork, person_id: UUID) -> PersonCard:
     )
 
 
-async def representatives_of(uow: UnitOfWork, person_id: UUID) -> Sequence[RepresentativeCard]:
-    """Who acts for the person today."""
-    rows = await uow.rows(_REPRESENTATIVES, tenant=uow.context.tenant, person=person_id, day=today())
-    return [
-        RepresentativeCard(
-            row["id"],
-            f"{row['given_name']} {row['family_name']}",
-            row["role"],
-            row["receives_letters"],
-            row["phone"],
-        )
-        for row in rows
-    ]
-
-
 async def person_of_user(uow: UnitOfWork) -> UUID | None:
     """The person the signed-in user is in this municipality, for their own pages."""
     found: UUID | None = await uow.value(_OF_USER, tenant=uow.context.tenant, user=uow.context.user)
     return found
-
-
-async def wards_of_user(uow: UnitOfWork) -> list[UUID]:
-    """The people the signed-in user acts for in this municipality today."""
-    rows = await uow.rows(_WARDS, tenant=uow.context.tenant, user=uow.context.user, day=today())
-    return [row["acts_for_id"] for row in rows]

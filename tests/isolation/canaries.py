@@ -124,6 +124,10 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("proposal", "reasons"): [{"code": "no_interests_asked", "params": {}}],
     # A draft has no orders yet, so a decision with one is issued.
     ("decision", "state"): "issued",
+    # What was decided here stands (decision_stands); what a list brought in may be written to, as the attacks try.
+    ("decision", "taken_over"): True,
+    ("decision", "replaces_id"): NOTHING,
+    ("service_grant", "line_id"): NOTHING,
     # A held review can no longer be changed, which is another wall than the one tried here.
     ("status_review", "held_at"): NOTHING,
 }  # fmt: skip
