@@ -200,7 +200,8 @@ def _by_type(table: Table, column: Column[Any], owner: Owner) -> Any:
     if isinstance(kind, t.Uuid):
         return owner.id_in(f"{table.name}.{column.name}")
     if isinstance(kind, t.String):
-        return _allowed_word(table, column.name) or marked
+        word = _allowed_word(table, column.name)
+        return marked if word is None else word
     for sort, value in PLAIN_VALUES:
         if isinstance(kind, sort):
             return value
