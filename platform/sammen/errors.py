@@ -6,6 +6,7 @@ Raising any of them rolls the unit of work back; what was typed is kept by the p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 
@@ -61,11 +62,19 @@ class Forbidden(SammenError):
     """A member without the permission, or an object rule that says no (403). The reason is shown."""
 
 
+Shown = str | Decimal | tuple[tuple[str, ...], ...]
+"""A value side by side with somebody else's: as typed, a number, or codes, each by its msgids."""
+
+
 class Conflict(SammenError):
-    """Somebody else changed it first (409). `theirs` and `yours` map field labels to values, both shown."""
+    """Somebody else changed it first (409). `theirs` and `yours` map field labels (msgids) to values, both shown."""
 
     def __init__(
-        self, message: str, *, theirs: Mapping[str, str] | None = None, yours: Mapping[str, str] | None = None
+        self,
+        message: str,
+        *,
+        theirs: Mapping[str, Shown] | None = None,
+        yours: Mapping[str, Shown] | None = None,
     ) -> None:
         super().__init__(message)
         self.theirs = dict(theirs or {})

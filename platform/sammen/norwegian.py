@@ -14,13 +14,21 @@ from typing import Literal, NamedTuple
 
 from sammen import clock
 from sammen.errors import BadInput
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import N_, Word
 
 HoursUnit = Literal["week", "month"]
 
 MONTHS = (
     "januar", "februar", "mars", "april", "mai", "juni",
     "juli", "august", "september", "oktober", "november", "desember",
+)  # fmt: skip
+_MONTHS_ENGLISH = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_MONTHS_SAID = (
+    N_("Januar"), N_("Februar"), N_("Mars"), N_("April"), N_("Mai"), N_("Juni"),
+    N_("Juli"), N_("August"), N_("September"), N_("Oktober"), N_("November"), N_("Desember"),
 )  # fmt: skip
 
 _FIRST_YEAR, _LAST_YEAR = 1850, 2199
@@ -59,7 +67,7 @@ def clean(text: str) -> str:
 
 
 def parse_date(text: str, *, field: str, today: dt.date | None = None, years_ahead: int = 20) -> dt.date:
-    """Read 28.02.2026, 28.2.26, 28/2-2026, 2026-02-28 or 28. februar 2026.
+    """Read 28.02.2026, 28.2.26, 28/2-2026, 2026-02-28, 28. februar 2026 or 28 Feb 2026.
 
     A year of two digits is the latest such year not more than `years_ahead` after `today` (default: this
     day): in 2026 "46" is 2046 and "47" is 1947. Give `years_ahead=0` for birth dates.
@@ -82,7 +90,7 @@ def parse_date(text: str, *, field: str, today: dt.date | None = None, years_ahe
         raise BadInput(
             field,
             N_("Velg en dato som finnes. %(month)s %(year)s har %(days)s dager."),
-            month=MONTHS[month - 1].capitalize(),
+            month=Word(_MONTHS_SAID[month - 1]),
             year=year,
             days=days,
         )
@@ -95,9 +103,10 @@ def _date_parts(typed: str, field: str) -> tuple[int, int, str]:
     if match := _DAY_FIRST.fullmatch(typed):
         return int(match[1]), int(match[2]), match[3]
     if match := _DAY_MONTH_NAME.fullmatch(typed.casefold()):
-        months = [number for number, name in enumerate(MONTHS, 1) if name.startswith(match[2])]
+        named = [*enumerate(MONTHS, 1), *enumerate(_MONTHS_ENGLISH, 1)]
+        months = {number for number, name in named if name.startswith(match[2])}
         if len(months) == 1:
-            return int(match[1]), months[0], match[3]
+            return int(match[1]), months.pop(), match[3]
     raise BadInput(field, N_("Skriv datoen som dag.måned.år, for eksempel 28.02.2026."))
 
 

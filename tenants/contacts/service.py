@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Conflict, Forbidden, Invalid, NotFound
+from sammen.errors import Conflict, Forbidden, Invalid, NotFound, Shown
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.contacts.models import Engagement, SupportContact, Vetting
@@ -86,18 +86,16 @@ async def change_contact(uow: UnitOfWork, contact_id: UUID, facts: ContactFacts,
     )
 
 
-def _shown(columns: Mapping[str, Any]) -> dict[str, str]:
+def _shown(columns: Mapping[str, Any]) -> dict[str, Shown]:
     """What two people wrote of a contact, side by side, in words."""
-    named = {
-        "interests": (N_("Interesser"), traits.INTERESTS), "languages": (N_("Språk"), traits.LANGUAGES),
-        "slots": (N_("Tider"), {}), "wants_hours": (N_("Timer i uka"), {}),
-    }  # fmt: skip
-    shown = {}
-    for name, (label, words) in named.items():
-        value = columns[name]
-        codes = value if isinstance(value, list) else [] if value is None else [str(value)]
-        shown[label] = ", ".join(str(words.get(code, code)) for code in codes)
-    return shown
+    slots = [slot.partition("-") for slot in columns["slots"]]
+    wants = columns["wants_hours"]
+    return {
+        N_("Interesser"): tuple((traits.INTERESTS[code],) for code in columns["interests"]),
+        N_("Språk"): tuple((traits.LANGUAGES[code],) for code in columns["languages"]),
+        N_("Tider"): tuple((traits.WEEKDAYS[day], traits.DAY_PARTS[part]) for day, _, part in slots),
+        N_("Timer i uka"): "" if wants is None else Decimal(wants),
+    }
 
 
 async def record_vetting(

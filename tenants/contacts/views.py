@@ -37,7 +37,14 @@ def slot_labels(slots: Sequence[str], language: str) -> str:
         day, _, part = slot.partition("-")
         if day in traits.WEEKDAYS and part in traits.DAY_PARTS:
             day_name, part_name = traits.WEEKDAYS[day], traits.DAY_PARTS[part]
-            said.append(f"{translate(language, day_name)} {translate(language, part_name)}")
+            said.append(
+                translate(
+                    language,
+                    N_("%(day)s %(part)s"),
+                    day=translate(language, day_name),
+                    part=translate(language, part_name),
+                )
+            )
     return ", ".join(said)
 
 

@@ -16,10 +16,9 @@ from sqlalchemy import select
 from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Conflict, Invalid, NotFound
+from sammen.errors import Conflict, Invalid, NotFound, Shown
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from sammen.norwegian import format_decimal
 from tenants.timesheets.models import AdministrationCost, HourlyRate
 
 MOST_KRONER_AN_HOUR = 2_000
@@ -140,8 +139,8 @@ async def set_administration(uow: UnitOfWork, year: int, kroner: Decimal, *, ver
     return row.id
 
 
-def _shown(kroner: Decimal) -> dict[str, str]:
-    return {N_("Kroner"): format_decimal(kroner)}
+def _shown(kroner: Decimal) -> dict[str, Shown]:
+    return {N_("Kroner"): kroner}
 
 
 def _check(kroner: Decimal, most: int, field: str) -> None:

@@ -33,7 +33,9 @@ def _places(lines: tuple[str, ...]) -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda p: (order.index(p.kind), p.name)))
 
 
-def _web_context(row: Mapping[str, Any], kind: PlaceKind, slug: str, request_id: UUID | None) -> Context:
+def _web_context(
+    row: Mapping[str, Any], kind: PlaceKind, slug: str, request_id: UUID | None, language: str | None
+) -> Context:
     roles = frozenset(row["roles"])
     inside = bool(roles)
     return Context(
@@ -47,7 +49,7 @@ def _web_context(row: Mapping[str, Any], kind: PlaceKind, slug: str, request_id:
         user_name=row["user_name"],
         roles=roles,
         permissions=permissions_of(roles),
-        language=row["language"],
+        language=language or row["language"],
         request_id=request_id,
         places=_places(tuple(row["places"])),
         settings=row["settings"] or {},
@@ -62,8 +64,11 @@ async def enter_web(
     slug: str = "",
     *,
     request_id: UUID | None = None,
+    language: str | None = None,
 ) -> UnitOfWork:
     """Open a unit of work for a request. Raises NotSignedIn without a valid session.
+
+    `language`: the one chosen on this device, which goes before the account's.
 
     Somebody who is not a member of the place gets a context of kind SESSION: the caller answers 404.
     """
@@ -71,7 +76,7 @@ async def enter_web(
     if not rows:
         await uow.rollback()
         raise NotSignedIn
-    uow.context = _web_context(rows[0], kind, slug, request_id)
+    uow.context = _web_context(rows[0], kind, slug, request_id, language)
     uow.keys = keys
     return uow
 

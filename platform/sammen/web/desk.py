@@ -22,7 +22,7 @@ from sammen.settings import Settings
 from sammen.tenancy.context import Context, PlaceKind
 from sammen.web.contributions import Contributions
 from sammen.web.forms import Form
-from sammen.web.i18n import translate
+from sammen.web.i18n import LANGUAGES, translate
 from sammen.web.menu import menu_of, place_label
 from sammen.web.render import CSRF_FIELD, KEY_FIELD, LanguageEnvironment, Page, render
 
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 
 FLASH_COOKIE = "sammen-beskjed"
 LANGUAGE_COOKIE = "sprak"
+LANGUAGE_SCOPE = "sammen.language"
+"""Where the request keeps the language it is answered in, for an error page that has no desk."""
+
+
+def chosen_language(request: Request[Any, Any, Any]) -> str | None:
+    """The language chosen on this device, when it is one of ours. It goes before the account's: in the demo many
+    share a persona, and what somebody picks on the front page must hold on the next."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in LANGUAGES else None
 
 
 @dataclass(slots=True)

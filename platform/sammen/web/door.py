@@ -33,9 +33,9 @@ from sammen.keys import token_hash
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import Context, PlaceKind
 from sammen.tenancy.enter import enter_web
-from sammen.web.desk import LANGUAGE_COOKIE, PROTECTED_FIELDS, Desk, House
+from sammen.web.desk import LANGUAGE_SCOPE, PROTECTED_FIELDS, Desk, House, chosen_language
 from sammen.web.forms import Form, Upload, clean
-from sammen.web.i18n import LANGUAGES
+from sammen.web.i18n import SOURCE_LANGUAGE
 from sammen.web.render import CSRF_FIELD, KEY_FIELD
 
 Handler = Callable[[Desk], Awaitable[Response[Any]]]
@@ -115,13 +115,12 @@ def _route(
 def _desk(request: Request[Any, Any, Any]) -> Desk:
     house: House = request.app.state.house
     cookie = request.cookies.get(house.settings.cookie_name)
-    language = request.cookies.get(LANGUAGE_COOKIE, "nb")
     return Desk(
         request=request,
         house=house,
         request_id=request.scope["sammen.request_id"],  # type: ignore[typeddict-item]  # set by frame.Frame
         token_hash=token_hash(cookie) if cookie else None,
-        language=language if language in LANGUAGES else "nb",
+        language=chosen_language(request) or SOURCE_LANGUAGE,
         query={
             name: value.replace("\x00", "").strip()[:500]
             for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), errors="replace")
@@ -174,9 +173,11 @@ async def _inside(
     if desk.token_hash is None:
         raise NotSignedIn
     uow = await enter_web(
-        desk.house.engine, desk.house.keys, desk.token_hash, kind, slug, request_id=desk.request_id
-    )
+        desk.house.engine, desk.house.keys, desk.token_hash, kind, slug, request_id=desk.request_id,
+        language=chosen_language(desk.request),
+    )  # fmt: skip
     desk.enter(uow)
+    desk.request.scope[LANGUAGE_SCOPE] = desk.language  # type: ignore[literal-required]  # for errors.py
     desk.request.scope["sammen.uow"] = uow  # type: ignore[typeddict-unknown-key]  # frame.Frame's safety net
     try:
         if permission is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -16,11 +17,13 @@ from sammen.errors import (
     NotFound,
     NotSignedIn,
     SammenError,
+    Shown,
     Unavailable,
 )
 from sammen.logging import log
-from sammen.web.desk import LANGUAGE_COOKIE, House
-from sammen.web.i18n import LANGUAGES, translate
+from sammen.web.desk import LANGUAGE_SCOPE, House, chosen_language
+from sammen.web.formats import decimal
+from sammen.web.i18n import SOURCE_LANGUAGE, translate
 from sammen.web.render import render
 
 TITLES = {403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 413: "Too large",
@@ -34,8 +37,17 @@ def _wants_json(request: Request[Any, Any, Any]) -> bool:
 
 
 def _language(request: Request[Any, Any, Any]) -> str:
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "nb")
-    return chosen if chosen in LANGUAGES else "nb"
+    entered: str | None = request.scope.get(LANGUAGE_SCOPE)  # type: ignore[assignment]  # by door.py
+    return entered or chosen_language(request) or SOURCE_LANGUAGE
+
+
+def _compared(lang: str, value: Shown) -> str:
+    """One side of a conflict in words: what was typed as it is, codes' names in the reader's language."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return decimal(value, lang=lang)
+    return ", ".join(" ".join(translate(lang, name) for name in names) for names in value)
 
 
 def answer(request: Request[Any, Any, Any], status: int, **values: Any) -> Response[Any]:
@@ -81,7 +93,11 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
             return answer(request, 403, reason=said)
         case Conflict():
             rows = [
-                (label, error.yours.get(label, ""), error.theirs.get(label, ""))
+                (
+                    translate(lang, label),
+                    _compared(lang, error.yours.get(label, "")),
+                    _compared(lang, error.theirs.get(label, "")),
+                )
                 for label in {**error.yours, **error.theirs}
             ]
             return answer(request, 409, message=said, rows=rows, back_url=request.scope["path"], reason=said)

@@ -12,7 +12,7 @@ from gettext import NullTranslations
 from typing import Final
 
 from sammen.errors import SammenError
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import N_, Word
 from sammen.web.i18n.loading import CATALOGUE_ROOT, load
 
 SOURCE_LANGUAGE: Final = "nb"
@@ -27,6 +27,7 @@ __all__ = [
     "N_",
     "SOURCE_LANGUAGE",
     "TRANSLATED",
+    "Word",
     "error_texts",
     "known_language",
     "ntranslate",
@@ -49,9 +50,13 @@ def translations_for(lang: str) -> NullTranslations:
 
 
 def translate(lang: str, msgid: str, /, **params: object) -> str:
-    """`msgid` in `lang`, with `%(name)s` filled from `params` (when there are any: a bare % survives)."""
-    text = translations_for(lang).gettext(msgid)
-    return text % params if params else text
+    """`msgid` in `lang`, with `%(name)s` filled from `params` (when there are any: a bare % survives).
+
+    A parameter that is a `Word` is itself a msgid, and is said in the same language.
+    """
+    gettext = translations_for(lang).gettext
+    text = gettext(msgid)
+    return text % {k: gettext(v) if isinstance(v, Word) else v for k, v in params.items()} if params else text
 
 
 def ntranslate(lang: str, singular: str, plural: str, num: int, /, **params: object) -> str:
