@@ -558,6 +558,117 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "complaint",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("decision_id", sa.UUID(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="received", nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("complainant", sa.Text(), nullable=False),
+        sa.Column("complainant_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("wants", sa.Text(), nullable=False),
+        sa.Column("reached_on", sa.Date(), nullable=True),
+        sa.Column("reached_by_post", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("deadline_on", sa.Date(), nullable=True),
+        sa.Column("late", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("late_ground", sa.Text(), server_default="", nullable=False),
+        sa.Column("late_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("dismiss_ground", sa.Text(), server_default="", nullable=False),
+        sa.Column("deferral", sa.Text(), server_default="none", nullable=False),
+        sa.Column("deferral_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("interim_by", sa.Date(), nullable=False),
+        sa.Column("interim_on", sa.Date(), nullable=True),
+        sa.Column("interim_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("reasons", sa.Text(), server_default="", nullable=False),
+        sa.Column("prepared_on", sa.Date(), nullable=True),
+        sa.Column("prepared_by", sa.UUID(), nullable=True),
+        sa.Column("prepared_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("return_note", sa.Text(), server_default="", nullable=False),
+        sa.Column("concluded_on", sa.Date(), nullable=True),
+        sa.Column("concluded_by", sa.UUID(), nullable=True),
+        sa.Column("concluded_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("appealed_on", sa.Date(), nullable=True),
+        sa.Column("appeal_result", sa.Text(), server_default="", nullable=False),
+        sa.Column("appeal_decided_on", sa.Date(), nullable=True),
+        sa.Column("appeal_note", sa.Text(), server_default="", nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_note", sa.Text(), server_default="", nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("registered_by", sa.UUID(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name=op.f("ck_complaint_closed")),
+        sa.CheckConstraint(
+            "NOT late OR answer NOT IN ('changed', 'partly', 'upheld') OR late_ground <> ''",
+            name=op.f("ck_complaint_late"),
+        ),
+        sa.CheckConstraint(
+            "answer IN ('', 'changed', 'partly', 'upheld', 'dismissed')", name=op.f("ck_complaint_answer")
+        ),
+        sa.CheckConstraint(
+            "appeal_result IN ('', 'confirmed', 'changed', 'annulled', 'dismissed')",
+            name=op.f("ck_complaint_appeal_result"),
+        ),
+        sa.CheckConstraint("channel IN ('letter', 'form', 'oral')", name=op.f("ck_complaint_channel")),
+        sa.CheckConstraint(
+            "complainant IN ('self', 'parent', 'guardian', 'power_of_attorney', 'other')",
+            name=op.f("ck_complaint_complainant"),
+        ),
+        sa.CheckConstraint(
+            "deferral IN ('none', 'asked', 'granted', 'refused')", name=op.f("ck_complaint_deferral")
+        ),
+        sa.CheckConstraint(
+            "dismiss_ground IN ('', 'late', 'no_party', 'no_decision')",
+            name=op.f("ck_complaint_dismiss_ground"),
+        ),
+        sa.CheckConstraint(
+            "late_ground IN ('', 'no_blame', 'special')", name=op.f("ck_complaint_late_ground")
+        ),
+        sa.CheckConstraint(
+            "state <> 'appealed' OR (appealed_on IS NOT NULL AND answer IN ('partly', 'upheld'))",
+            name=op.f("ck_complaint_appealed"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('received', 'proposed', 'appealed', 'closed')", name=op.f("ck_complaint_state")
+        ),
+        sa.CheckConstraint(
+            "concluded_by IS NULL OR concluded_on IS NOT NULL", name=op.f("ck_complaint_concluded")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_complaint_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "decision_id"],
+            ["sammen.decision.tenant_id", "sammen.decision.id"],
+            name=op.f("fk_complaint_tenant_id_decision_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_complaint")),
+        schema="sammen",
+    )
+    op.create_index("ix_complaint_case", "complaint", ["tenant_id", "case_id"], unique=False, schema="sammen")
+    op.create_index(
+        "ix_complaint_decision", "complaint", ["tenant_id", "decision_id"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "ix_complaint_due",
+        "complaint",
+        ["tenant_id", "due_on", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_table(
         "deviation_event",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -623,6 +734,93 @@ def upgrade() -> None:
         unique=False,
         schema="sammen",
         postgresql_where=sa.text("done_on IS NULL"),
+    )
+    op.create_table(
+        "evaluation",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("decision_id", sa.UUID(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="draft", nullable=False),
+        sa.Column("scope", sa.Text(), server_default="full", nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("planned_time", sa.Time(), nullable=True),
+        sa.Column("planned_with", sa.Text(), server_default="", nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("participants", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("own_words", sa.Text(), server_default="", nullable=False),
+        sa.Column("words_by", sa.Text(), server_default="said", nullable=False),
+        sa.Column("no_words_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("representative_words", sa.Text(), server_default="", nullable=False),
+        sa.Column("contact_view", sa.Text(), server_default="", nullable=False),
+        sa.Column("goal_reached", sa.Text(), server_default="", nullable=False),
+        sa.Column("goal_seen", sa.Text(), server_default="", nullable=False),
+        sa.Column("form_fits", sa.Text(), server_default="", nullable=False),
+        sa.Column("hours_fit", sa.Text(), server_default="", nullable=False),
+        sa.Column("lonely", sa.Text(), server_default="", nullable=False),
+        sa.Column("next_step", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("end_note", sa.Text(), server_default="", nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("written_by", sa.UUID(), nullable=True),
+        sa.Column("written_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("form_fits IN ('', 'yes', 'no')", name=op.f("ck_evaluation_form_fits")),
+        sa.CheckConstraint(
+            "goal_reached IN ('', 'yes', 'partly', 'no')", name=op.f("ck_evaluation_goal_reached")
+        ),
+        sa.CheckConstraint(
+            "hours_fit IN ('', 'fits', 'too_few', 'too_many')", name=op.f("ck_evaluation_hours_fit")
+        ),
+        sa.CheckConstraint("lonely IN ('', 'no', 'unsure', 'yes')", name=op.f("ck_evaluation_lonely")),
+        sa.CheckConstraint(
+            "outcome IN ('', 'continue', 'prolong', 'change', 'end', 'end_contested')",
+            name=op.f("ck_evaluation_outcome"),
+        ),
+        sa.CheckConstraint("scope IN ('light', 'full')", name=op.f("ck_evaluation_scope")),
+        sa.CheckConstraint(
+            "state <> 'done' OR (held_on IS NOT NULL AND outcome <> '')", name=op.f("ck_evaluation_done")
+        ),
+        sa.CheckConstraint(
+            "state <> 'planned' OR planned_on IS NOT NULL", name=op.f("ck_evaluation_planned")
+        ),
+        sa.CheckConstraint("state IN ('planned', 'draft', 'done')", name=op.f("ck_evaluation_state")),
+        sa.CheckConstraint("words_by IN ('said', 'helped', 'observed')", name=op.f("ck_evaluation_words_by")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_evaluation_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "decision_id"],
+            ["sammen.decision.tenant_id", "sammen.decision.id"],
+            name=op.f("fk_evaluation_tenant_id_decision_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_evaluation")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_evaluation_case", "evaluation", ["tenant_id", "case_id"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "ix_evaluation_decision",
+        "evaluation",
+        ["tenant_id", "decision_id", "held_on"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_index(
+        "uq_evaluation_open",
+        "evaluation",
+        ["tenant_id", "decision_id"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("state <> 'done'"),
     )
     op.create_table(
         "interim_reply",
@@ -1157,6 +1355,25 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("case_id", "decision_id", "what", "why", "covers", "given_on", "given_by", "given_by_name", "reply_by", "waiver", "waiver_reason", "replied_on", "replied_by", "reply", "created_at", "changed_at", "version") ON sammen.advance_notice TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.complaint FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.complaint ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.complaint FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY complaint_select ON sammen.complaint FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY complaint_insert ON sammen.complaint FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY complaint_update ON sammen.complaint FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY complaint_delete ON sammen.complaint FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.complaint TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "decision_id", "state", "received_on", "posted_on", "channel", "complainant", "complainant_name", "wants", "reached_on", "reached_by_post", "weeks", "deadline_on", "late", "late_ground", "late_reason", "dismiss_ground", "deferral", "deferral_reason", "answer_by", "interim_by", "interim_on", "interim_reason", "expected_on", "due_on", "answer", "reasons", "prepared_on", "prepared_by", "prepared_by_name", "return_note", "concluded_on", "concluded_by", "concluded_by_name", "appealed_on", "appeal_result", "appeal_decided_on", "appeal_note", "withdrawn_on", "withdrawn_note", "closed_on", "registered_by", "created_at", "changed_at", "version") ON sammen.complaint TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.deviation_event FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.deviation_event ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.deviation_event FORCE ROW LEVEL SECURITY")
@@ -1182,6 +1399,25 @@ def upgrade() -> None:
     op.execute("GRANT INSERT, SELECT ON sammen.deviation_measure TO sammen_app")
     op.execute(
         'GRANT UPDATE ("deviation_id", "horizon", "what", "responsible_id", "responsible_name", "due_on", "done_on", "done_by_name", "created_at", "changed_at", "version") ON sammen.deviation_measure TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.evaluation FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.evaluation ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.evaluation FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY evaluation_select ON sammen.evaluation FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY evaluation_insert ON sammen.evaluation FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY evaluation_update ON sammen.evaluation FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY evaluation_delete ON sammen.evaluation FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.evaluation TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "decision_id", "state", "scope", "due_on", "planned_on", "planned_time", "planned_with", "held_on", "participants", "own_words", "words_by", "no_words_reason", "representative_words", "contact_view", "goal_reached", "goal_seen", "form_fits", "hours_fit", "lonely", "next_step", "outcome", "next_on", "end_reason", "end_note", "ends_on", "written_by", "written_by_name", "created_at", "changed_at", "version") ON sammen.evaluation TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.interim_reply FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.interim_reply ENABLE ROW LEVEL SECURITY")
@@ -1260,7 +1496,10 @@ def upgrade() -> None:
           free text[] := ARRAY['state', 'version', 'changed_at', 'ended_on', 'outcome'];
           step text := OLD.state || ' ' || CASE WHEN TG_OP = 'DELETE' THEN 'gone' ELSE NEW.state END;
         BEGIN
-          IF OLD.taken_over OR OLD.state = 'draft' OR pg_has_role(current_user, 'sammen_owner', 'USAGE') THEN
+          IF pg_has_role(current_user, 'sammen_owner', 'USAGE') OR (OLD.taken_over AND (TG_OP = 'DELETE' OR NEW.taken_over))
+             OR (OLD.state = 'draft' AND step IN ('draft draft', 'draft proposed', 'draft gone')
+                 AND (TG_OP = 'DELETE' OR NOT NEW.taken_over))
+          THEN
             RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
           END IF;
           IF OLD.state = 'proposed' THEN
@@ -1283,13 +1522,13 @@ def upgrade() -> None:
         CREATE OR REPLACE FUNCTION sammen.grant_stands() RETURNS trigger
         LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
         DECLARE
-          one sammen.service_grant := CASE WHEN TG_OP = 'INSERT' THEN NEW ELSE OLD END;
           free text[] := ARRAY['ended_on', 'outcome'];
           decided boolean;
         BEGIN
           IF NOT pg_has_role(current_user, 'sammen_owner', 'USAGE') THEN
-            SELECT d.state <> 'draft' AND NOT d.taken_over INTO decided
-              FROM sammen.decision d WHERE d.tenant_id = one.tenant_id AND d.id = one.decision_id;
+            SELECT bool_or(d.state <> 'draft' AND NOT d.taken_over) INTO decided FROM sammen.decision d
+             WHERE (TG_OP <> 'INSERT' AND d.tenant_id = OLD.tenant_id AND d.id = OLD.decision_id)
+                OR (TG_OP <> 'DELETE' AND d.tenant_id = NEW.tenant_id AND d.id = NEW.decision_id);
             IF decided AND (TG_OP <> 'UPDATE' OR (to_jsonb(NEW) - free) IS DISTINCT FROM (to_jsonb(OLD) - free))
             THEN RAISE EXCEPTION 'a granted service is not changed' USING ERRCODE = '23514', CONSTRAINT = 'grant_stands';
             END IF;
