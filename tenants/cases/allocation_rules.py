@@ -23,6 +23,7 @@ class AllocationRules:
     evaluation_months: int = 12
     interim_days_before: int = 10
     expiry_days: int = 90
+    notice_days: int = 14
     reconsider_days: int = 28
 
 

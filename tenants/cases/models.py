@@ -59,15 +59,38 @@ class CaseFile(Municipal, Stamped, Base):
 
 
 class CaseMember(Municipal, Base):
-    """Named access to a shielded case."""
+    """Named access to a case: to a shielded one, or to one of another purchaser (E5). A date left out has no limit."""
 
     __tablename__ = "case_member"
     __table_args__ = (
         owned_fk("case_id", "case_file", ondelete="CASCADE"),
+        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="period"),
         UniqueConstraint("tenant_id", "case_id", "user_id"),
     )
     case_id: Mapped[UUID]
     user_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    named_by: Mapped[UUID | None]
+    named_by_name: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Absence(Municipal, Stamped, Base):
+    """A caseworker's time away, both days included, and the colleague who stands in (A15). It ends by itself."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="period"),
+        CheckConstraint("stand_in_id <> user_id", name="stand_in"),
+        Index("ix_absence_user", "tenant_id", "user_id", "starts_on"),
+    )
+    user_id: Mapped[UUID]
+    user_name: Mapped[str]
+    stand_in_id: Mapped[UUID]
+    stand_in_name: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
 
 
 class Application(Municipal, Stamped, Base):
@@ -81,7 +104,9 @@ class Application(Municipal, Stamped, Base):
             "applicant IN ('self', 'parent', 'guardian', 'power_of_attorney', 'other')", name="applicant"
         ),
         CheckConstraint("state IN ('open', 'decided', 'withdrawn')", name="state"),
+        owned_fk("representative_id", "representative"),
         Index("ix_application_case", "tenant_id", "case_id"),
+        Index("ix_application_open", "tenant_id", "received_on", postgresql_where=text("state = 'open'")),
     )
     case_id: Mapped[UUID]
     received_on: Mapped[date]
@@ -93,6 +118,17 @@ class Application(Municipal, Stamped, Base):
     state: Mapped[str] = mapped_column(default="open", server_default="open")
     expected_on: Mapped[date | None]
     """The day the decision is promised for, once an interim reply has been sent (letters/interim.py)."""
+    representative_id: Mapped[UUID | None]
+    """Who applied, when that is one of the person's registered representatives (A14)."""
+    applicant_contact: Mapped[str] = mapped_column(default="", server_default="")
+    """How to reach who applied: a phone number or an e-mail address."""
+    handed_by: Mapped[UUID | None]
+    """The colleague of another purchaser who took it in and handed it over unseen (A1)."""
+    handed_by_name: Mapped[str] = mapped_column(default="", server_default="")
+    withdrawn_on: Mapped[date | None]
+    withdrawn_by: Mapped[str] = mapped_column(default="", server_default="")
+    """Who took it back: `self`, or the role of the one who spoke for the person."""
+    withdrawn_reason: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Mapping(Municipal, Stamped, Base):
@@ -107,6 +143,16 @@ class Mapping(Municipal, Stamped, Base):
     slots: Mapped[list[str]] = mapped_column(server_default="{}")
     needs: Mapped[str] = mapped_column(default="", server_default="")
     network: Mapped[str] = mapped_column(default="", server_default="")
+    dreams: Mapped[str] = mapped_column(default="", server_default="")
+    strengths: Mapped[str] = mapped_column(default="", server_default="")
+    aims: Mapped[list[str]] = mapped_column(server_default="{}")
+    """What is wanted of the service: codes of forms_proposal.AIMS, from which forms are proposed."""
+    skills: Mapped[list[str]] = mapped_column(server_default="{}")
+    """What the contact must know: codes of people.traits.SKILLS."""
+    area: Mapped[str] = mapped_column(default="", server_default="")
+    transport: Mapped[str] = mapped_column(default="", server_default="")
+    visit_notes: Mapped[str] = mapped_column(default="", server_default="")
+    """What was seen at the first visit; no quotation, and never sent on."""
     suggested_forms: Mapped[list[str]] = mapped_column(server_default="{}")
     made_by: Mapped[UUID | None]
 
@@ -135,4 +181,5 @@ class AllocationRule(Municipal, Stamped, Base):
     evaluation_months: Mapped[int] = mapped_column(default=12, server_default="12")
     interim_days_before: Mapped[int] = mapped_column(default=10, server_default="10")
     expiry_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    notice_days: Mapped[int] = mapped_column(default=14, server_default="14")
     reconsider_days: Mapped[int] = mapped_column(default=28, server_default="28")

@@ -202,7 +202,8 @@ async def _keep_interests(uow: UnitOfWork, case: CaseFile, listed: ListedCase, *
 async def _decide(uow: UnitOfWork, case: CaseFile, application: Application, listed: ListedCase) -> UUID:
     assert listed.decided_on is not None
     decision = Decision(
-        tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, kind="grant", legal_ground=application.legal_ground,
+        tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, kind="grant", state="issued", taken_over=True,
+        legal_ground=application.legal_ground,
         evaluate_on=max((g.valid_to for g in listed.grants if g.valid_to), default=None),
     )  # fmt: skip
     uow.session.add(decision)
