@@ -14,13 +14,17 @@ import shared_pool.needs.models
 import shared_pool.recruitment.models
 import tenants.assignments.models
 import tenants.cases.models
+import tenants.complaints.models
 import tenants.contacts.models
 import tenants.decisions.models
+import tenants.evaluations.models
 import tenants.groups.models
 import tenants.imports.models
+import tenants.intake.models
 import tenants.letters.models
 import tenants.people.models
 import tenants.quality.models
+import tenants.responsibility.models
 import tenants.reviews.models
 import tenants.timesheets.models
 import tenants.waiting.models
