@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.cases.access import case_file, case_member, may_decide_for, purchasers_seen, visible
+from tenants.cases.access import SEES, case_file, case_member, may_decide_for, purchasers_seen, visible
 from tenants.cases.allocation_rules import AllocationRules, allocation_rules
 from tenants.cases.forms import version_of
 from tenants.cases.listing import FORM_NAMES, PURCHASERS, STATES
@@ -35,6 +35,7 @@ from tenants.cases.service import (
     open_case,
     register_application,
 )
+from tenants.cases.start_limits import StartLimits, regional_start_limit, start_limits
 from tenants.cases.trail import Reading, readers_of
 from tenants.cases.views import interest_labels
 
@@ -43,6 +44,7 @@ __all__ = [
     "FORM_NAMES",
     "NOT_YOURS",
     "PURCHASERS",
+    "SEES",
     "STALE",
     "STATES",
     "AllocationRules",
@@ -57,6 +59,7 @@ __all__ = [
     "MappingCard",
     "MappingFacts",
     "Reading",
+    "StartLimits",
     "add_application",
     "add_months",
     "allocation_rules",
@@ -82,9 +85,11 @@ __all__ = [
     "purchaser_for",
     "purchasers_seen",
     "readers_of",
+    "regional_start_limit",
     "register_application",
     "seen_case",
     "start_by",
+    "start_limits",
     "version_of",
     "visible",
 ]
