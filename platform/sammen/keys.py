@@ -29,6 +29,7 @@ class Keys:
     jobs: bytes
     number_index: bytes
     number_cipher: bytes
+    forms: bytes
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -38,7 +39,9 @@ class Keys:
         def sub(label: str) -> bytes:
             return hmac.digest(secret.encode(), b"sammen/" + label.encode(), "sha256")
 
-        return cls(sub("door"), sub("csrf"), sub("jobs"), sub("number-index"), sub("number-cipher"))
+        return cls(
+            sub("door"), sub("csrf"), sub("jobs"), sub("number-index"), sub("number-cipher"), sub("forms")
+        )
 
     def door_proof(self, message: str) -> bytes:
         """The keyed hash the database checks with core `sha256()`, nested to resist length extension."""
@@ -63,14 +66,37 @@ class Keys:
 
     def seal(self, plain: str, *, bound_to: bytes) -> bytes:
         """Encrypt (AES-256-GCM); `bound_to` ties the text to its owner, so that it cannot be moved to another row."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self.number_cipher).encrypt(nonce, plain.encode(), bound_to)
+        return _encrypt(self.number_cipher, plain, bound_to)
 
     def unseal(self, sealed: bytes, *, bound_to: bytes) -> str:
         """Decrypt what `seal` made for the same owner; raises `InvalidTag` otherwise."""
-        return (
-            AESGCM(self.number_cipher).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
-        )
+        return _decrypt(self.number_cipher, sealed, bound_to)
+
+    def form_mark(self, use: str, *parts: bytes) -> bytes:
+        """A keyed hash for one `use` of the public form: a draft's look-up value, an address, a page's own key."""
+        return self._form_key(use, *parts)
+
+    def seal_form(self, plain: str, use: str, *parts: bytes) -> bytes:
+        """Encrypt a form with a key made of the house's and of `parts`: what is not stored cannot be opened without."""
+        return _encrypt(self._form_key(f"seal-{use}", *parts), plain, use.encode())
+
+    def unseal_form(self, sealed: bytes, use: str, *parts: bytes) -> str:
+        """Decrypt what `seal_form` made with the same parts; raises `InvalidTag` otherwise."""
+        return _decrypt(self._form_key(f"seal-{use}", *parts), sealed, use.encode())
+
+    def _form_key(self, use: str, *parts: bytes) -> bytes:
+        # Each part with its length, so that no two lists of parts give the same message.
+        message = b"".join(len(part).to_bytes(4) + part for part in (use.encode(), *parts))
+        return hmac.digest(self.forms, message, "sha256")
+
+
+def _encrypt(key: bytes, plain: str, bound_to: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain.encode(), bound_to)
+
+
+def _decrypt(key: bytes, sealed: bytes, bound_to: bytes) -> str:
+    return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
 
 
 def new_token() -> str:

@@ -5,7 +5,7 @@ Row-level security is the wall between municipalities; this is the wall between 
 
 from __future__ import annotations
 
-from sqlalchemy import any_, bindparam, or_, select
+from sqlalchemy import any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Text
@@ -37,6 +37,16 @@ def may_decide_for(context: Context, purchaser: str) -> bool:
     return f"purchaser_{purchaser}" in context.roles
 
 
+def named_today() -> ColumnElement[bool]:
+    """Condition on `case_member`: the naming has begun and is not over. Asked of the database, so that a day that ends
+    ends it everywhere at once.
+    """
+    day = select(func.sammen.norwegian_day()).scalar_subquery()
+    return (case_member.c.valid_from.is_(None) | (case_member.c.valid_from <= day)) & (
+        case_member.c.valid_to.is_(None) | (case_member.c.valid_to >= day)
+    )
+
+
 def visible() -> ColumnElement[bool]:
     """Condition on `case_file`; takes `tenant`, `purchasers` (purchasers_seen) and `reader` (the user's id)."""
     named = (
@@ -45,6 +55,7 @@ def visible() -> ColumnElement[bool]:
             case_member.c.tenant_id == case_file.c.tenant_id,
             case_member.c.case_id == case_file.c.id,
             case_member.c.user_id == bindparam("reader"),
+            named_today(),
         )
         .exists()
     )

@@ -392,6 +392,8 @@ BEGIN
   DELETE FROM sammen.job_statistics WHERE created < now() - interval '30 days';
   -- A mark outlives every way its job could come again by itself; one that still waits keeps its mark.
   DELETE FROM sammen.job_mark WHERE done_at < now() - interval '400 days';
+  DELETE FROM sammen.form_draft WHERE expires_at < now();
+  DELETE FROM sammen.form_knock WHERE at < now() - interval '1 day';
 END $$;
 --;
 -- The version of the tables, for the start of web and worker and for the operator. Not secret.
@@ -507,4 +509,102 @@ BEGIN
    WHERE e.id = p_enrolment AND e.home_id = sammen.current_tenant() AND e.state = 'enrolled'
      AND EXISTS (SELECT 1 FROM sammen.course c WHERE c.region_id = e.region_id AND c.id = e.course_id AND c.starts_at > now());
   RETURN FOUND;
+END $$;
+--;
+-- The public form -------------------------------------------------------------------------------------------------
+-- Doors without a session (docs/decisions/0018-a-door-without-a-session.md). They set no ticket and open no
+-- municipality: they keep a sealed draft, give it back to who has its code, and add one sealed form. Each wants a proof
+-- over all that it is given, so that an injected statement cannot knock.
+-- Counts one use by an address in a municipality: `unknown` (no such municipality today), `wait` (as many as may be in
+-- an hour), or `in`. Not granted to the app role.
+CREATE OR REPLACE FUNCTION sammen.form_let_in(p_place uuid, p_address bytea, p_what text, p_most int) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM sammen.municipality m WHERE m.id = p_place AND m.valid_from <= sammen.norwegian_day()
+                    AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day())) THEN
+    RETURN 'unknown';
+  END IF;
+  -- One at a time from an address, so that many at once are counted as well as many after each other.
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.form.' || p_what || encode(p_address, 'hex'), 0));
+  IF (SELECT count(*) FROM sammen.form_knock k WHERE k.municipality_id = p_place AND k.address = p_address
+         AND k.what = p_what AND k.at > now() - interval '1 hour') >= p_most THEN
+    RETURN 'wait';
+  END IF;
+  INSERT INTO sammen.form_knock (id, municipality_id, address, what) VALUES (gen_random_uuid(), p_place, p_address, p_what);
+  RETURN 'in';
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.form_checked(p_message text, p_sizes_fit boolean, p_expires bigint, p_proof bytea) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.proof_ok(p_message, p_expires, p_proof) THEN
+    RAISE EXCEPTION 'form proof refused' USING ERRCODE = '28000';
+  END IF;
+  IF NOT coalesce(p_sizes_fit, false) THEN
+    RAISE EXCEPTION 'form of a wrong size' USING ERRCODE = '22023';
+  END IF;
+END $$;
+--;
+-- Keeps a draft for thirty days from now; the same code again replaces what it held.
+CREATE OR REPLACE FUNCTION sammen.form_save(p_place uuid, p_lookup bytea, p_sealed bytea, p_address bytea,
+  p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, kept_until date)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_until timestamptz := now() + interval '30 days';
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'form.save', p_place::text, encode(p_lookup, 'hex'),
+      encode(sha256(p_sealed), 'hex'), encode(p_address, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_address) = 32 AND octet_length(p_sealed) BETWEEN 28 AND 65536,
+    p_expires, p_proof);
+  answer := sammen.form_let_in(p_place, p_address, 'save', 40);
+  IF answer = 'in' THEN
+    INSERT INTO sammen.form_draft (id, municipality_id, lookup, sealed, expires_at)
+    VALUES (gen_random_uuid(), p_place, p_lookup, p_sealed, v_until)
+    ON CONFLICT (municipality_id, lookup) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at;
+    answer := 'saved'; kept_until := (v_until AT TIME ZONE 'Europe/Oslo')::date;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- A draft by its look-up value: `found`, or `none` alike for wrong, expired, sent and another municipality's.
+CREATE OR REPLACE FUNCTION sammen.form_read(p_place uuid, p_lookup bytea, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (answer text, sealed bytea, kept_until date)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'form.read', p_place::text, encode(p_lookup, 'hex'), encode(p_address, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_address) = 32, p_expires, p_proof);
+  answer := sammen.form_let_in(p_place, p_address, 'read', 20);
+  IF answer = 'in' THEN
+    SELECT d.sealed, (d.expires_at AT TIME ZONE 'Europe/Oslo')::date INTO sealed, kept_until FROM sammen.form_draft d
+     WHERE d.municipality_id = p_place AND d.lookup = p_lookup AND d.expires_at > now();
+    answer := CASE WHEN FOUND THEN 'found' ELSE 'none' END;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- Adds a form to a municipality's incoming ones, once for each page's own key (`p_sending`), and forgets its draft.
+CREATE OR REPLACE FUNCTION sammen.form_send(p_place uuid, p_id uuid, p_reference text, p_birth date, p_language text,
+  p_sealed bytea, p_sending bytea, p_lookup bytea, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (answer text, reference text, received_on date)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'form.send', p_place::text, p_id::text, p_reference, p_birth::text, p_language,
+      encode(sha256(p_sealed), 'hex'), encode(p_sending, 'hex'), coalesce(encode(p_lookup, 'hex'), ''), encode(p_address, 'hex')),
+    octet_length(p_sending) = 32 AND octet_length(p_address) = 32 AND octet_length(p_sealed) BETWEEN 28 AND 65536
+      AND char_length(p_reference) BETWEEN 6 AND 16 AND p_birth BETWEEN date '1890-01-01' AND sammen.norwegian_day(),
+    p_expires, p_proof);
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.form.' || p_place::text || encode(p_sending, 'hex'), 0));
+  SELECT 'again', f.reference, f.received_on INTO answer, reference, received_on
+    FROM sammen.incoming_form f WHERE f.tenant_id = p_place AND f.sending = p_sending;
+  IF NOT FOUND THEN
+    answer := sammen.form_let_in(p_place, p_address, 'send', 10);
+    IF answer = 'in' THEN
+      answer := 'sent'; reference := p_reference; received_on := sammen.norwegian_day();
+      INSERT INTO sammen.incoming_form (tenant_id, id, reference, sending, received_on, birth_date, language, sealed)
+      VALUES (p_place, p_id, p_reference, p_sending, received_on, p_birth, p_language, p_sealed);
+      DELETE FROM sammen.form_draft d WHERE d.municipality_id = p_place AND d.lookup = p_lookup;
+      INSERT INTO sammen.audit_entry (tenant_id, id, category, action, actor_name, role, why, object_kind, object_id)
+      VALUES (p_place, gen_random_uuid(), 'change', 'form.received', '', '', '', 'incoming_form', p_id);
+    END IF;
+  END IF;
+  RETURN NEXT;
 END $$;

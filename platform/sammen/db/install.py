@@ -112,6 +112,8 @@ APP_FUNCTIONS = (
     "record_refusal(bytea, text, text, text, uuid, uuid)", "seal_trail(int)", "places_to_seal()",
     "claim_job(uuid)", "sweep()", "database_version()", "operations_jobs()", "operations_tasks()",
     "operations_retry_job(bigint, uuid)", "open_courses()", "take_seat(uuid)", "give_back_seat(uuid)",
+    "form_save(uuid, bytea, bytea, bytea, bigint, bytea)", "form_read(uuid, bytea, bytea, bigint, bytea)",
+    "form_send(uuid, uuid, text, date, text, bytea, bytea, bytea, bytea, bigint, bytea)",
 )  # fmt: skip
 
 
