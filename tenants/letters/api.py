@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Points, Quote, Table
 from tenants.letters.channels import Channel, channel_name, register_channel
+from tenants.letters.decision_letter import write_advance_notice
 from tenants.letters.dispatch import (
     SentLetter,
     cancel_letter,
@@ -12,9 +13,9 @@ from tenants.letters.dispatch import (
     on_sent,
     settle_sent,
 )
+from tenants.letters.interim import OverdueInterim, draft_interims, overdue_interims
 from tenants.letters.models import LETTER_KINDS
 from tenants.letters.queries import LetterCard, letter, letter_card, letters_about, letters_of
-from tenants.letters.recipients import Recipient
 from tenants.letters.texts import governor, legal_text
 from tenants.letters.writing import Compose, LetterBody, write_letters
 
@@ -27,15 +28,16 @@ __all__ = [
     "Heading",
     "LetterBody",
     "LetterCard",
+    "OverdueInterim",
     "Paragraph",
     "Points",
     "Quote",
-    "Recipient",
     "SentLetter",
     "Table",
     "cancel_letter",
     "cancel_ready_about",
     "channel_name",
+    "draft_interims",
     "governor",
     "legal_text",
     "letter",
@@ -44,7 +46,9 @@ __all__ = [
     "letters_of",
     "mark_sent",
     "on_sent",
+    "overdue_interims",
     "register_channel",
     "settle_sent",
+    "write_advance_notice",
     "write_letters",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
-from tenants.letters.recipients import Recipient
+from tenants.people.api import Recipient
 
 
 class Channel(Protocol):

@@ -35,11 +35,10 @@ from tenants.cases.api import (
 )
 from tenants.letters.dispatch import SentLetter, StoppedLetter, cancel_ready_about, on_sent, on_stopped
 from tenants.letters.models import InterimReply, Letter
-from tenants.letters.recipients import Recipient
 from tenants.letters.rules import is_time, reply_by
 from tenants.letters.texts import legal_text
 from tenants.letters.writing import LetterBody, write_letters
-from tenants.people.api import person, person_card
+from tenants.people.api import Recipient, person, person_card
 
 reply = InterimReply.__table__
 letter = Letter.__table__

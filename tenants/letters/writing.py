@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,8 +22,7 @@ from sammen.web.i18n import translate
 from tenants.cases.api import CaseFile
 from tenants.letters.channels import channel_for
 from tenants.letters.models import LETTER_KINDS, Letter
-from tenants.letters.recipients import NOT_PROTECTED, OWN_LETTERS_FROM, Recipient, letter_recipients
-from tenants.people.api import PersonCard, person_card
+from tenants.people.api import PersonCard, Recipient, letter_recipients, person_card
 
 DEPARTMENTS = {
     "child": N_("Støttekontakt, barn og unge"),
@@ -35,6 +34,9 @@ SIGNS = {
     "adult": N_("saksbehandler, voksne"),
     "child_welfare": N_("saksbehandler, barnevern"),
 }
+NOT_PROTECTED = "none"
+PARTY_FROM = 15
+"""From this age a person may be written to alone, if nobody acts for them (barnevernsloven § 12-3; A14)."""
 LETTER_SETTING = "brev"
 """The municipality's own setting for letters: `{"avdeling": "…", "linjer": ["adresse", "telefon"]}`."""
 
@@ -65,7 +67,8 @@ async def write_letters(
     """One letter to each who shall have it, ready for its channel. Returns their ids, in the order of recipients.
 
     `compose` is asked once a recipient and writes in `recipient.language_form`. `send_by` is the last day it may leave
-    (today when not given). The caller has checked that the case is the reader's. KeyError for an unknown kind.
+    (today when not given). Nobody writes to somebody who has died: then no letter is made. The caller has checked that
+    the case is the reader's. KeyError for an unknown kind.
     """
     name = LETTER_KINDS[kind]
     case = await uow.session.get(CaseFile, (uow.context.tenant, case_id))
@@ -73,7 +76,7 @@ async def write_letters(
         raise NotFound
     person = await person_card(uow, person_id)
     found = await letter_recipients(uow, person_id, child_welfare=child_welfare, on=today())
-    recipients = list(found) or [_nobody_registered(person)]
+    recipients = [_addressed(one, person, len(found)) for one in found]
     # A parent lives where the child lives: one protected address keeps them all out of the file.
     guarded = person.protected or any(one.protection != NOT_PROTECTED for one in recipients)
     made = []
@@ -102,18 +105,13 @@ async def write_letters(
     return made
 
 
-def _nobody_registered(person: PersonCard) -> Recipient:
-    """When nobody is registered to receive letters: the person, or for a child whoever has parental responsibility."""
-    child = person.age is not None and person.age < OWN_LETTERS_FROM
-    name = (
-        translate(person.language_form, N_("Foresatte til %(name)s"), name=person.name)
-        if child
-        else person.name
-    )
-    return Recipient(
-        person.id, name, "parent" if child else "self", person.language_form, person.street, person.postcode,
-        person.place, person.protection,
-    )  # fmt: skip
+def _addressed(recipient: Recipient, person: PersonCard, recipients: int) -> Recipient:
+    """A small child nobody is registered to act for: the letter is for whoever has parental responsibility."""
+    small = person.age is not None and person.age < PARTY_FROM
+    if recipient.role != "self" or recipients > 1 or not small:
+        return recipient
+    name = translate(recipient.language_form, N_("Foresatte til %(name)s"), name=person.name)
+    return replace(recipient, role="parent", name=name)
 
 
 def _document(uow: UnitOfWork, case: CaseFile, recipient: Recipient, body: LetterBody, *, guarded: bool,
