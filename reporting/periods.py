@@ -183,6 +183,6 @@ def _from_label(cleaned: str) -> Period | None:
     for kind in (PeriodKind.MONTH, PeriodKind.TERTIAL, PeriodKind.HALF_YEAR):
         for number in range(1, kind.in_a_year + 1):
             candidate = Period(kind, year, number)
-            if any(candidate.label(lang) == cleaned for lang in _MONTHS):
+            if any(candidate.label(lang).casefold() == cleaned for lang in _MONTHS):
                 return candidate
     return None

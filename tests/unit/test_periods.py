@@ -39,6 +39,20 @@ def test_a_period_has_one_slug_one_name_and_its_days(slug: str, label: str, star
     assert str(period) == slug
 
 
+@pytest.mark.parametrize(
+    ("slug", "label"),
+    [
+        ("2026-03", "March 2026"),
+        ("2026-t2", "tertial 2, 2026"),
+        ("2026-h1", "half-year 1, 2026"),
+        ("2026", "2026"),
+    ],
+)
+def test_a_period_has_an_english_name(slug: str, label: str) -> None:
+    assert parse(slug).label("en") == label
+    assert parse(label) == parse(slug)
+
+
 @given(periods())
 def test_slug_and_names_are_read_back_as_the_same_period(period: Period) -> None:
     assert parse(period.slug) == period

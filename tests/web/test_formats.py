@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sammen.errors import BadInput
+from sammen.i18n_mark import Word
+from sammen.norwegian import parse_date
 from sammen.web import charts, formats
-from sammen.web.i18n import catalogue, error_texts, known_language, loading, ntranslate, translate
+from sammen.web.i18n import LANGUAGES, catalogue, error_texts, known_language, loading, ntranslate, translate
 from sammen.web.region_map import REGION_MAP
+from sammen.web.render import typed
 
-LANGUAGES = st.sampled_from(["nb", "nn"])
+NORWEGIAN = st.sampled_from(["nb", "nn"])
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 AMOUNTS = st.decimals(-(10**9), 10**9, places=2, allow_nan=False)
 
 
-@given(DAYS, LANGUAGES)
+@given(DAYS, NORWEGIAN)
 def test_long_dates_and_weekdays_are_written_as_cldr_writes_them(day: date, lang: str) -> None:
     assert formats.date_long(day, lang) == format_date(day, "d. MMMM y", locale=lang)
     assert formats.date_day_month(day, lang) == format_date(day, "d. MMMM", locale=lang)
@@ -31,7 +35,7 @@ def test_long_dates_and_weekdays_are_written_as_cldr_writes_them(day: date, lang
     assert formats.date_short(day, lang) == format_date(day, "dd.MM.y", locale=lang)
 
 
-@given(AMOUNTS, LANGUAGES)
+@given(AMOUNTS, NORWEGIAN)
 def test_numbers_are_written_as_cldr_writes_them(amount: Decimal, lang: str) -> None:
     # CLDR may choose a narrow space between thousands; to the reader it is a space that does not break.
     expected = format_decimal(amount, "#,##0.00", locale=lang)
@@ -39,6 +43,95 @@ def test_numbers_are_written_as_cldr_writes_them(amount: Decimal, lang: str) -> 
     if amount == 0:
         expected = expected.lstrip(formats.MINUS)
     assert formats.decimal(amount, 2, lang) == expected
+
+
+@given(DAYS)
+def test_english_days_are_written_as_british_cldr_writes_them(day: date) -> None:
+    assert formats.date_long(day, "en") == format_date(day, "long", locale="en_GB")
+    assert formats.date_short(day, "en").replace(formats.NBSP, " ") == format_date(
+        day, "medium", locale="en_GB"
+    )
+    assert formats.date_day_month(day, "en") == format_date(day, "d MMMM", locale="en_GB")
+    assert formats.weekday(day, "en") == format_date(day, "EEEE", locale="en_GB")
+
+
+@given(AMOUNTS)
+def test_english_numbers_money_and_clocks_are_written_as_british_cldr_writes_them(amount: Decimal) -> None:
+    written = format_decimal(amount, "#,##0.00", locale="en_GB").replace("-", formats.MINUS)
+    # CLDR sets the three letters close to the number; a space that does not break reads better.
+    priced = (
+        format_currency(amount, "NOK", locale="en_GB").replace("-", formats.MINUS).replace("NOK", "NOK\u00a0")
+    )
+    if amount == 0:
+        written, priced = written.lstrip(formats.MINUS), priced.lstrip(formats.MINUS)
+    assert formats.decimal(amount, 2, "en") == written
+    assert formats.money(amount, lang="en") == priced
+    at = time(int(abs(amount)) % 24, int(abs(amount)) % 60)
+    assert formats.clock(at, "en") == format_time(at, "short", locale="en_GB")
+
+
+def test_the_formats_people_see_in_english() -> None:
+    assert formats.date_weekday(date(2026, 11, 23), "en") == "Monday 23 November 2026"
+    assert formats.month_year(date(2026, 3, 1), "en") == "March 2026"
+    assert formats.moment(datetime(2026, 11, 23, 7, 41, tzinfo=UTC), "en") == "23 November 2026 at 08:41"
+    assert formats.clock_range(time(17, 30), time(19), "en") == "17:30–19:00"
+    assert formats.clock_range(time(17, 30), time(19)) == "kl.\u00a017.30–19.00"
+    assert formats.decimal(1234.5, lang="en") == "1,234.5"
+    assert formats.money(Decimal(-1234), 0, "en") == "−NOK\u00a01,234"
+    assert formats.percent(94, lang="en") == "94%"
+    assert formats.hours(Decimal("3.50"), "en") == "3.5\u00a0h"
+    assert formats.hours_long(Decimal("0.5"), "en") == "0.5\u00a0hours"
+    assert formats.hours_long(1, "en") == "1\u00a0hour"
+    assert formats.age_text(date(2014, 3, 14), date(2026, 3, 14), "en") == "12 years old"
+    assert formats.days_waited(1, "en") == "Waited 1 day"
+    assert formats.listed(["Hof", "Lardal", "Tønsberg"], "en") == "Hof, Lardal and Tønsberg"
+    assert formats.listed(["Hof", "Lardal", "Tønsberg"], "nn") == "Hof, Lardal og Tønsberg"
+    assert formats.listed([], "en") == ""
+    assert formats.upper_first("tirsdager i Re") == "Tirsdager i Re"
+
+
+def test_a_field_shows_dates_alike_in_every_language_and_numbers_as_the_reader_writes_them() -> None:
+    for lang in LANGUAGES:
+        assert typed(date(2026, 3, 1), lang=lang) == "01.03.2026"
+    assert typed(Decimal("1234.5")) == "1234,5"
+    assert typed(Decimal("1234.5"), lang="en") == "1234.5"
+
+
+def test_a_field_reads_a_day_as_english_writes_it() -> None:
+    for text in ("22 Nov 2026", "22 november 2026", "22. nov. 2026", "22/11/2026"):
+        assert parse_date(text, field="dato") == date(2026, 11, 22)
+    for number in range(1, 13):
+        day = date(2026, number, 5)
+        assert parse_date(formats.date_short(day, "en"), field="dato") == day
+        assert parse_date(formats.date_long(day, "en"), field="dato") == day
+    with pytest.raises(BadInput) as bad:
+        parse_date("30.02.2026", field="dato")
+    assert translate("en", bad.value.message, **bad.value.params).startswith(
+        "Choose a date that exists. February"
+    )
+
+
+@pytest.mark.parametrize("folder", ["tenants", "shared_pool", "reporting", "deploy"])
+def test_every_text_that_is_formatted_says_in_which_language(folder: str) -> None:
+    # Norwegian happens to be the same in both forms, so a forgotten language shows only in English.
+    languages = {"decimal": 3, "money": 3, "percent": 3, "age_text": 3, "clock_range": 3}
+    names = set(formats.filters("nb")) - {"age", "initials", "lower_first", "upper_first", "listed"} | {
+        "clock_range"
+    }
+    found = []
+    for path in (catalogue.PROJECT_ROOT / folder).rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if "sammen.web.formats" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            of_ours = isinstance(node.func, ast.Name) or ast.unparse(node.func).startswith("formats.")
+            told = len(node.args) >= languages.get(name, 2) or any(k.arg == "lang" for k in node.keywords)
+            if name in names and of_ours and not told:
+                found.append(f"{path.relative_to(catalogue.PROJECT_ROOT)}:{node.lineno} {name}")
+    assert found == []
 
 
 def test_the_formats_people_see() -> None:
@@ -81,6 +174,13 @@ def test_a_deadline_is_told_in_days(days: int, bokmaal: str, nynorsk: str) -> No
     assert formats.days_left(days, "nn") == nynorsk
 
 
+@pytest.mark.parametrize(
+    ("days", "english"), [(-4, "4 days overdue"), (0, "Due today"), (1, "1 day left"), (9, "9 days left")]
+)
+def test_a_deadline_is_told_in_english(days: int, english: str) -> None:
+    assert formats.days_left(days, "en") == english
+
+
 def test_age_is_whole_years_and_leap_day_children_turn_on_the_first_of_march() -> None:
     assert formats.age(date(2014, 3, 14), date(2026, 3, 13)) == 11
     assert formats.age(date(2014, 3, 14), date(2026, 3, 14)) == 12
@@ -95,6 +195,7 @@ def test_a_sentence_with_parameters_is_translated_before_they_are_filled_in() ->
     assert ntranslate("nn", "Ventet %(num)s dag", "Ventet %(num)s dager", 2) == "Venta 2 dagar"
     errors = {"fra": BadInput("fra", "Side %(number)s", number=1)}
     assert error_texts("nn", errors) == {"fra": "Side 1"}
+    assert translate("en", "Tall for %(period)s", period=Word("Mai")) == "Figures for May"
     assert known_language("de") == known_language(None) == "nb"
     with pytest.raises(ValueError, match="no such language"):
         translate("de", "Søk")
@@ -127,6 +228,22 @@ def test_the_check_finds_what_is_missing_empty_fuzzy_or_filled_with_other_names(
     faults = {fault.msgid: fault.why for fault in catalogue.check("nn", catalogue.extract(house))}
     assert faults.pop("Vedtak %(no)s").startswith("placeholders differ")
     assert faults == {"Ny sak": "missing", "Søknad": "fuzzy", "Skriv timer": "empty"}
+
+
+def test_the_check_finds_english_that_was_left_in_bokmaal_and_placeholders_that_were_left_out(
+    house: Path,
+) -> None:
+    loading.po_path("en").parent.mkdir(parents=True)
+    loading.po_path("en").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+        'msgid "Vedtak %(no)s"\nmsgstr "The decision"\n\nmsgid "Ny sak"\nmsgstr "Ny sak"\n\n'
+        'msgid "Søknad"\nmsgstr "Application"\n\nmsgid "Skriv timer"\nmsgstr "Write hours"\n\n'
+        'msgid "sak"\nmsgid_plural "saker"\nmsgstr[0] "case"\nmsgstr[1] "cases"\n',
+        encoding="utf-8",
+    )
+    faults = {fault.msgid: fault.why for fault in catalogue.check("en", catalogue.extract(house))}
+    assert faults.pop("Vedtak %(no)s").startswith("placeholders differ")
+    assert faults == {"Ny sak": "same as the source"}
 
 
 def test_an_update_adds_what_is_new_keeps_what_is_translated_and_drops_what_is_gone(house: Path) -> None:
