@@ -22,7 +22,7 @@ from tenants.cases.queries import (
     mapping,
     mappings_of,
 )
-from tenants.cases.rules import add_months, decide_by, purchaser_for, start_by
+from tenants.cases.rules import ADULT_AGE, add_months, decide_by, purchaser_for, start_by
 from tenants.cases.service import (
     NOT_YOURS,
     STALE,
@@ -35,11 +35,13 @@ from tenants.cases.service import (
     open_case,
     register_application,
 )
-from tenants.cases.start_limits import StartLimits, regional_start_limit, start_limits
+from tenants.cases.shielding import shield_case
+from tenants.cases.start_limits import StartLimits, regional_start_limit, start_deadline, start_limits
 from tenants.cases.trail import Reading, readers_of
 from tenants.cases.views import interest_labels
 
 __all__ = [
+    "ADULT_AGE",
     "CASES",
     "FORM_NAMES",
     "NOT_YOURS",
@@ -88,7 +90,9 @@ __all__ = [
     "regional_start_limit",
     "register_application",
     "seen_case",
+    "shield_case",
     "start_by",
+    "start_deadline",
     "start_limits",
     "version_of",
     "visible",

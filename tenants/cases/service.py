@@ -28,7 +28,15 @@ from tenants.cases.models import (
 )
 from tenants.cases.queries import CaseCard, case_card
 from tenants.cases.rules import decide_by, purchaser_for
-from tenants.people.api import PersonFacts, find_person, keep_number, register_person
+from tenants.cases.shielding import shield_case
+from tenants.people.api import (
+    PersonFacts,
+    find_person,
+    keep_number,
+    person_card,
+    protect_address,
+    register_person,
+)
 
 NOT_YOURS = N_("Bare saksbehandleren som saken hører til, kan gjøre dette.")
 STALE = N_("Noen andre har endret saken imens. Det du skrev, er ikke lagret.")
@@ -78,10 +86,18 @@ async def register_application(uow: UnitOfWork, facts: ApplicationFacts) -> UUID
     if person_id is None:
         person_id = await register_person(uow, facts.person)
     else:
+        await _may_apply(uow, person_id)
         await keep_number(uow, person_id, facts.person.number)
+        await protect_address(uow, person_id, facts.person.protection)
     case = await open_case(uow, person_id, purchaser, deadline=decide_by(facts.received_on))
     await add_application(uow, case, facts)
     return case.id
+
+
+async def _may_apply(uow: UnitOfWork, person_id: UUID) -> None:
+    card = await person_card(uow, person_id)
+    if card.died_on is not None:
+        raise Invalid.one("fornavn", N_("Personen er registrert som død. Sjekk at du har riktig person."))
 
 
 def _wrong_purchaser(purchaser: str) -> str:
@@ -115,6 +131,8 @@ async def open_case(uow: UnitOfWork, person_id: UUID, purchaser: str, *, deadlin
     uow.session.add(case)
     await uow.session.flush()
     await record_change(uow, "case.opened", "case", case.id, persons=[person_id], case_no=case.case_no)
+    if (await person_card(uow, person_id)).protected:
+        await shield_case(uow, case, why="protected_address")
     return case
 
 

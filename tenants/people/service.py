@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
 from sammen.audit.trail import record_change
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Conflict, NotFound
+from sammen.errors import Conflict, NotFound, Shown
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from tenants.people.models import Person, PersonNameWord, Representative
+from tenants.people.models import Person, PersonNameWord
 from tenants.people.names import name_words
 from tenants.people.national_number import NationalNumber
 
 TAKEN = N_("En person med dette fødselsnummeret finnes fra før i kommunen.")
+STALE = N_("Noen andre har endret personen imens. Det du skrev, er ikke lagret.")
+STRICTNESS: Final = ("none", "kode7", "kode6")
+OnProtected = Callable[[UnitOfWork, UUID], Awaitable[None]]
+_ON_PROTECTED: list[OnProtected] = []
 
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What is known of a person. `number` or `birth_date` should be there; the number decides date and sex."""
+    """What is known of a person. `number` or `birth_date` should be there; the number decides date and sex.
+
+    What is None of the last three is not known, and changes nothing.
+    """
 
     given_name: str
     family_name: str
@@ -38,10 +46,19 @@ class PersonFacts:
     protection: str = "none"
     language_form: str = "nb"
     speaks: str = ""
+    needs_interpreter: bool | None = None
+    interpreter_language: str | None = None
+    individual_plan: bool | None = None
 
     def columns(self) -> dict[str, Any]:
         """Plain columns of `Person`; the number's own come from `_number_columns`."""
+        asked = {
+            "needs_interpreter": self.needs_interpreter,
+            "interpreter_language": self.interpreter_language,
+            "individual_plan": self.individual_plan,
+        }
         return {
+            **{name: value for name, value in asked.items() if value is not None},
             "given_name": self.given_name,
             "family_name": self.family_name,
             "birth_date": self.number.birth_date if self.number else self.birth_date,
@@ -55,6 +72,18 @@ class PersonFacts:
             "language_form": self.language_form,
             "speaks": self.speaks,
         }
+
+
+def on_protected(listener: OnProtected) -> OnProtected:
+    """Register what a higher slice does when somebody turns out to have a protected address; same transaction."""
+    if listener not in _ON_PROTECTED:
+        _ON_PROTECTED.append(listener)
+    return listener
+
+
+async def _tell_protected(uow: UnitOfWork, person_id: UUID) -> None:
+    for listener in _ON_PROTECTED:
+        await listener(uow, person_id)
 
 
 def _bound_to(tenant: UUID, person: UUID) -> bytes:
@@ -77,6 +106,7 @@ async def find_person(uow: UnitOfWork, facts: PersonFacts) -> UUID | None:
         Person.birth_date == born,
         Person.given_name == facts.given_name,
         Person.family_name == facts.family_name,
+        Person.merged_into.is_(None),
     )
     if facts.number is not None:
         query = query.where(Person.number_hash.is_(None))
@@ -141,15 +171,16 @@ async def correct_person(
 ) -> bool:
     """Bring what is known up to date, with the number of somebody who had none; True when something changed.
 
-    Raises NotFound, or Conflict on a stale `version` and on a number that is somebody else's.
+    Who gets a protected address is shielded at once (on_protected). Raises NotFound, or Conflict on a stale `version`
+    and on a number that is somebody else's.
     """
     person = await uow.session.get(Person, (uow.context.tenant, person_id))
     if person is None:
         raise NotFound
-    if version is not None and person.version != version:
-        raise Conflict(N_("Noen andre har endret personen imens."))
-    numbered = await keep_number(uow, person_id, facts.number)
     wanted = facts.columns()
+    if version is not None and person.version != version:
+        raise Conflict(STALE, theirs=_shown(vars(person)), yours=_shown(wanted))
+    numbered = await keep_number(uow, person_id, facts.number)
     changed = sorted(name for name, value in wanted.items() if getattr(person, name) != value)
     if not changed:
         return numbered
@@ -160,6 +191,33 @@ async def correct_person(
     if "given_name" in changed or "family_name" in changed:
         await _index_name(uow, person_id, facts)
     await record_change(uow, "person.corrected", "person", person_id, persons=[person_id], fields=changed)
+    if "protection" in changed and person.protection != "none":
+        await _tell_protected(uow, person_id)
+    return True
+
+
+def _shown(columns: Mapping[str, Any]) -> dict[str, Shown]:
+    """What two people wrote of a person, side by side. Never an address: it may be protected on one of the sides."""
+    named = {"given_name": N_("Fornavn"), "family_name": N_("Etternavn"), "email": N_("E-post")}
+    return {label: columns[name] or "" for name, label in named.items()}
+
+
+async def protect_address(uow: UnitOfWork, person_id: UUID, protection: str) -> bool:
+    """Somebody says that the person's address is protected: noted at once when it is stricter than what we have, and
+    the person's cases are shielded. Never lowered here: that is `correct_person`'s. True when it was. Raises NotFound.
+    """
+    person = await uow.session.get(Person, (uow.context.tenant, person_id))
+    if person is None:
+        raise NotFound
+    if STRICTNESS.index(protection) <= STRICTNESS.index(person.protection):
+        return False
+    person.protection = protection
+    person.version += 1
+    await uow.session.flush()
+    await record_change(
+        uow, "person.corrected", "person", person_id, persons=[person_id], fields=["protection"]
+    )
+    await _tell_protected(uow, person_id)
     return True
 
 
@@ -185,39 +243,6 @@ async def read_number(uow: UnitOfWork, person_id: UUID) -> str | None:
     if person.number_cipher is None:
         return None
     return uow.keys.unseal(person.number_cipher, bound_to=_bound_to(tenant, person_id))
-
-
-async def appoint_representative(
-    uow: UnitOfWork, acts_for: UUID, representative: UUID, role: str, *, valid_from: date, scope: str = ""
-) -> UUID:
-    """Register that one person acts for another: `parent`, `guardian` or `power_of_attorney`, each on their own (A14)."""
-    tenant = uow.context.tenant
-    known = await uow.session.scalar(
-        select(Representative.id).where(
-            Representative.tenant_id == tenant,
-            Representative.acts_for_id == acts_for,
-            Representative.person_id == representative,
-            Representative.role == role,
-            Representative.valid_to.is_(None),
-        )
-    )
-    if known is not None:
-        return known
-    row = Representative(
-        tenant_id=tenant, id=uuid7(), person_id=representative, acts_for_id=acts_for, role=role, scope=scope,
-        valid_from=valid_from,
-    )  # fmt: skip
-    uow.session.add(row)
-    await uow.session.flush()
-    await record_change(
-        uow,
-        "representative.appointed",
-        "representative",
-        row.id,
-        persons=[acts_for, representative],
-        role=role,
-    )
-    return row.id
 
 
 async def let_in(uow: UnitOfWork, person_id: UUID, user_id: UUID, role: str) -> None:
