@@ -21,6 +21,8 @@ from tenants.people.models import Person, Representative
 MOST_PARENTS: Final = 2
 """With parental responsibility at one time (barnelova §§ 34 and 35)."""
 STALE = N_("Noen andre har endret dette imens. Last siden på nytt.")
+GROWN = N_("Personen har fylt 18 år. Foreldre har ikke lenger foreldreansvar: velg verge eller fullmektig.")
+TWO_PARENTS = N_("To foreldre med foreldreansvar er allerede registrert. Avslutt den ene først.")
 END_REASONS: Final = {
     "came_of_age": N_("Personen er blitt 18 år"),
     "withdrawn": N_("Fullmakten er trukket tilbake"),
@@ -92,7 +94,7 @@ def _check(person: Person, other: Person, facts: RepresentativeFacts) -> None:
     if facts.role != "parent" and theirs is not None and theirs < OF_AGE:
         raise Invalid.one("fodselsdato", N_("En verge eller fullmektig må ha fylt 18 år."))
     if facts.role == "parent" and age is not None and age >= OF_AGE:
-        raise Invalid.one("rolle", N_("Personen har fylt 18 år. Foreldre har ikke lenger foreldreansvar: velg verge eller fullmektig."))  # fmt: skip
+        raise Invalid.one("rolle", GROWN)
     if (
         facts.role == "parent"
         and person.birth_date
@@ -116,7 +118,7 @@ async def _room_for_parent(uow: UnitOfWork, acts_for: UUID, *, besides: UUID | N
     if besides is not None:
         query = query.where(Representative.id != besides)
     if (await uow.session.scalar(query) or 0) >= MOST_PARENTS:
-        raise Invalid.one("rolle", N_("To foreldre med foreldreansvar er allerede registrert. Avslutt den ene først."))  # fmt: skip
+        raise Invalid.one("rolle", TWO_PARENTS)
 
 
 async def _standing(uow: UnitOfWork, acts_for: UUID, representative: UUID, role: str) -> UUID | None:
