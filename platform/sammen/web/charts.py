@@ -84,3 +84,71 @@ def bar_chart(
         rows=laid,
         mean_x=None if mean is None else round(LEFT + float(mean) * scale, 1),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PairColumn:
+    """Two columns side by side: `label` under them, blank where it would touch the next one."""
+
+    label: str
+    x: float
+    first: tuple[float, float]
+    """y and height of the first column, whose width is the chart's `bar`; the second stands right beside it."""
+    second: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PairChart:
+    """Pairs of upright columns over time, in pixels of its view box. `grid` holds (y, the number it stands for)."""
+
+    width: int
+    height: int
+    left: int
+    base: int
+    bar: float
+    grid: tuple[tuple[float, int], ...]
+    columns: tuple[PairColumn, ...]
+
+
+PAIR_HEIGHT: Final = 150
+PAIR_LEFT: Final = 30
+PAIR_LABEL: Final = 46
+"""How wide a date under a column may be."""
+
+
+def pair_chart(rows: Sequence[tuple[str, int, int]], *, width: int) -> PairChart:
+    """Lay out columns for `rows` of (label, first count, second count), in the order given.
+
+    The scale is in whole numbers from nought. A count below nought is an error: a column cannot show it.
+    """
+    if any(first < 0 or second < 0 for _label, first, second in rows):
+        raise ValueError("a column shows nothing below nought")
+    peak = max([1, *(max(first, second) for _label, first, second in rows)])
+    step = max(1, math.ceil(nice_step(peak, 4)))
+    top = step * math.ceil(peak / step)
+    base, space = PAIR_HEIGHT - 24, PAIR_HEIGHT - 24 - 12
+    slot = (width - PAIR_LEFT) / max(1, len(rows))
+    bar = round(min(16.0, slot * 0.36), 1)
+    every = max(1, math.ceil(PAIR_LABEL / slot))
+
+    def column(count: int) -> tuple[float, float]:
+        height = round(space * count / top, 1)
+        return round(base - height, 1), height
+
+    return PairChart(
+        width=width,
+        height=PAIR_HEIGHT,
+        left=PAIR_LEFT,
+        base=base,
+        bar=bar,
+        grid=tuple((round(base - space * n / top, 1), n) for n in range(0, top + 1, step)),
+        columns=tuple(
+            PairColumn(
+                label if (len(rows) - 1 - n) % every == 0 else "",
+                round(PAIR_LEFT + slot * (n + 0.5), 1),
+                column(first),
+                column(second),
+            )
+            for n, (label, first, second) in enumerate(rows)
+        ),
+    )

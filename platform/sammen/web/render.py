@@ -187,6 +187,7 @@ def _environment(lang: str, loader: jinja2.BaseLoader, *, auto_reload: bool) -> 
         LANGUAGES=LANGUAGES,
         REGION_MAP=REGION_MAP,
         bar_chart=charts.bar_chart,
+        pair_chart=charts.pair_chart,
         static=static_url,
         page_numbers=page_numbers,
         with_query=with_query,
