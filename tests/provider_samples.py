@@ -11,7 +11,7 @@ from sammen.clock import today
 from sammen.policy.roles import Role
 from tenants.assignments.api import fill_order, order_card, orders_of_case
 from tenants.cases.api import ApplicationFacts, MappingFacts
-from tenants.cases.service import record_mapping, register_application
+from tenants.cases.service import name_on_case, record_mapping, register_application
 from tenants.contacts.api import ContactFacts, engage, record_vetting, register_contact
 from tenants.decisions.api import DecisionFacts, GrantFacts
 from tenants.decisions.service import issue_decision
@@ -61,6 +61,9 @@ async def granted_orders(
             MappingFacts(today() - timedelta(days=95), "Jeg vil klatre.", ["climbing", "building"], ["tue-pm", "sat-am"],
                          "Trenger en som er tålmodig.", "Mor og mormor.", ["individual"]),
         )  # fmt: skip
+        if protection != "none":
+            # Shielded at once; whoever is to deliver is let into the circle.
+            await name_on_case(uow, case_id, world.user(slug, Role.PROVIDER_COORDINATOR))
         await issue_decision(
             uow, case_id,
             DecisionFacts("grant", grants, "En fast aktivitet.", "Jeg vil klatre.", "Jonas er mye alene.",
