@@ -33,6 +33,8 @@ import tenants.groups.contributions
 import tenants.groups.routes
 import tenants.imports.contributions
 import tenants.imports.routes
+import tenants.letters.contributions
+import tenants.letters.routes
 import tenants.timesheets.contributions
 import tenants.timesheets.routes
 from deploy.demo.welcome import welcome
@@ -76,6 +78,7 @@ def contributions() -> Contributions:
         today,
         tenants.cases.contributions,
         tenants.decisions.contributions,
+        tenants.letters.contributions,
         tenants.contacts.contributions,
         tenants.assignments.contributions,
         tenants.groups.contributions,
@@ -110,6 +113,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *today.HANDLERS,
         *tenants.cases.routes.HANDLERS,
         *tenants.decisions.routes.HANDLERS,
+        *tenants.letters.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
         *tenants.groups.routes.HANDLERS,

@@ -329,10 +329,10 @@ def _next(told: Told, say: Say, language: str) -> str:
 
 def _ask(told: Told, say: Say) -> str:
     place = say(N_("%(place)s kommune"), place=told.place)
-    if told.asker:
+    if told.responsible:
         return say(
             N_("Spør %(name)s i %(place)s. Oppgi saksnummeret som står øverst i brevet."),
-            name=told.asker,
+            name=told.responsible,
             place=place,
         )
     return say(N_("Spør %(place)s. Oppgi saksnummeret som står øverst i brevet."), place=place)

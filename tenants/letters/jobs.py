@@ -1,0 +1,34 @@
+"""What the new day does to letters: interim replies are drafted in time (fvl. § 11 a; A5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.jobs.order import Order
+from sammen.jobs.queue import put
+from sammen.jobs.registry import job, visitor
+from sammen.keys import Keys
+from sammen.tenancy.context import PlaceKind
+from tenants.letters.interim import draft_interims
+
+_MUNICIPALITIES = """
+SELECT id FROM sammen.municipality
+ WHERE valid_from <= sammen.norwegian_day() AND (valid_to IS NULL OR valid_to >= sammen.norwegian_day())
+"""
+
+
+@job("letters.new_day")
+async def new_day(uow: UnitOfWork, _args: dict[str, Any]) -> None:
+    """In a municipality: draft what has come near its limit. Doing it again the same day changes nothing."""
+    await draft_interims(uow)
+
+
+@visitor("letters.municipalities", "10 3 * * *")
+async def visit_municipalities(connection: asyncpg.Connection[asyncpg.Record], keys: Keys) -> None:
+    """Every night: one job for each municipality, in a region or not."""
+    for row in await connection.fetch(_MUNICIPALITIES):
+        order = Order("letters.new_day", {}, PlaceKind.MUNICIPALITY, row["id"])
+        await put(connection, keys, order, once=f"letters.new_day:{row['id']}")
