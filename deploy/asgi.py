@@ -37,6 +37,8 @@ import tenants.letters.contributions
 import tenants.letters.routes
 import tenants.timesheets.contributions
 import tenants.timesheets.routes
+import tenants.waiting.contributions
+import tenants.waiting.routes
 from deploy.demo.welcome import welcome
 from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
@@ -84,6 +86,7 @@ def contributions() -> Contributions:
         tenants.groups.contributions,
         tenants.timesheets.contributions,
         tenants.imports.contributions,
+        tenants.waiting.contributions,
         shared_pool.matching.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
@@ -119,6 +122,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.groups.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
+        *tenants.waiting.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
         *shared_pool.matching.routes.HANDLERS,
