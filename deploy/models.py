@@ -24,6 +24,7 @@ import tenants.intake.models
 import tenants.letters.models
 import tenants.people.models
 import tenants.quality.models
+import tenants.record.models
 import tenants.responsibility.models
 import tenants.reviews.models
 import tenants.timesheets.models

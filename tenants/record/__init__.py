@@ -1,0 +1,1 @@
+"""A person in one municipality, across their cases: facts, representatives, duplicates, death, move, and their story."""
