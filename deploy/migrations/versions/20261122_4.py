@@ -178,6 +178,43 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "transfer_consent",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("given_by", sa.Text(), nullable=False),
+        sa.Column("given_by_name", sa.Text(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.UUID(), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "given_by IN ('self', 'parent', 'guardian', 'power_of_attorney')",
+            name=op.f("ck_transfer_consent_given_by"),
+        ),
+        sa.CheckConstraint(
+            "withdrawn_on IS NULL OR withdrawn_on >= given_on", name=op.f("ck_transfer_consent_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_transfer_consent_tenant_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_transfer_consent")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_transfer_consent_person",
+        "transfer_consent",
+        ["tenant_id", "person_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "deviation",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -961,6 +998,82 @@ def upgrade() -> None:
         source_schema="sammen",
         referent_schema="sammen",
     )
+    op.drop_index(
+        op.f("ix_case_file_open"),
+        table_name="case_file",
+        schema="sammen",
+        postgresql_where="(state <> 'closed'::text)",
+    )
+    op.create_index(
+        "ix_case_file_deadline",
+        "case_file",
+        ["tenant_id", "deadline", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_include=["purchaser", "shielded"],
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_index(
+        "ix_case_file_group",
+        "case_file",
+        ["tenant_id", "deadline", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_include=["purchaser", "shielded"],
+        postgresql_where=sa.text("state <> 'closed' AND 'group' = ANY (forms)"),
+    )
+    op.create_index(
+        "ix_case_file_individual",
+        "case_file",
+        ["tenant_id", "deadline", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_include=["purchaser", "shielded"],
+        postgresql_where=sa.text("state <> 'closed' AND 'individual' = ANY (forms)"),
+    )
+    op.create_index(
+        "ix_case_file_number",
+        "case_file",
+        ["tenant_id", "case_no"],
+        unique=False,
+        schema="sammen",
+        postgresql_ops={"case_no": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_case_file_organisation",
+        "case_file",
+        ["tenant_id", "deadline", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_include=["purchaser", "shielded"],
+        postgresql_where=sa.text("state <> 'closed' AND 'organisation' = ANY (forms)"),
+    )
+    op.create_index(
+        "ix_case_file_purchaser",
+        "case_file",
+        ["tenant_id", "purchaser", "deadline", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_include=["shielded"],
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_index(
+        "ix_case_file_state",
+        "case_file",
+        ["tenant_id", "state", "deadline", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_include=["purchaser", "shielded"],
+    )
+    op.create_index(
+        "ix_case_file_training",
+        "case_file",
+        ["tenant_id", "deadline", "id"],
+        unique=False,
+        schema="sammen",
+        postgresql_include=["purchaser", "shielded"],
+        postgresql_where=sa.text("state <> 'closed' AND 'training' = ANY (forms)"),
+    )
     op.add_column(
         "case_member", sa.Column("reason", sa.Text(), server_default="", nullable=False), schema="sammen"
     )
@@ -1237,6 +1350,25 @@ def upgrade() -> None:
     )
     op.execute("REVOKE ALL ON sammen.form_draft FROM PUBLIC, sammen_app")
     op.execute("REVOKE ALL ON sammen.form_knock FROM PUBLIC, sammen_app")
+    op.execute("REVOKE ALL ON sammen.transfer_consent FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.transfer_consent ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.transfer_consent FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY transfer_consent_select ON sammen.transfer_consent FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY transfer_consent_insert ON sammen.transfer_consent FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY transfer_consent_update ON sammen.transfer_consent FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY transfer_consent_delete ON sammen.transfer_consent FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.transfer_consent TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("person_id", "given_by", "given_by_name", "given_on", "receiver", "recorded_by", "recorded_by_name", "withdrawn_on", "created_at", "changed_at", "version") ON sammen.transfer_consent TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.deviation FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.deviation ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.deviation FORCE ROW LEVEL SECURITY")
