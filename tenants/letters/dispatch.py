@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.sql import ColumnElement
 
 from sammen.audit.trail import record_change
 from sammen.clock import today
@@ -121,10 +122,17 @@ async def cancel_letter(uow: UnitOfWork, letter_id: UUID, reason: str) -> None:
 
 async def cancel_ready_about(uow: UnitOfWork, about: UUID, reason: str) -> int:
     """Stop what is written and not sent about something that no longer holds; how many. The caller has checked."""
+    return await _stop(uow, Letter.about == about, reason)
+
+
+async def cancel_ready_in(uow: UnitOfWork, case_id: UUID, reason: str) -> int:
+    """Stop everything that is written and not sent in a case: its person has died. How many. The caller has checked."""
+    return await _stop(uow, Letter.case_id == case_id, reason)
+
+
+async def _stop(uow: UnitOfWork, which: ColumnElement[bool], reason: str) -> int:
     waiting = await uow.session.scalars(
-        select(Letter.id).where(
-            Letter.tenant_id == uow.context.tenant, Letter.about == about, Letter.state == "ready"
-        )
+        select(Letter.id).where(Letter.tenant_id == uow.context.tenant, which, Letter.state == "ready")
     )
     stopped = 0
     for letter in await _held(uow, list(waiting)):
