@@ -11,7 +11,9 @@ from sammen.clock import today
 from sammen.policy.roles import Role
 from tenants.assignments.api import fill_order, order_card, orders_of_case
 from tenants.cases.api import ApplicationFacts, MappingFacts
-from tenants.cases.service import name_on_case, record_mapping, register_application
+from tenants.cases.applications import register_application
+from tenants.cases.circle import name_on_case
+from tenants.cases.service import record_mapping
 from tenants.contacts.api import ContactFacts, engage, record_vetting, register_contact
 from tenants.decisions.api import DecisionFacts, GrantFacts
 from tenants.decisions.service import issue_decision

@@ -17,6 +17,7 @@ from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
 from sammen.web.formats import date_day_month
 from sammen.web.i18n import translate
 from tenants.cases.access import case_file, purchasers_seen, visible
+from tenants.cases.duty import duty, mine, stand_in_note
 from tenants.cases.listing import FORM_NAMES
 from tenants.people.api import person
 
@@ -33,23 +34,25 @@ _WAITING = compile_query(
     select(
         case_file.c.id, case_file.c.person_id, person.c.given_name, person.c.family_name, case_file.c.case_no,
         case_file.c.deadline, case_file.c.deadline_kind, case_file.c.forms, case_file.c.created_at,
+        case_file.c.responsible_id,
     )
     .join_from(case_file, person,
                (person.c.tenant_id == case_file.c.tenant_id) & (person.c.id == case_file.c.person_id))
-    .where(visible(), case_file.c.state != "closed", case_file.c.deadline <= bindparam("before"))
+    .where(visible(), mine(), case_file.c.state != "closed", case_file.c.deadline <= bindparam("before"))
     .order_by(case_file.c.deadline, case_file.c.id)
     .limit(50)
 )  # fmt: skip
 
 
 async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
-    context = uow.context
+    context, work = uow.context, await duty(uow)
     rows = await uow.rows(
         _WAITING,
         tenant=context.tenant,
         purchasers=purchasers_seen(context),
         reader=context.user,
         before=today() + AHEAD,
+        others=work.others,
     )
     items = []
     for row in rows:
@@ -62,7 +65,8 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
                 title=f"{name}: {forms}" if forms else name,
                 meta=translate(
                     language, meta, day=date_day_month(row["deadline"], language), case_no=row["case_no"]
-                ),
+                )
+                + stand_in_note(work, row["responsible_id"], language),
                 url=f"{context.base_url}/saker/{row['id']}",
                 since=row["created_at"].date(),
                 due=row["deadline"],

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 from sammen.clock import today
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.web.forms import Form, Reader
+from tenants.cases.applications import ApplicationFacts
 from tenants.cases.listing import FORM_NAMES
-from tenants.cases.service import ApplicationFacts, MappingFacts
+from tenants.cases.service import MappingFacts
 from tenants.people.api import NationalNumber, PersonFacts, traits
 
 CHANNELS = {"letter": N_("Brev"), "phone": N_("Telefon eller oppmøte"), "form": N_("Skjema")}
@@ -76,7 +78,20 @@ def read_application(form: Form, *, accept_synthetic: bool) -> ApplicationFacts:
     reader.done()
     assert person is not None
     assert received is not None
-    return ApplicationFacts(person, received, channel, applicant, name, wishes, ground)
+    return ApplicationFacts(
+        person, received, channel, applicant, name, wishes, ground, reader.text("soker_kontakt", most=200)
+    )
+
+
+def read_receiver(form: Form) -> UUID | None:
+    """The colleague an application is handed to; None for whoever takes it. Raises Invalid for what is no id."""
+    text = form.text("mottaker")
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid.one("mottaker", N_("Velg en kollega fra lista.")) from None
 
 
 def read_mapping(form: Form) -> MappingFacts:

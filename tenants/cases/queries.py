@@ -60,6 +60,11 @@ class ApplicationCard:
     legal_ground: str
     state: str
     expected_on: date | None
+    representative_id: UUID | None
+    applicant_contact: str
+    handed_by_name: str
+    withdrawn_on: date | None
+    withdrawn_by: str
 
 
 @dataclass(frozen=True, slots=True)

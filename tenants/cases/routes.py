@@ -14,7 +14,6 @@ from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
-from sammen.settings import Environment
 from sammen.web.contributions import Step
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
@@ -22,19 +21,24 @@ from sammen.web.formats import date_short
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.cases import forms, views
 from tenants.cases.access import may_decide_for, purchasers_seen
+from tenants.cases.applications import AnothersApplication, hand_over_application, register_application
 from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, CaseFilter, list_cases
-from tenants.cases.pages import CASES, case_crumbs, own_case
+from tenants.cases.pages import (
+    APPLICATIONS,
+    CASES,
+    PURCHASER_TITLES,
+    accepts_synthetic,
+    application_values,
+    case_crumbs,
+    own_case,
+)
 from tenants.cases.queries import (
     CaseCard,
     applications_of,
     case_card,
-    grounds_on,
     mappings_of,
 )
-from tenants.cases.service import (
-    record_mapping,
-    register_application,
-)
+from tenants.cases.service import record_mapping
 from tenants.cases.trail import readers_of
 from tenants.people.api import PersonCard, person_card, representatives_of, traits
 
@@ -159,25 +163,20 @@ async def _next_step(desk: Desk, case: CaseCard, person: PersonCard, *, mapped: 
 
 
 # Applications ---------------------------------------------------------------------------------------------------------
-async def _application_values(desk: Desk) -> dict[str, Any]:
+async def _register_values(desk: Desk) -> dict[str, Any]:
     """What the application form needs besides what was typed."""
-    grounds = await grounds_on(desk.uow, today())
     return {
-        "current": "/saker",
-        "crumbs": [(desk.say(CASES), desk.url("/saker")), (desk.say(N_("Registrer søknad")), "")],
-        "channels": desk.options(forms.CHANNELS),
-        "applicants": desk.options(forms.APPLICANTS),
-        "protections": desk.options(forms.PROTECTIONS),
-        "grounds": [(ground.code, ground.text(desk.language)) for ground in grounds],
-        "action": desk.url("/soknader/ny"),
+        "current": "/soknader",
+        "crumbs": [(desk.say(APPLICATIONS), desk.url("/soknader")), (desk.say(N_("Registrer søknad")), "")],
+        **await application_values(desk, action=desk.url("/soknader/ny")),
     }
 
 
 @page("/k/{slug:str}/soknader/ny", Permission.APPLICATION_REGISTER)
 async def application_form(desk: Desk) -> Response[str]:
     """The empty application form."""
-    shown = await _application_values(desk)
-    values = {"mottatt": format_date(today()), "kanal": "letter", "soker": "self", "adressesperre": "none"}
+    shown = await _register_values(desk)
+    values = {"mottatt": date_short(today()), "kanal": "letter", "soker": "self", "adressesperre": "none"}
     return await desk.render(
         "cases/application.html", title=desk.say(N_("Registrer søknad")), values=values, **shown
     )
@@ -185,15 +184,26 @@ async def application_form(desk: Desk) -> Response[str]:
 
 @action("/k/{slug:str}/soknader/ny", Permission.APPLICATION_REGISTER)
 async def register(desk: Desk) -> Response[Any]:
-    """Register an application and open its case."""
-    shown = await _application_values(desk)
-    synthetic = desk.house.settings.environment is not Environment.PRODUCTION
+    """Register an application and open its case; one that belongs to another purchaser is handed to them."""
+    shown = await _register_values(desk)
+    title = desk.say(N_("Registrer søknad"))
     try:
-        facts = forms.read_application(desk.form, accept_synthetic=synthetic)
+        facts = forms.read_application(desk.form, accept_synthetic=accepts_synthetic(desk))
+        if desk.form.text("gjor") == "overlat":
+            receiver = forms.read_receiver(desk.form)
+            purchaser = await hand_over_application(desk.uow, facts, receiver=receiver)
+            return desk.redirect(
+                desk.url("/soknader"),
+                flash=N_("Søknaden er gitt videre til %(purchaser)s. Du ser den ikke lenger."),
+                purchaser=desk.say(PURCHASER_TITLES[purchaser]),
+            )
         case_id = await register_application(desk.uow, facts)
     except Invalid as bad:
-        return await desk.again(
-            "cases/application.html", bad, title=desk.say(N_("Registrer søknad")), **shown
+        return await desk.again("cases/application.html", bad, title=title, **shown)
+    except AnothersApplication as bad:
+        shown |= {"anothers": desk.say(bad.message), "give_to": bad.purchaser}
+        return await desk.render(
+            "cases/application.html", title=title, status=422, values=desk.form.values(), **shown
         )
     return desk.redirect(
         desk.url(f"/saker/{case_id}"),

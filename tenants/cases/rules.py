@@ -24,6 +24,19 @@ def decide_by(received: date) -> date:
     return add_months(received, 1)
 
 
+def answer_by(received: date, expected: date | None) -> date:
+    """The day an application is to be answered: the one promised in an interim letter, else within the month (A5)."""
+    return expected or decide_by(received)
+
+
+def birthday(birth_date: date, age: int) -> date:
+    """The day somebody turns `age`. Born on 29 February, it is 1 March in other years, as `people.age_on` counts."""
+    try:
+        return birth_date.replace(year=birth_date.year + age)
+    except ValueError:
+        return date(birth_date.year + age, 3, 1)
+
+
 def start_by(decided: date, limit_days: int = START_DAYS) -> date:
     """The last day a granted service should have begun (A10). The regional maximum is START_DAYS."""
     return decided + timedelta(days=min(limit_days, START_DAYS))

@@ -1,4 +1,4 @@
-"""The life of a case: application → mapping → decision. Orders to the provider follow from an issued decision.
+"""The life of a case: opened, mapped, closed. Applications have a file of their own; decisions are a slice of theirs.
 
 Every function takes a unit of work, checks its object rules, writes, and appends to the trail in the same transaction.
 """
@@ -19,40 +19,13 @@ from sammen.errors import Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.cases.access import may_decide_for
-from tenants.cases.models import (
-    Application,
-    CaseFile,
-    CaseMember,
-    LegalGround,
-    Mapping,
-)
+from tenants.cases.models import Application, CaseFile, Mapping
 from tenants.cases.queries import CaseCard, case_card
-from tenants.cases.rules import decide_by, purchaser_for
 from tenants.cases.shielding import shield_case
-from tenants.people.api import (
-    PersonFacts,
-    find_person,
-    keep_number,
-    person_card,
-    protect_address,
-    register_person,
-)
+from tenants.people.api import person_card
 
 NOT_YOURS = N_("Bare saksbehandleren som saken hører til, kan gjøre dette.")
 STALE = N_("Noen andre har endret saken imens. Det du skrev, er ikke lagret.")
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationFacts:
-    """A received application: who it is about, and how, when and by whom it came."""
-
-    person: PersonFacts
-    received_on: date
-    channel: str
-    applicant: str
-    applicant_name: str
-    wishes: str
-    legal_ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,48 +41,13 @@ class MappingFacts:
     suggested_forms: Sequence[str]
 
 
-async def register_application(uow: UnitOfWork, facts: ApplicationFacts) -> UUID:
-    """Register an application; its case (new, or the person's open one with the same purchaser) comes back.
+async def open_case(
+    uow: UnitOfWork, person_id: UUID, purchaser: str, *, deadline: date | None, unseen: bool = False
+) -> CaseFile:
+    """The person's open case with this purchaser, or a new one in state `received`.
 
-    Raises Invalid on a day in the future, Forbidden when the case belongs to another purchaser than the reader.
+    A new one is the caller's responsibility; `unseen`: nobody's yet, since it was handed to another purchaser.
     """
-    if facts.received_on > today():
-        raise Invalid.one("mottatt", N_("Datoen er i framtida. Skriv dagen søknaden kom."))
-    ground = await uow.session.get(LegalGround, facts.legal_ground)
-    if ground is None:
-        raise Invalid.one("hjemmel", N_("Velg en hjemmel fra lista."))
-    birth_date = facts.person.number.birth_date if facts.person.number else facts.person.birth_date
-    purchaser = purchaser_for(birth_date, today(), child_welfare=ground.child_welfare)
-    if not may_decide_for(uow.context, purchaser):
-        raise Forbidden(_wrong_purchaser(purchaser))
-    person_id = await find_person(uow, facts.person)
-    if person_id is None:
-        person_id = await register_person(uow, facts.person)
-    else:
-        await _may_apply(uow, person_id)
-        await keep_number(uow, person_id, facts.person.number)
-        await protect_address(uow, person_id, facts.person.protection)
-    case = await open_case(uow, person_id, purchaser, deadline=decide_by(facts.received_on))
-    await add_application(uow, case, facts)
-    return case.id
-
-
-async def _may_apply(uow: UnitOfWork, person_id: UUID) -> None:
-    card = await person_card(uow, person_id)
-    if card.died_on is not None:
-        raise Invalid.one("fornavn", N_("Personen er registrert som død. Sjekk at du har riktig person."))
-
-
-def _wrong_purchaser(purchaser: str) -> str:
-    return {
-        "child": N_("Personen er under 18 år. Søknaden hører til saksbehandler for barn og unge."),
-        "adult": N_("Personen er over 18 år. Søknaden hører til saksbehandler for voksne."),
-        "child_welfare": N_("Søknader etter barnevernsloven hører til saksbehandler for barnevern."),
-    }[purchaser]
-
-
-async def open_case(uow: UnitOfWork, person_id: UUID, purchaser: str, *, deadline: date | None) -> CaseFile:
-    """The person's open case with this purchaser, or a new one in state `received`."""
     tenant = uow.context.tenant
     found = await uow.session.scalar(
         select(CaseFile)
@@ -126,7 +64,8 @@ async def open_case(uow: UnitOfWork, person_id: UUID, purchaser: str, *, deadlin
     case = CaseFile(
         tenant_id=tenant, id=uuid7(), person_id=person_id, case_no=await _next_case_no(uow), purchaser=purchaser,
         state="received", forms=[], deadline=deadline, deadline_kind="decide" if deadline else "none",
-        responsible_id=uow.context.user_id, responsible_name=uow.context.user_name,
+        responsible_id=None if unseen else uow.context.user_id,
+        responsible_name="" if unseen else uow.context.user_name,
     )  # fmt: skip
     uow.session.add(case)
     await uow.session.flush()
@@ -147,22 +86,6 @@ async def _next_case_no(uow: UnitOfWork) -> str:
         )
     )
     return f"{year}-{(last or 0) + 1:04d}"
-
-
-async def add_application(uow: UnitOfWork, case: CaseFile, facts: ApplicationFacts) -> UUID:
-    """Put an application on a case; the case's one-month clock follows the oldest open one."""
-    row = Application(
-        tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, received_on=facts.received_on, channel=facts.channel,
-        applicant=facts.applicant, applicant_name=facts.applicant_name, wishes=facts.wishes,
-        legal_ground=facts.legal_ground,
-    )  # fmt: skip
-    uow.session.add(row)
-    await uow.session.flush()
-    await record_change(
-        uow, "application.registered", "case", case.id, persons=[case.person_id], channel=facts.channel,
-        received_on=facts.received_on,
-    )  # fmt: skip
-    return row.id
 
 
 async def case_for_change(uow: UnitOfWork, case_id: UUID) -> tuple[CaseCard, CaseFile]:
@@ -196,14 +119,6 @@ async def record_mapping(uow: UnitOfWork, case_id: UUID, facts: MappingFacts) ->
         uow, "mapping.recorded", "case", case.id, persons=[case.person_id], held_on=facts.held_on
     )
     return row.id
-
-
-async def name_on_case(uow: UnitOfWork, case_id: UUID, user_id: UUID) -> None:
-    """Give a colleague access to a shielded case or to one of another purchaser (E5). The purchaser's to do."""
-    _, case = await case_for_change(uow, case_id)
-    uow.session.add(CaseMember(tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, user_id=user_id))
-    await uow.session.flush()
-    await record_change(uow, "case.named", "case", case.id, persons=[case.person_id], user=user_id)
 
 
 async def close_case(uow: UnitOfWork, case_id: UUID, on: date, outcome: str) -> None:

@@ -9,9 +9,9 @@ import pytest
 from sammen.errors import Forbidden, NotFound
 from sammen.policy.roles import Role
 from tenants.cases.access import SEES
+from tenants.cases.circle import name_on_case
 from tenants.cases.listing import CaseFilter, list_cases
 from tenants.cases.queries import case_card
-from tenants.cases.service import name_on_case
 from tests.provider_samples import case_of, granted_order, granted_orders, individual
 from tests.worlds import World
 

@@ -112,8 +112,9 @@ async def test_an_adults_application_is_pointed_to_the_right_purchaser(shared_wo
     answer = await browser.submit(
         "/k/horten/soknader/ny", application(fodselsnummer=grown), page="/k/horten/soknader/ny"
     )
-    assert answer.status_code == 403
+    assert answer.status_code == 422
     assert "saksbehandler for voksne" in answer.text
+    assert "Gi søknaden videre" in answer.text
     assert not await shared_world.sql("SELECT 1 FROM person")
 
 
