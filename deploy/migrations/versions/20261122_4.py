@@ -1085,6 +1085,9 @@ def upgrade() -> None:
         sa.Column("named_by_name", sa.Text(), server_default="", nullable=False),
         schema="sammen",
     )
+    op.create_index(
+        "ix_case_member_user", "case_member", ["tenant_id", "user_id"], unique=False, schema="sammen"
+    )
     op.add_column(
         "decision", sa.Column("not_granted", sa.Text(), server_default="", nullable=False), schema="sammen"
     )
@@ -1257,6 +1260,7 @@ def upgrade() -> None:
         source_schema="sammen",
         referent_schema="sammen",
     )
+    op.add_column("service_order", sa.Column("changes_on", sa.Date(), nullable=True), schema="sammen")
     op.execute(
         "ALTER TABLE sammen.case_member ADD CONSTRAINT ck_case_member_period CHECK (((valid_to IS NULL) OR (valid_from IS NULL) OR (valid_to >= valid_from)))"
     )
@@ -1616,6 +1620,10 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.service_grant TO sammen_app")
     op.execute(
         'GRANT UPDATE ("decision_id", "form", "amount", "unit", "times", "content", "goal", "valid_from", "valid_to", "line_id", "ended_on", "outcome") ON sammen.service_grant TO sammen_app'
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.service_order TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "grant_id", "person_id", "form", "state", "sent_on", "waits_from", "answered_on", "return_reason", "changes_on", "need_id", "pool_consent_on", "pool_consent_by", "match_consent_on", "created_at", "changed_at", "version") ON sammen.service_order TO sammen_app'
     )
     # ### end Alembic commands ###
     # What has been decided stands (A6): only its state and its end may change, and only forwards. What is proposed is not
