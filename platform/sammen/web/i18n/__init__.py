@@ -1,7 +1,7 @@
 """What people read, in every language: marking, looking up and loading catalogues.
 
 Bokmål is the source text: the message id *is* the Bokmål sentence, so it needs no catalogue. Every other
-language in `LANGUAGES` has one. Adding a language is one line here, `update`, and the translations.
+language in `LANGUAGES` has one. How to add a language: docs/languages.md.
 """
 
 from __future__ import annotations
