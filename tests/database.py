@@ -57,10 +57,11 @@ def _fingerprint() -> str:
     folders = ("platform", "tenants", "shared_pool", "reporting", "deploy")
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*")):
-            named = path.name in ("models.py", "worlds.py", "reference.py") or path.parent.name in (
+            named = path.name in ("models.py", "worlds.py") or path.parent.name in (
                 "db",
                 "versions",
             )
+            named = named or path.name.startswith("reference")
             if (named or path.suffix == ".sql") and path.suffix in (".py", ".sql") and path.is_file():
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
