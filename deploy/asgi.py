@@ -29,6 +29,8 @@ import tenants.contacts.contributions
 import tenants.contacts.routes
 import tenants.decisions.contributions
 import tenants.decisions.routes
+import tenants.evaluations.contributions
+import tenants.evaluations.routes
 import tenants.groups.contributions
 import tenants.groups.routes
 import tenants.imports.contributions
@@ -80,6 +82,7 @@ def contributions() -> Contributions:
         today,
         tenants.cases.contributions,
         tenants.decisions.contributions,
+        tenants.evaluations.contributions,
         tenants.letters.contributions,
         tenants.contacts.contributions,
         tenants.assignments.contributions,
@@ -116,6 +119,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *today.HANDLERS,
         *tenants.cases.routes.HANDLERS,
         *tenants.decisions.routes.HANDLERS,
+        *tenants.evaluations.routes.HANDLERS,
         *tenants.letters.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
