@@ -20,6 +20,7 @@ from tenants.people.ages import (
     who_sees_case,
     who_sees_log,
 )
+from tenants.people.models import Person
 from tenants.people.names import FullName, fold, name_words, query_words, split_family_given
 from tenants.people.national_number import NationalNumber, NationalNumberError, Sex, make_synthetic
 from tenants.people.queries import (
@@ -53,12 +54,15 @@ from tenants.people.service import (
     PersonFacts,
     correct_person,
     find_person,
+    index_name,
     keep_number,
     let_in,
+    move_number,
     on_protected,
     protect_address,
     read_number,
     register_person,
+    tell_protected,
 )
 
 __all__ = [
@@ -70,6 +74,7 @@ __all__ = [
     "Holder",
     "NationalNumber",
     "NationalNumberError",
+    "Person",
     "PersonCard",
     "PersonFacts",
     "Recipient",
@@ -89,11 +94,13 @@ __all__ = [
     "end_representative",
     "find_person",
     "fold",
+    "index_name",
     "keep_number",
     "let_in",
     "letter_recipients",
     "make_synthetic",
     "matches_word",
+    "move_number",
     "name_words",
     "on_protected",
     "person",
@@ -109,6 +116,7 @@ __all__ = [
     "rule_on",
     "split_family_given",
     "standing",
+    "tell_protected",
     "traits",
     "wards_of_user",
     "who_attests_hours",

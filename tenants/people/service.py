@@ -81,7 +81,8 @@ def on_protected(listener: OnProtected) -> OnProtected:
     return listener
 
 
-async def _tell_protected(uow: UnitOfWork, person_id: UUID) -> None:
+async def tell_protected(uow: UnitOfWork, person_id: UUID) -> None:
+    """Run what is registered for a protected address: the person's cases are shielded. Harmless again."""
     for listener in _ON_PROTECTED:
         await listener(uow, person_id)
 
@@ -161,7 +162,7 @@ async def register_person(uow: UnitOfWork, facts: PersonFacts) -> UUID:
         _set_number(uow, person, facts.number)
     uow.session.add(person)
     await uow.session.flush()
-    await _index_name(uow, person_id, facts)
+    await index_name(uow, person_id, facts.given_name, facts.family_name)
     await record_change(uow, "person.registered", "person", person_id, persons=[person_id])
     return person_id
 
@@ -189,10 +190,10 @@ async def correct_person(
     person.version += 1
     await uow.session.flush()
     if "given_name" in changed or "family_name" in changed:
-        await _index_name(uow, person_id, facts)
+        await index_name(uow, person_id, facts.given_name, facts.family_name)
     await record_change(uow, "person.corrected", "person", person_id, persons=[person_id], fields=changed)
     if "protection" in changed and person.protection != "none":
-        await _tell_protected(uow, person_id)
+        await tell_protected(uow, person_id)
     return True
 
 
@@ -217,21 +218,38 @@ async def protect_address(uow: UnitOfWork, person_id: UUID, protection: str) -> 
     await record_change(
         uow, "person.corrected", "person", person_id, persons=[person_id], fields=["protection"]
     )
-    await _tell_protected(uow, person_id)
+    await tell_protected(uow, person_id)
     return True
 
 
-async def _index_name(uow: UnitOfWork, person_id: UUID, facts: PersonFacts) -> None:
+async def index_name(uow: UnitOfWork, person_id: UUID, given_name: str, family_name: str) -> None:
+    """Make a person found by these names, and by no other."""
     tenant = uow.context.tenant
     await uow.session.execute(
         delete(PersonNameWord).where(
             PersonNameWord.tenant_id == tenant, PersonNameWord.person_id == person_id
         )
     )
-    words = name_words(facts.given_name, facts.family_name)
+    words = name_words(given_name, family_name)
     if words:
         rows = [{"tenant_id": tenant, "id": uuid7(), "person_id": person_id, "word": word} for word in words]
         await uow.session.execute(insert(PersonNameWord), rows)
+
+
+async def move_number(uow: UnitOfWork, gone: Person, kept: Person) -> None:
+    """The national number of one registration, to the other of the same person, sealed anew: it is bound to its row.
+
+    What the number tells of birth and sex goes with it. The caller has locked both, and writes the trail.
+    """
+    if gone.number_cipher is None:
+        return
+    digits = uow.keys.unseal(gone.number_cipher, bound_to=_bound_to(gone.tenant_id, gone.id))
+    gone.number_cipher = gone.number_hash = None
+    await uow.session.flush()
+    if kept.number_hash is None:
+        _set_number(uow, kept, NationalNumber.parse(digits, accept_synthetic=True))
+        kept.birth_date, kept.sex = gone.birth_date, gone.sex or kept.sex
+        await uow.session.flush()
 
 
 async def read_number(uow: UnitOfWork, person_id: UUID) -> str | None:
