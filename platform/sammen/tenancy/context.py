@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sammen.errors import Forbidden
+from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 
 
@@ -91,4 +92,4 @@ class Context:
     def require(self, permission: Permission) -> None:
         """Raise Forbidden unless `may`: for services reached from more than one route."""
         if permission not in self.permissions:
-            raise Forbidden("Du har ikke tilgang til dette.")
+            raise Forbidden(N_("Du har ikke tilgang til dette."))

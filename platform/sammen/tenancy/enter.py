@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Forbidden, NotSignedIn
+from sammen.i18n_mark import N_
 from sammen.keys import Keys
 from sammen.policy.decide import permissions_of
 from sammen.tenancy.context import Context, Place, PlaceKind
@@ -110,7 +111,7 @@ async def enter_job(
             engine, ENTER_JOB, kind.value, scope, user, job, seconds, expires, proof
         )
     except (DBAPIError, asyncpg.PostgresError) as error:
-        raise Forbidden("Jobben sier ikke hvor den hører til.") from error
+        raise Forbidden(N_("Jobben sier ikke hvor den hører til.")) from error
     row = rows[0]
     uow.keys = keys
     uow.context = Context(

@@ -25,10 +25,8 @@ KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
     "ngettext": (1, 2),
     "translate": (2,),
     "ntranslate": (2, 3),
-    # A typed error's sentence is shown to people, marked or not.
+    # A field's sentence is shown to people, marked or not. Other errors' are marked with N_.
     "BadInput": (2,),
-    "Forbidden": None,
-    "Conflict": None,
     "__init__": None,  # super().__init__("…") of a typed error
 }
 HEADER: Final = """# Sammen: %(lang)s. Bokmål er kildeteksten.
