@@ -44,7 +44,7 @@ msgstr ""
 
 SAME_AS_SOURCE: Final[dict[str, frozenset[str]]] = {
     "en": frozenset({
-        "%(km)s km", "Administrator", "April", "August", "Kroner", "November", "Person", "PostgreSQL", "September",
+        "%(km)s km", "Administrator", "April", "August", "Kroner", "Mine", "November", "Person", "PostgreSQL", "September",
         "Status", "Status:", "bowling", "km", "skating", "under %(high)s",
     }),
 }  # fmt: skip
