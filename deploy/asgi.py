@@ -37,6 +37,8 @@ import tenants.imports.contributions
 import tenants.imports.routes
 import tenants.letters.contributions
 import tenants.letters.routes
+import tenants.quality.contributions
+import tenants.quality.routes
 import tenants.timesheets.contributions
 import tenants.timesheets.routes
 import tenants.waiting.contributions
@@ -90,6 +92,7 @@ def contributions() -> Contributions:
         tenants.timesheets.contributions,
         tenants.imports.contributions,
         tenants.waiting.contributions,
+        tenants.quality.contributions,
         shared_pool.matching.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
@@ -127,6 +130,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
         *tenants.waiting.routes.HANDLERS,
+        *tenants.quality.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
         *shared_pool.matching.routes.HANDLERS,
