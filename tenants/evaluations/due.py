@@ -22,7 +22,7 @@ from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.cases.api import add_months, allocation_rules, case_file, purchasers_seen, visible
-from tenants.decisions.api import GIVES, GRANT_LAST_DAY, decision, service_grant
+from tenants.decisions.api import GIVES, grant_last_day, decision, service_grant
 from tenants.evaluations.queries import evaluation
 from tenants.evaluations.rules import LONGEST_MONTHS
 from tenants.people.api import matches_word, person, query_words
@@ -137,7 +137,7 @@ def _granted(*, narrow: bool) -> FromClause:
         select(
             service_grant.c.decision_id,
             func.array_agg(service_grant.c.form.distinct()).label("forms"),
-            case((func.count() == func.count(GRANT_LAST_DAY), func.max(GRANT_LAST_DAY))).label("last_day"),
+            case((func.count() == func.count(grant_last_day), func.max(grant_last_day))).label("last_day"),
         )
         .where(service_grant.c.tenant_id == bindparam("tenant"))
         .group_by(service_grant.c.decision_id)
@@ -158,7 +158,7 @@ def _unanswered() -> ColumnElement[bool]:
     after = select(other.c.id).where(
         other.c.tenant_id == decision.c.tenant_id,
         other.c.case_id == decision.c.case_id,
-        other.c.kind.in_(GIVES),
+        other.c.kind.in_(sorted(GIVES)),
         newer,
     )
     return and_(decision.c.state == "ended", case_file.c.state == "evaluating", ~after.exists())
@@ -197,7 +197,7 @@ def _due(*, narrow: bool = False) -> Select[Any]:
         .outerjoin(begun, and_(begun.c.tenant_id == decision.c.tenant_id, begun.c.decision_id == decision.c.id,
                                begun.c.state != "done"))
         .where(visible(), decision.c.tenant_id == bindparam("tenant"), case_file.c.state != "closed",
-               decision.c.decided_on.is_not(None), decision.c.kind.in_(GIVES), or_(decision.c.state == "issued", _unanswered()))
+               decision.c.decided_on.is_not(None), decision.c.kind.in_(sorted(GIVES)), or_(decision.c.state == "issued", _unanswered()))
     )  # fmt: skip
 
 
