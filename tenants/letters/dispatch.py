@@ -71,6 +71,8 @@ async def mark_sent(uow: UnitOfWork, letter_ids: Sequence[UUID], on: date) -> in
     if on > today():
         raise Invalid.one("dato", N_("Datoen er i framtida. Skriv dagen brevet ble sendt."))
     letters = await _held(uow, letter_ids)
+    if len(letters) < len(set(letter_ids)):
+        raise NotFound
     for letter in letters:
         await _check(uow, letter)
     ready = [letter for letter in letters if letter.state == "ready"]
