@@ -47,9 +47,15 @@ def named_today() -> ColumnElement[bool]:
     )
 
 
-def visible() -> ColumnElement[bool]:
-    """Condition on `case_file`; takes `tenant`, `purchasers` (purchasers_seen) and `reader` (the user's id)."""
-    named = (
+def open_to_role() -> ColumnElement[bool]:
+    """Condition on `case_file`: what the reader's roles open to all who hold them. Takes `purchasers`."""
+    purchasers = bindparam("purchasers", type_=ARRAY(Text()))
+    return (case_file.c.purchaser == any_(purchasers)) & case_file.c.shielded.is_(False)
+
+
+def named() -> ColumnElement[bool]:
+    """Condition on `case_file`: the reader is named on the case today. Takes `reader`."""
+    return (
         select(case_member.c.id)
         .where(
             case_member.c.tenant_id == case_file.c.tenant_id,
@@ -59,7 +65,8 @@ def visible() -> ColumnElement[bool]:
         )
         .exists()
     )
-    purchasers = bindparam("purchasers", type_=ARRAY(Text()))
-    return (case_file.c.tenant_id == bindparam("tenant")) & or_(
-        (case_file.c.purchaser == any_(purchasers)) & case_file.c.shielded.is_(False), named
-    )
+
+
+def visible() -> ColumnElement[bool]:
+    """Condition on `case_file`; takes `tenant`, `purchasers` (purchasers_seen) and `reader` (the user's id)."""
+    return (case_file.c.tenant_id == bindparam("tenant")) & or_(open_to_role(), named())

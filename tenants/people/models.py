@@ -30,6 +30,7 @@ class Person(Municipal, Stamped, Base):
         owned_fk("merged_into", "person"),
         UniqueConstraint("tenant_id", "number_hash"),
         Index("ix_person_birth", "tenant_id", "birth_date"),
+        Index("ix_person_name", "tenant_id", "family_name", "given_name"),
         Index("ix_person_user", "tenant_id", "user_id", postgresql_where="user_id IS NOT NULL"),
     )
     given_name: Mapped[str]

@@ -136,6 +136,23 @@ def measure_growth(data: Sequence[Measured]) -> list[Figure]:
     ]  # fmt: skip
 
 
+def measure_length(short: Measured, long: Measured) -> Figure:
+    """The case list as one person waits for it, where there are 5 000 open cases against where there are 500."""
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(served(APP, SAMMEN_APP_URL=one.database.app_url)) for one in (short, long)
+        ]
+        for server in servers:
+            server.load(connections=1, seconds=1.0)
+        found = []
+        for n in range(2 * ROUNDS):
+            taken = {}
+            for server in servers if n % 2 else reversed(servers):
+                taken[server.port] = server.load(connections=1, seconds=0.7)["p50_ms"]
+            found.append(taken[servers[1].port] / taken[servers[0].port])
+    return Figure("case list of 5 000 cases against one of 500", found, "ratio", 1.2, False)
+
+
 def report(figures: Sequence[Figure], seen: dict[str, float]) -> None:
     """The table, and the same in .data/bench.json."""
     words = {True: "met", False: "MISSED", None: "uncertain"}
@@ -171,6 +188,12 @@ async def main(server: str, name: str) -> None:
         figures.append(await measure_ticket(data[2]))
         _say("measuring growth …")
         figures += await asyncio.to_thread(measure_growth, data)
+        _say("measuring a long list …")
+        lists = [
+            await stack.enter_async_context(measured(server, name, 12, first_cases=cases))
+            for cases in (500, 5_000)
+        ]
+        figures.append(await asyncio.to_thread(measure_length, *lists))
     report(figures, seen)
 
 

@@ -43,7 +43,7 @@ class Floor:
     def __init__(self) -> None:
         self.pool: Any = None
         self.templates = build_environment(TEMPLATES)
-        shape = listing._Shape(0, False, False, False, "open", False, False, "", "frist")
+        shape = listing._Shape(0, False, False, False, "open", "", False, "", "frist")
         self.list: Query = listing._list_query(shape)
         self.count: Query = listing._count_query(shape)
         menu = [
@@ -57,7 +57,12 @@ class Floor:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await receive()
-            self.pool = await asyncpg.create_pool(os.environ["BENCH_FREE_URL"], min_size=16, max_size=16)
+            self.pool = await asyncpg.create_pool(
+                os.environ["BENCH_FREE_URL"],
+                min_size=16,
+                max_size=16,
+                server_settings={"jit": "off", "random_page_cost": "1.1"},
+            )
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await self.pool.close()

@@ -1,4 +1,6 @@
-"""Databases to measure on: n municipalities of 200 cases each, one coordinator who is logged in."""
+"""Databases to measure on: n municipalities of 200 cases each (or the first of them with more), and one coordinator who
+is logged in there.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +34,15 @@ VALUES (gen_random_uuid(), '\\x{token}'::bytea, '{user}', now() + interval '1 da
 INSERT INTO person (tenant_id, id, given_name, family_name, birth_date)
 SELECT m.id, md5(m.id::text || c)::uuid, (ARRAY['Ivar','Sigrid','Lillian','Torstein','Åse','Noah','Live'])[1 + c % 7],
        (ARRAY['Dalen','Fjære','Tveit','Sørby','Brekke','Moe','Østby','Engh'])[1 + c % 8], date '1950-01-01' + c * 137
-  FROM municipality m, generate_series(1, {cases}) c;
+  FROM municipality m, generate_series(1, CASE m.id WHEN '{first}' THEN {first_cases} ELSE {cases} END) c;
+INSERT INTO person_name_word (tenant_id, id, person_id, word)
+SELECT tenant_id, gen_random_uuid(), id, lower(unnest(ARRAY[given_name, family_name])) FROM person;
 INSERT INTO case_file (tenant_id, id, person_id, case_no, purchaser, state, forms, responsible_name, deadline, deadline_kind)
 SELECT m.id, md5('case' || m.id::text || c)::uuid, md5(m.id::text || c)::uuid, '2026-' || lpad(c::text, 4, '0'),
        (ARRAY['child','adult'])[1 + c % 2], (ARRAY['received','mapping','waiting','running'])[1 + c % 4],
        ARRAY[(ARRAY['individual','group','organisation'])[1 + c % 3]], 'Hanne Myhre', current_date + (c % 60) - 10,
        (ARRAY['decide','decide','start','evaluate'])[1 + c % 4]
-  FROM municipality m, generate_series(1, {cases}) c;
+  FROM municipality m, generate_series(1, CASE m.id WHEN '{first}' THEN {first_cases} ELSE {cases} END) c;
 """
 
 
@@ -52,20 +56,27 @@ class Measured:
 
 
 @asynccontextmanager
-async def measured(server: str, template: str, municipalities: int) -> AsyncIterator[Measured]:
-    """A database with so many municipalities; dropped on leaving."""
+async def measured(
+    server: str, template: str, municipalities: int, *, first_cases: int = CASES_EACH
+) -> AsyncIterator[Measured]:
+    """A database with so many municipalities, so many cases in the first; dropped on leaving."""
     async with fresh_database(server, template) as database:
         async with administrator(database.admin_url) as admin:
             await admin.execute("SET search_path = sammen")
             await admin.execute(
                 FILL.format(
-                    n=municipalities, cases=CASES_EACH, user=USER, first=FIRST, token=token_hash(TOKEN).hex()
+                    n=municipalities,
+                    cases=CASES_EACH,
+                    first_cases=first_cases,
+                    user=USER,
+                    first=FIRST,
+                    token=token_hash(TOKEN).hex(),
                 )
             )
             exists = await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", BENCH_ROLE)
             await admin.execute(
                 f"{'ALTER' if exists else 'CREATE'} ROLE {BENCH_ROLE} LOGIN SUPERUSER PASSWORD '{BENCH_PASSWORD}'"
             )
-            await admin.execute("ANALYZE")
+            await admin.execute("VACUUM ANALYZE")
         free = make_url(database.admin_url).set(username=BENCH_ROLE, password=BENCH_PASSWORD)
         yield Measured(database, free.render_as_string(hide_password=False), municipalities)
