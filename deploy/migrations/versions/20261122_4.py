@@ -1207,6 +1207,9 @@ def upgrade() -> None:
         "person", sa.Column("moved_to", sa.Text(), server_default="", nullable=False), schema="sammen"
     )
     op.add_column("person", sa.Column("merged_into", sa.UUID(), nullable=True), schema="sammen")
+    op.create_index(
+        "ix_person_name", "person", ["tenant_id", "family_name", "given_name"], unique=False, schema="sammen"
+    )
     op.create_foreign_key(
         op.f("fk_person_tenant_id_merged_into"),
         "person",
