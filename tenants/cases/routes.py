@@ -40,7 +40,14 @@ from tenants.cases.queries import (
 )
 from tenants.cases.service import record_mapping
 from tenants.cases.trail import readers_of
-from tenants.people.api import PersonCard, person_card, representatives_of, traits
+from tenants.people.api import (
+    PersonCard,
+    age_rules,
+    person_card,
+    representatives_of,
+    traits,
+    who_gets_letters,
+)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TIMELINE_SHOWN = 8
@@ -101,6 +108,10 @@ async def show_case(desk: Desk) -> Response[str]:
     case = await case_card(uow, desk.path_uuid("case_id"))
     person = await person_card(uow, case.person_id)
     representatives = await representatives_of(uow, case.person_id)
+    letters = who_gets_letters(
+        await age_rules(uow, today()), child_welfare=case.purchaser == "child_welfare",
+        birth_date=person.birth_date, on=today(), acting=[one.acting for one in representatives],
+    )  # fmt: skip
     applications, mappings = await applications_of(uow, case.id), await mappings_of(uow, case.id)
     panels = [
         (panel.template, values)
@@ -125,7 +136,10 @@ async def show_case(desk: Desk) -> Response[str]:
         crumbs=[(desk.say(CASES), desk.url("/saker")), (person.name, "")],
         case=case,
         person=person,
-        representatives=[(desk.say(views.REPRESENTATIVE_ROLES[r.role]), r) for r in representatives],
+        letters_to=views.who_gets_letters_lines(person, representatives, letters, desk.language),
+        letters_source=letters.source,
+        adult_on=views.handover_day(person, case),
+        person_url=desk.url(f"/personer/{person.id}") if desk.context.may(Permission.PERSON_READ) else None,
         application=applications[0] if applications else None,
         mapping=mappings[0] if mappings else None,
         step=await _next_step(desk, case, person, mapped=bool(mappings)),

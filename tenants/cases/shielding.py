@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from sammen.audit.trail import record_change
+from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.ids import uuid7
 from tenants.cases.access import case_member, purchasers_seen
@@ -29,7 +30,15 @@ async def shield_case(uow: UnitOfWork, case: CaseFile, *, why: str) -> None:
         rows = [
             {"tenant_id": case.tenant_id, "id": uuid7(), "case_id": case.id, "user_id": one} for one in circle
         ]
-        await uow.session.execute(insert(CaseMember).values(rows).on_conflict_do_nothing())
+        # Somebody whose access was for a time has it for good now: the case would otherwise close to them.
+        await uow.session.execute(
+            insert(CaseMember)
+            .values(rows)
+            .on_conflict_do_update(
+                index_elements=["tenant_id", "case_id", "user_id"],
+                set_={"valid_from": None, "valid_to": None},
+            )
+        )
     await record_change(
         uow, "case.shielded", "case", case.id, persons=[case.person_id], reason=why, named=sorted(circle, key=str)
     )  # fmt: skip
@@ -52,7 +61,10 @@ async def _circle(uow: UnitOfWork, case: CaseFile) -> set[UUID]:
 
 async def _named(uow: UnitOfWork, case: CaseFile) -> bool:
     found = select(case_member.c.id).where(
-        case_member.c.tenant_id == case.tenant_id, case_member.c.case_id == case.id
+        case_member.c.tenant_id == case.tenant_id,
+        case_member.c.case_id == case.id,
+        case_member.c.valid_from.is_(None) | (case_member.c.valid_from <= today()),
+        case_member.c.valid_to.is_(None),
     )
     return await uow.session.scalar(found.limit(1)) is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sammen.i18n_mark import N_
 from sammen.web.contributions import Step, TimelineEvent
@@ -11,14 +12,16 @@ from sammen.web.i18n import translate
 from sammen.web.render import with_query
 from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, CaseFilter
 from tenants.cases.queries import ApplicationCard, CaseCard, MappingCard
-from tenants.cases.rules import decide_by
-from tenants.people.api import PersonCard, traits
+from tenants.cases.rules import ADULT_AGE, decide_by
+from tenants.people.api import PersonCard, RepresentativeCard, Standing, birthday, reachable, traits
 
 REPRESENTATIVE_ROLES = {
-    "parent": N_("Foresatt"),
+    "parent": N_("Forelder"),
     "guardian": N_("Verge"),
     "power_of_attorney": N_("Fullmektig"),
 }
+OWN_LETTERS_AGE = 16
+"""From when no law of care sends parents letters; why is told in words, what holds is people.ages."""
 DEADLINE_TEXTS = {
     "decide": N_("vedtak innen %(day)s"),
     "start": N_("i gang innen %(day)s"),
@@ -73,6 +76,49 @@ def interest_labels(codes: Sequence[str], language: str) -> str:
     """Interests in words: "klatring, bygging og dataspill"."""
     said = [translate(language, traits.INTERESTS[code]) for code in codes if code in traits.INTERESTS]
     return listed(said, language)
+
+
+def who_gets_letters_lines(
+    person: PersonCard, representatives: Sequence[RepresentativeCard], found: Standing, language: str
+) -> list[tuple[str, str]]:
+    """Who is written to and who is not, and why: (role, name and reason). The rules are people.ages."""
+
+    def say(message: str, **params: object) -> str:
+        return translate(language, message, **params)
+
+    if person.died_on is not None:
+        return [(say(N_("Ingen")), say(N_("Vi skriver ikke til en som er død.")))]
+    reached = {one.person_id for one in reachable(found, protected=person.protected)}
+    lines = []
+    if found.person or not reached:
+        own = N_("%(name)s får brev selv.") if found.person else N_("Brevet går til adressen til %(name)s.")
+        lines.append((say(N_("Personen selv")), say(own, name=person.given_name)))
+    for one in representatives:
+        reason = "" if one.person_id in reached else say(_no_letter(one, person))
+        lines.append((say(REPRESENTATIVE_ROLES[one.role]), f"{one.name}. {reason}".removesuffix(". ")))
+    return lines
+
+
+def _no_letter(one: RepresentativeCard, person: PersonCard) -> str:
+    """Why somebody who acts for the person gets no letters."""
+    if not one.receives_letters:
+        return N_("Skal ikke ha brev.")
+    if one.role == "parent" and not one.parental_responsibility:
+        return N_("Har ikke foreldreansvar og får ikke brev.")
+    if one.role == "parent" and person.age is not None and person.age >= ADULT_AGE:
+        return N_("Foreldre får ikke brev etter 18 år.")
+    if one.role == "parent" and person.age is not None and person.age >= OWN_LETTERS_AGE:
+        return N_("Får bare vite det foreldreansvaret krever.")
+    if one.role == "parent" and person.protected:
+        return N_("Bor ikke sammen med barnet. Får ikke brev når adressen er sperret.")
+    return N_("Oppdraget gjelder ikke brev i denne saken.")
+
+
+def handover_day(person: PersonCard, case: CaseCard) -> date | None:
+    """The 18th birthday, when the case of a child passes to the other purchaser (A1); None when it does not."""
+    if case.purchaser != "child" or person.birth_date is None or case.state == "closed":
+        return None
+    return birthday(person.birth_date, ADULT_AGE)
 
 
 def own_step(

@@ -134,6 +134,26 @@ def age_on(birth_date: date | None, day: date) -> int | None:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
+def birthday(birth_date: date, age: int) -> date:
+    """The day somebody reaches an age; 1 March for who is born on 29 February, in years without one."""
+    year = birth_date.year + age
+    try:
+        return birth_date.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
+def next_change(
+    rules: Iterable[Rule], *, child_welfare: bool, birth_date: date | None, on: date
+) -> date | None:
+    """The next birthday on which somebody else holds something, by the rules in force today; None when there is none."""
+    if birth_date is None:
+        return None
+    ground = "child_welfare" if child_welfare else "care"
+    ages = {rule.from_age for rule in rules if rule.ground == ground and rule.from_age > 0}
+    return min((day for day in (birthday(birth_date, age) for age in ages) if day > on), default=None)
+
+
 def rule_on(
     rules: Iterable[Rule], what: What, *, child_welfare: bool, birth_date: date | None, on: date
 ) -> Rule | None:
