@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, bindparam, or_, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, FromClause
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
@@ -25,15 +25,15 @@ from tenants.people.api import PersonCard, person, person_card, representative
 NOT_YOURS = N_("Bare en saksbehandler som har en sak med personen, kan gjøre dette.")
 
 
-def _has_case(*, seen: bool) -> ColumnElement[bool]:
-    own = (case_file.c.tenant_id == person.c.tenant_id) & (case_file.c.person_id == person.c.id)
+def _has_case(who: FromClause, *, seen: bool) -> ColumnElement[bool]:
+    own = (case_file.c.tenant_id == who.c.tenant_id) & (case_file.c.person_id == who.c.id)
     return select(case_file.c.id).where(own, *([visible()] if seen else [])).exists()
 
 
-def _represents(*, seen: bool) -> ColumnElement[bool]:
+def _represents(who: FromClause, *, seen: bool) -> ColumnElement[bool]:
     ward = (
-        (representative.c.tenant_id == person.c.tenant_id)
-        & (representative.c.person_id == person.c.id)
+        (representative.c.tenant_id == who.c.tenant_id)
+        & (representative.c.person_id == who.c.id)
         & (case_file.c.tenant_id == representative.c.tenant_id)
         & (case_file.c.person_id == representative.c.acts_for_id)
     )
@@ -45,25 +45,25 @@ def _represents(*, seen: bool) -> ColumnElement[bool]:
     )
 
 
-def _is_contact() -> ColumnElement[bool]:
+def _is_contact(who: FromClause) -> ColumnElement[bool]:
     return (
         select(support_contact.c.id)
-        .where(support_contact.c.tenant_id == person.c.tenant_id, support_contact.c.person_id == person.c.id)
+        .where(support_contact.c.tenant_id == who.c.tenant_id, support_contact.c.person_id == who.c.id)
         .exists()
     )
 
 
-def person_seen() -> ColumnElement[bool]:
-    """Condition on `person`; takes what `reader_values` gives."""
+def person_seen(who: FromClause = person) -> ColumnElement[bool]:
+    """Condition on `person` (or an alias of it); takes what `reader_values` gives."""
     loose = (
         bindparam("writes", type_=Boolean())
-        & (person.c.protection == "none")
-        & ~_has_case(seen=False)
-        & ~_represents(seen=False)
-        & ~_is_contact()
+        & (who.c.protection == "none")
+        & ~_has_case(who, seen=False)
+        & ~_represents(who, seen=False)
+        & ~_is_contact(who)
     )
-    return (person.c.tenant_id == bindparam("tenant")) & or_(
-        _has_case(seen=True), _represents(seen=True), loose
+    return (who.c.tenant_id == bindparam("tenant")) & or_(
+        _has_case(who, seen=True), _represents(who, seen=True), loose
     )
 
 
