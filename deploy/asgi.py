@@ -35,6 +35,8 @@ import tenants.groups.contributions
 import tenants.groups.routes
 import tenants.imports.contributions
 import tenants.imports.routes
+import tenants.intake.contributions
+import tenants.intake.routes
 import tenants.letters.contributions
 import tenants.letters.routes
 import tenants.quality.contributions
@@ -91,6 +93,7 @@ def contributions() -> Contributions:
         tenants.groups.contributions,
         tenants.timesheets.contributions,
         tenants.imports.contributions,
+        tenants.intake.contributions,
         tenants.waiting.contributions,
         tenants.quality.contributions,
         shared_pool.matching.contributions,
@@ -129,6 +132,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.groups.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
+        *tenants.intake.routes.HANDLERS,
         *tenants.waiting.routes.HANDLERS,
         *tenants.quality.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,

@@ -39,10 +39,19 @@ from tenants.cases.duty import (
     purchasers_at_work,
     stand_in_note,
 )
-from tenants.cases.forms import version_of
+from tenants.cases.forms import CHANNELS, read_application, read_receiver, version_of
 from tenants.cases.listing import FORM_NAMES, PURCHASERS, STATES
 from tenants.cases.models import Absence, Application, CaseFile, LegalGround, Mapping
-from tenants.cases.pages import CASES, case_crumbs, own_case, seen_case
+from tenants.cases.pages import (
+    APPLICATIONS,
+    CASES,
+    PURCHASER_TITLES,
+    accepts_synthetic,
+    application_values,
+    case_crumbs,
+    own_case,
+    seen_case,
+)
 from tenants.cases.queries import (
     ApplicationCard,
     CaseCard,
@@ -54,6 +63,7 @@ from tenants.cases.queries import (
     count_similar,
     grounds_on,
     legal_ground,
+    legal_ground_names,
     mapping,
     mappings_of,
 )
@@ -74,11 +84,14 @@ from tenants.cases.views import interest_labels
 
 __all__ = [
     "ADULT_AGE",
+    "APPLICATIONS",
     "CASES",
+    "CHANNELS",
     "FORM_NAMES",
     "NOT_YOURS",
     "PURCHASERS",
     "PURCHASER_ROLES",
+    "PURCHASER_TITLES",
     "SEES",
     "STALE",
     "STATES",
@@ -103,11 +116,13 @@ __all__ = [
     "StartLimits",
     "WithdrawalFacts",
     "WithdrawnApplication",
+    "accepts_synthetic",
     "add_application",
     "add_months",
     "allocation_rules",
     "answer_by",
     "application",
+    "application_values",
     "applications_of",
     "apply_again",
     "birthday",
@@ -126,6 +141,7 @@ __all__ = [
     "hand_over_application",
     "interest_labels",
     "legal_ground",
+    "legal_ground_names",
     "mapping",
     "mappings_of",
     "may_decide_for",
@@ -140,9 +156,12 @@ __all__ = [
     "purchaser_for",
     "purchasers_at_work",
     "purchasers_seen",
+    "read_application",
+    "read_receiver",
     "readers_of",
     "regional_start_limit",
     "register_application",
+    "reopen_case",
     "seen_case",
     "shield_by_hand",
     "shield_case",

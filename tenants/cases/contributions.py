@@ -38,7 +38,9 @@ _WAITING = compile_query(
     )
     .join_from(case_file, person,
                (person.c.tenant_id == case_file.c.tenant_id) & (person.c.id == case_file.c.person_id))
-    .where(visible(), mine(), case_file.c.state != "closed", case_file.c.deadline <= bindparam("before"))
+    .where(visible(), mine(), case_file.c.state != "closed", case_file.c.deadline <= bindparam("before"),
+           # An application that nobody has taken is a line of its own (intake).
+           case_file.c.responsible_id.is_not(None) | (case_file.c.deadline_kind != "decide"))
     .order_by(case_file.c.deadline, case_file.c.id)
     .limit(50)
 )  # fmt: skip

@@ -85,6 +85,8 @@ def public_action(path: str) -> Callable[[Handler], HTTPRouteHandler]:
 
 PUBLIC = frozenset({
     "/", "/logg-inn", "/demo", "/sprak", "/tilgjengelighet", "/personvern", "/hjelp", "/helse", "/klar", "/favicon.ico",
+    "/sok", "/sok/{slug:str}", "/sok/{slug:str}/skjema", "/sok/{slug:str}/hent", "/sok/{slug:str}/lagret",
+    "/sok/{slug:str}/mottatt",
 })  # fmt: skip
 
 
