@@ -193,6 +193,9 @@ def test_a_sentence_with_parameters_is_translated_before_they_are_filled_in() ->
     assert translate("nn", "Side %(number)s", number=3) == "Side 3"
     assert translate("nb", "100 %") == "100 %"
     assert ntranslate("nn", "Ventet %(num)s dag", "Ventet %(num)s dager", 2) == "Venta 2 dagar"
+    # Marked one by one, as a constant is, and not as a pair.
+    assert ntranslate("en", "Én ting venter på deg.", "%(num)s ting venter på deg.", 2).startswith("2 things")
+    assert ntranslate("nn", "Én ting venter på deg.", "%(num)s ting venter på deg.", 1) == "Éin ting ventar på deg."
     errors = {"fra": BadInput("fra", "Side %(number)s", number=1)}
     assert error_texts("nn", errors) == {"fra": "Side 1"}
     assert translate("en", "Tall for %(period)s", period=Word("Mai")) == "Figures for May"

@@ -60,8 +60,15 @@ def translate(lang: str, msgid: str, /, **params: object) -> str:
 
 
 def ntranslate(lang: str, singular: str, plural: str, num: int, /, **params: object) -> str:
-    """The form that fits `num`; `%(num)s` is always available to the sentence."""
-    return translations_for(lang).ngettext(singular, plural, num) % {"num": num, **params}
+    """The form that fits `num`; `%(num)s` is always available to the sentence.
+
+    The two forms may also have been marked one by one (`N_`), as constants far from here are.
+    """
+    catalogue = translations_for(lang)
+    text = catalogue.ngettext(singular, plural, num)
+    if text in (singular, plural):
+        text = catalogue.gettext(text)
+    return text % {"num": num, **params}
 
 
 def error_texts(lang: str, errors: Mapping[str, SammenError]) -> dict[str, str]:
