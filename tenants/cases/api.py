@@ -76,7 +76,15 @@ from tenants.cases.rules import (
     purchaser_for,
     start_by,
 )
-from tenants.cases.service import NOT_YOURS, STALE, MappingFacts, case_for_change, close_case, open_case
+from tenants.cases.service import (
+    NOT_YOURS,
+    STALE,
+    MappingFacts,
+    case_for_change,
+    close_case,
+    open_case,
+    reopen_case,
+)
 from tenants.cases.shielding import shield_case
 from tenants.cases.start_limits import StartLimits, regional_start_limit, start_deadline, start_limits
 from tenants.cases.trail import Reading, readers_of

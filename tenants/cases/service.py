@@ -144,3 +144,20 @@ async def close_case(uow: UnitOfWork, case_id: UUID, on: date, outcome: str) -> 
     case.version += 1
     await uow.session.flush()
     await record_change(uow, "case.closed", "case", case.id, persons=[case.person_id], outcome=outcome)
+
+
+async def reopen_case(uow: UnitOfWork, case_id: UUID, *, decide_by: date) -> None:
+    """A closed case is decided anew (after a complaint): it waits for a decision by a day. An open one is left alone.
+
+    The caller has asked whether the reader may. Raises NotFound.
+    """
+    case = await uow.session.get(CaseFile, (uow.context.tenant, case_id), with_for_update=True)
+    if case is None:
+        raise NotFound
+    if case.state not in ("closed", "evaluating"):
+        return
+    case.state, case.deadline, case.deadline_kind = "mapping", decide_by, "decide"
+    case.closed_on, case.outcome = None, ""
+    case.version += 1
+    await uow.session.flush()
+    await record_change(uow, "case.reopened", "case", case.id, persons=[case.person_id], decide_by=decide_by)

@@ -23,6 +23,8 @@ class Complaint(Municipal, Stamped, Base):
     ground then, and stay when the ground's rule changes. `posted_on` is the day the complaint was handed to the post,
     which is the day that counts (fvl. § 30).
 
+    `decide_by` stands while a new decision must come of it, and goes when one is made.
+
     `answer_by` is the municipality's own limit and `interim_by` the law's one month; `due_on` is the one of the dates
     that binds next, and is empty when nothing waits for the municipality.
     """
@@ -48,7 +50,8 @@ class Complaint(Municipal, Stamped, Base):
         CheckConstraint("concluded_by IS NULL OR concluded_on IS NOT NULL", name="concluded"),
         Index("ix_complaint_case", "tenant_id", "case_id"),
         Index("ix_complaint_decision", "tenant_id", "decision_id"),
-        Index("ix_complaint_due", "tenant_id", "due_on", "id", postgresql_where=text("state <> 'closed'")),
+        Index("ix_complaint_due", "tenant_id", "due_on", "id",
+              postgresql_where=text("state <> 'closed' OR decide_by IS NOT NULL")),
     )  # fmt: skip
     case_id: Mapped[UUID]
     decision_id: Mapped[UUID]
@@ -90,5 +93,6 @@ class Complaint(Municipal, Stamped, Base):
     appeal_note: Mapped[str] = mapped_column(default="", server_default="")
     withdrawn_on: Mapped[date | None]
     withdrawn_note: Mapped[str] = mapped_column(default="", server_default="")
+    decide_by: Mapped[date | None]
     closed_on: Mapped[date | None]
     registered_by: Mapped[UUID | None]

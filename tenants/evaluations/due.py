@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.sql import ColumnElement, FromClause
 from sqlalchemy.types import Date, Integer
 
@@ -22,7 +23,7 @@ from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.cases.api import add_months, allocation_rules, case_file, purchasers_seen, visible
-from tenants.decisions.api import GIVES, grant_last_day, decision, service_grant
+from tenants.decisions.api import GIVES, decision, grant_last_day, service_grant
 from tenants.evaluations.queries import evaluation
 from tenants.evaluations.rules import LONGEST_MONTHS
 from tenants.people.api import matches_word, person, query_words
@@ -124,7 +125,7 @@ def _last(*, narrow: bool) -> FromClause:
     """The last evaluation that was held of each decision."""
     held = (
         select(evaluation)
-        .distinct(evaluation.c.decision_id)
+        .ext(distinct_on(evaluation.c.decision_id))
         .where(evaluation.c.tenant_id == bindparam("tenant"), evaluation.c.state == "done")
         .order_by(evaluation.c.decision_id, evaluation.c.held_on.desc(), evaluation.c.id.desc())
     )
@@ -197,7 +198,8 @@ def _due(*, narrow: bool = False) -> Select[Any]:
         .outerjoin(begun, and_(begun.c.tenant_id == decision.c.tenant_id, begun.c.decision_id == decision.c.id,
                                begun.c.state != "done"))
         .where(visible(), decision.c.tenant_id == bindparam("tenant"), case_file.c.state != "closed",
-               decision.c.decided_on.is_not(None), decision.c.kind.in_(sorted(GIVES)), or_(decision.c.state == "issued", _unanswered()))
+               decision.c.decided_on.is_not(None), decision.c.kind.in_(sorted(GIVES)),
+               or_(decision.c.state == "issued", _unanswered()))
     )  # fmt: skip
 
 
