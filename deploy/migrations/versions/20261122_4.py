@@ -638,6 +638,7 @@ def upgrade() -> None:
         sa.Column("appeal_note", sa.Text(), server_default="", nullable=False),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("withdrawn_note", sa.Text(), server_default="", nullable=False),
+        sa.Column("decide_by", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("registered_by", sa.UUID(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -703,7 +704,7 @@ def upgrade() -> None:
         ["tenant_id", "due_on", "id"],
         unique=False,
         schema="sammen",
-        postgresql_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed' OR decide_by IS NOT NULL"),
     )
     op.create_table(
         "deviation_event",
@@ -1511,7 +1512,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.complaint TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("case_id", "decision_id", "state", "received_on", "posted_on", "channel", "complainant", "complainant_name", "wants", "reached_on", "reached_by_post", "weeks", "deadline_on", "late", "late_ground", "late_reason", "dismiss_ground", "deferral", "deferral_reason", "answer_by", "interim_by", "interim_on", "interim_reason", "expected_on", "due_on", "answer", "reasons", "prepared_on", "prepared_by", "prepared_by_name", "return_note", "concluded_on", "concluded_by", "concluded_by_name", "appealed_on", "appeal_result", "appeal_decided_on", "appeal_note", "withdrawn_on", "withdrawn_note", "closed_on", "registered_by", "created_at", "changed_at", "version") ON sammen.complaint TO sammen_app'
+        'GRANT UPDATE ("case_id", "decision_id", "state", "received_on", "posted_on", "channel", "complainant", "complainant_name", "wants", "reached_on", "reached_by_post", "weeks", "deadline_on", "late", "late_ground", "late_reason", "dismiss_ground", "deferral", "deferral_reason", "answer_by", "interim_by", "interim_on", "interim_reason", "expected_on", "due_on", "answer", "reasons", "prepared_on", "prepared_by", "prepared_by_name", "return_note", "concluded_on", "concluded_by", "concluded_by_name", "appealed_on", "appeal_result", "appeal_decided_on", "appeal_note", "withdrawn_on", "withdrawn_note", "decide_by", "closed_on", "registered_by", "created_at", "changed_at", "version") ON sammen.complaint TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.deviation_event FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.deviation_event ENABLE ROW LEVEL SECURITY")
