@@ -42,6 +42,7 @@ from tenants.cases.duty import (
 from tenants.cases.forms import CHANNELS, read_application, read_receiver, version_of
 from tenants.cases.listing import FORM_NAMES, PURCHASERS, STATES
 from tenants.cases.models import Absence, Application, CaseFile, LegalGround, Mapping
+from tenants.cases.own import OwnView, own_view
 from tenants.cases.pages import (
     APPLICATIONS,
     CASES,
@@ -120,6 +121,7 @@ __all__ = [
     "MappingCard",
     "MappingFacts",
     "NamedMember",
+    "OwnView",
     "Reading",
     "StartLimits",
     "WithdrawalFacts",
@@ -161,6 +163,7 @@ __all__ = [
     "open_application",
     "open_case",
     "own_case",
+    "own_view",
     "purchaser_for",
     "purchasers_at_work",
     "purchasers_seen",

@@ -272,6 +272,22 @@ async def log_of(uow: UnitOfWork, person_ids: Sequence[UUID], page: int) -> tupl
     return rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], total
 
 
+_WITH_NUMBER = compile_query(
+    select(person.c.id).where(
+        person.c.tenant_id == bindparam("tenant"), person.c.number_hash == bindparam("number")
+    )
+)
+
+
+async def person_with_number(uow: UnitOfWork, number: NationalNumber) -> UUID | None:
+    """Whose number it is in the municipality. For the data protection officer, who is shown no more than the id."""
+    tenant = uow.context.tenant
+    found: UUID | None = await uow.value(
+        _WITH_NUMBER, tenant=tenant, number=uow.keys.number_hash(tenant, number.digits)
+    )
+    return found
+
+
 _MERGED = compile_query(
     select(person.c.id).where(
         person.c.tenant_id == bindparam("tenant"), person.c.merged_into == bindparam("person")
