@@ -16,7 +16,7 @@ from tenants.cases.circle import name_on_case
 from tenants.cases.service import record_mapping
 from tenants.contacts.api import ContactFacts, engage, record_vetting, register_contact
 from tenants.decisions.api import DecisionFacts, GrantFacts
-from tenants.decisions.service import issue_decision
+from tenants.decisions.service import issue_decision, propose_decision
 from tenants.people.api import PersonFacts, let_in, register_person
 from tests.worlds import World
 
@@ -36,6 +36,7 @@ def individual(
         "Tirsdager etter skolen",
         begins,
         end or today() + timedelta(days=200),
+        "Klatre i hallen og øve på bussen dit.",
     )
 
 
@@ -66,12 +67,14 @@ async def granted_orders(
         if protection != "none":
             # Shielded at once; whoever is to deliver is let into the circle.
             await name_on_case(uow, case_id, world.user(slug, Role.PROVIDER_COORDINATOR))
-        await issue_decision(
+        proposed = await propose_decision(
             uow, case_id,
-            DecisionFacts("grant", grants, "En fast aktivitet.", "Jeg vil klatre.", "Jonas er mye alene.",
+            DecisionFacts("grant", grants, "En fast aktivitet hver uke.", "Jeg vil klatre.", "Jonas er mye alene.",
                           CHILD_WELFARE if child_welfare else GROUND, today() + timedelta(days=180)),
-            version=0,
+            version=0, impartial=True,
         )  # fmt: skip
+    async with world.at(slug, role, second=True) as uow:
+        await issue_decision(uow, proposed, version=2, impartial=True)
         return [order.id for order in await orders_of_case(uow, case_id)]
 
 

@@ -54,14 +54,16 @@ class World:
             self.tokens[user] = await start_session(self.engine, KEYS, user, "test", uuid4())
         return self.tokens[user]
 
-    def user(self, slug: str, role: Role) -> UUID:
-        """The user who has `role` in the place `slug` (`horten`, `re`, `vestfold`, or `drift`)."""
-        return self.users[slug, role.value]
+    def user(self, slug: str, role: Role, *, second: bool = False) -> UUID:
+        """The user who has `role` in the place `slug` (`horten`, `re`, `vestfold`, or `drift`). Of each purchaser there
+        are two, since what one proposes the other decides: `second` is that other.
+        """
+        return self.users[slug, f"{role.value}.second" if second else role.value]
 
     @asynccontextmanager
-    async def at(self, slug: str, role: Role) -> AsyncIterator[UnitOfWork]:
-        """A unit of work as that user in that place; commits on leaving."""
-        user = self.user(slug, role)
+    async def at(self, slug: str, role: Role, *, second: bool = False) -> AsyncIterator[UnitOfWork]:
+        """A unit of work as that user in that place; commits on leaving. `second`: as `user`."""
+        user = self.user(slug, role, second=second)
         kind = PlaceKind(ROLE_PLACE[role])
         uow = await enter_web(
             self.engine, KEYS, token_hash(await self.token(user)), kind, slug, request_id=uuid4()
@@ -99,9 +101,9 @@ class World:
         assert may_fail or not errors, f"jobs failed: {errors}"
         return errors
 
-    async def browser(self, slug: str, role: Role) -> Browser:
+    async def browser(self, slug: str, role: Role, *, second: bool = False) -> Browser:
         """An HTTP client logged in as that user."""
-        return Browser(self.app, await self.token(self.user(slug, role)))
+        return Browser(self.app, await self.token(self.user(slug, role, second=second)))
 
     async def sql(self, statement: str, *arguments: Any) -> list[Any]:
         """Run SQL as administrator, past every wall: for arranging and for looking behind the scenes."""
@@ -137,6 +139,9 @@ _NAMES = (
     "Kari Lunde", "Hanne Myhre", "Ole Bakkan", "Silje Aune", "Rune Sletta", "Eirik Fossum", "Berit Aasen", "Amund Vik",
     "Trine Bergli", "Dina Norli", "Nina Foss", "Per Dale", "Tor Moe", "Liv Haug", "Ida Lie", "Jan Berg",
 )  # fmt: skip
+_SECOND = {
+    Role.PURCHASER_CHILD: "Ingrid Solum", Role.PURCHASER_ADULT: "Arne Bye", Role.PURCHASER_CHILD_WELFARE: "Tone Vik",
+}  # fmt: skip
 
 
 async def make_world(database: TestDatabase) -> World:
@@ -188,14 +193,16 @@ async def _make_users(admin: Any, world: World) -> None:
         "region": [("vestfold", world.region)],
         "operations": [("drift", None)],
     }
-    for number, role in enumerate(Role):
+    hired = [(role, role.value, _NAMES[number]) for number, role in enumerate(Role)]
+    hired += [(role, f"{role.value}.second", name) for role, name in _SECOND.items()]
+    for role, known_as, name in hired:
         kind = ROLE_PLACE[role]
         for slug, place in places[kind]:
             user = uuid4()
-            world.users[slug, role.value] = user
+            world.users[slug, known_as] = user
             await admin.execute(
                 "INSERT INTO user_account (id, email, display_name) VALUES ($1, $2, $3)",
-                user, f"{role.value}@{slug}.test", f"{_NAMES[number]} i {slug}",
+                user, f"{known_as}@{slug}.test", f"{name} i {slug}",
             )  # fmt: skip
             await admin.execute(
                 "INSERT INTO membership (id, user_id, kind, municipality_id, region_id, role, valid_from, granted_by) "

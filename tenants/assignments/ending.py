@@ -15,11 +15,12 @@ from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
+from tenants.assignments.continuing import grants_over, move_along
 from tenants.assignments.hooks import EndedAssignment, tell_end
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.assignments.service import FUTURE, OPEN, held_order, let_go_of_need
 from tenants.contacts.api import contact_card
-from tenants.decisions.api import lapsed_grants, on_lapse, service_started, service_stopped, settle_lapsed
+from tenants.decisions.api import on_lapse, service_started, service_stopped, settle_lapsed
 
 END_REASONS = {
     "contact_left": N_("Støttekontakten slutter"),
@@ -171,8 +172,11 @@ async def begin_planned(uow: UnitOfWork) -> int:
 
 
 async def pass_the_day(uow: UnitOfWork) -> None:
-    """What the new day does in a municipality: planned assignments begin, and what has run out ends (A11)."""
+    """What the new day does in a municipality: planned assignments begin, services that go on under a new decision are
+    given by it from its first day, and what has run out ends (A11).
+    """
     await begin_planned(uow)
-    for grant in await lapsed_grants(uow):
-        await end_with_grant(uow, grant.id, grant.last_day)
+    await move_along(uow)
+    for grant_id, last_day in await grants_over(uow):
+        await end_with_grant(uow, grant_id, last_day)
     await settle_lapsed(uow)

@@ -12,13 +12,13 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.web.contributions import Measure
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.decisions.api import service_grant
+from tenants.decisions.api import grant_last_day, service_grant
 
 assignment = Assignment.__table__
 service_order = ServiceOrder.__table__
 
 # least() looks past what is NULL: without either day there is no last one.
-_LAST_DAY = func.least(assignment.c.ended_on, service_grant.c.valid_to)
+_LAST_DAY = func.least(assignment.c.ended_on, grant_last_day)
 _USERS = compile_query(
     select(func.count(assignment.c.person_id.distinct()))
     .select_from(

@@ -44,6 +44,8 @@ class ServiceOrder(Municipal, Stamped, Base):
     """The day the service user began to wait: when the order was sent, or when the last contact stopped."""
     answered_on: Mapped[date | None]
     return_reason: Mapped[str] = mapped_column(default="", server_default="")
+    changes_on: Mapped[date | None]
+    """The day a new decision changes what the contact gives; cleared when the provider has told the contact."""
     need_id: Mapped[UUID | None]
     pool_consent_on: Mapped[date | None]
     """The day the service user, or who consents for them, said yes to posting a need without a name."""

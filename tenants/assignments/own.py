@@ -24,7 +24,7 @@ from sammen.errors import NotFound
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.cases.api import case_file
 from tenants.contacts.api import own_contact, support_contact
-from tenants.decisions.api import decision, service_grant
+from tenants.decisions.api import decision, grant_last_day, service_grant
 from tenants.people.api import RepresentativeCard, age_on, person, representatives_of
 
 assignment = Assignment.__table__
@@ -100,7 +100,7 @@ _MINE = (
         assignment.c.id, assignment.c.person_id, person.c.given_name, person.c.family_name, person.c.birth_date,
         person.c.protection, person.c.phone, person.c.street, person.c.postcode, person.c.place, assignment.c.form,
         assignment.c.amount, assignment.c.unit, service_grant.c.times, assignment.c.starts_on, assignment.c.ended_on,
-        service_grant.c.valid_to,
+        grant_last_day.label("valid_to"),
     )
     .select_from(
         assignment.join(
@@ -127,7 +127,7 @@ _SERVICES = compile_query(
     select(
         case_file.c.person_id, service_grant.c.id.label("grant_id"), decision.c.decided_on, decision.c.goal,
         service_grant.c.form, service_grant.c.amount, service_grant.c.unit, service_grant.c.times,
-        service_grant.c.valid_from, service_grant.c.valid_to, decision.c.evaluate_on, service_order.c.state,
+        service_grant.c.valid_from, grant_last_day.label("valid_to"), decision.c.evaluate_on, service_order.c.state,
     )
     .select_from(
         service_grant.join(
@@ -145,8 +145,9 @@ _SERVICES = compile_query(
     .where(
         service_grant.c.tenant_id == bindparam("tenant"),
         case_file.c.person_id == any_(bindparam("persons", type_=IDS)),
-        decision.c.state == "issued",
-        or_(service_grant.c.valid_to.is_(None), service_grant.c.valid_to >= bindparam("day")),
+        # One that is replaced still counts until the new one begins.
+        decision.c.state.in_(("issued", "replaced")),
+        or_(grant_last_day.is_(None), grant_last_day >= bindparam("day")),
     )
     .order_by(decision.c.decided_on.desc(), service_grant.c.id)
 )  # fmt: skip

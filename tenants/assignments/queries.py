@@ -24,7 +24,7 @@ from sammen.i18n_mark import N_
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.cases.api import FORM_NAMES, case_file, mappings_of, purchasers_seen, visible
-from tenants.decisions.api import decision, service_grant
+from tenants.decisions.api import decision, grant_last_day, service_grant
 from tenants.people.api import age_on, matches_word, person, query_words
 
 service_order = ServiceOrder.__table__
@@ -68,11 +68,13 @@ class OrderCard:
     amount: Decimal | None
     unit: str
     times: str
+    content: str
     valid_from: date | None
     valid_to: date | None
     goal: str
     state: str
     sent_on: date
+    changes_on: date | None
     waits_from: date
     answered_on: date | None
     return_reason: str
@@ -163,7 +165,8 @@ _FROM_MAPPING = ("interests", "slots", "needs")
 _SOURCES: Mapping[str, Any] = {
     **{name: case_file.c[name] for name in ("case_no", "purchaser", "shielded")},
     **{name: person.c[name] for name in ("given_name", "family_name", "birth_date", "protection", "place")},
-    **{name: service_grant.c[name] for name in ("amount", "unit", "times", "valid_from", "valid_to")},
+    **{name: service_grant.c[name] for name in ("amount", "unit", "times", "content", "valid_from")},
+    "valid_to": grant_last_day.label("valid_to"),
     "goal": decision.c.goal,
 }
 

@@ -20,11 +20,12 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
+from tenants.assignments.continuing import go_on
 from tenants.assignments.hooks import ClosedOrder, tell_closed, tell_made
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.cases.api import case_file, may_decide_for, purchasers_seen, visible
 from tenants.contacts.api import contact_card
-from tenants.decisions.api import IssuedGrant, on_issue, service_grant, service_started
+from tenants.decisions.api import IssuedGrant, grant_last_day, on_issue, service_grant, service_started
 
 service_order = ServiceOrder.__table__
 OPEN = ("sent", "accepted")
@@ -40,7 +41,10 @@ _SEEN = compile_query(
 )
 _GRANT = compile_query(
     select(
-        service_grant.c.amount, service_grant.c.unit, service_grant.c.valid_from, service_grant.c.valid_to
+        service_grant.c.amount,
+        service_grant.c.unit,
+        service_grant.c.valid_from,
+        grant_last_day.label("valid_to"),
     ).where(service_grant.c.tenant_id == bindparam("tenant"), service_grant.c.id == bindparam("grant"))
 )
 
@@ -59,9 +63,12 @@ class _Granted:
 async def order_granted(uow: UnitOfWork, granted: IssuedGrant) -> None:
     """Send the provider one order for a granted service; sending it again changes nothing (unique grant).
 
-    An order that had ended is sent anew: a list has prolonged a decision that had run out.
+    An order that had ended is sent anew: a list has prolonged a decision that had run out. A service that goes on from an
+    earlier decision keeps its order and its contact (continuing.py).
     """
     tenant = uow.context.tenant
+    if granted.line_id is not None and await go_on(uow, granted):
+        return
     known = await uow.session.scalar(
         select(ServiceOrder)
         .where(ServiceOrder.tenant_id == tenant, ServiceOrder.grant_id == granted.grant_id)

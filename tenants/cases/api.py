@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.cases.access import SEES, case_file, case_member, may_decide_for, purchasers_seen, visible
+from tenants.cases.access import SEES, case_file, case_member, may_decide_for, named_today, purchasers_seen, visible
 from tenants.cases.allocation_rules import AllocationRules, allocation_rules
 from tenants.cases.applications import (
     UNDECIDED,
@@ -159,6 +159,7 @@ __all__ = [
     "mine",
     "name_member",
     "name_on_case",
+    "named_today",
     "on_withdrawn",
     "open_application",
     "open_case",

@@ -124,6 +124,7 @@ _GROUNDS = compile_query(
     )
     .order_by(legal_ground.c.child_welfare, legal_ground.c.code)
 )
+_EVERY_GROUND = compile_query(select(*(legal_ground.c[name] for name in Ground.__dataclass_fields__)))
 _ALIKE = (
     select(func.count(case_file.c.person_id.distinct()))
     .join_from(
@@ -197,3 +198,8 @@ async def mappings_of(uow: UnitOfWork, case_id: UUID) -> Sequence[MappingCard]:
 async def grounds_on(uow: UnitOfWork, day: date) -> Sequence[Ground]:
     """Legal grounds in force on a day (A13)."""
     return [Ground(**dict(row)) for row in await uow.rows(_GROUNDS, day=day)]
+
+
+async def legal_ground_names(uow: UnitOfWork, language: str) -> dict[str, str]:
+    """What every ground is called, also those no longer in force: a decision keeps the one it was made on (A13)."""
+    return {row["code"]: Ground(**dict(row)).text(language) for row in await uow.rows(_EVERY_GROUND)}

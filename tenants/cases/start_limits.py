@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -73,3 +73,8 @@ async def start_limits(uow: UnitOfWork) -> StartLimits:
     rows = await uow.rows(_OWN, tenant=uow.context.tenant)
     own = [(row["valid_from"], row["start_limit_days"]) for row in rows]
     return StartLimits(own, await regional_start_limit(uow))
+
+
+async def start_deadline(uow: UnitOfWork, since: date) -> date:
+    """The last day a service should have begun that has waited since a day (A10)."""
+    return since + timedelta(days=(await start_limits(uow)).on(since))

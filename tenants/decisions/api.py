@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from tenants.decisions.lapsing import LapsedGrant, end_decision, lapsed_grants, on_lapse, settle_lapsed
-from tenants.decisions.queries import (
-    DecisionCard,
-    GrantCard,
-    decision,
-    decisions_of,
-    grants_of,
-    service_grant,
-)
-from tenants.decisions.rules import GrantFacts
-from tenants.decisions.service import (
+from tenants.decisions.changing import draft_from
+from tenants.decisions.hooks import (
     DecidedDecision,
-    DecisionFacts,
+    GivenNotice,
     IssuedGrant,
     on_decided,
     on_issue,
-    service_started,
-    service_stopped,
-    settle_decision,
+    on_lapse,
+    on_notice,
 )
+from tenants.decisions.lapsing import end_decision, settle_lapsed
+from tenants.decisions.queries import (
+    DecisionCard,
+    GrantCard,
+    NoticeCard,
+    advance_notice,
+    decision,
+    decision_card,
+    decisions_of,
+    grant_last_day,
+    grants_of,
+    notices_of,
+    service_grant,
+)
+from tenants.decisions.rules import GrantFacts, hours_a_year, last_day
+from tenants.decisions.service import DecisionFacts, issue_decision, propose_decision
+from tenants.decisions.settling import GIVES, OUTCOMES, service_started, service_stopped, settle_decision
 from tenants.decisions.takeover import (
     ListedCase,
     TakenOver,
@@ -33,27 +40,39 @@ from tenants.decisions.takeover import (
 from tenants.decisions.views import extent
 
 __all__ = [
+    "GIVES",
+    "OUTCOMES",
     "DecidedDecision",
     "DecisionCard",
     "DecisionFacts",
+    "GivenNotice",
     "GrantCard",
     "GrantFacts",
     "IssuedGrant",
-    "LapsedGrant",
     "ListedCase",
+    "NoticeCard",
     "TakenOver",
+    "advance_notice",
     "correct_taken_over",
     "decide_taken_over",
     "decision",
+    "decision_card",
     "decisions_of",
+    "draft_from",
     "end_decision",
     "extent",
+    "grant_last_day",
     "grants_of",
-    "lapsed_grants",
+    "hours_a_year",
+    "issue_decision",
+    "last_day",
+    "notices_of",
     "on_decided",
     "on_issue",
     "on_lapse",
+    "on_notice",
     "open_among",
+    "propose_decision",
     "service_grant",
     "service_started",
     "service_stopped",

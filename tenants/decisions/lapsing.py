@@ -1,9 +1,7 @@
-"""Grants that have run out, and what that does to decisions and cases. Orders and assignments hear of it (on_lapse)."""
+"""Grants that have run out or are ended, and what that does to decisions and cases. Orders and assignments hear of it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -14,68 +12,37 @@ from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from tenants.cases.api import CaseFile
+from tenants.decisions.hooks import tell_lapsed
 from tenants.decisions.models import Decision, ServiceGrant
+from tenants.decisions.queries import grant_last_day
+from tenants.decisions.settling import GIVES, close_ended, grants_in
 
-OnLapse = Callable[[UnitOfWork, UUID, date], Awaitable[None]]
-_ON_LAPSE: list[OnLapse] = []
 UNDER_WAY = ("waiting", "running")
 
 
-@dataclass(frozen=True, slots=True)
-class LapsedGrant:
-    """A granted service and the last day it was granted for."""
-
-    id: UUID
-    last_day: date
-
-
-def on_lapse(listener: OnLapse) -> OnLapse:
-    """Register what a higher slice does when a grant turns out to be over; runs in the same transaction."""
-    if listener not in _ON_LAPSE:
-        _ON_LAPSE.append(listener)
-    return listener
-
-
-async def lapsed_grants(uow: UnitOfWork) -> Sequence[LapsedGrant]:
-    """Services of the municipality's issued decisions whose last day has passed, the longest over first."""
-    found = await uow.session.execute(
-        select(ServiceGrant.id, ServiceGrant.valid_to)
-        .join(
-            Decision,
-            (Decision.tenant_id == ServiceGrant.tenant_id) & (Decision.id == ServiceGrant.decision_id),
-        )
-        .where(
-            ServiceGrant.tenant_id == uow.context.tenant,
-            ServiceGrant.valid_to < today(),
-            Decision.state == "issued",
-        )
-        .order_by(ServiceGrant.valid_to, ServiceGrant.id)
-    )
-    return [LapsedGrant(grant, last_day) for grant, last_day in found if last_day is not None]
-
-
 async def end_decision(uow: UnitOfWork, decision_id: UUID, on: date, outcome: str) -> None:
-    """End an issued decision and its services with an outcome (A11); orders and contacts hear of it (on_lapse).
+    """End an issued decision's services on a day, with an outcome (A11). Orders and contacts hear of it (on_lapse) when
+    the day has come, else in the night after it. What ended before keeps its own day and outcome.
 
     The case keeps its state: the caller closes it, or goes on with another decision. Raises NotFound.
     """
     tenant = uow.context.tenant
-    decision = await uow.session.get(Decision, (tenant, decision_id), with_for_update=True)
+    decision = await uow.session.get(
+        Decision, (tenant, decision_id), with_for_update=True, populate_existing=True
+    )
     if decision is None:
         raise NotFound
     if decision.state != "issued":
         return
-    for grant in await uow.session.scalars(
-        select(ServiceGrant).where(
-            ServiceGrant.tenant_id == tenant,
-            ServiceGrant.decision_id == decision_id,
-            ServiceGrant.ended_on.is_(None),
-        )
-    ):
-        grant.ended_on, grant.outcome = on, outcome
-        for listener in _ON_LAPSE:
-            await listener(uow, grant.id, on)
-    decision.state = "ended"
+    for grant in await grants_in(uow, decision_id):
+        if grant.ended_on is None:
+            grant.ended_on, grant.outcome = min(on, grant.valid_to or on), outcome
+            if on <= today():
+                await uow.session.flush()
+                await tell_lapsed(uow, grant.id, grant.ended_on)
+    decision.ended_on, decision.outcome = on, outcome
+    if on <= today():
+        decision.state = "ended"
     decision.version += 1
     await uow.session.flush()
     case = await uow.session.get(CaseFile, (tenant, decision.case_id))
@@ -96,23 +63,31 @@ async def lapse_decision(uow: UnitOfWork, decision_id: UUID) -> None:
     )
     over = [(grant, last_day) for grant, last_day in found if last_day is not None]
     for grant, last_day in over:
-        for listener in _ON_LAPSE:
-            await listener(uow, grant, last_day)
+        await tell_lapsed(uow, grant, last_day)
     await settle_lapsed(uow, decision_id)
 
 
 async def settle_lapsed(uow: UnitOfWork, decision_id: UUID | None = None) -> int:
-    """End issued decisions of which every service has run out (or that one); how many.
+    """End issued decisions of which every service has run out or been ended (or that one); how many.
 
     A case under way with no other decision in force stands for evaluation: on the day the decision set, else since its
-    last day (A11).
+    last day (A11). Endings whose last day is past close their cases.
     """
     tenant = uow.context.tenant
+    for ending in await uow.session.scalars(
+        select(Decision).where(
+            Decision.tenant_id == tenant,
+            Decision.kind == "ending",
+            Decision.state == "issued",
+            Decision.ends_on < today(),
+        )
+    ):
+        await close_ended(uow, ending)
     last_day = (
-        select(ServiceGrant.decision_id, func.max(ServiceGrant.valid_to).label("last_day"))
+        select(ServiceGrant.decision_id, func.max(grant_last_day).label("last_day"))
         .where(ServiceGrant.tenant_id == tenant)
         .group_by(ServiceGrant.decision_id)
-        .having(func.count() == func.count(ServiceGrant.valid_to))
+        .having(func.count() == func.count(grant_last_day))
         .subquery()
     )
     query = (
@@ -125,7 +100,7 @@ async def settle_lapsed(uow: UnitOfWork, decision_id: UUID | None = None) -> int
         query = query.where(Decision.id == decision_id)
     found = (await uow.session.execute(query)).all()
     for decision, last in found:
-        decision.state = "ended"
+        decision.state, decision.ended_on = "ended", decision.ended_on or last
         decision.version += 1
         await uow.session.flush()
         await _evaluate(uow, decision, last)
@@ -141,6 +116,7 @@ async def _evaluate(uow: UnitOfWork, ended: Decision, last_day: date) -> None:
             Decision.tenant_id == ended.tenant_id,
             Decision.case_id == ended.case_id,
             Decision.state == "issued",
+            Decision.kind.in_(GIVES),
         )
         .limit(1)
     )

@@ -95,9 +95,7 @@ class ServiceGrant(Municipal, Base):
         CheckConstraint("unit IN ('week', 'month')", name="unit"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
         Index("ix_service_grant_decision", "tenant_id", "decision_id"),
-        Index(
-            "ix_service_grant_line", "tenant_id", "line_id", postgresql_where=text("line_id IS NOT NULL")
-        ),
+        Index("ix_service_grant_line", "tenant_id", "line_id", postgresql_where=text("line_id IS NOT NULL")),
     )
     decision_id: Mapped[UUID]
     form: Mapped[str]

@@ -30,7 +30,7 @@ from tenants.cases.api import (
 from tenants.decisions.lapsing import lapse_decision
 from tenants.decisions.models import Decision, ServiceGrant
 from tenants.decisions.rules import GrantFacts
-from tenants.decisions.service import settle_decision
+from tenants.decisions.settling import settle_decision
 
 CHANNEL = "import"
 

@@ -22,7 +22,7 @@ from sammen.i18n_mark import N_
 from tenants.assignments.api import assignment, service_order
 from tenants.cases.api import case_file, purchasers_seen, visible
 from tenants.contacts.api import support_contact
-from tenants.decisions.api import service_grant
+from tenants.decisions.api import decision, grant_last_day, service_grant
 from tenants.people.api import person
 from tenants.timesheets.models import TimesheetLine
 from tenants.timesheets.rules import Month, month_hours
@@ -136,6 +136,7 @@ def _same(table: Any, other: Any, column: Any) -> ColumnElement[bool]:
 # The decision's hours are the order's, whoever of its contacts used them: from each asked assignment by way of its
 # order to every line of that order.
 asked = assignment.alias("asked")
+ordered = service_grant.alias("ordered")
 _in_month = func.date_trunc("month", line.c.worked_on)
 _USED = compile_query(
     select(asked.c.id, func.min(line.c.worked_on).label("day"), func.sum(line.c.hours).label("hours"))
@@ -157,16 +158,29 @@ _USED = compile_query(
 _GIVEN = compile_query(
     select(
         assignment.c.id, service_grant.c.amount, service_grant.c.unit, service_grant.c.valid_from,
-        service_grant.c.valid_to,
+        grant_last_day.label("valid_to"),
     )
     .select_from(
-        assignment.join(service_order, _same(service_order, assignment, assignment.c.order_id)).join(
-            service_grant, _same(service_grant, service_order, service_order.c.grant_id)
+        assignment.join(service_order, _same(service_order, assignment, assignment.c.order_id))
+        .join(ordered, _same(ordered, service_order, service_order.c.grant_id))
+        # Every grant of the line the order is on: a month before a change is counted by what was given then.
+        .join(
+            service_grant,
+            and_(
+                service_grant.c.tenant_id == ordered.c.tenant_id,
+                or_(
+                    service_grant.c.id == ordered.c.id,
+                    service_grant.c.id == ordered.c.line_id,
+                    service_grant.c.line_id == func.coalesce(ordered.c.line_id, ordered.c.id),
+                ),
+            ),
         )
+        .join(decision, _same(decision, service_grant, service_grant.c.decision_id))
     )
     .where(
         assignment.c.tenant_id == bindparam("tenant"),
         assignment.c.id == any_(bindparam("assignments", type_=IDS)),
+        or_(service_grant.c.id == ordered.c.id, decision.c.state.in_(("issued", "replaced", "ended"))),
     )
 )  # fmt: skip
 _HIDDEN = compile_query(
@@ -240,13 +254,19 @@ async def used_in_months(
         (row["id"], Month.of(row["day"])): row["hours"]
         for row in await uow.rows(_USED, tenant=tenant, assignments=ids, first=first, last=last)
     }
-    given = {row["id"]: row for row in await uow.rows(_GIVEN, tenant=tenant, assignments=ids)}
+    given: dict[UUID, list[Any]] = {}
+    for row in await uow.rows(_GIVEN, tenant=tenant, assignments=ids):
+        given.setdefault(row["id"], []).append(row)
     found = {}
     for assignment_id, month in wanted:
-        row = given.get(assignment_id)
-        if row is None:
+        if assignment_id not in given:
             raise NotFound
-        hours = month_hours(row["amount"], row["unit"], month, row["valid_from"], row["valid_to"])
+        parts = [
+            month_hours(row["amount"], row["unit"], month, row["valid_from"], row["valid_to"])
+            for row in given[assignment_id]
+        ]
+        named = [hours for hours in parts if hours is not None]
+        hours = sum(named, Decimal(0)) if named else None
         found[assignment_id, month] = Used(used.get((assignment_id, month), Decimal(0)), hours)
     return found
 
