@@ -41,6 +41,8 @@ import tenants.letters.contributions
 import tenants.letters.routes
 import tenants.quality.contributions
 import tenants.quality.routes
+import tenants.reviews.contributions
+import tenants.reviews.routes
 import tenants.timesheets.contributions
 import tenants.timesheets.routes
 import tenants.waiting.contributions
@@ -96,6 +98,7 @@ def contributions() -> Contributions:
         tenants.intake.contributions,
         tenants.waiting.contributions,
         tenants.quality.contributions,
+        tenants.reviews.contributions,
         shared_pool.matching.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
@@ -135,6 +138,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.intake.routes.HANDLERS,
         *tenants.waiting.routes.HANDLERS,
         *tenants.quality.routes.HANDLERS,
+        *tenants.reviews.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
         *shared_pool.matching.routes.HANDLERS,

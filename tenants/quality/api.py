@@ -12,8 +12,10 @@ from tenants.quality.queries import (
 )
 from tenants.quality.service import DeviationFacts, close_deviation, open_deviation
 from tenants.quality.views import colleague_options, title_of
+from tenants.quality.words import RULES
 
 __all__ = [
+    "RULES",
     "DeviationCard",
     "DeviationFacts",
     "close_deviation",

@@ -208,9 +208,7 @@ BLANK = {"tiltak": "", "tiltak_naar": "short", "tiltak_ansvarlig": "", "tiltak_f
 async def show(desk: Desk) -> Response[str]:
     """One deviation: what happened, why, what is done, and its story."""
     shown = await _values(desk)
-    return await desk.render(
-        "quality/deviation.html", title=shown["heading"], values=dict(BLANK), **shown
-    )
+    return await desk.render("quality/deviation.html", title=shown["heading"], values=dict(BLANK), **shown)
 
 
 async def _again(desk: Desk, bad: Invalid, shown: dict[str, Any]) -> Response[str]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from tenants.waiting.changes import MEASURES, RespiteCard, sees_respite, stability_of
-from tenants.waiting.queries import LateStart, WaitingRow, everybody_waiting, late_starts
+from tenants.waiting.queries import Waiter, WaitingRow, all_waits, everybody_waiting, late_starts
 from tenants.waiting.rules import Wait, age_band
 from tenants.waiting.service import RespiteFacts, note_respite
 from tenants.waiting.stability import Stability
 
 __all__ = [
     "MEASURES",
-    "LateStart",
     "RespiteCard",
     "RespiteFacts",
     "Stability",
     "Wait",
+    "Waiter",
     "WaitingRow",
     "age_band",
+    "all_waits",
     "everybody_waiting",
     "late_starts",
     "note_respite",

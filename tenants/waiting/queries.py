@@ -152,7 +152,7 @@ def _waiting_query(*, for_job: bool) -> Query:
         select(
             service_order.c.id.label("order_id"), service_order.c.case_id, service_order.c.person_id,
             person.c.given_name, person.c.family_name, person.c.birth_date, person.c.protection, case_file.c.case_no,
-            case_file.c.purchaser, case_file.c.responsible_name, case_file.c.responsible_id, service_order.c.form,
+            case_file.c.purchaser, case_file.c.responsible_name, service_order.c.form,
             service_order.c.state, service_order.c.waits_from, service_order.c.need_id, service_grant.c.valid_from,
             _FIRST_DAY.label("starts_on"), _assigned(assignment.c.state == "ended").label("again"),
         )
@@ -211,31 +211,32 @@ async def waiting_list(uow: UnitOfWork, wanted: WaitingFilter, *, export: bool =
 
 # What a job asks ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class LateStart:
-    """A granted service past its limit: its order, its case and whose it is, and the wait."""
+class Waiter:
+    """A granted service that has not begun: its order, its case and whose it is, and the wait."""
 
     order_id: UUID
     case_id: UUID
     person_id: UUID
-    responsible_id: UUID | None
-    responsible_name: str
     wait: Wait
 
 
-async def late_starts(uow: UnitOfWork) -> Sequence[LateStart]:
-    """Every service of the municipality that has waited past its limit, for the job that opens deviations (A10)."""
+async def all_waits(uow: UnitOfWork) -> Sequence[Waiter]:
+    """Every service of the municipality that waits, whoever may see it: for jobs and agendas, which show nobody."""
     limits, day = await start_limits(uow), today()
-    found = []
-    for row in await uow.rows(_waiting_query(for_job=True), tenant=uow.context.tenant):
-        wait = wait_of(waits_since(row["waits_from"], row["valid_from"]), limits, day)
-        if wait.over:
-            found.append(
-                LateStart(
-                    row["order_id"], row["case_id"], row["person_id"], row["responsible_id"],
-                    row["responsible_name"], wait,
-                )
-            )  # fmt: skip
-    return found
+    return [
+        Waiter(
+            row["order_id"],
+            row["case_id"],
+            row["person_id"],
+            wait_of(waits_since(row["waits_from"], row["valid_from"]), limits, day),
+        )
+        for row in await uow.rows(_waiting_query(for_job=True), tenant=uow.context.tenant)
+    ]
+
+
+async def late_starts(uow: UnitOfWork) -> Sequence[Waiter]:
+    """Those of `all_waits` that are past their limit, for the job that opens deviations (A10)."""
+    return [one for one in await all_waits(uow) if one.wait.over]
 
 
 # The last weeks -------------------------------------------------------------------------------------------------------
