@@ -195,7 +195,10 @@ def test_a_sentence_with_parameters_is_translated_before_they_are_filled_in() ->
     assert ntranslate("nn", "Ventet %(num)s dag", "Ventet %(num)s dager", 2) == "Venta 2 dagar"
     # Marked one by one, as a constant is, and not as a pair.
     assert ntranslate("en", "Én ting venter på deg.", "%(num)s ting venter på deg.", 2).startswith("2 things")
-    assert ntranslate("nn", "Én ting venter på deg.", "%(num)s ting venter på deg.", 1) == "Éin ting ventar på deg."
+    assert (
+        ntranslate("nn", "Én ting venter på deg.", "%(num)s ting venter på deg.", 1)
+        == "Éin ting ventar på deg."
+    )
     errors = {"fra": BadInput("fra", "Side %(number)s", number=1)}
     assert error_texts("nn", errors) == {"fra": "Side 1"}
     assert translate("en", "Tall for %(period)s", period=Word("Mai")) == "Figures for May"
@@ -213,7 +216,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         '{{ _("Vedtak %(no)s", no=1) }}{% trans %}Ny sak{% endtrans %}', encoding="utf-8"
     )
     (templates.parent / "routes.py").write_text(
-        'N_("Søknad")\nBadInput("timer", "Skriv timer")\nngettext("sak", "saker", 2)\n', encoding="utf-8"
+        'N_("Søknad")\nBadInput("timer", "Skriv timer")\nngettext("sak", "saker", 2)\ntranslate(lang, NAMES["self"])\n',
+        encoding="utf-8",
     )
     monkeypatch.setattr(loading, "CATALOGUE_ROOT", tmp_path / "i18n")
     loading.po_path("nn").parent.mkdir(parents=True)
