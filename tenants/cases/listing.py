@@ -9,7 +9,18 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, any_, bindparam, cast, func, literal_column, not_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    not_,
+    select,
+    union_all,
+)
 from sqlalchemy.sql import ColumnElement
 
 from sammen.audit.trail import record_read
@@ -168,7 +179,7 @@ _OF_PERSON = (person.c.given_name, person.c.family_name, person.c.birth_date, pe
 
 
 @lru_cache(maxsize=256)
-def _list_query(shape: _Shape) -> Query:
+def _list_query(shape: _Shape, part: str = "first") -> Query:
     """A page of cases with their people. The page is cut before people are read, unless people decide what is on it."""
     columns = [case_file.c[name] for name in _OF_CASE]
     order = [*SORTS[shape.sort], case_file.c.id]
@@ -177,12 +188,12 @@ def _list_query(shape: _Shape) -> Query:
             _cut(
                 _from(select(*columns, *_OF_PERSON))
                 .where(_condition(shape, visible()))
-                .order_by(*_last_unknown(order))
+                .order_by(*_last_unknown(order)),
+                part,
             )
         )
-    cut = _cut(select(*columns).where(_condition(shape, visible())).order_by(*_last_unknown(order))).subquery(
-        "shown"
-    )
+    found = select(*columns).where(_condition(shape, visible())).order_by(*_last_unknown(order))
+    cut = _cut(found, part).subquery("shown")
     whose = (person.c.tenant_id == cut.c.tenant_id) & (person.c.id == cut.c.person_id)
     return compile_query(
         select(cut, *_OF_PERSON)
@@ -196,8 +207,12 @@ def _last_unknown(columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[A
     return [column.asc().nulls_last() for column in columns]
 
 
-def _cut(statement: Any) -> Any:
-    return statement.limit(bindparam("most")).offset(bindparam("skip"))
+def _cut(statement: Any, part: str) -> Any:
+    """`first` page, a `later` one (takes `skip`), or `all`. How many is in the SQL: then the server keeps its plan for the
+    first page instead of making one at each look, which takes it longer than reading the fifty.
+    """
+    most = literal_column(str(EXPORT_LIMIT if part == "all" else PAGE_SIZE), Integer)
+    return statement.limit(most).offset(bindparam("skip") if part == "later" else None)
 
 
 @lru_cache(maxsize=256)
@@ -274,9 +289,10 @@ def _row(record: Any, day: date) -> CaseRow:
 async def list_cases(uow: UnitOfWork, wanted: CaseFilter, *, export: bool = False) -> CaseList:
     """One page of the cases the reader may see (all of them for an export), and the access log's row for it."""
     shape, values = _parameters(uow, wanted)
-    skip, most = (0, EXPORT_LIMIT) if export else ((wanted.page - 1) * PAGE_SIZE, PAGE_SIZE)
+    part = "all" if export else "first" if wanted.page == 1 else "later"
+    skipped = {"skip": (wanted.page - 1) * PAGE_SIZE} if part == "later" else {}
     counted = await uow.row(_count_query(shape), **values, today=today())
-    records = await uow.rows(_list_query(shape), **values, most=most, skip=skip)
+    records = await uow.rows(_list_query(shape, part), **values, **skipped)
     day = today()
     rows = [_row(record, day) for record in records]
     await record_read(

@@ -78,9 +78,7 @@ class Floor:
             counted = await connection.fetchrow(
                 self.count.sql, *self.count.arguments({**values, "today": day})
             )
-            records = await connection.fetch(
-                self.list.sql, *self.list.arguments({**values, "most": 50, "skip": 0})
-            )
+            records = await connection.fetch(self.list.sql, *self.list.arguments(values))
             rows = [listing._row(record, day) for record in records]
             await connection.execute(
                 LOG, FIRST, uuid7(), USER, session["display_name"], ",".join(session["roles"]),
