@@ -41,6 +41,8 @@ import tenants.letters.contributions
 import tenants.letters.routes
 import tenants.quality.contributions
 import tenants.quality.routes
+import tenants.record.contributions
+import tenants.record.routes
 import tenants.reviews.contributions
 import tenants.reviews.routes
 import tenants.timesheets.contributions
@@ -99,6 +101,7 @@ def contributions() -> Contributions:
         tenants.waiting.contributions,
         tenants.quality.contributions,
         tenants.reviews.contributions,
+        tenants.record.contributions,
         shared_pool.matching.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
@@ -139,6 +142,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.waiting.routes.HANDLERS,
         *tenants.quality.routes.HANDLERS,
         *tenants.reviews.routes.HANDLERS,
+        *tenants.record.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
         *shared_pool.matching.routes.HANDLERS,
