@@ -25,6 +25,8 @@ class Persona:
 PERSONAS = (
     Persona("Hanne Myhre", N_("saksbehandler i Horten"),
             N_("Tar imot søknader, kartlegger og skriver vedtak for barn, unge og voksne. Kan hente inn ei saksliste.")),
+    Persona("Ingrid Solum", N_("saksbehandler i Horten"),
+            N_("Leser det kollegaen har skrevet, og fatter vedtaket. Den som skriver, kan ikke fatte det selv.")),
     Persona("Kari Lunde", N_("koordinator i Horten"),
             N_("Tar imot bestillinger, finner støttekontakter og godkjenner timer.")),
     Persona("Torunn Haslestad", N_("leder i Horten"), N_("Ser på kommunens egne tall og godkjenner dem.")),

@@ -13,6 +13,7 @@ from sammen.policy.roles import Role
 NAMED: dict[str, tuple[tuple[str, tuple[Role, ...]], ...]] = {
     "0701": (
         ("Hanne Myhre", (Role.PURCHASER_CHILD, Role.PURCHASER_ADULT)),
+        ("Ingrid Solum", (Role.PURCHASER_CHILD, Role.PURCHASER_ADULT)),
         ("Ole Bakkan", (Role.PURCHASER_ADULT,)),
         ("Silje Aune", (Role.PURCHASER_CHILD,)),
         ("Kari Lunde", (Role.PROVIDER_COORDINATOR,)),

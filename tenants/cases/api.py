@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tenants.cases.access import SEES, case_file, case_member, may_decide_for, named_today, purchasers_seen, visible
+from tenants.cases.access import (
+    SEES,
+    case_file,
+    case_member,
+    may_decide_for,
+    named_today,
+    purchasers_seen,
+    visible,
+)
 from tenants.cases.allocation_rules import AllocationRules, allocation_rules
 from tenants.cases.applications import (
     UNDECIDED,
@@ -40,6 +48,7 @@ from tenants.cases.duty import (
     stand_in_note,
 )
 from tenants.cases.forms import CHANNELS, read_application, read_receiver, version_of
+from tenants.cases.forms_proposal import AIMS, TRANSPORT
 from tenants.cases.listing import FORM_NAMES, PURCHASERS, STATES
 from tenants.cases.models import Absence, Application, CaseFile, LegalGround, Mapping
 from tenants.cases.own import OwnView, own_view
@@ -93,6 +102,7 @@ from tenants.cases.views import interest_labels
 
 __all__ = [
     "ADULT_AGE",
+    "AIMS",
     "APPLICATIONS",
     "CASES",
     "CHANNELS",
@@ -104,6 +114,7 @@ __all__ = [
     "SEES",
     "STALE",
     "STATES",
+    "TRANSPORT",
     "UNDECIDED",
     "Absence",
     "AllocationRules",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.web.forms import Form, Reader
 from tenants.cases.applications import ApplicationFacts
-from tenants.cases.listing import FORM_NAMES
+from tenants.cases.forms_proposal import AIMS, TRANSPORT
 from tenants.cases.service import MappingFacts
 from tenants.people.api import NationalNumber, PersonFacts, traits
 
@@ -94,6 +95,12 @@ def read_receiver(form: Form) -> UUID | None:
         raise Invalid.one("mottaker", N_("Velg en kollega fra lista.")) from None
 
 
+def _one_of(form: Form, name: str, allowed: Mapping[str, str]) -> str:
+    """An optional choice: anything unknown is as if nothing was chosen."""
+    value = form.text(name)
+    return value if value in allowed else ""
+
+
 def read_mapping(form: Form) -> MappingFacts:
     """The form for a mapping conversation. Raises Invalid with every field's error."""
     reader = Reader(form)
@@ -108,7 +115,13 @@ def read_mapping(form: Form) -> MappingFacts:
         slots=reader.choices("tider", {slot: slot for slot in traits.SLOTS}),
         needs=reader.text("behov"),
         network=reader.text("nettverk"),
-        suggested_forms=reader.choices("former", FORM_NAMES),
+        dreams=reader.text("drommer"),
+        strengths=reader.text("styrker"),
+        aims=reader.choices("mal", AIMS),
+        skills=reader.choices("kan", traits.SKILLS),
+        area=reader.text("omrade", most=500),
+        transport=_one_of(form, "transport", TRANSPORT),
+        visit_notes=reader.text("besok", most=8_000),
     )
     reader.done()
     return facts

@@ -78,6 +78,13 @@ class MappingCard:
     slots: list[str]
     needs: str
     network: str
+    dreams: str
+    strengths: str
+    aims: list[str]
+    skills: list[str]
+    area: str
+    transport: str
+    visit_notes: str
     suggested_forms: list[str]
     made_by: UUID | None
     version: int

@@ -18,11 +18,14 @@ from sammen.web.contributions import Step
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_short
+from sammen.web.forms import Reader
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.cases import forms, views
 from tenants.cases.access import may_decide_for, purchasers_seen
 from tenants.cases.applications import AnothersApplication, hand_over_application, register_application
+from tenants.cases.forms_proposal import AIMS, TRANSPORT
 from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, CaseFilter, list_cases
+from tenants.cases.mapped import mapping_page
 from tenants.cases.pages import (
     APPLICATIONS,
     CASES,
@@ -38,7 +41,7 @@ from tenants.cases.queries import (
     case_card,
     mappings_of,
 )
-from tenants.cases.service import record_mapping
+from tenants.cases.service import choose_forms, record_mapping
 from tenants.cases.trail import readers_of
 from tenants.people.api import (
     PersonCard,
@@ -237,8 +240,10 @@ async def _mapping_values(desk: Desk) -> tuple[UUID, dict[str, Any]]:
         "crumbs": case_crumbs(desk, case, person, N_("Kartlegging")),
         "person": person,
         "interests": desk.options(dict(traits.INTERESTS)),
+        "skills": desk.options({code: trait.label for code, trait in traits.SKILLS.items()}),
+        "aims": desk.options(AIMS),
+        "transports": desk.options(TRANSPORT),
         "slots": [(f"{d}-{p}", f"{desk.say(days[d])}, {desk.say(parts[p])}") for d in days for p in parts],
-        "form_options": desk.options(FORM_NAMES),
         "action": desk.url(f"/saker/{case.id}/kartlegging"),
         "case_url": desk.url(f"/saker/{case.id}"),
     }
@@ -254,14 +259,42 @@ async def mapping_form(desk: Desk) -> Response[str]:
 
 @action("/k/{slug:str}/saker/{case_id:uuid}/kartlegging", Permission.MAPPING_WRITE)
 async def save_mapping(desk: Desk) -> Response[Any]:
-    """Keep the conversation."""
+    """Keep the conversation, and show which forms it points to."""
     case_id, shown = await _mapping_values(desk)
     try:
-        await record_mapping(desk.uow, case_id, forms.read_mapping(desk.form))
+        mapping_id = await record_mapping(desk.uow, case_id, forms.read_mapping(desk.form))
     except Invalid as bad:
         return await desk.again("cases/mapping.html", bad, title=desk.say(N_("Kartlegging")), **shown)
     return desk.redirect(
-        desk.url(f"/saker/{case_id}"), flash=N_("Kartleggingen er lagret. Nå kan du skrive vedtaket.")
+        desk.url(f"/saker/{case_id}/kartlegging/{mapping_id}"),
+        flash=N_("Kartleggingen er lagret. Velg hvilke tjenester dere er enige om."),
+    )
+
+
+@page("/k/{slug:str}/saker/{case_id:uuid}/kartlegging/{mapping_id:uuid}", Permission.CASE_READ)
+async def show_mapping(desk: Desk) -> Response[str]:
+    """A conversation as it was, and the forms it points to with their reasons."""
+    mapping, shown = await mapping_page(desk)
+    return await desk.render(
+        "cases/mapped.html",
+        title=desk.say(N_("Kartlegging")),
+        values={"former": mapping.suggested_forms or [one.form for one in shown["proposed"]]},
+        **shown,
+    )
+
+
+@action("/k/{slug:str}/saker/{case_id:uuid}/kartlegging/{mapping_id:uuid}", Permission.MAPPING_WRITE)
+async def choose(desk: Desk) -> Response[Any]:
+    """Note the services that were agreed, and go on to the decision."""
+    mapping, shown = await mapping_page(desk)
+    case_id = desk.path_uuid("case_id")
+    try:
+        chosen = Reader(desk.form).choices("former", FORM_NAMES)
+        await choose_forms(desk.uow, case_id, mapping.id, chosen, version=forms.version_of(desk.form))
+    except Invalid as bad:
+        return await desk.again("cases/mapped.html", bad, title=desk.say(N_("Kartlegging")), **shown)
+    return desk.redirect(
+        desk.url(f"/saker/{case_id}"), flash=N_("Valget er lagret. Nå kan du skrive vedtaket.")
     )
 
 
@@ -273,4 +306,6 @@ HANDLERS = [
     register,
     mapping_form,
     save_mapping,
+    show_mapping,
+    choose,
 ]

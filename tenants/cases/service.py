@@ -15,7 +15,7 @@ from sqlalchemy import Integer, cast, func, select
 from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Forbidden, Invalid, NotFound
+from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.cases.access import may_decide_for
@@ -30,7 +30,9 @@ STALE = N_("Noen andre har endret saken imens. Det du skrev, er ikke lagret.")
 
 @dataclass(frozen=True, slots=True)
 class MappingFacts:
-    """What came out of the mapping conversation. Interests and slots are codes of people.traits."""
+    """What came out of the mapping conversation. Interests, slots and skills are codes of people.traits, aims and transport
+    of forms_proposal. `suggested_forms` are chosen afterwards, when the proposal has been seen (choose_forms).
+    """
 
     held_on: date
     own_words: str
@@ -38,7 +40,14 @@ class MappingFacts:
     slots: Sequence[str]
     needs: str
     network: str
-    suggested_forms: Sequence[str]
+    suggested_forms: Sequence[str] = ()
+    dreams: str = ""
+    strengths: str = ""
+    aims: Sequence[str] = ()
+    skills: Sequence[str] = ()
+    area: str = ""
+    transport: str = ""
+    visit_notes: str = ""
 
 
 async def open_case(
@@ -107,7 +116,9 @@ async def record_mapping(uow: UnitOfWork, case_id: UUID, facts: MappingFacts) ->
     row = Mapping(
         tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, held_on=facts.held_on, own_words=facts.own_words,
         interests=list(facts.interests), slots=list(facts.slots), needs=facts.needs, network=facts.network,
-        suggested_forms=list(facts.suggested_forms), made_by=uow.context.user_id,
+        suggested_forms=list(facts.suggested_forms), dreams=facts.dreams, strengths=facts.strengths,
+        aims=list(facts.aims), skills=list(facts.skills), area=facts.area, transport=facts.transport,
+        visit_notes=facts.visit_notes, made_by=uow.context.user_id,
     )  # fmt: skip
     uow.session.add(row)
     if case.state == "received":
@@ -119,6 +130,31 @@ async def record_mapping(uow: UnitOfWork, case_id: UUID, facts: MappingFacts) ->
         uow, "mapping.recorded", "case", case.id, persons=[case.person_id], held_on=facts.held_on
     )
     return row.id
+
+
+async def choose_forms(
+    uow: UnitOfWork, case_id: UUID, mapping_id: UUID, forms: Sequence[str], *, version: int
+) -> None:
+    """Note which services were agreed after a mapping (A4): the decision begins with them.
+
+    Raises Invalid when none is chosen, Conflict when somebody chose meanwhile, NotFound for another case's mapping.
+    """
+    _, case = await case_for_change(uow, case_id)
+    row = await uow.session.get(
+        Mapping, (case.tenant_id, mapping_id), with_for_update=True, populate_existing=True
+    )
+    if row is None or row.case_id != case.id:
+        raise NotFound
+    if row.version != version:
+        raise Conflict(STALE)
+    if not forms:
+        raise Invalid.one("former", N_("Velg minst én tjeneste."))
+    row.suggested_forms = list(forms)
+    row.version += 1
+    if case.state in ("received", "mapping", "deciding"):
+        case.forms = list(forms)
+    await uow.session.flush()
+    await record_change(uow, "mapping.chosen", "case", case.id, persons=[case.person_id], forms=list(forms))
 
 
 async def close_case(uow: UnitOfWork, case_id: UUID, on: date, outcome: str) -> None:
