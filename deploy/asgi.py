@@ -25,6 +25,8 @@ import tenants.assignments.contributions
 import tenants.assignments.routes
 import tenants.cases.contributions
 import tenants.cases.routes
+import tenants.complaints.contributions
+import tenants.complaints.routes
 import tenants.contacts.contributions
 import tenants.contacts.routes
 import tenants.decisions.contributions
@@ -43,6 +45,8 @@ import tenants.quality.contributions
 import tenants.quality.routes
 import tenants.record.contributions
 import tenants.record.routes
+import tenants.responsibility.contributions
+import tenants.responsibility.routes
 import tenants.reviews.contributions
 import tenants.reviews.routes
 import tenants.timesheets.contributions
@@ -91,12 +95,14 @@ def contributions() -> Contributions:
         tenants.cases.contributions,
         tenants.decisions.contributions,
         tenants.evaluations.contributions,
+        tenants.complaints.contributions,
         tenants.letters.contributions,
         tenants.contacts.contributions,
         tenants.assignments.contributions,
         tenants.groups.contributions,
         tenants.timesheets.contributions,
         tenants.imports.contributions,
+        tenants.responsibility.contributions,
         tenants.intake.contributions,
         tenants.waiting.contributions,
         tenants.quality.contributions,
@@ -132,12 +138,14 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.cases.routes.HANDLERS,
         *tenants.decisions.routes.HANDLERS,
         *tenants.evaluations.routes.HANDLERS,
+        *tenants.complaints.routes.HANDLERS,
         *tenants.letters.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
         *tenants.groups.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
+        *tenants.responsibility.routes.HANDLERS,
         *tenants.intake.routes.HANDLERS,
         *tenants.waiting.routes.HANDLERS,
         *tenants.quality.routes.HANDLERS,
