@@ -50,7 +50,7 @@ from tenants.cases.duty import (
 from tenants.cases.forms import CHANNELS, read_application, read_receiver, version_of
 from tenants.cases.forms_proposal import AIMS, TRANSPORT
 from tenants.cases.listing import FORM_NAMES, PURCHASERS, STATES
-from tenants.cases.models import Absence, Application, CaseFile, LegalGround, Mapping
+from tenants.cases.models import Absence, Application, CaseFile, CaseMember, LegalGround, Mapping
 from tenants.cases.own import OwnView, own_view
 from tenants.cases.pages import (
     APPLICATIONS,
@@ -124,6 +124,7 @@ __all__ = [
     "ApplicationFacts",
     "CaseCard",
     "CaseFile",
+    "CaseMember",
     "Colleague",
     "Duty",
     "Ground",

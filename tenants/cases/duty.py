@@ -44,6 +44,11 @@ class Colleague:
     name: str
     roles: frozenset[str]
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The purchasers they are."""
+        return frozenset(kind for kind, role in PURCHASER_ROLES.items() if role in self.roles)
+
     def decides_for(self, purchaser: str) -> bool:
         """Whether they are a purchaser of that kind."""
         return PURCHASER_ROLES[purchaser] in self.roles
@@ -88,14 +93,19 @@ async def duty(uow: UnitOfWork) -> Duty:
     away = await uow.rows(_AWAY, tenant=uow.context.tenant, day=today())
     stand_ins = {row["user_id"]: row["stand_in_id"] for row in away}
     reader = uow.context.user
-    known = {
-        one.id: one
-        for one in await colleagues(uow)
-        if any(one.decides_for(purchaser) for purchaser in PURCHASER_ROLES)
-    }
+    known = {one.id: one for one in await colleagues(uow) if one.kinds}
     does = {user: who_does_it(user, stand_ins) for user in known}
     return Duty(
-        [user for user, who in does.items() if user != reader and who != reader and who in known],
+        [
+            user
+            for user, who in does.items()
+            if user != reader
+            and who is not None
+            and who != reader
+            and who in known
+            # A stand-in who has lost a role since does only some of it: then it is everybody's.
+            and known[user].kinds <= known[who].kinds
+        ],
         {
             row["user_id"]: row["user_name"]
             for row in away

@@ -22,7 +22,6 @@ from sammen.policy.roles import Role
 from sammen.tenancy.context import Context
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.cases.api import (
-    ADULT_AGE,
     application,
     case_file,
     duty,
@@ -33,6 +32,7 @@ from tenants.cases.api import (
 )
 from tenants.intake.models import IncomingForm
 from tenants.people.api import age_on, matches_word, person, query_words
+from tenants.responsibility.api import adult_born_by
 
 incoming_form = IncomingForm.__table__
 
@@ -264,14 +264,6 @@ _FORM = compile_query(
         incoming_form.c.tenant_id == bindparam("tenant"), incoming_form.c.id == bindparam("form")
     )
 )
-
-
-def adult_born_by(day: date) -> date:
-    """The last birth date of those who are of age on a day (A1): born then or before, they have turned 18."""
-    try:
-        return day.replace(year=day.year - ADULT_AGE)
-    except ValueError:  # 29 February: who was born on 1 March eighteen years ago has a day left.
-        return date(day.year - ADULT_AGE, 2, 28)
 
 
 async def new_forms(uow: UnitOfWork) -> Sequence[FormRow]:

@@ -20,7 +20,10 @@ from sammen.tenancy.context import PlaceKind
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A line of the left menu in places of `kind`. `path` is relative to the place; `order` sorts; shared is plum."""
+    """A line of the left menu in places of `kind`. `path` is relative to the place; `order` sorts; shared is plum.
+
+    `own`: what one sets for oneself, which stands in the menu under one's name instead.
+    """
 
     kind: PlaceKind
     permission: Permission
@@ -28,6 +31,7 @@ class MenuEntry:
     path: str
     order: int
     shared: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from sammen.tenancy.context import Context, PlaceKind
 from sammen.web.contributions import Contributions
 from sammen.web.forms import Form
 from sammen.web.i18n import LANGUAGES, translate
-from sammen.web.menu import menu_of, place_label
+from sammen.web.menu import menu_of, own_links, place_label
 from sammen.web.render import CSRF_FIELD, KEY_FIELD, LanguageEnvironment, Page, render
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ class Desk:
             for place in context.places
         ]  # fmt: skip
         page.menu = menu_of(self.house.contributions, context, self.language, current, counts or {})
+        page.own_links = own_links(self.house.contributions, context, self.language)
         page.home_url = context.base_url if context.kind is not PlaceKind.SESSION else "/"
         if context.kind is PlaceKind.MUNICIPALITY:
             page.search_url = self.url("/saker")

@@ -39,9 +39,18 @@ def menu_of(
         lines = tuple(
             (translate(language, e.label), context.base_url + e.path, e.path == current, counts.get(e.path))
             for e in entries
-            if e.shared is shared
+            if e.shared is shared and not e.own
         )
         if lines:
             label = translate(language, SHARED) if shared else context.place_name
             groups.append(MenuGroup(label, lines, shared=shared))
     return groups
+
+
+def own_links(contributions: Contributions, context: Context, language: str) -> list[tuple[str, str]]:
+    """What one sets for oneself in this place: (label, address), for the menu under one's name."""
+    return [
+        (translate(language, e.label), context.base_url + e.path)
+        for e in sorted(contributions.menu, key=lambda e: e.order)
+        if e.own and e.kind is context.kind and e.permission in context.permissions
+    ]

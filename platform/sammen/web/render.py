@@ -64,6 +64,7 @@ class Page:
     search_url: str | None = None
     path: str = "/"
     home_url: str = "/"
+    own_links: Sequence[tuple[str, str]] = ()
 
 
 class FramedPage(Protocol):
@@ -78,6 +79,7 @@ class FramedPage(Protocol):
     menu: Sequence[MenuGroup]
     search_url: str | None
     home_url: str
+    own_links: Sequence[tuple[str, str]]
 
 
 class LanguageEnvironment(jinja2.Environment):
@@ -230,6 +232,7 @@ def frame_key(page: FramedPage) -> tuple[Any, ...]:
         page.place_role,
         page.search_url,
         page.home_url,
+        tuple(page.own_links),
         tuple(page.places),
         tuple((group.label, group.shared, tuple(group.entries)) for group in page.menu),
     )
