@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Points, Quote, Table
 from tenants.letters.channels import Channel, channel_name, register_channel
-from tenants.letters.decision_letter import write_advance_notice
 from tenants.letters.dispatch import (
     SentLetter,
     cancel_letter,
@@ -51,6 +50,5 @@ __all__ = [
     "overdue_interims",
     "register_channel",
     "settle_sent",
-    "write_advance_notice",
     "write_letters",
 ]

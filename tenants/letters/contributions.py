@@ -27,13 +27,13 @@ from sammen.web.contributions import (
 from sammen.web.formats import date_day_month, date_long
 from sammen.web.i18n import ntranslate, translate
 from tenants.cases.api import allocation_rules, case_card, may_decide_for
-from tenants.letters.decision_letter import write_decision_letters
+from tenants.letters.decision_letter import write_advance_notice, write_decision_letters
 from tenants.letters.interim import InterimCard, interims_of, interims_waiting
 from tenants.letters.models import LETTER_KINDS
 from tenants.letters.queries import LetterFilter, letters_of, list_letters
 from tenants.letters.rules import is_time
 
-LISTENERS = (write_decision_letters,)
+LISTENERS = (write_decision_letters, write_advance_notice)
 """Named here, so that whoever takes in the slice's contributions also has its letters written."""
 OPEN = frozenset({"received", "mapping", "deciding"})
 MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.LETTER_READ, N_("Brev"), "/brev", 34)]

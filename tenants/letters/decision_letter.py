@@ -28,7 +28,14 @@ from tenants.cases.api import (
     legal_ground,
     start_by,
 )
-from tenants.decisions.api import DecidedDecision, decision, on_decided, service_grant
+from tenants.decisions.api import (
+    DecidedDecision,
+    GivenNotice,
+    decision,
+    on_decided,
+    on_notice,
+    service_grant,
+)
 from tenants.letters.interim import drop_interims
 from tenants.letters.texts import governor, legal_text
 from tenants.letters.writing import LetterBody, write_letters
@@ -338,19 +345,16 @@ def _ask(told: Told, say: Say) -> str:
     return say(N_("Spør %(place)s. Oppgi saksnummeret som står øverst i brevet."), place=place)
 
 
-async def write_advance_notice(
-    uow: UnitOfWork, *, case_id: UUID, person_id: UUID, child_welfare: bool, about: UUID | None, what: str, why: str,
-    answer_by: date,
-) -> list[UUID]:  # fmt: skip
-    """The notice before a reduction or an ending (fvl. § 16; A15): what is considered, why, and the day to answer by.
-
-    The caller has checked that the case is the reader's. Returns the letters' ids.
-    """
-    card = await person_card(uow, person_id)
+@on_notice
+async def write_advance_notice(uow: UnitOfWork, given: GivenNotice) -> None:
+    """The notice before a reduction or an ending (fvl. § 16; A15): what is considered, why, and the day to answer by."""
+    card = await person_card(uow, given.person_id)
     law = {
-        language: await legal_text(uow, "advance_notice", language, today(), deadline=date_long(answer_by, language))
+        language: await legal_text(
+            uow, "advance_notice", language, today(), deadline=date_long(given.reply_by, language)
+        )
         for language in LANGUAGE_FORMS
-    }  # fmt: skip
+    }
 
     def compose(recipient: Recipient) -> LetterBody:
         def say(message: str, **params: object) -> str:
@@ -363,15 +367,15 @@ async def write_advance_notice(
             else say(N_("Vi vurderer å endre tjenesten til %(name)s"), name=card.given_name),
             [
                 Paragraph(say(N_("Vi har ikke bestemt oss ennå. Først vil vi vite hva du mener."))),
-                Heading(say(N_("Hva vi vurderer"))), Paragraph(what),
-                Heading(say(N_("Hvorfor"))), Paragraph(why),
+                Heading(say(N_("Hva vi vurderer"))), Paragraph(given.what),
+                Heading(say(N_("Hvorfor"))), Paragraph(given.why),
                 Heading(say(N_("Si hva du mener"))), Paragraph(law[recipient.language_form]),
                 Heading(say(N_("Har du spørsmål?"))),
                 Paragraph(say(N_("Ta kontakt med oss. Oppgi saksnummeret som står øverst i brevet."))),
             ],
         )  # fmt: skip
 
-    return await write_letters(
-        uow, kind="advance_notice", case_id=case_id, person_id=person_id, child_welfare=child_welfare, about=about,
-        compose=compose,
+    await write_letters(
+        uow, kind="advance_notice", case_id=given.case_id, person_id=given.person_id, about=given.notice_id,
+        child_welfare=given.child_welfare, compose=compose,
     )  # fmt: skip

@@ -4,90 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from sammen.clock import today
+from sammen.db.unit_of_work import UnitOfWork
 from sammen.documents.pdf import set_pages
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
-from tenants.cases.api import ApplicationFacts, register_application
+from tenants.decisions.api import GivenNotice
+from tenants.letters import channels
 from tenants.letters.api import (
-    LetterBody,
-    LetterCard,
-    Paragraph,
     cancel_letter,
     draft_interims,
     letters_of,
     mark_sent,
     overdue_interims,
-    write_letters,
+    register_channel,
+    settle_sent,
 )
-from tenants.letters.interim import interims_of, interims_waiting, write_interim
+from tenants.letters.decision_letter import write_advance_notice
+from tenants.letters.interim import drop_interims, interims_of, interims_waiting, write_interim
+from tenants.letters.models import Letter
+from tenants.letters.own_letters import write_correction
 from tenants.letters.queries import LetterFilter, letter_card, letter_file, list_letters
 from tenants.letters.texts import governor, legal_text
-from tenants.people.api import PersonFacts
+from tenants.people.api import Recipient
 from tests.clocks import stop_clock
+from tests.letter_samples import BORN, applied, of_case, parent, person_of, written
+from tests.provider_samples import granted_orders, individual
 from tests.worlds import World
-
-GROUND = "hol-3-2-6b"
-CHILD_WELFARE = "bvl-3-1"
-BORN = {"child": date(today().year - 12, 1, 14), "adult": date(today().year - 40, 1, 14)}
-
-
-async def applied(world: World, slug: str = "horten", *, kind: str = "adult", received: date | None = None,
-                  name: str = "Jonas Bergli", protection: str = "none", nynorsk: bool = False) -> UUID:  # fmt: skip
-    """A case with an application; the person has an address."""
-    role = {
-        "adult": Role.PURCHASER_ADULT,
-        "child": Role.PURCHASER_CHILD,
-        "child_welfare": Role.PURCHASER_CHILD_WELFARE,
-    }[kind]
-    given, family = name.split(" ", 1)
-    born = BORN["adult" if kind == "adult" else "child"]
-    async with world.at(slug, role) as uow:
-        case_id = await register_application(
-            uow,
-            ApplicationFacts(
-                PersonFacts(given, family, birth_date=born, protection=protection), received or today(), "letter", "self", "",
-                "", CHILD_WELFARE if kind == "child_welfare" else GROUND,
-            ),
-        )  # fmt: skip
-    await world.sql(
-        "UPDATE person SET street = 'Storgata 14', postcode = '3187', place = 'Horten', language_form = $2"
-        " WHERE id = (SELECT person_id FROM case_file WHERE id = $1)", case_id, "nn" if nynorsk else "nb",
-    )  # fmt: skip
-    return case_id
-
-
-async def written(
-    world: World, case_id: UUID, *, role: Role = Role.PURCHASER_ADULT, slug: str = "horten"
-) -> list[UUID]:
-    """A plain letter in the case."""
-    async with world.at(slug, role) as uow:
-        person = await uow.session.scalar(_person(case_id))
-        return await write_letters(
-            uow, kind="information", case_id=case_id, person_id=person, child_welfare=False,
-            compose=lambda recipient: LetterBody("Hei", [Paragraph(f"Til {recipient.name}")]),
-        )  # fmt: skip
-
-
-def _person(case_id: UUID) -> Any:
-    from sqlalchemy import select
-
-    from tenants.cases.api import case_file
-
-    return select(case_file.c.person_id).where(case_file.c.id == case_id)
-
-
-async def of_case(world: World, case_id: UUID, role: Role = Role.PURCHASER_ADULT) -> list[LetterCard]:
-    async with world.at("horten", role) as uow:
-        return list(await letters_of(uow, case_id))
 
 
 async def test_each_recipient_gets_a_letter_in_their_own_form_of_norwegian(world: World) -> None:
@@ -100,27 +52,8 @@ async def test_each_recipient_gets_a_letter_in_their_own_form_of_norwegian(world
     assert by_name["Anne Bergli"].language_form == "nb"
     stored = await world.sql("SELECT content, pdf, sha256 FROM letter")
     assert all(hashlib.sha256(row["pdf"]).digest() == row["sha256"] for row in stored)
-    import json
-
     for row in stored:
         assert set_pages(json.loads(row["content"])) == row["pdf"], "what is kept makes the same file again"
-
-
-async def parent(world: World, case_id: UUID, name: str, form: str, *, protection: str = "none") -> UUID:
-    """A parent of the case's person, living at the same address."""
-    given, family = name.split(" ", 1)
-    found = await world.sql(
-        "INSERT INTO person (tenant_id, id, given_name, family_name, language_form, street, postcode, place, protection)"
-        " SELECT tenant_id, gen_random_uuid(), $2, $3, $4, 'Storgata 14', '3187', 'Horten', $5 FROM case_file WHERE id = $1"
-        " RETURNING id",
-        case_id, given, family, form, protection,
-    )  # fmt: skip
-    await world.sql(
-        "INSERT INTO representative (tenant_id, id, person_id, acts_for_id, role, valid_from, child_lives)"
-        " SELECT tenant_id, gen_random_uuid(), $2, person_id, 'parent', DATE '2015-01-01', 'here' FROM case_file WHERE id = $1",
-        case_id, found[0]["id"],
-    )  # fmt: skip
-    return UUID(str(found[0]["id"]))
 
 
 async def test_a_small_child_with_nobody_registered_is_written_to_through_whoever_has_responsibility(
@@ -434,3 +367,111 @@ async def test_every_legal_text_is_there_in_both_forms_of_norwegian_on_every_day
         == named
         == {row["code"] for row in rows if row["language"] == "nn"}
     )
+
+
+# Decisions ------------------------------------------------------------------------------------------------------------
+async def test_a_decision_writes_its_letters_at_once_to_leave_the_same_day(world: World) -> None:
+    """Fvl. § 27: a party is told as soon as possible. A9: four weeks to complain under health and care law."""
+    await granted_orders(world, "horten", [individual()], born=BORN["adult"])
+    (row,) = await world.sql(
+        "SELECT kind, state, send_by, about, title, content::text AS content FROM letter"
+    )
+    assert (row["kind"], row["state"], row["send_by"]) == ("decision", "ready", today())
+    assert row["about"] is not None
+    assert row["title"] == "Du får støttekontakt"
+    for wanted in (
+        "fire uker",
+        "Statsforvalteren",
+        "forvaltningsloven §§ 18 og 19",
+        "Jonas er mye alene.",
+        "4 timer i uka",
+    ):
+        assert wanted in row["content"].replace("\N{NO-BREAK SPACE}", " "), wanted
+
+
+async def test_a_child_welfare_decision_has_its_own_words_and_three_weeks(world: World) -> None:
+    """A16; barnevernsloven § 12-9 and forvaltningsloven § 29: three weeks, to barneverntjenesten."""
+    await granted_orders(world, "horten", [individual()], child_welfare=True)
+    rows = await world.sql("SELECT content::text AS content FROM letter")
+    assert rows
+    assert all("tre uker" in row["content"] and "barnevernsloven § 12-9" in row["content"] for row in rows)
+
+
+async def test_a_decision_in_time_drops_the_drafted_reply_and_stops_what_is_not_sent(world: World) -> None:
+    """The application is answered: no interim reply follows a decision."""
+    case_id = await applied(world, received=today() - timedelta(days=25))
+    assert await drafted(world) == 1
+    letter_id = await _reply(world, case_id, today() + timedelta(days=40))
+    await world.sql("UPDATE application SET state = 'decided' WHERE case_id = $1", case_id)
+    async with world.at("horten", Role.PURCHASER_ADULT) as uow:
+        await drop_interims(uow, case_id, "Søknaden er avgjort.")
+        assert (await letter_card(uow, letter_id)).state == "cancelled"
+        assert (await letter_card(uow, letter_id)).cancel_reason == "Søknaden er avgjort."
+    (row,) = await world.sql("SELECT state FROM interim_reply")
+    assert row["state"] == "dropped"
+
+
+async def test_a_correction_is_a_letter_of_its_own_and_names_the_one_it_corrects(world: World) -> None:
+    (wrong,) = await written(world, await applied(world))
+    with pytest.raises(Conflict):
+        async with world.at("horten", Role.PURCHASER_ADULT) as uow:
+            await write_correction(uow, wrong, title="Rettelse", text="Riktig er fire timer.")
+    async with world.at("horten", Role.PURCHASER_ADULT) as uow:
+        await mark_sent(uow, [wrong], today())
+        (right,) = await write_correction(uow, wrong, title="Rettelse", text="Riktig er fire timer.")
+        card = await letter_card(uow, right)
+        assert (card.corrects_id, card.state) == (wrong, "ready")
+        assert (await letter_card(uow, wrong)).state == "sent"
+    (row,) = await world.sql("SELECT content::text AS content FROM letter WHERE id = $1", right)
+    assert "Brevet «Hei» av" in row["content"]
+
+
+async def test_a_channel_that_takes_a_letter_gets_it_and_marks_it_sent_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dispatch is pluggable: digital post is one more channel, and paper takes what it does not."""
+
+    class Digital:
+        code, name = "digital", "Digital post"
+        handed: ClassVar[list[UUID]] = []
+
+        def takes(self, recipient: Recipient, *, guarded: bool) -> bool:
+            return recipient.role == "self" and not guarded
+
+        async def hand_over(self, uow: UnitOfWork, letter_id: UUID) -> None:
+            self.handed.append(letter_id)
+
+    monkeypatch.setattr(channels, "_CHANNELS", [*channels._CHANNELS])
+    register_channel(Digital())
+    (by_post,) = await written(world, await applied(world))
+    (on_paper,) = await written(world, await applied(world, kind="child"), role=Role.PURCHASER_CHILD)
+    rows = {row["id"]: row["channel"] for row in await world.sql("SELECT id, channel FROM letter")}
+    assert rows == {by_post: "digital", on_paper: "print"}
+    assert Digital.handed == [by_post]
+    async with world.job(world.horten) as uow:
+        letter = await uow.session.get(Letter, (world.horten, by_post))
+        assert letter is not None
+        await settle_sent(uow, letter, today())
+    (row,) = await world.sql("SELECT state, sent_on FROM letter WHERE id = $1", by_post)
+    assert (row["state"], row["sent_on"]) == ("sent", today())
+
+
+async def test_the_notice_before_a_reduction_says_what_why_and_until_when_to_answer(world: World) -> None:
+    """Fvl. § 16 (A15): the party may say what they mean before anything is taken away."""
+    case_id = await applied(world, nynorsk=True)
+    async with world.at("horten", Role.PURCHASER_ADULT) as uow:
+        person = await uow.session.scalar(person_of(case_id))
+        await write_advance_notice(
+            uow,
+            GivenNotice(case_id, person, uuid4(), uuid4(), "Fra fire til to timer i uka.", "Du har fått en plass i klubben.",
+                        date(2026, 12, 6), child_welfare=False),
+        )  # fmt: skip
+    (row,) = await world.sql("SELECT kind, language_form, content::text AS content FROM letter")
+    assert (row["kind"], row["language_form"]) == ("advance_notice", "nn")
+    for wanted in (
+        "Fra fire til to timer i uka.",
+        "Du har fått en plass i klubben.",
+        "forvaltningslova § 16",
+        "6. desember 2026",
+    ):
+        assert wanted in row["content"], wanted

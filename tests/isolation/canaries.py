@@ -102,6 +102,9 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
     ("timesheet_line", "activity"): "walking",
+    # A letter that waits is neither sent nor stopped.
+    ("letter", "sent_on"): NOTHING,
+    ("letter", "cancel_reason"): "",
     # A region's course is every member's to see, and ends after it begins.
     ("course", "title"): "Felles kurs",
     ("course", "about"): "Felles kurs",
