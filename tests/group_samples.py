@@ -18,7 +18,15 @@ from tests.worlds import World
 async def in_group(world: World, slug: str, name: str, leader: UUID, **more: Any) -> UUID:
     """Somebody with a running group assignment; the assignment's id. `more` as granted_orders takes it."""
     begins = today() - timedelta(days=90)
-    grant = GrantFacts("group", None, "week", "Tirsdager", begins, today() + timedelta(days=200))
+    grant = GrantFacts(
+        "group",
+        None,
+        "week",
+        "Tirsdager",
+        begins,
+        today() + timedelta(days=200),
+        "Gå turer sammen med andre.",
+    )
     order = (await granted_orders(world, slug, [grant], name=name, **more))[0]
     role = Role.PURCHASER_CHILD_WELFARE if more.get("child_welfare") else Role.PROVIDER_COORDINATOR
     async with world.at(slug, role) as uow:

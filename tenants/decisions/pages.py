@@ -194,6 +194,7 @@ async def decision_page(desk: Desk, decision_id: UUID) -> dict[str, Any]:
     hands = {decision.written_by, decision.proposed_by}
     return {
         "title": title,
+        "kind_name": title,
         "current": "/vedtak" if desk.context.may(Permission.DECISION_ISSUE) else "/saker",
         "crumbs": case_crumbs(desk, case, person, forms.KIND_NAMES[decision.kind]),
         "case": case,

@@ -12,10 +12,10 @@ from sammen.clock import today
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
 from tenants.people.api import make_synthetic
+from tests.decision_samples import GROUND, decided, decision
 from tests.worlds import Browser, World
 
 SELMA = make_synthetic(today().replace(year=today().year - 9, day=1), "F", 3)
-GROUND = "hol-3-2-6b"
 
 
 def application(**changes: str) -> dict[str, str]:
@@ -23,16 +23,6 @@ def application(**changes: str) -> dict[str, str]:
         "fornavn": "Selma", "etternavn": "Rønning", "fodselsnummer": SELMA, "mottatt": format_date(today()),
         "kanal": "letter", "soker": "parent", "soker_navn": "Mona Rønning", "adressesperre": "none",
         "hjemmel": GROUND, "onsker": "Vil gjerne ri.", **changes,
-    }  # fmt: skip
-
-
-def decision(**changes: str) -> dict[str, str]:
-    start, end = today() + timedelta(days=10), today() + timedelta(days=300)
-    return {
-        "utfall": "grant", "form_0": "individual", "timer_0": "3", "enhet_0": "week", "naar_0": "Mandager etter skolen",
-        "fra_0": format_date(start), "til_0": format_date(end), "maal": "En fast aktivitet hver uke.",
-        "egne_ord": "Jeg vil ri.", "begrunnelse": "Selma er mye alene.", "hjemmel": GROUND,
-        "evaluering": format_date(today() + timedelta(days=180)), "versjon": "0", "gjor": "fatt", **changes,
     }  # fmt: skip
 
 
@@ -55,14 +45,18 @@ async def test_an_application_becomes_a_case_then_a_mapping_then_a_decision(worl
         "dato": format_date(today()),
         "egne_ord": "Jeg vil ri på Blakken.",
         "interesser": "riding",
-        "former": "individual",
+        "mal": "predictable",
     }
     answer = await browser.submit(f"{case}/kartlegging", mapping, page=f"{case}/kartlegging")
     assert answer.status_code == 303
+    mapped = str(answer.headers["location"])
+    shown = await browser.get(mapped)
+    assert "samme person, til faste tider" in shown.text
+    chosen = {"former": "individual", "versjon": "1"}
+    assert (await browser.submit(mapped, chosen, page=mapped)).status_code == 303
     form = await browser.get(f"{case}/vedtak")
     assert "Jeg vil ri på Blakken." in form.text
-    answer = await browser.submit(f"{case}/vedtak", decision(), page=f"{case}/vedtak")
-    assert answer.status_code == 303
+    await decided(world, "horten", Role.PURCHASER_CHILD, case)
     shown = await browser.get(case)
     assert "Individuell støttekontakt" in shown.text
     listed = await browser.get("/k/horten/saker?q=ronning")
@@ -159,7 +153,8 @@ async def test_a_decision_that_lacks_an_answer_is_not_issued(world: World) -> No
     case = await registered(browser)
     answer = await browser.submit(f"{case}/vedtak", decision(begrunnelse=""), page=f"{case}/vedtak")
     assert answer.status_code == 422
-    assert "8 av 9 er på plass" in answer.text
+    assert "9 av 10 er på plass" in answer.text
+    assert "Skriv hvorfor det blir slik, for akkurat denne personen." in answer.text
     assert not await world.sql("SELECT 1 FROM decision")
 
 

@@ -142,7 +142,7 @@ async def test_a_case_is_searched_for_found_and_opened(own_site: Site) -> None:
         await expect(hanne.page.get_by_role("heading", level=1)).to_contain_text("Jonas Bergli")
 
 
-async def test_a_decision_is_refused_mended_and_issued(own_site: Site) -> None:
+async def test_a_decision_is_refused_mended_and_sent_to_approval(own_site: Site) -> None:
     async with somebody(own_site, "Hanne Myhre") as hanne:
         await hanne.go("a", "^Saker$")
         await hanne.reach("select", "^status$")
@@ -152,7 +152,7 @@ async def test_a_decision_is_refused_mended_and_issued(own_site: Site) -> None:
         await hanne.go("a", "^(Skriv vedtak|Fortsett på vedtaket)$")
         await hanne.reach("input", "^timer_0$")
         await hanne.type("seks")
-        await hanne.go("button", "^Fatt vedtaket$")
+        await hanne.go("button", "^Send til godkjenning$")
         at = await hanne.page.evaluate(WHERE)
         assert at["html"].startswith('<div class="ds-error-summary"')
         assert (await hanne.page.title()).startswith("Feil: ")
@@ -163,11 +163,13 @@ async def test_a_decision_is_refused_mended_and_issued(own_site: Site) -> None:
         await hanne.type("3")
         day = today()
         await hanne.fill(
-            naar_0="Tirsdager", fra_0=format_date(day), til_0=format_date(day + timedelta(days=300)),
+            innhold_0="Gå tur og ta bussen hjem.", naar_0="Tirsdager", fra_0=format_date(day), til_0=format_date(day + timedelta(days=300)),
             evaluering=format_date(day + timedelta(days=150)),
         )  # fmt: skip
-        await hanne.go("button", "^Fatt vedtaket$")
-        await expect(hanne.page.get_by_text("Vedtaket er fattet")).to_be_visible()
+        await hanne.reach("input", "^habilitet$")
+        await hanne.press("Space")
+        await hanne.go("button", "^Send til godkjenning$")
+        await expect(hanne.page.get_by_text("Vedtaket er sendt til godkjenning.")).to_be_visible()
 
 
 async def test_hours_are_approved(own_site: Site) -> None:

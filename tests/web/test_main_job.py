@@ -52,7 +52,7 @@ async def import_the_list(page: Page) -> None:
 
 
 async def decide(page: Page) -> None:
-    """Step 2: a new application, its mapping, and a decision with two services."""
+    """Step 2: a new application, its mapping, and a decision with two services, sent to somebody who decides."""
     await page.get_by_role("link", name="Saker", exact=True).first.click()
     await page.get_by_role("link", name="Registrer søknad").click()
     await fill(page, fornavn="Elias", etternavn="Vikane", fodselsnummer=CHILD, soker_navn="Marit Vikane")
@@ -64,19 +64,32 @@ async def decide(page: Page) -> None:
         "klatring",
         "dataspill",
         "tirsdager, ettermiddag",
-        "Individuell støttekontakt",
-        "Aktivitetsgruppe",
+        "Vil treffe andre og få venner",
+        "Trenger at samme person kommer, til faste tider",
     ):
         await page.get_by_label(choice, exact=True).check()
-    await page.get_by_role("button", name="Lagre kartleggingen").click()
-    await page.get_by_role("link", name="Skriv vedtak").click()
+    await page.get_by_role("button", name="Lagre og se forslag").click()
+    await expect(page.get_by_label("Aktivitetsgruppe")).to_be_checked()
+    await page.get_by_role("button", name="Lagre valget").click()
+    await page.get_by_role("link", name="Skriv vedtak").first.click()
     start, end = format_date(today()), format_date(today() + timedelta(days=364))
     await fill(
-        page, timer_0="3", naar_0="Tirsdager etter skolen", fra_0=start, til_0=end, naar_1="Onsdager", fra_1=start,
-        til_1=end, maal="En fast aktivitet hver uke, og noen å gjøre den med.",
+        page, timer_0="3", innhold_0="Klatre i hallen og ta bussen dit.", naar_0="Tirsdager etter skolen", fra_0=start,
+        til_0=end, innhold_1="Spille og spise sammen med andre.", naar_1="Onsdager", fra_1=start, til_1=end, maal="En fast aktivitet hver uke, og noen å gjøre den med.",
         begrunnelse="Elias er mye alene. En støttekontakt og ei gruppe gir ham noe fast.",
         evaluering=format_date(today() + timedelta(days=180)),
     )  # fmt: skip
+    await page.get_by_label("Jeg har vurdert saken, og jeg er ikke inhabil").check()
+    await page.get_by_role("button", name="Send til godkjenning").click()
+    await expect(page.get_by_text("Vedtaket er sendt til godkjenning.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Fatt vedtaket")).to_have_count(0)
+
+
+async def approve(page: Page) -> None:
+    """Step 2b: somebody else reads it and makes it."""
+    await page.get_by_role("link", name="Vedtak", exact=True).first.click()
+    await page.get_by_role("link", name="Elias Vikane").click()
+    await page.get_by_label("Jeg har vurdert saken, og jeg er ikke inhabil").check()
     await page.get_by_role("button", name="Fatt vedtaket").click()
     await expect(page.get_by_text("Vedtaket er fattet")).to_be_visible()
 
@@ -174,6 +187,8 @@ async def test_the_main_job_from_a_spreadsheet_to_the_steering_groups_comparison
         async with site.as_persona("Hanne Myhre") as hanne:
             await import_the_list(hanne)
             await decide(hanne)
+        async with site.as_persona("Ingrid Solum") as ingrid:
+            await approve(ingrid)
         async with site.as_persona("Kari Lunde") as kari:
             await post_the_need(kari)
         async with site.as_persona("Eirik Fossum") as eirik:
