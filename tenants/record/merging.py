@@ -195,6 +195,7 @@ async def _may_merge(uow: UnitOfWork, kept: Person, gone: Person) -> None:
         representative.c.tenant_id == kept.tenant_id,
         representative.c.person_id.in_([kept.id, gone.id]),
         representative.c.acts_for_id.in_([kept.id, gone.id]),
+        representative.c.person_id != representative.c.acts_for_id,
     )
     if await uow.session.scalar(acts.limit(1)) is not None:
         raise Invalid.one("", N_("Den ene er representant for den andre. Da er de to personer."))
