@@ -216,7 +216,7 @@ def forwarding_blocks(card: ComplaintCard, language: str, who: str) -> tuple[str
         (say(N_("Vedtak")), date_long(card.decided_on, language)),
         (say(N_("Klagefrist")), date_long(card.deadline_on, language) if card.deadline_on else ""),
         (say(N_("Klagen kom")), date_long(card.received_on, language)),
-        (say(N_("Klager")), card.complainant_name or card.name),
+        (say(N_("Den som klager")), card.complainant_name or card.name),
         (say(N_("Oppsettende virkning")), _short_deferral(card, language)),
     ]
     blocks: list[Block] = [

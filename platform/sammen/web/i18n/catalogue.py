@@ -45,8 +45,9 @@ msgstr ""
 
 SAME_AS_SOURCE: Final[dict[str, frozenset[str]]] = {
     "en": frozenset({
-        "%(kind)s for %(name)s", "%(km)s km", "Administrator", "April", "August", "Kroner", "Mine", "November", "Person",
-        "PostgreSQL", "September", "Status", "Status:", "bowling", "km", "skating", "under %(high)s",
+        "%(kind)s for %(name)s", "%(km)s km", "%(role)s for %(name)s", "Administrator", "April", "August", "Kroner",
+        "Mine", "November", "Person", "PostgreSQL", "September", "Status", "Status:", "bowling", "km", "skating",
+        "under %(high)s",
     }),
 }  # fmt: skip
 """Languages far enough from Bokmål that a translation equal to its source is one forgotten, and what may be equal.
