@@ -18,7 +18,7 @@ from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from tenants.cases.api import application, case_file, colleagues, decide_by
+from tenants.cases.api import application, case_file, colleagues
 from tenants.letters.api import overdue_interims
 from tenants.quality.models import Deviation
 from tenants.quality.rules import Key, compare, follow_up_by
@@ -48,10 +48,11 @@ async def not_started(uow: UnitOfWork) -> Found:
     }
 
 
-_RECEIVED = compile_query(
-    select(application.c.id, application.c.received_on).where(
+_PROMISED = compile_query(
+    select(application.c.id).where(
         application.c.tenant_id == bindparam("tenant"),
         application.c.id == any_(bindparam("ids", type_=ARRAY(PG_UUID(as_uuid=True)))),
+        application.c.expected_on.is_not(None),
     )
 )
 
@@ -61,11 +62,11 @@ async def month_limit(uow: UnitOfWork) -> Found:
     (fvl. § 11 a; A5).
     """
     overdue = await overdue_interims(uow)
-    rows = await uow.rows(_RECEIVED, tenant=uow.context.tenant, ids=[one.application_id for one in overdue])
-    received = {row["id"]: row["received_on"] for row in rows}
+    ids = [one.application_id for one in overdue]
+    promised = {row["id"] for row in await uow.rows(_PROMISED, tenant=uow.context.tenant, ids=ids)}
     return {
         Key(
-            "month_limit" if one.send_by == decide_by(received[one.application_id]) else "promised_day",
+            "promised_day" if one.application_id in promised else "month_limit",
             str(one.application_id),
             one.send_by,
         ): one.case_id
