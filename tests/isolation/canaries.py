@@ -102,6 +102,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
     ("timesheet_line", "activity"): "walking",
+    # A complaint that waits is not closed.
+    ("complaint", "closed_on"): NOTHING,
     # A letter that waits is neither sent nor stopped.
     ("letter", "sent_on"): NOTHING,
     ("letter", "cancel_reason"): "",
