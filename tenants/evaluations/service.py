@@ -26,6 +26,8 @@ from tenants.evaluations.models import Evaluation
 from tenants.evaluations.outcomes import draft_for, resume
 from tenants.evaluations.rules import END_REASONS, WITHOUT_ASKING, latest_next, settled_outcome
 
+BEFORE = N_("Datoen er før vedtaket eller forrige evaluering. Skriv dagen dere snakket sammen.")
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
@@ -99,7 +101,8 @@ async def save_evaluation(
     _, case = await case_for_change(uow, case_id)
     due = await due_decision(uow, case_id, decision_id)
     row = await _open_row(uow, case, due, version, yours=_shown(facts.own_words, facts.next_step))
-    _check_days(due, facts)
+    if errors := _day_errors(due, facts):
+        raise Invalid(errors)
     _write(row, facts)
     row.state = "draft"
     row.written_by, row.written_by_name = uow.context.user_id, uow.context.user_name
@@ -144,7 +147,8 @@ async def _take_effect(uow: UnitOfWork, case: CaseFile, due: DueDecision, row: E
         await draft_for(uow, case, row)
     if row.outcome == "end" and row.ends_on is not None:
         await end_decision(uow, due.decision_id, row.ends_on, row.end_reason)
-        if not await due_of_case(uow, case.id) or row.end_reason == "died":
+        in_force = [one for one in await due_of_case(uow, case.id) if not one.ran_out]
+        if not in_force or row.end_reason == "died":
             await close_case(uow, case.id, row.ends_on, row.end_reason)
             return
     await resume(uow, case, decide_by=add_months(today(), 1))
@@ -188,17 +192,15 @@ def _write(row: Evaluation, facts: EvaluationFacts) -> None:
     row.outcome = "end_contested" if facts.outcome == "end" and not facts.agrees else facts.outcome
 
 
-def _check_days(due: DueDecision, facts: EvaluationFacts) -> None:
+def _day_errors(due: DueDecision, facts: EvaluationFacts) -> dict[str, BadInput]:
     """A conversation that is written about has been held, since the decision and the evaluation before it."""
     if facts.held_on is None:
-        return
+        return {}
     if facts.held_on > today():
-        raise Invalid.one("dato", N_("Datoen er i framtida. Skriv dagen dere snakket sammen."))
-    earliest = max(due.decided_on, due.last_held or due.decided_on)
-    if facts.held_on < earliest:
-        raise Invalid.one(
-            "dato", N_("Datoen er før vedtaket eller forrige evaluering. Skriv dagen dere snakket sammen.")
-        )
+        return {"dato": BadInput("dato", N_("Datoen er i framtida. Skriv dagen dere snakket sammen."))}
+    if facts.held_on < max(due.decided_on, due.last_held or due.decided_on):
+        return {"dato": BadInput("dato", BEFORE)}
+    return {}
 
 
 def missing(facts: EvaluationFacts) -> list[tuple[str, str]]:
@@ -239,7 +241,13 @@ def _ends_now(facts: EvaluationFacts) -> bool:
 
 def _check_complete(due: DueDecision, facts: EvaluationFacts, months: int) -> None:
     errors = {field: BadInput(field, sentence) for field, sentence in missing(facts)}
-    if facts.outcome == "continue" and facts.next_on is not None and facts.held_on is not None:
+    errors |= _day_errors(due, facts)
+    if (
+        facts.outcome == "continue"
+        and facts.next_on is not None
+        and facts.held_on is not None
+        and "dato" not in errors
+    ):
         limit = latest_next(facts.held_on, months)
         if facts.next_on <= max(facts.held_on, today()):
             errors["neste"] = BadInput("neste", N_("Neste evaluering må være en dag som kommer."))
