@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -47,7 +48,7 @@ async def another(
     async with world.at("horten", CHILD) as uow:
         return await register_person(
             uow, PersonFacts(given, family, number=number, birth_date=born(12), **facts)
-        )  # type: ignore[arg-type]  # texts by name
+        )
 
 
 async def test_no_row_in_any_table_points_to_the_one_that_went(world: World) -> None:
