@@ -38,7 +38,7 @@ async def merge(world: World, kept: UUID, gone: UUID, *, reason: str = "Samme pe
 
 
 async def another(
-    world: World, name: str = "Jonas Bergli", *, serial: int | None = None, **facts: str
+    world: World, name: str = "Jonas Bergli", *, serial: int | None = None, **facts: Any
 ) -> UUID:
     """A registration without a case; with a synthetic national number when `serial` is given."""
     given, family = name.split(" ", 1)
