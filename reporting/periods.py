@@ -68,7 +68,7 @@ class PeriodKind(Enum):
 _PARTS: Final[dict[Language, dict[PeriodKind, str]]] = {
     "nb": {PeriodKind.TERTIAL: "%d. tertial %d", PeriodKind.HALF_YEAR: "%d. halvår %d"},
     "nn": {PeriodKind.TERTIAL: "%d. tertial %d", PeriodKind.HALF_YEAR: "%d. halvår %d"},
-    "en": {PeriodKind.TERTIAL: "tertial %d, %d", PeriodKind.HALF_YEAR: "half-year %d, %d"},
+    "en": {PeriodKind.TERTIAL: "tertial %d of %d", PeriodKind.HALF_YEAR: "half %d of %d"},
 }
 
 
@@ -141,7 +141,7 @@ class Period:
         return self.start <= other.end and other.start <= self.end
 
     def label(self, lang: Language = "nb") -> str:
-        """The name as read in a sentence: "mars 2026", "2. tertial 2026", "half-year 1, 2026", "2026"."""
+        """The name as read in a sentence: "mars 2026", "2. tertial 2026", "half 1 of 2026", "2026"."""
         match self.kind:
             case PeriodKind.MONTH:
                 return f"{_MONTHS[lang][self.number - 1]} {self.year}"

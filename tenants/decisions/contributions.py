@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import (
@@ -31,7 +31,7 @@ from tenants.decisions.listing import DecisionRow, find_decisions
 from tenants.decisions.queries import DecisionCard, decisions_of, grants_of, notices_of
 from tenants.decisions.settling import GIVES
 
-MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.DECISION_ISSUE, N_("Vedtak"), "/vedtak", 22)]
+MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.DECISION_ISSUE, C_("flere", "Vedtak"), "/vedtak", 22)]
 
 
 # Min dag --------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from litestar import Response
 
 from sammen.clock import today
 from sammen.errors import Invalid
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
@@ -32,7 +32,7 @@ from tenants.decisions.service import (
     take_back,
 )
 
-DECISIONS = N_("Vedtak")
+DECISIONS = C_("flere", "Vedtak")
 WRITE = N_("Skriv vedtak")
 NOTICE = N_("Forhåndsvarsel")
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import (
@@ -36,7 +36,7 @@ from tenants.letters.rules import is_time
 LISTENERS = (write_decision_letters, write_advance_notice)
 """Named here, so that whoever takes in the slice's contributions also has its letters written."""
 OPEN = frozenset({"received", "mapping", "deciding"})
-MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.LETTER_READ, N_("Brev"), "/brev", 34)]
+MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.LETTER_READ, C_("flere", "Brev"), "/brev", 34)]
 LINKS = [
     CaseLink(Permission.LETTER_SEND, N_("Skriv foreløpig svar"), "/forelopig-svar", 30, OPEN),
     CaseLink(Permission.LETTER_SEND, N_("Skriv brev"), "/brev/nytt", 60),

@@ -11,7 +11,7 @@ from litestar import Response
 from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.errors import Forbidden, Invalid, NotFound
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
@@ -33,7 +33,7 @@ from tenants.letters.queries import (
     list_letters,
 )
 
-LETTERS = N_("Brev")
+LETTERS = C_("flere", "Brev")
 PDF = "application/pdf"
 GONE = N_("Brevene er sendt eller stanset imens. Velg på nytt.")
 

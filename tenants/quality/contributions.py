@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
@@ -38,7 +38,7 @@ from tenants.quality.words import SOURCES
 __all__ = ["LINKS", "MENU", "PANELS", "TIMELINE", "TODAY"]
 
 AHEAD = timedelta(days=14)
-MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.DEVIATION_READ, N_("Avvik"), "/avvik", 70)]
+MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.DEVIATION_READ, C_("flere", "Avvik"), "/avvik", 70)]
 
 
 def _item(uow: UnitOfWork, card: DeviationCard, language: str, meta: str) -> TodayItem:

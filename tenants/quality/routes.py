@@ -11,7 +11,7 @@ from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.documents.tables_out import write_xlsx
 from sammen.errors import Conflict, Invalid
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
@@ -40,7 +40,7 @@ from tenants.quality.service import (
 )
 from tenants.quality.words import EVENTS, HORIZONS, KINDS, RULE_SOURCES, SOURCES, STATES
 
-DEVIATIONS = N_("Avvik")
+DEVIATIONS = C_("flere", "Avvik")
 REPORT = N_("Meld avvik")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

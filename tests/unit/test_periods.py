@@ -43,8 +43,8 @@ def test_a_period_has_one_slug_one_name_and_its_days(slug: str, label: str, star
     ("slug", "label"),
     [
         ("2026-03", "March 2026"),
-        ("2026-t2", "tertial 2, 2026"),
-        ("2026-h1", "half-year 1, 2026"),
+        ("2026-t2", "tertial 2 of 2026"),
+        ("2026-h1", "half 1 of 2026"),
         ("2026", "2026"),
     ],
 )

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sammen.errors import BadInput
-from sammen.i18n_mark import Word
+from sammen.i18n_mark import C_, Word
 from sammen.norwegian import parse_date
 from sammen.web import charts, formats
 from sammen.web.i18n import LANGUAGES, catalogue, error_texts, known_language, loading, ntranslate, translate
@@ -203,6 +203,14 @@ def test_a_sentence_with_parameters_is_translated_before_they_are_filled_in() ->
     errors = {"fra": BadInput("fra", "Side %(number)s", number=1)}
     assert error_texts("nn", errors) == {"fra": "Side 1"}
     assert translate("en", "Tall for %(period)s", period=Word("Mai")) == "Figures for May"
+    for lang, one, several in (
+        ("nb", "Vedtak", "Vedtak"),
+        ("nn", "Vedtak", "Vedtak"),
+        ("en", "Decision", "Decisions"),
+    ):
+        assert translate(lang, "Vedtak") == one
+        assert translate(lang, C_("flere", "Vedtak")) == several
+    assert translate("en", C_("ukjent", "Aldri hørt")) == "Aldri hørt"
     assert known_language("de") == known_language(None) == "nb"
     with pytest.raises(ValueError, match="no such language"):
         translate("de", "Søk")
@@ -217,7 +225,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         '{{ _("Vedtak %(no)s", no=1) }}{% trans %}Ny sak{% endtrans %}', encoding="utf-8"
     )
     (templates.parent / "routes.py").write_text(
-        'N_("Søknad")\nBadInput("timer", "Skriv timer")\nngettext("sak", "saker", 2)\ntranslate(lang, NAMES["self"])\n',
+        'N_("Søknad")\nBadInput("timer", "Skriv timer")\nngettext("sak", "saker", 2)\ntranslate(lang, NAMES["self"])\nC_("flere", "Brev")\n',
         encoding="utf-8",
     )
     monkeypatch.setattr(loading, "CATALOGUE_ROOT", tmp_path / "i18n")
@@ -235,7 +243,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_check_finds_what_is_missing_empty_fuzzy_or_filled_with_other_names(house: Path) -> None:
     faults = {fault.msgid: fault.why for fault in catalogue.check("nn", catalogue.extract(house))}
     assert faults.pop("Vedtak %(no)s").startswith("placeholders differ")
-    assert faults == {"Ny sak": "missing", "Søknad": "fuzzy", "Skriv timer": "empty"}
+    assert faults == {"Ny sak": "missing", "Søknad": "fuzzy", "Skriv timer": "empty", "Brev": "missing"}
 
 
 def test_the_check_finds_english_that_was_left_in_bokmaal_and_placeholders_that_were_left_out(
@@ -251,7 +259,7 @@ def test_the_check_finds_english_that_was_left_in_bokmaal_and_placeholders_that_
     )
     faults = {fault.msgid: fault.why for fault in catalogue.check("en", catalogue.extract(house))}
     assert faults.pop("Vedtak %(no)s").startswith("placeholders differ")
-    assert faults == {"Ny sak": "same as the source"}
+    assert faults == {"Ny sak": "same as the source", "Brev": "missing"}
 
 
 def test_an_update_adds_what_is_new_keeps_what_is_translated_and_drops_what_is_gone(house: Path) -> None:

@@ -12,7 +12,7 @@ from gettext import NullTranslations
 from typing import Final
 
 from sammen.errors import SammenError
-from sammen.i18n_mark import N_, Word
+from sammen.i18n_mark import C_, CONTEXT_ENDS, N_, Word
 from sammen.web.i18n.loading import CATALOGUE_ROOT, load
 
 SOURCE_LANGUAGE: Final = "nb"
@@ -23,6 +23,7 @@ TRANSLATED: Final = tuple(code for code in LANGUAGES if code != SOURCE_LANGUAGE)
 
 __all__ = [
     "CATALOGUE_ROOT",
+    "C_",
     "LANGUAGES",
     "N_",
     "SOURCE_LANGUAGE",
@@ -54,9 +55,15 @@ def translate(lang: str, msgid: str, /, **params: object) -> str:
 
     A parameter that is a `Word` is itself a msgid, and is said in the same language.
     """
-    gettext = translations_for(lang).gettext
-    text = gettext(msgid)
-    return text % {k: gettext(v) if isinstance(v, Word) else v for k, v in params.items()} if params else text
+    text = _said(lang, msgid)
+    if not params:
+        return text
+    return text % {name: _said(lang, value) if isinstance(value, Word) else value for name, value in params.items()}
+
+
+def _said(lang: str, msgid: str) -> str:
+    """A message as its catalogue has it; without its context, where there is no translation."""
+    return translations_for(lang).gettext(msgid).rpartition(CONTEXT_ENDS)[2]
 
 
 def ntranslate(lang: str, singular: str, plural: str, num: int, /, **params: object) -> str:

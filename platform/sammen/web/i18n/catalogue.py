@@ -19,10 +19,12 @@ from sammen.web.i18n.loading import po_path
 PROJECT_ROOT: Final = Path(__file__).resolve().parents[4]
 MAPPING_FILE: Final = PROJECT_ROOT / "babel.cfg"
 SOURCE_FOLDERS: Final = ("platform", "tenants", "shared_pool", "reporting", "deploy")
-KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
+KEYWORDS: Final[dict[str, tuple[Any, ...] | None]] = {
     "_": None,
     "N_": None,
     "gettext": None,
+    "C_": ((1, "c"), 2),
+    "pgettext": ((1, "c"), 2),
     "ngettext": (1, 2),
     "translate": (2,),
     "ntranslate": (2, 3),
