@@ -18,6 +18,7 @@ from tenants.letters.queries import LetterCard, letter_card
 from tenants.letters.writing import LetterBody, write_letters
 from tenants.people.api import Recipient
 
+NOT_SENT = N_("Brevet er ikke sendt. Stans det, og skriv et nytt.")
 _GROUNDS = compile_query(
     select(legal_ground.c.child_welfare)
     .join_from(application, legal_ground, legal_ground.c.code == application.c.legal_ground)
@@ -52,7 +53,7 @@ async def write_correction(uow: UnitOfWork, letter_id: UUID, *, title: str, text
     wrong = await letter_card(uow, letter_id)
     card, case = await case_for_change(uow, wrong.case_id)
     if wrong.state != "sent":
-        raise Conflict(N_("Brevet er ikke sendt. Stans det, og skriv et nytt."))
+        raise Conflict(NOT_SENT)
 
     def compose(recipient: Recipient) -> LetterBody:
         language = recipient.language_form

@@ -10,7 +10,7 @@ from litestar import Response
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
-from sammen.errors import Forbidden, Invalid, NotFound
+from sammen.errors import Conflict, Forbidden, Invalid
 from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
@@ -23,7 +23,7 @@ from tenants.letters.channels import channel_name
 from tenants.letters.dispatch import cancel_letter, mark_sent
 from tenants.letters.interim import InterimCard, interims_of, write_interim
 from tenants.letters.models import LETTER_KINDS
-from tenants.letters.own_letters import corrected_title, write_correction, write_information
+from tenants.letters.own_letters import NOT_SENT, corrected_title, write_correction, write_information
 from tenants.letters.printing import for_the_printer
 from tenants.letters.queries import (
     LetterCard,
@@ -193,7 +193,7 @@ async def _correction_values(desk: Desk) -> dict[str, Any]:
     if not shown["mine"]:
         raise Forbidden(NOT_YOURS)
     if shown["letter"].state != "sent":
-        raise NotFound
+        raise Conflict(NOT_SENT)
     return shown | {"action": shown["base"] + "/rettebrev", "back_url": shown["base"]}
 
 

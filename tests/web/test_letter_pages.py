@@ -134,7 +134,7 @@ async def test_a_letter_is_stopped_with_a_reason_and_corrected_only_when_sent(wo
     (letter_id,) = await written(world, await applied(world))
     browser = await world.browser("horten", Role.PURCHASER_ADULT)
     page = f"{QUEUE}/{letter_id}"
-    assert (await browser.get(f"{page}/rettebrev")).status_code == 404
+    assert (await browser.get(f"{page}/rettebrev")).status_code == 409
     answer = await browser.submit(f"{page}/stans", {"grunn": " "}, page=page)
     assert answer.status_code == 422
     assert "Skriv hvorfor brevet ikke skal sendes." in answer.text
