@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tenants.evaluations.due import DueDecision, DueFilter, DueList, Workload, due_of_case, list_due, workload
+from tenants.evaluations.due import (
+    DueDecision,
+    DueEvaluation,
+    DueFilter,
+    DueList,
+    Workload,
+    due_of_case,
+    evaluations_due_by,
+    list_due,
+    workload,
+)
 from tenants.evaluations.queries import EvaluationCard, evaluation, evaluations_of
 from tenants.evaluations.rules import DONE_OUTCOMES, END_REASONS, next_due, scope_for
 
@@ -10,12 +20,14 @@ __all__ = [
     "DONE_OUTCOMES",
     "END_REASONS",
     "DueDecision",
+    "DueEvaluation",
     "DueFilter",
     "DueList",
     "EvaluationCard",
     "Workload",
     "due_of_case",
     "evaluation",
+    "evaluations_due_by",
     "evaluations_of",
     "list_due",
     "next_due",

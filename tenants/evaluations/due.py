@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.sql import ColumnElement, FromClause
 from sqlalchemy.types import Date, Integer
@@ -165,9 +165,9 @@ def _unanswered() -> ColumnElement[bool]:
     return and_(decision.c.state == "ended", case_file.c.state == "evaluating", ~after.exists())
 
 
-def _due(*, narrow: bool = False) -> Select[Any]:
+def _due(*, narrow: bool = False, everybody: bool = False) -> Select[Any]:
     """Every decision of the reader's cases that stands for evaluation, or (`narrow`) those of one. Takes `tenant`,
-    `purchasers`, `reader`, `months` and `today`, and `case` when narrow.
+    `purchasers`, `reader`, `months` and `today`, and `case` when narrow. `everybody`: the municipality's, whoever reads.
     """
     last, granted, begun = _last(narrow=narrow), _granted(narrow=narrow), evaluation.alias("begun")
     step = func.make_interval(0, bindparam("months", type_=Integer()))
@@ -197,7 +197,8 @@ def _due(*, narrow: bool = False) -> Select[Any]:
         .outerjoin(last, last.c.decision_id == decision.c.id)
         .outerjoin(begun, and_(begun.c.tenant_id == decision.c.tenant_id, begun.c.decision_id == decision.c.id,
                                begun.c.state != "done"))
-        .where(visible(), decision.c.tenant_id == bindparam("tenant"), case_file.c.state != "closed",
+        .where(true() if everybody else visible(), decision.c.tenant_id == bindparam("tenant"),
+               case_file.c.state != "closed",
                decision.c.decided_on.is_not(None), decision.c.kind.in_(sorted(GIVES)),
                or_(decision.c.state == "issued", _unanswered()))
     )  # fmt: skip
@@ -316,3 +317,36 @@ async def due_today(uow: UnitOfWork, *, within_days: int) -> Sequence[DueDecisio
     query = _today_query()
     values = await _values(uow, query, soon=today() + timedelta(days=within_days))
     return [DueDecision(**dict(row)) for row in await uow.rows(query, **values)]
+
+
+# What jobs and agendas ask ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class DueEvaluation:
+    """A decision that stands for evaluation, and its case; whoever shows it asks who may see the case."""
+
+    decision_id: UUID
+    case_id: UUID
+    due_on: date
+
+
+@cache
+def _everybodys_query() -> Query:
+    rows = _due(everybody=True).subquery("due")
+    return compile_query(
+        select(rows.c.decision_id, rows.c.case_id, rows.c.due_on)
+        .where(~rows.c.backlog, rows.c.due_on <= bindparam("by"))
+        .order_by(rows.c.due_on, rows.c.decision_id)
+    )
+
+
+async def evaluations_due_by(uow: UnitOfWork, day: date) -> Sequence[DueEvaluation]:
+    """Every decision of the municipality that is due by a day, without the backlog: for jobs and agendas."""
+    rules = await allocation_rules(uow, today())
+    values = {
+        "tenant": uow.context.tenant,
+        "months": min(rules.evaluation_months, LONGEST_MONTHS),
+        "today": today(),
+    }
+    query = _everybodys_query()
+    known = {name: value for name, value in values.items() if name in query.names}
+    return [DueEvaluation(**dict(row)) for row in await uow.rows(query, **known, by=day)]

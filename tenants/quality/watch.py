@@ -19,9 +19,11 @@ from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from tenants.cases.api import application, case_file, colleagues
+from tenants.complaints.api import complaint
+from tenants.evaluations.api import evaluations_due_by
 from tenants.letters.api import overdue_interims
 from tenants.quality.models import Deviation
-from tenants.quality.rules import Key, compare, follow_up_by
+from tenants.quality.rules import Key, compare, evaluation_late_by, follow_up_by
 from tenants.quality.service import DeviationFacts, happened, open_deviation
 from tenants.quality.words import RULE_KINDS
 from tenants.waiting.api import late_starts
@@ -74,9 +76,34 @@ async def month_limit(uow: UnitOfWork) -> Found:
     }
 
 
+async def evaluation(uow: UnitOfWork) -> Found:
+    """Decisions whose yearly evaluation is more than a few days late (A7). The backlog of older ones has its own list."""
+    return {
+        Key("evaluation", str(one.decision_id), one.due_on): one.case_id
+        for one in await evaluations_due_by(uow, evaluation_late_by(today()))
+    }
+
+
+_COMPLAINTS = compile_query(
+    select(complaint.c.id, complaint.c.case_id, complaint.c.due_on).where(
+        complaint.c.tenant_id == bindparam("tenant"),
+        complaint.c.state != "closed",
+        complaint.c.due_on < bindparam("today"),
+    )
+)
+
+
+async def complaints(uow: UnitOfWork) -> Found:
+    """Complaints that the municipality has neither answered nor sent on by the day that binds it (A9)."""
+    rows = await uow.rows(_COMPLAINTS, tenant=uow.context.tenant, today=today())
+    return {Key("complaint", str(row["id"]), row["due_on"]): row["case_id"] for row in rows}
+
+
 LOOKS: Mapping[tuple[str, ...], Look] = {
     ("not_started",): not_started,
     ("month_limit", "promised_day"): month_limit,
+    ("evaluation",): evaluation,
+    ("complaint",): complaints,
 }
 """Which rules each look answers for: only what a look answers for can it say is put right."""
 

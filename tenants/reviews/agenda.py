@@ -16,6 +16,7 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from tenants.cases.api import allocation_rules, application, decide_by
 from tenants.decisions.api import decision, service_grant
+from tenants.evaluations.api import evaluations_due_by
 from tenants.quality.api import deviation
 from tenants.reviews.models import ReviewAction
 from tenants.waiting.api import all_waits
@@ -66,6 +67,14 @@ async def new_applications(uow: UnitOfWork, span: Span) -> Sequence[Point]:
 async def without_contact(uow: UnitOfWork, _span: Span) -> Sequence[Point]:
     """Granted services that have not begun, or that have lost their contact."""
     return [Point("no_contact", one.order_id, one.case_id, one.wait.due) for one in await all_waits(uow)]
+
+
+async def evaluations(uow: UnitOfWork, span: Span) -> Sequence[Point]:
+    """Evaluations that are late, or due before the next review is likely (A7)."""
+    return [
+        Point("evaluation", one.decision_id, one.case_id, one.due_on)
+        for one in await evaluations_due_by(uow, span.meets_on + EVALUATIONS_AHEAD)
+    ]
 
 
 _last_day = func.least(service_grant.c.valid_to, service_grant.c.ended_on)
@@ -124,7 +133,14 @@ async def open_actions(uow: UnitOfWork, _span: Span) -> Sequence[Point]:
     ]
 
 
-SOURCES: Sequence[Source] = (open_actions, new_applications, without_contact, expiring, deviations)
+SOURCES: Sequence[Source] = (
+    open_actions,
+    new_applications,
+    without_contact,
+    evaluations,
+    expiring,
+    deviations,
+)
 
 
 async def agenda(uow: UnitOfWork, span: Span) -> Sequence[Point]:

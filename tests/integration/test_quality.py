@@ -334,3 +334,26 @@ async def test_filters_choose_by_state_source_kind_rule_and_whose(world: World) 
     async with world.at("horten", CHILD) as uow:
         assert await all_of(uow, state="overdue") == ["not_started"]
         assert (await list_deviations(uow, DeviationFilter())).overdue == 1
+
+
+async def test_an_evaluation_and_a_complaint_past_their_day_are_deviations_until_they_are_done(world: World) -> None:
+    """A7: yearly evaluation, with two weeks of grace for the meeting. A9: the day that binds a complaint."""
+    case = await case_of(world, "horten", await granted_order(world, "horten"))
+    await world.sql("ALTER TABLE decision DISABLE TRIGGER USER")
+    await world.sql(
+        "UPDATE decision SET decided_on = $1, evaluate_on = $2", today() - timedelta(days=200),
+        today() - timedelta(days=14),
+    )  # fmt: skip
+    decision = (await world.sql("SELECT id FROM decision"))[0]["id"]
+    late = (today() - timedelta(days=1), today() - timedelta(days=30))
+    await world.sql(
+        "INSERT INTO complaint (tenant_id, id, case_id, decision_id, received_on, channel, complainant, wants, weeks,"
+        " answer_by, interim_by, due_on) VALUES ($1, gen_random_uuid(), $2, $3, $5, 'letter', 'self', 'Mer', 4, $4, $4, $4)",
+        world.horten, case, decision, *late,
+    )  # fmt: skip
+    assert (await look(world))[0] == 2  # the day 14 days ago, and the complaint
+    async with world.at("horten", CHILD) as uow:
+        assert sorted(await all_of(uow)) == ["complaint", "evaluation"]
+    await world.sql("UPDATE complaint SET due_on = NULL")
+    await world.sql("UPDATE decision SET evaluate_on = $1", today() - timedelta(days=13))
+    assert await look(world) == (0, 2, 0)

@@ -72,6 +72,6 @@ def test_a_deviation_is_to_be_followed_up_within_two_weeks(day: date, due: date)
     assert follow_up_by(day) == due
 
 
-def test_an_evaluation_is_a_deviation_when_it_is_more_than_two_weeks_late() -> None:
+def test_an_evaluation_is_a_deviation_when_it_is_two_weeks_late() -> None:
     """A7: every decision is evaluated each year; the meeting may be moved a little."""
     assert evaluation_late_by(date(2026, 11, 22)) == date(2026, 11, 8)
