@@ -23,6 +23,7 @@ from tenants.people.api import person
 
 MENU = [
     MenuEntry(PlaceKind.MUNICIPALITY, Permission.CASE_READ, N_("Saker"), "/saker", 20),
+    MenuEntry(PlaceKind.MUNICIPALITY, Permission.RULES_WRITE, N_("Regler"), "/regler", 95),
 ]
 AHEAD = timedelta(days=14)
 KINDS = {

@@ -20,7 +20,7 @@ from sammen.web.door import action, page
 from sammen.web.formats import date_short
 from sammen.web.forms import Reader
 from sammen.web.paging import PAGE_SIZE, last_page
-from tenants.cases import forms, views
+from tenants.cases import forms, ruling, views
 from tenants.cases.access import may_decide_for, purchasers_seen
 from tenants.cases.applications import AnothersApplication, hand_over_application, register_application
 from tenants.cases.forms_proposal import AIMS, TRANSPORT
@@ -54,6 +54,7 @@ from tenants.people.api import (
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TIMELINE_SHOWN = 8
+RULES = N_("Regler for tildeling")
 
 
 @page("/k/{slug:str}/saker", Permission.CASE_READ)
@@ -298,6 +299,29 @@ async def choose(desk: Desk) -> Response[Any]:
     )
 
 
+# The municipality's own limits ------------------------------------------------------------------------------------------
+@page("/k/{slug:str}/regler", Permission.RULES_WRITE)
+async def show_rules(desk: Desk) -> Response[str]:
+    """The limits in force, what each means, and a form for new ones."""
+    shown = await ruling.rules_page(desk)
+    values = ruling.first_values(shown["rules"])
+    return await desk.render("cases/rules.html", title=desk.say(RULES), values=values, **shown)
+
+
+@action("/k/{slug:str}/regler", Permission.RULES_WRITE)
+async def save_rules(desk: Desk) -> Response[Any]:
+    """Set new limits from a day on."""
+    shown = await ruling.rules_page(desk)
+    try:
+        facts = ruling.read_rules(desk.form)
+        await ruling.set_rules(desk.uow, facts)
+    except Invalid as bad:
+        return await desk.again("cases/rules.html", bad, title=desk.say(RULES), **shown)
+    return desk.redirect(
+        shown["action"], flash=N_("Reglene gjelder fra %(day)s."), day=format_date(facts.valid_from)
+    )
+
+
 HANDLERS = [
     show_list,
     download_list,
@@ -308,4 +332,6 @@ HANDLERS = [
     save_mapping,
     show_mapping,
     choose,
+    show_rules,
+    save_rules,
 ]
