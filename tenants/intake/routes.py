@@ -49,7 +49,7 @@ async def show_list(desk: Desk) -> Response[str]:
         title=desk.say(APPLICATIONS),
         current="/soknader",
         found=found,
-        forms=views.form_lines(await new_forms(desk.uow), desk.context.base_url, desk.language),
+        incoming=views.form_lines(await new_forms(desk.uow), desk.context.base_url, desk.language),
         wanted=wanted,
         last=last_page(found.total),
         page_size=PAGE_SIZE,
