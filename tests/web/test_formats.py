@@ -225,7 +225,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         '{{ _("Vedtak %(no)s", no=1) }}{% trans %}Ny sak{% endtrans %}', encoding="utf-8"
     )
     (templates.parent / "routes.py").write_text(
-        'N_("Søknad")\nBadInput("timer", "Skriv timer")\nngettext("sak", "saker", 2)\ntranslate(lang, NAMES["self"])\nC_("flere", "Brev")\n',
+        'N_("Søknad")\nBadInput("timer", "Skriv timer")\nngettext("sak", "saker", 2)\n'
+        'translate(lang, NAMES["self"])\nC_("flere", "Brev")\n',
         encoding="utf-8",
     )
     monkeypatch.setattr(loading, "CATALOGUE_ROOT", tmp_path / "i18n")
