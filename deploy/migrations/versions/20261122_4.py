@@ -1712,6 +1712,27 @@ def upgrade() -> None:
         CREATE OR REPLACE TRIGGER letter_stands BEFORE UPDATE ON sammen.letter
         FOR EACH ROW EXECUTE FUNCTION sammen.letter_stands()
     """)
+    # A protected address shields a case (E5). Cases from before that was so: whoever is responsible is let in, and where
+    # nobody is, the purchasers it belongs to.
+    op.execute("""
+        INSERT INTO sammen.case_member (tenant_id, id, case_id, user_id)
+        SELECT found.tenant_id, gen_random_uuid(), found.case_id, found.user_id
+          FROM (SELECT c.tenant_id, c.id AS case_id, c.responsible_id AS user_id
+                  FROM sammen.case_file c
+                  JOIN sammen.person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+                 WHERE p.protection <> 'none' AND NOT c.shielded AND c.responsible_id IS NOT NULL
+                UNION
+                SELECT c.tenant_id, c.id, m.user_id
+                  FROM sammen.case_file c
+                  JOIN sammen.person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+                  JOIN sammen.membership m ON m.municipality_id = c.tenant_id AND m.role = 'purchaser_' || c.purchaser
+                 WHERE p.protection <> 'none' AND NOT c.shielded AND c.responsible_id IS NULL) AS found
+        ON CONFLICT DO NOTHING
+    """)
+    op.execute("""
+        UPDATE sammen.case_file c SET shielded = true FROM sammen.person p
+         WHERE p.tenant_id = c.tenant_id AND p.id = c.person_id AND p.protection <> 'none' AND NOT c.shielded
+    """)
     # What a held status review says stays as it was written down; only that an action is done may come later.
     op.execute("""
         CREATE OR REPLACE FUNCTION sammen.review_stands() RETURNS trigger
