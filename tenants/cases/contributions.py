@@ -28,7 +28,6 @@ MENU = [
 AHEAD = timedelta(days=14)
 KINDS = {
     "decide": (N_("Søknad"), N_("Vedtak innen %(day)s. Sak %(case_no)s.")),
-    "evaluate": (N_("Evaluering"), N_("Evaluering innen %(day)s. Sak %(case_no)s.")),
     "start": (N_("Venter"), N_("Skulle vært i gang innen %(day)s. Sak %(case_no)s.")),
 }
 _WAITING = compile_query(
@@ -40,6 +39,7 @@ _WAITING = compile_query(
     .join_from(case_file, person,
                (person.c.tenant_id == case_file.c.tenant_id) & (person.c.id == case_file.c.person_id))
     .where(visible(), mine(), case_file.c.state != "closed", case_file.c.deadline <= bindparam("before"),
+           case_file.c.deadline_kind != "evaluate",  # evaluations knows what is agreed and begun
            # An application that nobody has taken is a line of its own (intake).
            case_file.c.responsible_id.is_not(None) | (case_file.c.deadline_kind != "decide"))
     .order_by(case_file.c.deadline, case_file.c.id)

@@ -22,7 +22,7 @@ from sammen.web.contributions import (
 )
 from sammen.web.formats import date_day_month
 from sammen.web.i18n import translate
-from tenants.cases.api import allocation_rules, may_decide_for
+from tenants.cases.api import allocation_rules, duty, may_decide_for, stand_in_note
 from tenants.complaints import views
 from tenants.complaints.queries import ComplaintCard, complaints_of, notice_of, waiting_complaints
 from tenants.complaints.rules import Hands, refusal_to_conclude
@@ -37,12 +37,14 @@ CONCLUDE = N_("Avgjør klagen innen %(day)s. Sak %(case_no)s.")
 FOLLOWS = N_("Nytt vedtak etter klagen innen %(day)s. Sak %(case_no)s.")
 
 
-def _item(uow: UnitOfWork, card: ComplaintCard, language: str, meta: str, path: str) -> TodayItem:
+def _item(
+    uow: UnitOfWork, card: ComplaintCard, language: str, meta: str, path: str, note: str = ""
+) -> TodayItem:
     binds = card.due_on or card.decide_by
     return TodayItem(
         kind=translate(language, N_("Klage")), title=card.name,
         meta=translate(language, meta, case_no=card.case_no,
-                       day=date_day_month(binds, language) if binds else ""),
+                       day=date_day_month(binds, language) if binds else "") + note,
         url=uow.context.base_url + path, since=card.received_on, due=binds, persons=(card.person_id,),
     )  # fmt: skip
 
@@ -50,14 +52,14 @@ def _item(uow: UnitOfWork, card: ComplaintCard, language: str, meta: str, path: 
 async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """Complaints to answer, those that wait for one's own conclusion, and decisions that must follow from them."""
     context, found = uow.context, []
-    rules = await allocation_rules(uow, today())
+    rules, work = await allocation_rules(uow, today()), await duty(uow)
     for card in await waiting_complaints(uow):
-        own = may_decide_for(context, card.purchaser)
-        path = f"/klager/{card.id}"
+        own = may_decide_for(context, card.purchaser) and card.responsible_id not in work.others
+        path, note = f"/klager/{card.id}", stand_in_note(work, card.responsible_id, language)
         if card.decide_by is not None and own:
-            found.append(_item(uow, card, language, FOLLOWS, f"/saker/{card.case_id}"))
+            found.append(_item(uow, card, language, FOLLOWS, f"/saker/{card.case_id}", note))
         elif card.state == "received" and own:
-            found.append(_item(uow, card, language, RETURNED if card.return_note else ANSWER, path))
+            found.append(_item(uow, card, language, RETURNED if card.return_note else ANSWER, path, note))
         elif card.state == "proposed" and may_conclude(context, card.purchaser):
             hands = Hands(card.decided_by, card.prepared_by, context.user)
             if refusal_to_conclude(hands, four_eyes=rules.four_eyes) is None:

@@ -42,6 +42,7 @@ class ComplaintCard:
     case_no: str
     purchaser: str
     case_state: str
+    responsible_id: UUID | None
     responsible_name: str
     person_id: UUID
     name: str
@@ -142,7 +143,8 @@ class Notice:
 
 _OTHERWISE = {
     "case_no": case_file.c.case_no, "purchaser": case_file.c.purchaser, "case_state": case_file.c.state,
-    "responsible_name": case_file.c.responsible_name, "person_id": case_file.c.person_id,
+    "responsible_id": case_file.c.responsible_id, "responsible_name": case_file.c.responsible_name,
+    "person_id": case_file.c.person_id,
     "name": person.c.given_name + " " + person.c.family_name, "decided_on": decision.c.decided_on,
     "decision_kind": decision.c.kind, "decision_state": decision.c.state, "decided_by": decision.c.decided_by,
 }  # fmt: skip

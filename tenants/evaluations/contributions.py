@@ -24,7 +24,7 @@ from sammen.web.contributions import (
 )
 from sammen.web.formats import clock, date_day_month, date_long
 from sammen.web.i18n import ntranslate, translate
-from tenants.cases.api import case_card, may_decide_for
+from tenants.cases.api import case_card, duty, may_decide_for, stand_in_note
 from tenants.evaluations.due import DueDecision, due_of_case, due_today, workload
 from tenants.evaluations.queries import evaluations_of
 from tenants.evaluations.views import GOALS, events, outcome_text
@@ -39,7 +39,7 @@ MENU = [
 ]
 
 
-def _item(uow: UnitOfWork, due: DueDecision, language: str) -> TodayItem:
+def _item(uow: UnitOfWork, due: DueDecision, language: str, note: str) -> TodayItem:
     day = today()
     if due.planned_on is not None and due.planned_on >= day:
         meta = translate(
@@ -60,7 +60,7 @@ def _item(uow: UnitOfWork, due: DueDecision, language: str) -> TodayItem:
         )  # fmt: skip
     planned = due.planned_on if due.planned_on is not None and due.planned_on >= day else None
     return TodayItem(
-        kind=translate(language, N_("Evaluering")), title=due.name, meta=meta,
+        kind=translate(language, N_("Evaluering")), title=due.name, meta=meta + note,
         url=f"{uow.context.base_url}/saker/{due.case_id}/evaluering", since=min(due.due_on, day),
         due=min(planned, due.due_on) if planned else due.due_on, persons=(due.person_id,),
     )  # fmt: skip
@@ -68,12 +68,13 @@ def _item(uow: UnitOfWork, due: DueDecision, language: str) -> TodayItem:
 
 async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """One's own cases that are due or agreed within a fortnight; the backlog as one line."""
+    work = await duty(uow)
     found = [
-        _item(uow, due, language)
-        for due in await due_today(uow, within_days=TODAY_DAYS)
+        _item(uow, due, language, stand_in_note(work, due.responsible_id, language))
+        for due in await due_today(uow, within_days=TODAY_DAYS, others=work.others)
         if may_decide_for(uow.context, due.purchaser)
     ]
-    waiting = (await workload(uow)).backlog
+    waiting = (await workload(uow, others=work.others)).backlog
     if waiting:
         title = ntranslate(
             language, N_("Ett eldre vedtak er aldri evaluert"), N_("%(num)s eldre vedtak er aldri evaluert"), waiting

@@ -22,7 +22,7 @@ from sammen.clock import today
 from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.web.paging import PAGE_SIZE, page_number
-from tenants.cases.api import add_months, allocation_rules, case_file, purchasers_seen, visible
+from tenants.cases.api import add_months, allocation_rules, case_file, mine, purchasers_seen, visible
 from tenants.decisions.api import GIVES, decision, grant_last_day, service_grant
 from tenants.evaluations.queries import evaluation
 from tenants.evaluations.rules import LONGEST_MONTHS
@@ -49,6 +49,7 @@ class DueDecision:
     person_id: UUID
     name: str
     birth_date: date | None
+    responsible_id: UUID | None
     responsible_name: str
     decision_id: UUID
     decided_on: date
@@ -184,7 +185,7 @@ def _due(*, narrow: bool = False, everybody: bool = False) -> Select[Any]:
             case_file.c.id.label("case_id"), case_file.c.case_no, case_file.c.state.label("case_state"),
             case_file.c.purchaser, case_file.c.person_id,
             (person.c.given_name + " " + person.c.family_name).label("name"), person.c.birth_date,
-            case_file.c.responsible_name, decision.c.id.label("decision_id"), decision.c.decided_on,
+            case_file.c.responsible_id, case_file.c.responsible_name, decision.c.id.label("decision_id"), decision.c.decided_on,
             decision.c.taken_over, granted.c.forms, granted.c.last_day, ran_out.label("ran_out"), due.label("due_on"),
             backlog.label("backlog"), last.c.held_on.label("last_held"),
             func.coalesce(begun.c.state, "").label("open_state"),
@@ -204,8 +205,11 @@ def _due(*, narrow: bool = False, everybody: bool = False) -> Select[Any]:
     )  # fmt: skip
 
 
-def _mine(statement: Select[Any], mine: bool) -> Select[Any]:
-    return statement.where(case_file.c.responsible_id == bindparam("reader")) if mine else statement
+def _whose(statement: Select[Any], whose: str) -> Select[Any]:
+    """`mine` keeps to the reader's own cases, `duty` to those they do today (cases.duty)."""
+    if whose == "mine":
+        return statement.where(case_file.c.responsible_id == bindparam("reader"))
+    return statement.where(mine()) if whose == "duty" else statement
 
 
 def _now(rows: FromClause) -> ColumnElement[bool]:
@@ -214,9 +218,9 @@ def _now(rows: FromClause) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=64)
-def _list_queries(view: str, month: bool, mine: bool, words: int) -> tuple[Query, Query]:
+def _list_queries(view: str, month: bool, whose: str, words: int) -> tuple[Query, Query]:
     """A page of the list, and how many rows it has in all."""
-    statement = _mine(_due(), mine)
+    statement = _whose(_due(), whose)
     for n in range(words):
         statement = statement.where(
             matches_word(case_file.c.tenant_id, case_file.c.person_id, bindparam(f"word{n}"))
@@ -237,8 +241,8 @@ def _list_queries(view: str, month: bool, mine: bool, words: int) -> tuple[Query
 
 
 @cache
-def _workload_query(mine: bool) -> Query:
-    rows = _mine(_due(), mine).subquery("due")
+def _workload_query(whose: str) -> Query:
+    rows = _whose(_due(), whose).subquery("due")
     year, month = func.extract("year", rows.c.due_on), func.extract("month", rows.c.due_on)
     return compile_query(
         select(
@@ -257,7 +261,7 @@ _OF_CASE = compile_query(_due(narrow=True).where(case_file.c.id == bindparam("ca
 
 @cache
 def _today_query() -> Query:
-    rows = _due().subquery("due")
+    rows = _whose(_due(), "duty").subquery("due")
     wanted = or_(
         and_(rows.c.due_on <= bindparam("soon"), ~rows.c.backlog), rows.c.planned_on <= bindparam("soon")
     )
@@ -282,7 +286,9 @@ async def list_due(uow: UnitOfWork, wanted: DueFilter) -> DueList:
     words = query_words(wanted.text)
     if wanted.text and not words:
         return DueList([], 0)  # nothing to look for: find nobody rather than everybody
-    listed, counted = _list_queries(wanted.view, wanted.month is not None, wanted.mine, len(words))
+    listed, counted = _list_queries(
+        wanted.view, wanted.month is not None, "mine" if wanted.mine else "", len(words)
+    )
     more: dict[str, Any] = {f"word{n}": word for n, word in enumerate(words)}
     if wanted.month is not None:
         more |= {"first": wanted.month, "after": add_months(wanted.month, 1)}
@@ -292,10 +298,12 @@ async def list_due(uow: UnitOfWork, wanted: DueFilter) -> DueList:
     return DueList([DueDecision(**dict(row)) for row in found], total)
 
 
-async def workload(uow: UnitOfWork, *, mine: bool = False) -> Workload:
-    """Counts for the page, over the cases the reader may see: the backlog stands apart from the months."""
-    query = _workload_query(mine)
-    rows = await uow.rows(query, **await _values(uow, query))
+async def workload(uow: UnitOfWork, *, mine: bool = False, others: Sequence[UUID] | None = None) -> Workload:
+    """Counts over the cases the reader may see; the backlog stands apart from the months. `mine` keeps to their own,
+    `others` (Duty) to the work they do today.
+    """
+    query = _workload_query("mine" if mine else "" if others is None else "duty")
+    rows = await uow.rows(query, **await _values(uow, query, others=others))
     this_month = today().replace(day=1)
     ahead = [(date(r["year"], r["month"], 1), r["every"] - r["backlog"]) for r in rows]
     by_month = {month: count for month, count in ahead if month >= this_month}
@@ -312,10 +320,10 @@ async def due_of_case(uow: UnitOfWork, case_id: UUID) -> Sequence[DueDecision]:
     return sorted((DueDecision(**dict(row)) for row in found), key=lambda one: (one.due_on, one.decision_id))
 
 
-async def due_today(uow: UnitOfWork, *, within_days: int) -> Sequence[DueDecision]:
-    """What is due, or agreed, by so many days ahead; without the backlog."""
+async def due_today(uow: UnitOfWork, *, within_days: int, others: Sequence[UUID]) -> Sequence[DueDecision]:
+    """What is due, or agreed, by so many days ahead of the work the reader does today (Duty.others); not the backlog."""
     query = _today_query()
-    values = await _values(uow, query, soon=today() + timedelta(days=within_days))
+    values = await _values(uow, query, soon=today() + timedelta(days=within_days), others=others)
     return [DueDecision(**dict(row)) for row in await uow.rows(query, **values)]
 
 

@@ -82,7 +82,7 @@ async def show_due(desk: Desk) -> Response[str]:
             for month, count in work.months
         ],
         chips=views.chips(wanted, query, desk.language),
-        forms={form: desk.say(name) for form, name in FORM_NAMES.items()},
+        form_names={form: desk.say(name) for form, name in FORM_NAMES.items()},
         own=[kind for kind in purchasers_seen(desk.context) if f"purchaser_{kind}" in desk.context.roles],
         cases=desk.url("/saker"),
     )  # fmt: skip
