@@ -323,7 +323,7 @@ def services(grants: Sequence[GrantText], language: str, say: Say) -> Table:
 
 def _next(told: Told, say: Say, language: str) -> str:
     started = say(
-        N_("Vi finner noen som passer, og tar kontakt før dere møtes. Har du ikke hørt fra oss innen %(day)s, ring oss."),
+        N_("Vi finner noen som passer, og tar kontakt før dere møtes. Har du ikke hørt fra oss innen %(day)s, ta kontakt."),
         day=date_long(told.begun_by, language),
     )  # fmt: skip
     if told.decision.evaluate_on is None:
