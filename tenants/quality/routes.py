@@ -15,7 +15,7 @@ from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import date_short
+from sammen.web.formats import date_long, date_short
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.cases.api import CaseCard, case_crumbs, seen_case, version_of
 from tenants.people.api import PersonCard
@@ -38,7 +38,7 @@ from tenants.quality.service import (
     open_deviation,
     reopen_deviation,
 )
-from tenants.quality.words import EVENTS, HORIZONS, KINDS, RULE_SOURCES, SOURCES, STATES
+from tenants.quality.words import EVENTS, HORIZONS, KINDS, RULE_SINCE, RULE_SOURCES, SOURCES, STATES
 
 DEVIATIONS = C_("flere", "Avvik")
 REPORT = N_("Meld avvik")
@@ -191,6 +191,10 @@ async def _values(desk: Desk) -> dict[str, Any]:
         "kind_name": desk.say(KINDS[card.kind]),
         "source_name": desk.say(SOURCES[card.source]),
         "rule_source": desk.say(RULE_SOURCES[card.rule]) if card.rule else "",
+        "rule_since": desk.say(RULE_SINCE[card.rule], day=date_long(card.began_on, desk.language))
+        if card.rule and card.began_on
+        else "",
+        "order_url": desk.url(f"/bestillinger/{card.object_id}") if card.rule == "not_started" else None,
         "horizons": desk.options(HORIZONS),
         "horizon_names": {value: desk.say(name) for value, name in HORIZONS.items()},
         "colleagues": views.colleague_options(await may_be_given(uow, card)),

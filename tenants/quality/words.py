@@ -34,6 +34,14 @@ RULE_SOURCES = {
     "evaluation": N_("Alle vedtak skal evalueres minst en gang i året."),
     "complaint": N_("Kommunens frist for å behandle klagen."),
 }
+RULE_SINCE = {
+    "not_started": N_("Har ventet siden %(day)s."),
+    "month_limit": N_("Fristen var %(day)s."),
+    "promised_day": N_("Den lovede dagen var %(day)s."),
+    "evaluation": N_("Skulle vært evaluert innen %(day)s."),
+    "complaint": N_("Skulle vært behandlet innen %(day)s."),
+}
+"""The day a rule's deviation was late from."""
 EVENTS = {
     "opened": N_("Meldt"),
     "put_right": N_("Rettet"),
