@@ -44,6 +44,7 @@ def _line(desk: Desk, row: TrailRow) -> dict[str, Any]:
         "what": desk.say(kind) if kind else desk.say(N_("Personer")) if row.persons else "",
         "code": row.action,
         "persons": row.persons,
+        "subjects": [(one.hex[-6:].upper(), desk.url(f"/personer/{one}/innsyn")) for one in row.subjects],
         "why": desk.say(row.why) if row.why else "",
         "sealed": row.sealed,
     }
