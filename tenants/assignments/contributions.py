@@ -31,7 +31,7 @@ from tenants.assignments.queries import (
     find_orders,
     orders_of_case,
 )
-from tenants.assignments.views import STATE_SHAPES, contact_names, extent, person_names
+from tenants.assignments.views import STATE_SHAPES, contact_names, countable_cases, extent, person_names
 from tenants.cases.api import FORM_NAMES, may_decide_for
 
 __all__ = ["CONTACT_PANELS", "MEASURES", "MENU", "PANELS", "TIMELINE", "TODAY"]
@@ -124,14 +124,15 @@ async def _contact_panel(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any] | 
     """A contact's assignments, with the names of service users the reader may see."""
     language = uow.context.language
     assignments = await assignments_of_contact(uow, contact_id)
-    names = await person_names(uow, [a.case_id for a in assignments])
+    cases = [a.case_id for a in assignments]
+    names, counted = await person_names(uow, cases), await countable_cases(uow, cases)
     return {
         "lines": [
             (a, names[a.case_id], extent(a.amount, a.unit, language), _period(a.starts_on, a.ended_on))
             for a in assignments
             if a.case_id in names
         ],
-        "hidden": sum(1 for a in assignments if a.case_id not in names),
+        "hidden": sum(1 for a in assignments if a.case_id in counted and a.case_id not in names),
         "base": uow.context.base_url,
         "forms": FORM_NAMES,
     }

@@ -21,7 +21,7 @@ from sammen.web.formats import hours_long
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
 from tenants.assignments.queries import STATES, OrderCard, OrderFilter
-from tenants.cases.api import FORM_NAMES, case_file, purchasers_seen, visible
+from tenants.cases.api import FORM_NAMES, case_file, countable, purchasers_seen, visible
 from tenants.contacts.api import labels, slot_labels, support_contact, vetting
 from tenants.people.api import age_on, person, traits
 
@@ -77,6 +77,23 @@ _PERSONS = compile_query(
     )
     .where(visible(), case_file.c.id == any_(bindparam("cases", type_=IDS)))
 )  # fmt: skip
+
+
+_COUNTABLE = compile_query(
+    select(case_file.c.id).where(
+        case_file.c.tenant_id == bindparam("tenant"),
+        case_file.c.id == any_(bindparam("cases", type_=IDS)),
+        countable(),
+    )
+)
+
+
+async def countable_cases(uow: UnitOfWork, cases: Sequence[UUID]) -> set[UUID]:
+    """Those of the cases that the reader may be told the number of, though not whose they are."""
+    rows = await uow.rows(
+        _COUNTABLE, tenant=uow.context.tenant, reader=uow.context.user_id, cases=list(cases)
+    )
+    return {row["id"] for row in rows}
 
 
 async def contact_names(uow: UnitOfWork, contacts: Sequence[UUID]) -> dict[UUID, ContactName]:

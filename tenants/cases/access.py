@@ -67,6 +67,13 @@ def named() -> ColumnElement[bool]:
     )
 
 
+def countable() -> ColumnElement[bool]:
+    """Condition on `case_file`: may be counted before a reader who is told no name. Another purchaser's case may; a
+    shielded one may not, since a count that is one too high tells that somebody is there (E5). Takes `reader`.
+    """
+    return case_file.c.shielded.is_(False) | named()
+
+
 def visible() -> ColumnElement[bool]:
     """Condition on `case_file`; takes `tenant`, `purchasers` (purchasers_seen) and `reader` (the user's id)."""
     return (case_file.c.tenant_id == bindparam("tenant")) & or_(open_to_role(), named())

@@ -15,7 +15,7 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from tenants.assignments.api import assignment
-from tenants.cases.api import case_file, purchasers_seen, visible
+from tenants.cases.api import case_file, countable, purchasers_seen, visible
 from tenants.contacts.api import support_contact, vetting
 from tenants.groups.models import ActivityGroup, GroupPlace
 from tenants.groups.rules import LEADERS_NEEDED, next_meeting
@@ -39,7 +39,7 @@ class Leader:
 
 @dataclass(frozen=True, slots=True)
 class GroupCard:
-    """A group with its leaders; `taken` of its `seats` have somebody."""
+    """A group with its leaders; `taken` of its `seats` have somebody, so far as the reader may know (`countable`)."""
 
     id: UUID
     name: str
@@ -104,10 +104,13 @@ _assigned = group_place.join(
     assignment,
     and_(assignment.c.tenant_id == group_place.c.tenant_id, assignment.c.id == group_place.c.assignment_id),
 )
+_of_case = and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id)
 _taken = (
     select(func.count())
-    .select_from(_assigned)
-    .where(group_place.c.tenant_id == group.c.tenant_id, group_place.c.group_id == group.c.id, _HELD)
+    .select_from(_assigned.join(case_file, _of_case))
+    .where(
+        group_place.c.tenant_id == group.c.tenant_id, group_place.c.group_id == group.c.id, _HELD, countable()
+    )
     .correlate(group)
     .scalar_subquery()
 )
@@ -159,7 +162,6 @@ _COUNT = compile_query(
         group_place.c.tenant_id == bindparam("tenant"), group_place.c.group_id == bindparam("group"), _HELD
     )
 )
-_of_case = and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id)
 _of_person = and_(person.c.tenant_id == assignment.c.tenant_id, person.c.id == assignment.c.person_id)
 _PARTICIPANTS = compile_query(
     select(
@@ -227,12 +229,15 @@ def _card(row: Any) -> GroupCard:
 
 async def list_groups(uow: UnitOfWork) -> Sequence[GroupCard]:
     """The municipality's groups that are not over, by name. The caller writes the access log for their leaders."""
-    return [_card(row) for row in await uow.rows(_LIST, tenant=uow.context.tenant, day=today())]
+    return [
+        _card(row)
+        for row in await uow.rows(_LIST, tenant=uow.context.tenant, day=today(), reader=uow.context.user_id)
+    ]
 
 
 async def group_card(uow: UnitOfWork, group_id: UUID) -> GroupCard:
     """One group. Raises NotFound. The caller writes the access log, knowing why."""
-    row = await uow.row(_ONE, tenant=uow.context.tenant, group=group_id)
+    row = await uow.row(_ONE, tenant=uow.context.tenant, group=group_id, reader=uow.context.user_id)
     if row is None:
         raise NotFound
     return _card(row)
