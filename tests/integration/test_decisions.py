@@ -301,7 +301,7 @@ async def test_an_order_that_waits_asks_for_the_new_hours_and_one_that_was_retur
     await change(world, case_id, facts(service("6", start=today() + timedelta(days=3))))
     async with world.at("horten", Role.PROVIDER_COORDINATOR) as uow:
         (order,) = await orders_of_case(uow, case_id)
-    assert (order.id, order.state, order.amount) == (order_id, "sent", 6)
+    assert (order.id, order.state, order.amount) == (order_id, "sent", Decimal(6))
 
 
 async def test_a_form_that_is_added_is_ordered_and_the_contact_goes_on(world: World) -> None:
@@ -354,7 +354,7 @@ async def test_a_draft_that_follows_carries_the_text_over_and_is_made_once(world
         )  # fmt: skip
         (grant,) = [one for one in await grants_of(uow, case_id) if one.decision_id == draft]
         assert (grant.amount, grant.content, grant.line_id is not None) == (
-            4,
+            Decimal(4),
             "Klatre i hallen og øve på bussen dit.",
             True,
         )
