@@ -2,7 +2,7 @@
 
 typst sets them, with our own sheet (sheet.typ) and our own typeface. What a document says goes in as JSON and is
 printed as typed; nothing in it is read as markup. The same document and the same date give the same bytes, so a stored
-checksum can be tried again years later (docs/decisions/0014-letters-as-pdf.md).
+checksum can be tried again years later (docs/decisions/0020-letters-as-pdf.md).
 """
 
 from __future__ import annotations
