@@ -22,13 +22,25 @@ from sammen.ids import uuid7
 from tenants.cases.api import CaseFile, close_case
 from tenants.decisions.api import decisions_of, end_decision
 from tenants.letters.api import cancel_ready_in
-from tenants.people.api import Person
+from tenants.people.api import (
+    Holder,
+    Person,
+    PersonCard,
+    Standing,
+    age_rules,
+    representatives_of,
+    who_consents,
+)
 from tenants.record.access import own_person
 from tenants.record.models import TransferConsent
+from tenants.record.queries import cases_of
 
 STALE = N_("Noen andre har endret personen imens. Last siden på nytt.")
 DEAD = N_("Personen er allerede registrert som død.")
 GONE = N_("Personen er registrert som død. Det som er registrert, kan ikke endres.")
+NOT_THEIRS = N_(
+    "Etter loven er det ikke denne som samtykker ved denne alderen (%(source)s). Spør den loven gir retten til."
+)
 LONGEST_AHEAD: Final = timedelta(days=366)
 STOPPED_DEAD = "Mottakeren er død."
 """Kept with the letters that were stopped; read by caseworkers on the letter log."""
@@ -157,11 +169,40 @@ async def _end_everything(uow: UnitOfWork, person_id: UUID, on: date, outcome: s
 
 
 # Handing over ---------------------------------------------------------------------------------------------------------
+async def who_may_consent(uow: UnitOfWork, card: PersonCard, on: date) -> list[Standing]:
+    """Who holds consent on a day, by the rules of each ground the person has a case on that the reader sees (A14)."""
+    rules = await age_rules(uow, on)
+    acting = [one.acting for one in await representatives_of(uow, card.id, on=on)]
+    grounds = {case.purchaser == "child_welfare" for case in await cases_of(uow, card.id)} or {False}
+    return [
+        who_consents(rules, child_welfare=ground, birth_date=card.birth_date, on=on, acting=acting)
+        for ground in sorted(grounds)
+    ]
+
+
+def may_give(given_by: str, found: Standing) -> bool:
+    """Whether a consent may be given in a role: the person or the parents as the rule says. A guardian or somebody with
+    a power of attorney shows a mandate, which whoever records the consent has read.
+    """
+    if given_by == "self":
+        return found.person
+    if given_by == "parent":
+        return found.holder not in (Holder.SELF, Holder.SELF_PARENTS_NEED)
+    return True
+
+
 async def record_consent(uow: UnitOfWork, person_id: UUID, facts: ConsentFacts) -> UUID:
-    """Keep somebody's yes to handing the case over. Raises NotFound, Forbidden, Invalid on a day ahead."""
-    await own_person(uow, person_id)
+    """Keep somebody's yes to handing the case over.
+
+    Raises NotFound, Forbidden, Invalid on a day ahead and for somebody whose yes the age rules do not ask for
+    (pasient- og brukerrettighetsloven §§ 4-3 and 4-4, barnevernsloven § 12-3).
+    """
+    card = await own_person(uow, person_id)
     if facts.given_on > today():
         raise Invalid.one("samtykke_dato", N_("Datoen er i framtida. Skriv dagen samtykket ble gitt."))
+    for found in await who_may_consent(uow, card, facts.given_on):
+        if not may_give(facts.given_by, found):
+            raise Invalid.one("hvem", NOT_THEIRS, source=found.source)
     row = TransferConsent(
         tenant_id=uow.context.tenant, id=uuid7(), person_id=person_id, given_by=facts.given_by,
         given_by_name=facts.given_by_name, given_on=facts.given_on, receiver=facts.receiver,

@@ -179,8 +179,6 @@ async def _case(uow: UnitOfWork, case: Outline, say: Say, language: str, *, whol
         blocks += await _asked(uow, case, say, language)
     decisions, grants = await decisions_of(uow, case.id), await grants_of(uow, case.id)
     made = [one for one in reversed(decisions) if not one.at_work]
-    if made:
-        blocks.append(Heading(say(N_("Det vi har bestemt")), 2))
     for one in made:
         mine = [grant for grant in grants if grant.decision_id == one.id]
         blocks += _decision(one, mine, say, language, whole=whole)

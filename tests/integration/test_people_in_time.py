@@ -320,6 +320,32 @@ async def test_a_move_may_be_taken_back_and_the_dead_do_not_move(world: World) -
         await moved(world, person, today())
 
 
+@pytest.mark.parametrize(
+    ("age", "ground", "may"),
+    [
+        (12, CARE, {"parent"}),
+        (16, CARE, {"self"}),
+        (14, WELFARE, {"parent"}),
+        (15, WELFARE, {"self", "parent"}),
+    ],
+)
+async def test_the_yes_that_counts_is_the_one_the_law_asks_for(
+    world: World, age: int, ground: str, may: set[str]
+) -> None:
+    """Pasient- og brukerrettighetsloven §§ 4-3 and 4-4, barnevernsloven § 12-3. Mandates are shown on paper."""
+    _, person = await applied(world, age=age, ground=ground)
+    role = Role.PURCHASER_CHILD_WELFARE if ground == WELFARE else CHILD
+    given = set()
+    for by in ("self", "parent", "guardian", "power_of_attorney"):
+        try:
+            async with world.at("horten", role) as uow:
+                await record_consent(uow, person, ConsentFacts(by, "Noen", today(), "Drammen"))
+        except Invalid:
+            continue
+        given.add(by)
+    assert given == may | {"guardian", "power_of_attorney"}
+
+
 async def test_a_package_is_made_on_consent_alone_and_says_no_protected_address(world: World) -> None:
     """Fvl. § 13 a: a consent that stands; without it, or after it is taken back, there is no package."""
     _, person = await applied(world, protection="kode7")
@@ -343,8 +369,9 @@ async def test_a_package_is_made_on_consent_alone_and_says_no_protected_address(
     with pytest.raises(Forbidden):
         async with world.at("horten", CHILD) as uow:
             await transfer_package(uow, person)
-    with pytest.raises(Invalid):
-        async with world.at("horten", CHILD) as uow:
-            await record_consent(uow, person, replace(consent, given_on=today() + DAY))
+    for wrong in (replace(consent, given_on=today() + DAY), replace(consent, given_by="self")):
+        with pytest.raises(Invalid):
+            async with world.at("horten", CHILD) as uow:
+                await record_consent(uow, person, wrong)
     actions = {row["action"] for row in await world.sql("SELECT action FROM audit_entry")}
     assert {"transfer.consented", "transfer.packed", "transfer.withdrawn"} <= actions

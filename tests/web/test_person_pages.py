@@ -189,7 +189,12 @@ async def test_only_a_purchaser_of_the_person_changes_them(world: World) -> None
 async def test_a_protected_address_is_on_no_page_file_or_log(world: World) -> None:
     case, person = await applied(world, protection="kode7")
     browser = await purchaser(world)
-    consent = {"hvem": "self", "navn": "Jonas", "samtykke_dato": format_date(today()), "mottaker": "Drammen"}
+    consent = {
+        "hvem": "parent",
+        "navn": "Trine",
+        "samtykke_dato": format_date(today()),
+        "mottaker": "Drammen",
+    }
     move = f"{PEOPLE}/{person}/flytting"
     assert (await browser.submit(f"{PEOPLE}/{person}/samtykke", consent, page=move)).status_code == 303
     for path in ("", "/endre", "/flytting", "/dodsfall", "/representanter/ny", "?q=Jonas"):

@@ -14,7 +14,7 @@ from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from tenants.people.api import PersonCard, representatives_of
+from tenants.people.api import HOLDER_TEXTS, PersonCard, representatives_of
 from tenants.record import forms
 from tenants.record.access import own_person
 from tenants.record.closing import (
@@ -22,6 +22,7 @@ from tenants.record.closing import (
     record_consent,
     register_death,
     register_move,
+    who_may_consent,
     withdraw_consent,
 )
 from tenants.record.package import standing_consent, transfer_package
@@ -40,7 +41,7 @@ async def _own(desk: Desk) -> PersonCard:
 async def _death_values(desk: Desk, card: PersonCard) -> dict[str, Any]:
     cases = [case for case in await cases_of(desk.uow, card.id) if case.state != "closed"]
     return {
-        **await frame_of(desk, card, DEATH, N_("Registrerte dødsfall")),
+        **await frame_of(desk, card, DEATH),
         "open_cases": len(cases),
         "action": desk.url(f"/personer/{card.id}/dodsfall"),
     }
@@ -76,7 +77,7 @@ async def _move_values(desk: Desk, card: PersonCard) -> dict[str, Any]:
     cases = [case for case in await cases_of(uow, card.id) if case.state != "closed"]
     consent = await standing_consent(uow, card.id)
     return {
-        **await frame_of(desk, card, MOVE, N_("Registrerte flytting")),
+        **await frame_of(desk, card, MOVE),
         "open_cases": len(cases),
         "action": desk.url(f"/personer/{card.id}/flytting"),
         "base": desk.url(f"/personer/{card.id}"),
@@ -85,6 +86,12 @@ async def _move_values(desk: Desk, card: PersonCard) -> dict[str, Any]:
         "given_by": desk.options(forms.GIVEN_BY),
         "given_by_names": dict(desk.options(forms.GIVEN_BY)),
         "acting": [one.name for one in await representatives_of(uow, card.id)],
+        "consents_by_law": list(
+            dict.fromkeys(
+                (desk.say(HOLDER_TEXTS[found.holder]), found.source)
+                for found in await who_may_consent(uow, card, today())
+            )
+        ),
         "today": today(),
     }
 
@@ -96,8 +103,8 @@ def _move_form(card: PersonCard) -> dict[str, Any]:
         "versjon": card.version,
         "mottaker": card.moved_to,
         "samtykke_dato": format_date(today()),
-        "hvem": "self",
-        "navn": card.name,
+        "hvem": "self" if card.age is None or card.age >= 18 else "",
+        "navn": card.name if card.age is None or card.age >= 18 else "",
     }
 
 

@@ -38,9 +38,14 @@ def person_crumbs(desk: Desk, card: PersonCard, last: str = "") -> list[tuple[st
     return [*crumbs, (card.name, desk.url(f"/personer/{card.id}")), (desk.say(last), "")]
 
 
-async def frame_of(desk: Desk, card: PersonCard, last: str, why: str) -> dict[str, Any]:
-    """What every form about a person is framed by, and the access log's row for showing it."""
-    await record_read(desk.uow, "person.read", [card.id], why=why, object_kind="person", object_id=card.id)
+async def frame_of(desk: Desk, card: PersonCard, last: str) -> dict[str, Any]:
+    """What every form about a person is framed by, and the access log's row for showing it.
+
+    The row says that somebody looked, whatever the form is for: a death that nobody registered must not be read about.
+    """
+    await record_read(
+        desk.uow, "person.read", [card.id], why=N_("Så på personen"), object_kind="person", object_id=card.id
+    )  # fmt: skip
     return {
         "current": "/personer",
         "crumbs": person_crumbs(desk, card, last),
@@ -127,7 +132,7 @@ async def show_person(desk: Desk) -> Response[Any]:
 
 async def _form_values(desk: Desk, card: PersonCard) -> dict[str, Any]:
     return {
-        **await frame_of(desk, card, CHANGE, N_("Endret opplysningene")),
+        **await frame_of(desk, card, CHANGE),
         "protections": desk.options(forms.PROTECTIONS),
         "language_forms": desk.options(forms.LANGUAGE_FORMS),
         "action": desk.url(f"/personer/{card.id}/endre"),

@@ -32,12 +32,11 @@ from tenants.record.routes.people import accepts_synthetic, frame_of
 
 NEW = N_("Registrer representant")
 CHANGE = N_("Endre representanten")
-WHY = N_("Registrerte representant")
 
 
 async def _choices(desk: Desk, card: PersonCard, last: str) -> dict[str, Any]:
     return {
-        **await frame_of(desk, card, last, WHY),
+        **await frame_of(desk, card, last),
         "roles": desk.options(forms.ROLES),
         "lives": desk.options(forms.CHILD_LIVES),
         "yes_no": desk.options(forms.YES_NO),
