@@ -22,6 +22,8 @@ from tenants.people.api import person
 
 letter = Letter.__table__
 STATES = ("ready", "sent", "cancelled")
+LIMITED = frozenset({"interim"})
+"""Kinds with a last day in law (fvl. § 11 a). Others leave as soon as they can, and a day later is not too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,9 @@ class LetterCard:
 
     @property
     def late(self) -> bool:
-        """Sent after the day it had to leave, or not yet sent then."""
-        return (
-            self.send_by is not None
-            and self.state != "cancelled"
-            and (self.sent_on or today()) > self.send_by
-        )
+        """Whether a letter the law sets a day for left after it, or has not left though it has passed."""
+        limit = self.send_by if self.kind in LIMITED and self.state != "cancelled" else None
+        return limit is not None and (self.sent_on or today()) > limit
 
 
 @dataclass(frozen=True, slots=True)
