@@ -90,13 +90,15 @@ async def _values(desk: Desk) -> dict[str, Any]:
         object_id=card.id,
     )
     title = desk.say(REVIEW, day=date_long(card.meets_on, desk.language))
+    groups = views.groups(items, desk.url(), desk.language)
     return {
         "current": "/statusmoter",
         "crumbs": [(desk.say(REVIEWS), desk.url("/statusmoter")), (title, "")],
         "heading": title,
         "card": card,
         "items": items,
-        "groups": views.groups(items, desk.url(), desk.language),
+        "groups": groups,
+        "jumps": [(name, f"#punkt-{kind}", len(lines), False) for kind, name, lines in groups],
         "actions": actions,
         "points": views.point_options(items, desk.language),
         "colleagues": colleague_options(await who_may_follow_up(uow, None)),
