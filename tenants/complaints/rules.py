@@ -1,7 +1,7 @@
 """Deadlines and powers in a complaint (A9): fvl. ch. VI, pasient- og brukerrettighetsloven ch. 7. Pure.
 
 How a deadline is counted, and what is assumed where the law asks what happened and a computer cannot know, is set out in
-docs/decisions/0014-complaint-deadlines.md.
+docs/decisions/0022-complaint-deadlines.md.
 """
 
 from __future__ import annotations
