@@ -20,6 +20,7 @@ from sammen.web.contributions import (
     TodayItem,
     TodaySource,
 )
+from sammen.web.formats import date_day_month
 from sammen.web.i18n import translate
 from tenants.assignments.ending import REASON_NAMES
 from tenants.assignments.measures import MEASURES
@@ -67,6 +68,20 @@ async def _to_answer(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
         for order in found.rows[:MOST_TODAY]
         if order.need_id is None
     ]  # fmt: skip
+
+
+async def _changed(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    """Orders whose hours a new decision changes, until the provider has told the contact."""
+    found = []
+    for order in (await find_orders(uow, OrderFilter(state="filled", changed=True))).rows[:MOST_TODAY]:
+        if order.changes_on is None:
+            continue
+        meta = translate(
+            language, N_("Nytt vedtak fra %(day)s. Si fra til støttekontakten."),
+            day=date_day_month(order.changes_on, language),
+        )  # fmt: skip
+        found.append(_item(uow, order, language, N_("Endret vedtak"), meta))
+    return found
 
 
 async def _returned(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
@@ -144,6 +159,7 @@ def _period(start: Any, end: Any) -> str:
 
 TODAY = [
     TodaySource(Permission.ORDER_ANSWER, _to_answer),
+    TodaySource(Permission.ORDER_ANSWER, _changed),
     TodaySource(Permission.DECISION_DRAFT, _returned),
 ]
 TIMELINE = [TimelineSource(Permission.ORDER_READ, _timeline)]

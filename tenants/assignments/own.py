@@ -72,6 +72,7 @@ class OwnService:
     """One granted service as the person it is for reads it, with how its order stands."""
 
     grant_id: UUID
+    case_id: UUID
     decided_on: date | None
     goal: str
     form: str
@@ -125,7 +126,7 @@ _MINE_NOW = compile_query(
 _MINE_ONE = compile_query(_MINE.where(assignment.c.id == bindparam("assignment")))
 _SERVICES = compile_query(
     select(
-        case_file.c.person_id, service_grant.c.id.label("grant_id"), decision.c.decided_on, decision.c.goal,
+        case_file.c.person_id, service_grant.c.id.label("grant_id"), decision.c.case_id, decision.c.decided_on, decision.c.goal,
         service_grant.c.form, service_grant.c.amount, service_grant.c.unit, service_grant.c.times,
         service_grant.c.valid_from, grant_last_day.label("valid_to"), decision.c.evaluate_on, service_order.c.state,
     )

@@ -141,6 +141,8 @@ class OrderFilter:
     state: str = "open"
     form: str = ""
     page: int = 1
+    changed: bool = False
+    """Only orders that a new decision changes, whose contact has not been told."""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> OrderFilter:
@@ -250,10 +252,12 @@ async def orders_of_case(uow: UnitOfWork, case_id: UUID) -> Sequence[OrderCard]:
 
 
 @lru_cache(maxsize=32)
-def _list_queries(words: int, form: bool) -> tuple[Query, Query]:
+def _list_queries(words: int, form: bool, changed: bool) -> tuple[Query, Query]:
     found = visible() & (service_order.c.state == any_(bindparam("states", type_=ARRAY(Text()))))
     if form:
         found &= service_order.c.form == bindparam("form")
+    if changed:
+        found &= service_order.c.changes_on.is_not(None)
     for n in range(words):
         found &= matches_word(person.c.tenant_id, person.c.id, bindparam(f"word{n}"))
     rows = (
@@ -271,7 +275,7 @@ async def find_orders(uow: UnitOfWork, wanted: OrderFilter) -> OrderList:
     words = query_words(wanted.text)
     if wanted.text and not words:
         return OrderList([], 0)  # nothing to look for: find nobody rather than everybody
-    listed, counted = _list_queries(len(words), bool(wanted.form))
+    listed, counted = _list_queries(len(words), bool(wanted.form), wanted.changed)
     values = {**_reader(uow), "states": list(SHOWN_STATES[wanted.state])}
     values |= {f"word{n}": word for n, word in enumerate(words)}
     if wanted.form:

@@ -20,6 +20,7 @@ from sammen.web.door import action, page
 from sammen.web.forms import Form, Reader
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.assignments import views
+from tenants.assignments.continuing import note_told
 from tenants.assignments.ending import END_REASONS, REASON_NAMES, end_assignment
 from tenants.assignments.fit import choice_for
 from tenants.assignments.own import contacts_of, own_assignments, services_of
@@ -34,12 +35,13 @@ from tenants.assignments.queries import (
 from tenants.assignments.service import (
     accept_order,
     fill_order,
+    held_order,
     resend_order,
     return_order,
 )
-from tenants.cases.api import FORM_NAMES, may_decide_for, readers_of
+from tenants.cases.api import FORM_NAMES, may_decide_for, own_view, readers_of
 from tenants.contacts.api import labels, slot_labels
-from tenants.people.api import person_card, person_of_user, traits, wards_of_user
+from tenants.people.api import person_of_user, traits, wards_of_user
 
 ORDERS = N_("Bestillinger")
 OWN = N_("Min side")
@@ -168,6 +170,16 @@ async def send_again(desk: Desk) -> Response[Any]:
     )
 
 
+@action("/k/{slug:str}/bestillinger/{order_id:uuid}/sagt-fra", Permission.ORDER_ANSWER)
+async def told_contact(desk: Desk) -> Response[Any]:
+    """The contact knows what a new decision changes."""
+    order = await held_order(desk.uow, desk.path_uuid("order_id"))
+    await note_told(desk.uow, order)
+    return desk.redirect(
+        desk.url(f"/bestillinger/{order.id}"), flash=N_("Notert at støttekontakten vet om endringen.")
+    )
+
+
 def _read_choice(form: Form) -> tuple[UUID, date]:
     """(contact, first day) as chosen. Raises Invalid with every field's error."""
     reader = Reader(form)
@@ -228,6 +240,32 @@ def _to_form(bad: Invalid) -> Invalid:
     )
 
 
+async def _own_person(desk: Desk, person_id: UUID) -> dict[str, Any] | None:
+    """What the reader sees of themselves, or of somebody they act for, as far as the age rules let them (own_view).
+
+    None when there is nothing: a contact or representative who receives no service, a parent of somebody who is 18.
+    """
+    uow = desk.uow
+    person, view = await own_view(uow, person_id)
+    seen = view.whole | view.outline
+    services = [s for s in await services_of(uow, person_id) if view.itself or s.case_id in seen]
+    if not services and (view.itself or not seen):
+        return None
+    contacts = await contacts_of(uow, person_id)
+    return {
+        "person": person,
+        "own": view.itself,
+        "services": [
+            (s, desk.say(FORM_NAMES[s.form]), views.extent(s.amount, s.unit, desk.language),
+             [c for c in contacts if c.grant_id == s.grant_id], s.case_id not in view.outline)
+            for s in services
+        ],
+        "story": desk.url(f"/historie/{person_id}") if seen else "",
+        "log": view.log,
+        "readers": await readers_of(uow, person_id, most=READERS_SHOWN) if view.log else [],
+    }  # fmt: skip
+
+
 # One's own page -------------------------------------------------------------------------------------------------------
 @page("/min/{slug:str}", Permission.OWN_READ)
 async def own_page(desk: Desk) -> Response[str]:
@@ -235,25 +273,8 @@ async def own_page(desk: Desk) -> Response[str]:
     uow, language = desk.uow, desk.language
     assignments = await own_assignments(uow)
     own = await person_of_user(uow)
-    people: list[dict[str, Any]] = []
-    for person_id in dict.fromkeys([*([own] if own else []), *await wards_of_user(uow)]):
-        services = await services_of(uow, person_id)
-        if not services and person_id == own:
-            continue  # a contact or representative who receives no service has nothing to read here
-        person = await person_card(uow, person_id)
-        contacts = await contacts_of(uow, person_id)
-        people.append(
-            {
-                "person": person,
-                "own": person_id == own,
-                "services": [
-                    (s, desk.say(FORM_NAMES[s.form]), views.extent(s.amount, s.unit, language),
-                     [c for c in contacts if c.grant_id == s.grant_id])
-                    for s in services
-                ],
-                "readers": await readers_of(uow, person_id, most=READERS_SHOWN),
-            }
-        )  # fmt: skip
+    wards = dict.fromkeys([*([own] if own else []), *await wards_of_user(uow)])
+    people = [shown for one in wards if (shown := await _own_person(desk, one)) is not None]
     panels = [
         (panel.template, values)
         for panel in sorted(desk.house.contributions.own_panels, key=lambda p: p.order)
@@ -279,4 +300,4 @@ async def own_page(desk: Desk) -> Response[str]:
     )
 
 
-HANDLERS = [show_list, show_order, accept, give_back, send_again, assign, end, own_page]
+HANDLERS = [show_list, show_order, accept, give_back, send_again, told_contact, assign, end, own_page]

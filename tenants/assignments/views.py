@@ -144,6 +144,7 @@ def asked_for(order: OrderCard, language: str) -> list[tuple[str, str]]:
     lines = [
         (say(N_("Tjeneste")), say(FORM_NAMES[order.form])),
         (say(N_("Hvor mye")), extent(order.amount, order.unit, language)),
+        (say(N_("Skal brukes til")), order.content),
         (say(N_("Når")), order.times),
         (say(N_("Periode")), period.strip()),
         (say(N_("Mål")), order.goal),

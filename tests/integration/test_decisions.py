@@ -263,6 +263,11 @@ async def test_more_hours_keep_the_order_and_the_contact_and_count_from_the_firs
     assert (order["id"], order["state"], order["changes_on"]) == (order_id, "filled", first)
     assert (await row(world, "assignment", made))["amount"] == 4
     assert (await row(world, "case_file", case_id))["state"] == "running"
+    provider = await world.browser("horten", Role.PROVIDER_COORDINATOR)
+    page = f"/k/horten/bestillinger/{order_id}"
+    assert "Si fra til støttekontakten." in (await provider.get("/k/horten")).text
+    assert (await provider.submit(f"{page}/sagt-fra", page=page)).status_code == 303
+    assert "Si fra til støttekontakten." not in (await provider.get("/k/horten")).text
     # The day comes: as if the new decision had begun yesterday and the old ended the day before.
     await world.sql("UPDATE service_grant SET valid_from = valid_from - 6 WHERE decision_id = $1", new)
     await world.sql("UPDATE service_grant SET ended_on = ended_on - 6 WHERE decision_id = $1", old["id"])
