@@ -102,6 +102,9 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
     ("timesheet_line", "activity"): "walking",
+    # An evaluation has a page of its own when it is done.
+    ("evaluation", "state"): "done",
+    ("evaluation", "outcome"): "continue",
     # A complaint that waits is not closed.
     ("complaint", "closed_on"): NOTHING,
     # A letter that waits is neither sent nor stopped.
