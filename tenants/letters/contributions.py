@@ -64,9 +64,16 @@ async def _interims(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 
 async def _to_send(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     found = await list_letters(uow, LetterFilter())
-    if not found.due:
+    if not found.rows:
         return []
     first = found.rows[0]
+    title = (
+        ntranslate(language, "Ett brev skal sendes i dag", "%(num)s brev skal sendes i dag", found.due)
+        if found.due
+        else ntranslate(
+            language, "Ett brev venter på å bli sendt", "%(num)s brev venter på å bli sendt", found.total
+        )
+    )
     return [
         TodayItem(
             kind=translate(language, N_("Brev")),

@@ -29,6 +29,7 @@ async def test_the_queue_is_printed_as_one_file_and_marked_as_sent(world: World)
     browser = await world.browser("horten", Role.PURCHASER_ADULT)
     shown = await browser.get(QUEUE)
     assert "2 brev skal sendes i dag." in shown.text
+    assert "2 brev skal sendes i dag" in (await browser.get("/k/horten")).text
     assert shown.text.count('type="checkbox"') == 2
     assert shown.text.count(" checked") == 2, "what must leave today is chosen"
     chosen = f"b-{first}=1&b-{second}=1"
@@ -218,6 +219,7 @@ async def test_the_interim_reply_waits_on_the_day_page_and_is_the_cases_next_ste
     assert "Ingen søknad venter på foreløpig svar" in (await browser.get(page)).text
     again = await browser.submit(page, data, page="/k/horten")
     assert again.status_code == 409, "two who write it: the second is told"
+    assert "Ett brev venter på å bli sendt" in (await browser.get("/k/horten")).text
     letter = answer.headers["location"].rsplit("/", 1)[1]
     await browser.submit(f"{QUEUE}/sendt", {"brev": letter, "dato": format_date(today())}, page="/k/horten")
     (row,) = await world.sql("SELECT deadline FROM case_file WHERE id = $1", case_id)
