@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_OF_A_KIND = 12
 """Pages of one kind read in search of links: some kinds are reached only from a few."""
-PUBLIC = ("/", "/logg-inn", "/tilgjengelighet", "/personvern", "/hjelp")
+PUBLIC = ("/", "/logg-inn", "/tilgjengelighet", "/personvern", "/hjelp", "/sok")
 NOT_PAGES = frozenset({"/helse", "/klar"})
 _LINK = re.compile(r'<a\b[^>]*?\shref="([^"]+)"')
 

@@ -48,9 +48,9 @@ from tenants.cases.duty import (
     purchasers_at_work,
     stand_in_note,
 )
-from tenants.cases.forms import CHANNELS, read_application, read_receiver, version_of
+from tenants.cases.forms import APPLICANTS, CHANNELS, read_application, read_receiver, version_of
 from tenants.cases.forms_proposal import AIMS, TRANSPORT
-from tenants.cases.listing import FORM_NAMES, PURCHASERS, STATES
+from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, WHOSE
 from tenants.cases.models import Absence, Application, CaseFile, CaseMember, LegalGround, Mapping
 from tenants.cases.own import OwnView, own_view
 from tenants.cases.pages import (
@@ -104,9 +104,11 @@ from tenants.cases.views import interest_labels
 __all__ = [
     "ADULT_AGE",
     "AIMS",
+    "APPLICANTS",
     "APPLICATIONS",
     "CASES",
     "CHANNELS",
+    "DUE",
     "FORM_NAMES",
     "NOT_YOURS",
     "PURCHASERS",
@@ -117,6 +119,7 @@ __all__ = [
     "STATES",
     "TRANSPORT",
     "UNDECIDED",
+    "WHOSE",
     "Absence",
     "AllocationRules",
     "AnothersApplication",

@@ -32,6 +32,7 @@ from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.cases.access import case_file, named, open_to_role, purchasers_seen, visible
+from tenants.cases.duty import duty, mine
 from tenants.people.api import NationalNumber, NationalNumberError, age_on, matches_word, person, query_words
 
 EXPORT_LIMIT = 5_000
@@ -53,6 +54,7 @@ FORM_NAMES = {
 }
 PURCHASERS = {"child": N_("Barn og unge"), "adult": N_("Voksne"), "child_welfare": N_("Barnevern")}
 DUE = {"over": N_("Over fristen"), "week": N_("Innen en uke")}
+WHOSE = {"mine": N_("Mine"), "ingen": N_("Ingen har tatt den")}
 SORTS: Mapping[str, Sequence[ColumnElement[Any]]] = {
     "frist": (case_file.c.deadline,),
     "person": (person.c.family_name, person.c.given_name),
@@ -72,10 +74,11 @@ class CaseFilter:
     due: str = ""
     sort: str = "frist"
     page: int = 1
+    whose: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> CaseFilter:
-        """From an address's query: q, status, tjeneste, bestiller, frist, sorter, side."""
+        """From an address's query: q, status, tjeneste, bestiller, frist, ansvar, sorter, side."""
         return cls(
             text=query.get("q", ""),
             state=query["status"] if query.get("status") in {*STATES, "all"} else "open",
@@ -84,6 +87,7 @@ class CaseFilter:
             due=query["frist"] if query.get("frist") in DUE else "",
             sort=query["sorter"] if query.get("sorter") in SORTS else "frist",
             page=page_number(query),
+            whose=query["ansvar"] if query.get("ansvar") in WHOSE else "",
         )
 
 
@@ -128,6 +132,7 @@ class _Shape:
     purchaser: bool
     due: str
     sort: str
+    whose: str = ""
 
     @property
     def asks_of_person(self) -> bool:
@@ -148,6 +153,9 @@ def _condition(shape: _Shape, seen: ColumnElement[bool]) -> ColumnElement[bool]:
         found &= case_file.c.state == bindparam("state")
     if shape.form:
         found &= _HAS_FORM[shape.form]
+    if shape.whose:
+        nobodys = case_file.c.responsible_id.is_(None)
+        found &= nobodys if shape.whose == "ingen" else not_(nobodys) & mine()
     if shape.purchaser:
         found &= case_file.c.purchaser == bindparam("purchaser")
     if shape.due:
@@ -273,7 +281,7 @@ def _parameters(uow: UnitOfWork, wanted: CaseFilter) -> tuple[_Shape, dict[str, 
     if wanted.due:
         values["due_before"] = today() + timedelta(days=8 if wanted.due == "week" else 0)
     return _Shape(len(words), case_no, born, number, state, wanted.form, bool(wanted.purchaser), wanted.due,
-                  wanted.sort), values  # fmt: skip
+                  wanted.sort, wanted.whose), values  # fmt: skip
 
 
 def _row(record: Any, day: date) -> CaseRow:
@@ -289,6 +297,8 @@ def _row(record: Any, day: date) -> CaseRow:
 async def list_cases(uow: UnitOfWork, wanted: CaseFilter, *, export: bool = False) -> CaseList:
     """One page of the cases the reader may see (all of them for an export), and the access log's row for it."""
     shape, values = _parameters(uow, wanted)
+    if wanted.whose == "mine":
+        values["others"] = (await duty(uow)).others
     part = "all" if export else "first" if wanted.page == 1 else "later"
     skipped = {"skip": (wanted.page - 1) * PAGE_SIZE} if part == "later" else {}
     counted = await uow.row(_count_query(shape), **values, today=today())

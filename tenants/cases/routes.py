@@ -24,7 +24,7 @@ from tenants.cases import forms, ruling, views
 from tenants.cases.access import may_decide_for, purchasers_seen
 from tenants.cases.applications import AnothersApplication, hand_over_application, register_application
 from tenants.cases.forms_proposal import AIMS, TRANSPORT
-from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, CaseFilter, list_cases
+from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, WHOSE, CaseFilter, list_cases
 from tenants.cases.mapped import mapping_page
 from tenants.cases.pages import (
     APPLICATIONS,
@@ -77,6 +77,7 @@ async def show_list(desk: Desk) -> Response[str]:
         form_options=desk.options(FORM_NAMES),
         purchasers=[(value, desk.say(name)) for value, name in PURCHASERS.items() if value in seen],
         due=desk.options(DUE),
+        whose=desk.options(WHOSE),
         base=desk.url("/saker"),
         state_names={value: desk.say(name) for value, name in STATES.items()},
         form_names={value: desk.say(name) for value, name in FORM_NAMES.items()},

@@ -10,7 +10,7 @@ from sammen.web.contributions import Step, TimelineEvent
 from sammen.web.formats import date_long, listed
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
-from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, CaseFilter
+from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, WHOSE, CaseFilter
 from tenants.cases.queries import ApplicationCard, CaseCard, MappingCard
 from tenants.cases.rules import ADULT_AGE, decide_by
 from tenants.people.api import PersonCard, RepresentativeCard, Standing, birthday, reachable, traits
@@ -37,6 +37,7 @@ def chosen_filters(wanted: CaseFilter, query: dict[str, str], language: str) -> 
         ("tjeneste", wanted.form, FORM_NAMES),
         ("bestiller", wanted.purchaser, PURCHASERS),
         ("frist", wanted.due, DUE),
+        ("ansvar", wanted.whose, WHOSE),
     ):
         if value:
             label = (

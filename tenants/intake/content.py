@@ -79,18 +79,19 @@ def read_public_form(form: Form, *, accept_synthetic: bool) -> PublicForm:
         reader.fail(
             TRAP, N_("La dette feltet stå tomt. Det er der for å stoppe programmer som fyller ut skjemaer.")
         )
-    protected = reader.choice("sperret", YES_NO, required=N_("Svar på om adressen er sperret."))
-    if protected == "ja":
-        reader.fail("sperret", CALL)
+    # In the order of the form, since the list of what to mend follows it.
     applicant = reader.choice("soker", APPLICANTS, required=N_("Velg hvem som søker."))
     if applicant not in ("", "self"):
         reader.text("soker_navn", required=N_("Skriv navnet ditt."), most=LIMITS["soker_navn"])
         if form.text("vet_om") != "ja":
             reader.fail("vet_om", N_("Snakk med personen før du søker, og kryss av her."))
+    _contact(reader)
+    if reader.choice("sperret", YES_NO, required=N_("Svar på om adressen er sperret.")) == "ja":
+        reader.fail("sperret", CALL)
     reader.text("fornavn", required=N_("Skriv fornavnet."), most=LIMITS["fornavn"])
     reader.text("etternavn", required=N_("Skriv etternavnet."), most=LIMITS["etternavn"])
     born = _birth_date(reader, accept_synthetic=accept_synthetic)
-    _contact(reader)
+    _postcode(reader)
     reader.text("onsker", required=N_("Skriv hva personen ønsker å gjøre."), most=LIMITS["onsker"])
     if reader.choice("tolk", YES_NO, required=N_("Svar på om dere trenger tolk.")) == "ja":
         reader.text(
@@ -126,6 +127,9 @@ def _contact(reader: Reader) -> None:
         reader.fail("telefon", N_("Skriv telefonnummeret med sifre, for eksempel 912 34 567."))
     if email and ("@" not in email[1:-1] or any(sign.isspace() for sign in email)):
         reader.fail("epost", N_("Skriv e-postadressen slik: navn@eksempel.no."))
+
+
+def _postcode(reader: Reader) -> None:
     postcode = reader.form.text("postnummer")
     if postcode and not (len(postcode) == 4 and postcode.isascii() and postcode.isdigit()):
         reader.fail("postnummer", N_("Et postnummer har fire sifre."))

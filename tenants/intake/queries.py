@@ -22,6 +22,8 @@ from sammen.policy.roles import Role
 from sammen.tenancy.context import Context
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.cases.api import (
+    DUE,
+    WHOSE,
     application,
     case_file,
     duty,
@@ -36,8 +38,7 @@ from tenants.responsibility.api import adult_born_by
 
 incoming_form = IncomingForm.__table__
 
-DUE = {"over": N_("Over fristen"), "week": N_("Innen en uke")}
-WHOSE = {"mine": N_("Mine"), "ingen": N_("Ingen har tatt den")}
+
 MOST_FORMS = 50
 # As rules.answer_by says it, for the order of the list: PostgreSQL's month also ends on a shorter month's last day.
 answer_day: ColumnElement[date] = func.coalesce(

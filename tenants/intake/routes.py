@@ -20,7 +20,9 @@ from sammen.web.formats import date_short
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.cases.api import (
     APPLICATIONS,
+    DUE,
     UNDECIDED,
+    WHOSE,
     AnothersApplication,
     accepts_synthetic,
     application_values,
@@ -33,7 +35,7 @@ from tenants.cases.api import (
 )
 from tenants.intake import content, forms, public_views, views
 from tenants.intake.codes import grouped, read_code
-from tenants.intake.queries import DUE, WHOSE, ApplicationFilter, form_card, list_applications, new_forms
+from tenants.intake.queries import ApplicationFilter, form_card, list_applications, new_forms
 from tenants.intake.service import dismiss_form, known_cases, open_applications, read_form, register_form
 from tenants.people.api import representatives_of
 
@@ -100,6 +102,7 @@ async def show_form(desk: Desk) -> Response[str]:
         sent=sent,
         reference=grouped(card.reference, 4),
         parts=views.form_parts(sent, desk.language) if sent else [],
+        more=views.form_more(sent, desk.language) if sent else [],
         known=known,
         days_left=views.days_left(card.received_on),
         answer_by=views.answer_day(card.received_on),

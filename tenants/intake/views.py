@@ -11,12 +11,12 @@ from sammen.i18n_mark import N_
 from sammen.web.formats import date_long
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
-from tenants.cases.api import ADULT_AGE, Application, decide_by
+from tenants.cases.api import ADULT_AGE, DUE, WHOSE, Application, decide_by
 from tenants.cases.api import CHANNELS as STAFF_CHANNELS
 from tenants.intake import content
 from tenants.intake.codes import grouped
 from tenants.intake.content import PublicForm
-from tenants.intake.queries import DUE, WHOSE, ApplicationFilter, FormRow
+from tenants.intake.queries import ApplicationFilter, FormRow
 
 FORM = N_("Skjema fra nettet")
 CHANNELS = {**STAFF_CHANNELS, "import": N_("Fra kommunens liste")}
@@ -105,15 +105,17 @@ def form_parts(sent: PublicForm, language: str) -> list[tuple[str, list[tuple[st
             (N_("Søker"), say(content.APPLICANTS.get(sent.text("soker"), ""))), (N_("Navn"), sent.text("soker_navn")),
             (N_("Telefon"), sent.text("telefon")), (N_("E-post"), sent.text("epost")),
         )),
-        (N_("Ønsker og behov"), (
-            (N_("Ønsker å gjøre"), sent.text("onsker")), (N_("Trenger hjelp til"), sent.text("hjelp")),
-            (N_("Tider som passer"), sent.text("tider")), (N_("Annet"), sent.text("annet")),
-        )),
         (N_("Språk"), (
             (N_("Tolk"), interpreter), (N_("Brev på"), say(content.LETTERS.get(sent.text("brev"), N_("Bokmål")))),
         )),
     )  # fmt: skip
     return [(say(title), [(say(label), text) for label, text in lines if text]) for title, lines in parts]
+
+
+def form_more(sent: PublicForm, language: str) -> list[tuple[str, str]]:
+    """What was said besides wishes and needs."""
+    lines = ((N_("Tider som passer"), sent.text("tider")), (N_("Annet"), sent.text("annet")))
+    return [(translate(language, label), text) for label, text in lines if text]
 
 
 def application_choices(waiting: Sequence[Application], language: str) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ PEOPLE = (
 )  # fmt: skip
 NOT_OPENED = frozenset({
     "/helse", "/klar",  # for machines
+    "/sok/{slug}/lagret", "/sok/{slug}/mottatt",  # after a form: test_public_form_browser.py
     "/k/{slug}/import/{import_id}/framdrift",  # the part of a page that htmx asks for
     "/k/{slug}/import/{import_id}/maa-rettes.csv", "/k/{slug}/saker/liste.xlsx", "/r/{slug}/tall/tall.xlsx",  # files
 })  # fmt: skip
