@@ -31,6 +31,8 @@ class Definition:
     source: str
     heading: str = ""
     finding: str = ""
+    cells: tuple[tuple[str, str], ...] = ()
+    """Its cells in order, as (code, name), for a figure that is divided."""
 
     @property
     def decimals(self) -> int:
@@ -137,8 +139,47 @@ USERS_PER_1000: Final = Definition(
     finding=N_("%(name)s har flest brukere for folketallet"),
 )
 
+CONTACT_CHANGES: Final = Definition(
+    id="contact_changes",
+    unit="count",
+    name=N_("Bytte av støttekontakt"),
+    definition=N_(
+        "Personer som hadde støttekontakt i perioden, etter hvor mange ganger de byttet støttekontakt i den."
+    ),
+    computed=(
+        N_("Et bytte er en ny støttekontakt i samme tjeneste, også under et nytt vedtak."),
+        N_("To tjenester med hver sin støttekontakt er ikke et bytte."),
+        N_("Vi teller personer. Den som har to tjenester, får byttene lagt sammen."),
+    ),
+    hidden=N_("Tallet vises bare i kommunen selv."),
+    source=N_("Oppdrag i kommunens egne saker."),
+    cells=(
+        ("0", N_("Ingen bytter")),
+        ("1", N_("Ett bytte")),
+        ("2", N_("To bytter")),
+        ("3+", N_("Tre eller flere bytter")),
+    ),
+)
+RESPITE_AFTER_LOSS: Final = Definition(
+    id="respite_after_loss",
+    unit="count",
+    name=N_("Søkte avlastning etter å ha mistet støttekontakten"),
+    definition=N_(
+        "Personer det ble søkt om avlastning for i perioden, innen et år etter at støttekontakten sluttet."
+    ),
+    computed=(
+        N_("Søknaden om avlastning er notert på saken av en som tildeler tjenester."),
+        N_("Søknaden teller når støttekontakten sluttet mens tjenesten fortsatt var innvilget."),
+        N_("Tallet sier at det ene kom etter det andre. Det sier ikke hvorfor de søkte."),
+    ),
+    hidden=N_("Tallet vises bare i kommunen selv."),
+    source=N_("Oppdrag og notater om avlastning i kommunens egne saker."),
+)
+
 REPORTED: Final = (USERS, HOURS, SERVED, COST)
 """What a municipality computes and approves; together they decide what may be shown (hiding.py)."""
 SHOWN: Final = (USERS, HOURS, COST_PER_USER, USERS_PER_1000)
 """What the steering group sees, in the order of the page."""
-ALL: Final = {d.id: d for d in (USERS, HOURS, SERVED, COST, COST_PER_USER, USERS_PER_1000)}
+HOME: Final = (CONTACT_CHANGES, RESPITE_AFTER_LOSS)
+"""What a municipality computes for itself alone: few people stand behind each number, and it never leaves."""
+ALL: Final = {d.id: d for d in (USERS, HOURS, SERVED, COST, COST_PER_USER, USERS_PER_1000, *HOME)}

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from reporting.definitions import COST, COST_PER_USER, REPORTED, USERS, Definition
+from reporting.definitions import COST, COST_PER_USER, HOME, REPORTED, USERS, Definition
 from reporting.periods import FIRST_YEAR, Period, PeriodKind
 from reporting.queries import Edition, parse_or_none
 
@@ -96,3 +96,16 @@ def _with_mean(values: Mapping[str, Decimal]) -> dict[str, Decimal]:
     if known.get(USERS.id) and COST.id in known:
         known[COST_PER_USER.id] = known[COST.id] / known[USERS.id]
     return known
+
+
+def home_rows(
+    cells: Mapping[tuple[str, str], Decimal],
+) -> list[tuple[Definition, list[tuple[str, Decimal]]]]:
+    """The figures that stay at home, each with (name of the cell, value); those that were not computed are left out."""
+    found = []
+    for measure in HOME:
+        named = measure.cells or (("", measure.name),)
+        rows = [(name, cells[measure.id, code]) for code, name in named if (measure.id, code) in cells]
+        if rows:
+            found.append((measure, rows))
+    return found

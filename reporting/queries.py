@@ -103,6 +103,11 @@ _VALUES = compile_query(
         figure.c.tenant_id == bindparam("tenant"), figure.c.set_id == bindparam("set_id"), figure.c.cell == ""
     )
 )
+_CELLS = compile_query(
+    select(figure.c.measure, figure.c.cell, figure.c.value).where(
+        figure.c.tenant_id == bindparam("tenant"), figure.c.set_id == bindparam("set_id")
+    )
+)
 _PERIODS = compile_query(
     select(approved.c.period, func.min(approved.c.approved_at).label("first"))
     .where(approved.c.region_id == bindparam("region"))
@@ -166,6 +171,12 @@ async def own_editions(uow: UnitOfWork) -> dict[str, list[Edition]]:
     for row in await uow.rows(_EDITIONS, tenant=uow.context.tenant):
         found.setdefault(row["period"], []).append(Edition(**dict(row)))
     return found
+
+
+async def own_cells(uow: UnitOfWork, set_id: UUID) -> dict[tuple[str, str], Decimal]:
+    """Value by measure and cell of one of the caller's own editions; empty for anybody else's."""
+    rows = await uow.rows(_CELLS, tenant=uow.context.tenant, set_id=set_id)
+    return {(row["measure"], row["cell"]): row["value"] for row in rows}
 
 
 async def own_values(uow: UnitOfWork, set_id: UUID) -> dict[str, Decimal]:

@@ -13,12 +13,13 @@ from reporting.definitions import ALL, USERS_PER_1000
 from reporting.frames import figures_of, per_thousand, period_frame, warm
 from reporting.hiding import alphabetical
 from reporting.jobs import start_computing
-from reporting.own import PeriodState, changes, period_states
+from reporting.own import PeriodState, changes, home_rows, period_states
 from reporting.periods import Period
 from reporting.queries import (
     inhabitants,
     members,
     offered_kinds,
+    own_cells,
     own_editions,
     own_values,
     parse_or_none,
@@ -72,6 +73,7 @@ async def own_period(desk: Desk) -> Response[str]:
     last = PeriodState(period.previous, tuple(editions.get(period.previous.slug, ())))
     values = await own_values(uow, state.current.id) if state.current else {}
     before = await own_values(uow, last.compared.id) if last.compared else {}
+    home = home_rows(await own_cells(uow, state.current.id)) if state.current else []
     regions = [region for region in await regions_of(uow) if region.kind is period.kind]
     found = changes(values, before)
     name = views.period_name(period, desk.language)
@@ -87,6 +89,11 @@ async def own_period(desk: Desk) -> Response[str]:
             (desk.say(c.measure.name), views.own_text(c.value, c.measure, desk.language),
              None if c.before is None else views.own_text(c.before, c.measure, desk.language), c.percent, c.big)
             for c in found
+        ],
+        home=[
+            (desk.say(measure.name), desk.say(measure.definition),
+             [(desk.say(cell), views.own_text(value, measure, desk.language)) for cell, value in cells])
+            for measure, cells in home
         ],
         meanings=[(desk.say(c.measure.name), desk.say(c.measure.definition)) for c in found],
         big_names=listed([lower_first(desk.say(c.measure.name)) for c in found if c.big], desk.language),

@@ -84,7 +84,9 @@ def _check_whole(found: dict[str, dict[str, Decimal]]) -> None:
 
 
 async def approve(uow: UnitOfWork, set_id: UUID) -> None:
-    """Approve an edition and copy its values to the municipality's region or regions, where they stay.
+    """Approve an edition and copy what is reported to the municipality's region or regions, where it stays.
+
+    What the municipality computes for itself alone (definitions.HOME) is not copied.
 
     Raises NotFound for a set that is not the caller's own, and Conflict when it is approved already or when the
     period has been computed again since.
@@ -110,7 +112,11 @@ async def approve(uow: UnitOfWork, set_id: UUID) -> None:
     chosen.state, chosen.approved_at, chosen.approved_by = "approved", at, context.user_id
     values = (
         await session.scalars(
-            select(Figure).where(Figure.tenant_id == context.tenant, Figure.set_id == chosen.id)
+            select(Figure).where(
+                Figure.tenant_id == context.tenant,
+                Figure.set_id == chosen.id,
+                Figure.measure.in_([d.id for d in REPORTED]),
+            )
         )
     ).all()
     # Another kind of period would be a whole beside its parts, and block the region's own (queries.shown_periods).

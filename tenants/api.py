@@ -55,8 +55,9 @@ from tenants.people.api import (
 )
 from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
 from tenants.timesheets.api import LineFacts, add_rate, approve_lines, register_line, set_administration
+from tenants.waiting.api import MEASURES as WAITING_MEASURES
 
-MEASURES = (*ASSIGNMENT_MEASURES, *TIMESHEET_MEASURES)
+MEASURES = (*ASSIGNMENT_MEASURES, *TIMESHEET_MEASURES, *WAITING_MEASURES)
 """Every figure the floor contributes, in the order of its slices."""
 
 __all__ = [

@@ -9,12 +9,14 @@ from uuid import UUID
 
 import pytest
 
+from reporting.definitions import HOME, REPORTED
 from reporting.frames import figures_of, period_frame
 from reporting.jobs import start_computing
 from reporting.periods import PeriodKind, parse
 from reporting.queries import (
     inhabitants,
     members,
+    own_cells,
     own_editions,
     own_values,
     region_reports,
@@ -22,9 +24,12 @@ from reporting.queries import (
     shown_periods,
 )
 from reporting.service import approve, compute
+from reporting.sources import measures as measures_of_the_floor
 from sammen.clock import today
+from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.policy.roles import Role
+from sammen.web.contributions import Measure
 from tenants.assignments.api import fill_order
 from tests.figure_samples import HALF, NUMBERS, more_municipalities, people_live, report, told
 from tests.provider_samples import assigned, contact, granted_orders, individual
@@ -302,4 +307,30 @@ async def test_figures_equal_those_computed_by_hand(world: World) -> None:
             "hours": 4,  # 2,5 + 1,5
             "served": 1,  # Jonas
             "cost": Decimal("181875.00"),  # 2,5 × 200 + 1,5 × 250 + 365 000 × 181 of 365 days
+            "respite_after_loss": 0,
         }
+
+
+async def test_what_a_municipality_computes_for_itself_alone_is_never_copied_to_the_region(
+    world: World,
+) -> None:
+    """A12, D4: few people stand behind changes of contact and respite after a loss."""
+
+    async def few(_uow: UnitOfWork, _start: date, _end: date) -> dict[str, Decimal]:
+        return {"1": Decimal(2), "3+": Decimal(1)}
+
+    measures = [*told(NUMBERS), Measure("contact_changes", "count", few)]
+    async with world.at("horten", Role.MANAGER) as uow:
+        made = await compute(uow, HALF, measures)
+        await approve(uow, made)
+        cells = await own_cells(uow, made)
+    assert cells["contact_changes", "3+"] == 1
+    copied = {row["measure"] for row in await world.sql("SELECT measure FROM approved_figure")}
+    assert copied == {"users", "hours", "served", "cost"}
+    async with world.at("re", Role.MANAGER) as uow:
+        assert await own_cells(uow, made) == {}
+
+
+async def test_every_figure_of_the_tenants_floor_has_a_definition_and_every_definition_a_number() -> None:
+    contributed = {measure.id for measure in measures_of_the_floor()}
+    assert contributed == {d.id for d in (*REPORTED, *HOME)}
