@@ -65,8 +65,9 @@ async def granted_orders(
                          "Trenger en som er tålmodig.", "Mor og mormor.", ["individual"]),
         )  # fmt: skip
         if protection != "none":
-            # Shielded at once; whoever is to deliver is let into the circle.
+            # Shielded at once; whoever is to decide and to deliver is let into the circle.
             await name_on_case(uow, case_id, world.user(slug, Role.PROVIDER_COORDINATOR))
+            await name_on_case(uow, case_id, world.user(slug, role, second=True))
         proposed = await propose_decision(
             uow, case_id,
             DecisionFacts("grant", grants, "En fast aktivitet hver uke.", "Jeg vil klatre.", "Jonas er mye alene.",

@@ -27,6 +27,7 @@ from tenants.cases.api import (
 from tenants.decisions import forms, views
 from tenants.decisions.changing import in_force
 from tenants.decisions.checking import Asked, asked_of
+from tenants.decisions.deciders import may_issue_for, other_deciders
 from tenants.decisions.models import Decision
 from tenants.decisions.queries import (
     DecisionCard,
@@ -37,7 +38,6 @@ from tenants.decisions.queries import (
     notices_of,
 )
 from tenants.decisions.rules import turns_adult
-from tenants.decisions.service import may_issue_for
 from tenants.decisions.settling import OUTCOMES
 from tenants.people.api import PersonCard, person_card
 
@@ -191,7 +191,7 @@ async def decision_page(desk: Desk, decision_id: UUID) -> dict[str, Any]:
     )
     mine = may_decide_for(desk.context, case.purchaser)
     title = desk.say(forms.KIND_NAMES[decision.kind])
-    hands = {decision.written_by, decision.proposed_by}
+    hands = {decision.written_by, decision.proposed_by} if asked.rules.four_eyes else set()
     return {
         "title": title,
         "kind_name": title,
@@ -209,7 +209,8 @@ async def decision_page(desk: Desk, decision_id: UUID) -> dict[str, Any]:
         "notice": views.notice_state(asked, desk.language) if decision.at_work else ("", ""),
         "notices": await notices_of(uow, decision.id),
         "mine": mine,
-        "own_hand": desk.context.user_id in hands and asked.rules.four_eyes,
+        "own_hand": desk.context.user_id in hands,
+        "deciders": [one.name for one in await other_deciders(uow, case, hands)] if decision.state == "proposed" else [],
         "may_issue": desk.context.may(Permission.DECISION_ISSUE) and may_issue_for(desk.context, case),
         "may_change": mine and decision.state == "issued" and decision.kind in ("grant", "partial", "change"),
         "here": desk.url(f"/vedtak/{decision.id}"),

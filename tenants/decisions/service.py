@@ -16,8 +16,6 @@ from sammen.errors import BadInput, Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.policy.four_eyes import Approval, declared_impartial
-from sammen.policy.roles import Role
-from sammen.tenancy.context import Context
 from tenants.cases.api import (
     NOT_YOURS,
     STALE,
@@ -29,6 +27,7 @@ from tenants.cases.api import (
     may_decide_for,
 )
 from tenants.decisions.checking import errors_in
+from tenants.decisions.deciders import may_issue_for, other_deciders
 from tenants.decisions.hooks import DecidedDecision, tell_decided
 from tenants.decisions.models import Decision, ServiceGrant
 from tenants.decisions.queries import decision_card, grants_of
@@ -39,6 +38,9 @@ from tenants.people.api import person_card
 SENT = N_("Vedtaket er sendt til godkjenning. Ta det tilbake hvis du vil endre det.")
 NOT_PROPOSED = N_(
     "Vedtaket er ikke lenger til godkjenning. Noen andre har fattet det, endret det eller tatt det tilbake."
+)
+NOBODY_ELSE = N_(
+    "Ingen andre kan fatte vedtaket i denne saken. Gi en kollega innsyn i saken, og send det så på nytt."
 )
 FREE_KINDS = ("grant", "partial", "refusal")
 FOLLOWING_KINDS = ("change", "ending")
@@ -58,13 +60,6 @@ class DecisionFacts:
     not_granted: str = ""
     ends_on: date | None = None
     outcome: str = ""
-
-
-def may_issue_for(context: Context, case: CaseCard) -> bool:
-    """Whether the reader, who may see the case, may make its decisions: its purchaser, or the manager, since a small
-    municipality has one purchaser and still needs a second pair of eyes.
-    """
-    return may_decide_for(context, case.purchaser) or Role.MANAGER in context.roles
 
 
 async def at_work(uow: UnitOfWork, case_id: UUID) -> Decision | None:
@@ -181,8 +176,12 @@ async def propose_decision(
         declared_impartial(impartial)
     except Invalid as bad:
         errors |= bad.errors
+    case = await case_card(uow, case_id)
+    rules = await allocation_rules(uow, today())
+    if rules.four_eyes and not await other_deciders(uow, case, {draft.written_by, uow.context.user_id}):
+        errors |= {"": BadInput("", NOBODY_ELSE)}
     _raise(errors)
-    person = await person_card(uow, (await case_card(uow, case_id)).person_id)
+    person = await person_card(uow, case.person_id)
     draft.interpreter = person.interpreter_language if person.needs_interpreter else ""
     draft.individual_plan = person.individual_plan
     draft.state, draft.proposed_at = "proposed", now()

@@ -20,6 +20,7 @@ from tenants.assignments.api import fill_order, orders_of_case
 from tenants.assignments.jobs import new_day
 from tenants.cases.api import case_card
 from tenants.cases.applications import WithdrawalFacts, withdraw_application
+from tenants.cases.circle import name_on_case, shield_by_hand
 from tenants.decisions.api import DecisionFacts, GrantFacts, decisions_of, draft_from, end_decision, grants_of
 from tenants.decisions.changing import discard_draft
 from tenants.decisions.hooks import _ON_DECIDED, _ON_NOTICE, DecidedDecision, GivenNotice
@@ -210,6 +211,25 @@ async def test_two_who_begin_a_draft_at_once_make_one(world: World) -> None:
     both = await asyncio.gather(begin(second=False), begin(second=True), return_exceptions=True)
     assert sorted(type(one).__name__ for one in both) == ["Conflict", "NoneType"]
     assert len(await world.sql("SELECT 1 FROM decision WHERE state = 'draft'")) == 1
+
+
+async def test_a_shielded_case_needs_somebody_else_in_its_circle(world: World) -> None:
+    case_id = await case_of(world, "horten", await granted_order(world, "horten"))
+    async with world.at("horten", CHILD) as uow:
+        await shield_by_hand(uow, case_id, reason="Trussel")
+    group = facts(service("2", start=today(), form="group"), kind="grant")
+    with pytest.raises(Invalid) as bad:
+        async with world.at("horten", CHILD) as uow:
+            await propose_decision(uow, case_id, group, version=0, impartial=True)
+    assert list(bad.value.errors) == [""]
+    async with world.at("horten", CHILD) as uow:
+        await name_on_case(uow, case_id, world.user("horten", CHILD, second=True))
+        decision_id = await propose_decision(uow, case_id, group, version=0, impartial=True)
+    with pytest.raises(NotFound):
+        async with world.at("horten", Role.MANAGER) as uow:
+            await issue_decision(uow, decision_id, version=2, impartial=True)
+    async with world.at("horten", CHILD, second=True) as uow:
+        await issue_decision(uow, decision_id, version=2, impartial=True)
 
 
 # What is decided stands -----------------------------------------------------------------------------------------------
