@@ -77,9 +77,7 @@ async def _to_send(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     return [
         TodayItem(
             kind=translate(language, N_("Brev")),
-            title=ntranslate(
-                language, "Ett brev skal sendes i dag", "%(num)s brev skal sendes i dag", found.due
-            ),
+            title=title,
             meta=translate(language, N_("Skriv dem ut, og merk dem som sendt.")),
             url=f"{uow.context.base_url}/brev",
             since=first.dated,
