@@ -43,7 +43,7 @@ def extent(grant: GrantCard | GrantFacts, language: str) -> str:
 
 
 def decision_events(decisions: Sequence[DecisionCard], language: str) -> list[TimelineEvent]:
-    """What was decided when, and the evaluation ahead."""
+    """What was decided when. The evaluation ahead is told by the slice that knows when it is due."""
 
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
@@ -56,15 +56,6 @@ def decision_events(decisions: Sequence[DecisionCard], language: str) -> list[Ti
         events.append(TimelineEvent(d.decided_on, say(KIND_NAMES[d.kind]), text))
         if d.state == "ended" and d.ended_on is not None and d.kind != "ending":
             events.append(TimelineEvent(d.ended_on, say(N_("Vedtaket er slutt")), ""))
-        if d.state == "issued" and d.evaluate_on is not None:
-            events.append(
-                TimelineEvent(
-                    d.evaluate_on,
-                    say(N_("Evaluering")),
-                    say(N_("Hele vedtaket skal ses på minst én gang i året.")),
-                    done=d.evaluate_on < today(),
-                )
-            )
     return events
 
 

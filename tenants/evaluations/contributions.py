@@ -144,7 +144,7 @@ async def _panel(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
 
 
 async def _events(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[TimelineEvent]:
-    return events(await evaluations_of(uow, case_id), language)
+    return events(await evaluations_of(uow, case_id), await due_of_case(uow, case_id), language)
 
 
 TODAY = [TodaySource(Permission.EVALUATION_WRITE, _today)]

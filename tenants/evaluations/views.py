@@ -120,13 +120,20 @@ def outcome_text(card: EvaluationCard, language: str) -> str:
     return f"{said}." if said else ""
 
 
-def events(cards: Sequence[EvaluationCard], language: str) -> list[TimelineEvent]:
-    """Evaluations held, and the one that is agreed."""
+def events(cards: Sequence[EvaluationCard], due: Sequence[DueDecision], language: str) -> list[TimelineEvent]:
+    """Evaluations held, the one that is agreed, and when the next must be done."""
 
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
 
-    found = []
+    found = [
+        TimelineEvent(
+            one.due_on, say(N_("Evaluering")),
+            say(N_("Fristen er passert. Vedtaket er ikke evaluert ennå.")) if one.due_on < today()
+            else say(N_("Hele vedtaket skal ses på minst én gang i året.")), done=False,
+        )
+        for one in due
+    ]  # fmt: skip
     for card in cards:
         if card.state == "done" and card.held_on is not None:
             found.append(TimelineEvent(card.held_on, say(N_("Evaluering")), outcome_text(card, language)))
