@@ -56,7 +56,7 @@ async def mapping_page(desk: Desk) -> tuple[MappingCard, dict[str, Any]]:
         "form_options": desk.options(FORM_NAMES),
         "chosen": [names[form] for form in mapping.suggested_forms if form in names],
         "facts": [
-            (desk.say(N_("Ønsker av tjenesten")), ", ".join(desk.say(AIMS[a]) for a in mapping.aims if a in AIMS)),
+            (desk.say(N_("Ønsker av tjenesten")), " · ".join(desk.say(AIMS[a]) for a in mapping.aims if a in AIMS)),
             (desk.say(N_("Liker")), interest_labels(mapping.interests, desk.language)),
             (desk.say(N_("Drømmer om")), mapping.dreams),
             (desk.say(N_("Styrker")), mapping.strengths),

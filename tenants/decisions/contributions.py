@@ -24,10 +24,10 @@ from sammen.web.contributions import (
 )
 from sammen.web.formats import date_day_month, date_long
 from sammen.web.i18n import translate
-from tenants.cases.api import FORM_NAMES, case_card, legal_ground_names, may_decide_for
+from tenants.cases.api import FORM_NAMES, case_card, duty, legal_ground_names, may_decide_for
 from tenants.decisions import views
 from tenants.decisions.forms import KIND_NAMES
-from tenants.decisions.listing import DecisionRow, find_decisions
+from tenants.decisions.listing import SOON, DecisionRow, find_decisions
 from tenants.decisions.queries import DecisionCard, decisions_of, grants_of, notices_of
 from tenants.decisions.settling import GIVES
 
@@ -75,10 +75,13 @@ async def _returned(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 
 
 async def _expiring(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
-    """What runs out before long, and has nothing that follows it yet."""
+    """What runs out within the month, is the reader's to do, and has nothing that follows it yet. The rest is on the list."""
     found = []
+    others = frozenset((await duty(uow)).others)
     for row in await find_decisions(uow, "utloper"):
-        if row.work is None and row.last_day is not None:
+        if row.last_day is None or row.last_day > today() + SOON or row.responsible_id in others:
+            continue
+        if row.work is None:
             meta = translate(
                 language,
                 N_("Vedtaket går ut %(day)s. Forny det, eller avslutt."),

@@ -62,6 +62,7 @@ class DecisionRow:
     decided_by_name: str
     changed_on: date
     deadline: date | None
+    responsible_id: UUID | None
     last_day: date | None
     work: str | None
 
@@ -118,6 +119,7 @@ _COMPUTED: Mapping[str, ColumnElement[Any]] = {
     "work": _work.label("work"),
     "changed_on": func.date(func.timezone("Europe/Oslo", decision.c.changed_at)).label("changed_on"),
     "deadline": case_file.c.deadline,
+    "responsible_id": case_file.c.responsible_id,
     "case_no": case_file.c.case_no,
     "purchaser": case_file.c.purchaser,
     "person_id": case_file.c.person_id,

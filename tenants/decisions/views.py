@@ -30,7 +30,9 @@ def extent(grant: GrantCard | GrantFacts, language: str) -> str:
     if grant.amount is not None:
         parts.append(translate(language, PER[grant.unit], hours=hours_long(grant.amount, language)))
     if grant.times:
-        parts.append(grant.times)
+        # It stands inside a sentence here: "Tirsdager" is "tirsdager", but "NAV" stays.
+        small = grant.times[:1].lower() if grant.times[1:2].islower() else grant.times[:1]
+        parts.append(small + grant.times[1:])
     if grant.valid_from is not None:
         parts.append(
             f"{date_long(grant.valid_from, language)} – {date_long(grant.valid_to, language)}"

@@ -223,7 +223,7 @@ async def test_a_draft_is_deleted_and_nothing_is_left_of_it_but_the_trail(world:
 async def test_the_list_shows_what_runs_out_and_what_follows_it(world: World) -> None:
     writer = await world.browser("horten", CHILD)
     case = await running_case(world)
-    await world.sql("UPDATE service_grant SET valid_to = $1", today() + timedelta(days=40))
+    await world.sql("UPDATE service_grant SET valid_to = $1", today() + timedelta(days=20))
     shown = (await writer.get(LIST + "?vis=utloper")).text
     assert "Jonas Bergli" in shown
     assert "Ikke begynt" in shown
