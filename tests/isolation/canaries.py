@@ -279,7 +279,7 @@ async def fill_references(admin: asyncpg.Connection[asyncpg.Record], owner: Owne
 async def fill(admin: asyncpg.Connection[asyncpg.Record], owners: Iterable[Owner]) -> Canaries:
     """Insert every owner's row into every walled table, past the walls. Returns what was inserted."""
     made = Canaries(tuple(owners))
-    neutral = Owner("referanse", ROOT_ID, ROOT_ID, 0)
+    neutral = Owner("alles", ROOT_ID, ROOT_ID, 0)
     async with admin.transaction():
         await fill_references(admin, neutral)
         for table in walled_tables():
