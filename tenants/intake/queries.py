@@ -25,6 +25,7 @@ from tenants.cases.api import (
     DUE,
     WHOSE,
     application,
+    case_card,
     case_file,
     duty,
     mine,
@@ -278,10 +279,15 @@ async def new_forms(uow: UnitOfWork) -> Sequence[FormRow]:
 
 
 async def form_card(uow: UnitOfWork, form_id: UUID) -> FormCard:
-    """A sent form, if the one it is about belongs to a purchaser the reader is, today. Raises NotFound."""
+    """A sent form, if the one it is about belongs to a purchaser the reader is, today. Raises NotFound.
+
+    One that has become a case is open to those who may open the case, and to nobody else.
+    """
     row = await uow.row(_FORM, tenant=uow.context.tenant, form=form_id)
     if row is None:
         raise NotFound
+    if row["case_id"] is not None:
+        await case_card(uow, row["case_id"])
     purchaser = purchaser_for(row["birth_date"], today(), child_welfare=False)
     if purchaser not in kinds_read(uow.context):
         raise NotFound

@@ -175,7 +175,7 @@ async def dismiss_page(desk: Desk) -> Response[str]:
 @action("/k/{slug:str}/soknader/skjema/{form_id:uuid}/avvis", Permission.APPLICATION_REGISTER)
 async def dismiss(desk: Desk) -> Response[Any]:
     """Put a form aside, with the reason."""
-    form_id = desk.path_uuid("form_id")
+    form_id = (await form_card(desk.uow, desk.path_uuid("form_id"))).id
     base = desk.url(f"/soknader/skjema/{form_id}")
     try:
         await dismiss_form(desk.uow, form_id, forms.read_reason(desk.form))
