@@ -51,6 +51,7 @@ class ComplaintCard:
     decision_kind: str
     decision_state: str
     decided_by: UUID | None
+    decided_by_name: str
     state: str
     received_on: date
     posted_on: date | None
@@ -147,6 +148,7 @@ _OTHERWISE = {
     "person_id": case_file.c.person_id,
     "name": person.c.given_name + " " + person.c.family_name, "decided_on": decision.c.decided_on,
     "decision_kind": decision.c.kind, "decision_state": decision.c.state, "decided_by": decision.c.decided_by,
+    "decided_by_name": decision.c.decided_by_name,
 }  # fmt: skip
 _COLUMNS: list[ColumnElement[Any]] = [
     _OTHERWISE[name].label(name) if name in _OTHERWISE else complaint.c[name]

@@ -174,6 +174,7 @@ async def _answer_values(desk: Desk) -> tuple[ComplaintCard, dict[str, Any]]:
             (value, desk.say(name)) for value, name in DISMISS_GROUNDS.items() if card.late or value != "late"
         ],
         "deferrals": desk.options(forms.DEFERRALS),
+        "decided_it": card.decided_by == desk.context.user,
         "four_eyes": (await allocation_rules(desk.uow, today())).four_eyes,
     }  # fmt: skip
 

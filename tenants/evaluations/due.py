@@ -134,11 +134,12 @@ def _last(*, narrow: bool) -> FromClause:
 
 
 def _granted(*, narrow: bool) -> FromClause:
-    """Each decision's services: their forms, and the last day of the longest when all have one."""
+    """Each decision's services: their forms, the first day, and the last day of the longest when all have one."""
     granted = (
         select(
             service_grant.c.decision_id,
             func.array_agg(service_grant.c.form.distinct()).label("forms"),
+            func.min(service_grant.c.valid_from).label("first_day"),
             case((func.count() == func.count(grant_last_day), func.max(grant_last_day))).label("last_day"),
         )
         .where(service_grant.c.tenant_id == bindparam("tenant"))
@@ -172,7 +173,8 @@ def _due(*, narrow: bool = False, everybody: bool = False) -> Select[Any]:
     """
     last, granted, begun = _last(narrow=narrow), _granted(narrow=narrow), evaluation.alias("begun")
     step = func.make_interval(0, bindparam("months", type_=Integer()))
-    limit = cast(func.coalesce(last.c.held_on, decision.c.decided_on) + step, Date)
+    since = func.greatest(decision.c.decided_on, granted.c.first_day)
+    limit = cast(func.coalesce(last.c.held_on, since) + step, Date)
     agreed = case((last.c.held_on.is_not(None), last.c.next_on), else_=decision.c.evaluate_on)
     ran_out = decision.c.state == "ended"
     due = case(

@@ -32,21 +32,22 @@ WITHOUT_ASKING = frozenset({"moved", "died", "wish"})
 
 
 def next_due(
-    *, decided_on: date, evaluate_on: date | None, held_on: date | None, next_on: date | None, months: int
+    *, since: date, evaluate_on: date | None, held_on: date | None, next_on: date | None, months: int
 ) -> date:
     """The day a decision must be evaluated by: the day that was agreed, but never later than the yearly rule (A7).
 
-    `held_on` and `next_on` are the last evaluation's, None when there has been none; then the decision's own day
-    counts. `months` is the municipality's rule, and more than twelve is read as twelve.
+    `since` is the day the decision was made, or its first service begins when that is later. `held_on` and `next_on` are
+    the last evaluation's, None when there has been none; then the decision's own day counts. `months` is the
+    municipality's rule, and more than twelve is read as twelve.
     """
-    limit = add_months(held_on or decided_on, min(months, LONGEST_MONTHS))
+    limit = add_months(held_on or since, min(months, LONGEST_MONTHS))
     agreed = next_on if held_on is not None else evaluate_on
     return min(agreed, limit) if agreed is not None else limit
 
 
-def is_backlog(*, decided_on: date, held_on: date | None, months: int, today: date) -> bool:
+def is_backlog(*, since: date, held_on: date | None, months: int, today: date) -> bool:
     """Whether a decision is an older one that nobody has ever evaluated: a backlog to work down, not a missed date (A7)."""
-    return held_on is None and add_months(decided_on, min(months, LONGEST_MONTHS)) < today
+    return held_on is None and add_months(since, min(months, LONGEST_MONTHS)) < today
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,19 @@ async def test_the_list_says_what_the_rule_says(
     async with shared_world.at("horten", CHILD) as uow:
         (due,) = await due_of_case(uow, case)
     assert due.decision_id == decision
-    assert due.due_on == next_due(decided_on=made, evaluate_on=own, held_on=None, next_on=None, months=12)
+    assert due.due_on == next_due(since=made, evaluate_on=own, held_on=None, next_on=None, months=12)
     assert due.backlog is (add_months(made, 12) < today())
+
+
+async def test_the_year_runs_from_the_first_service_day_when_that_is_later(world: World) -> None:
+    """A7: as the decision's own checklist counts, so that a decision is never due before it says itself."""
+    case, decision = await decided(world, days_ago=20, evaluate_in=None, running=False)
+    begins = today() + timedelta(days=12)
+    await past_the_walls(
+        world, ("UPDATE service_grant SET valid_from = $2 WHERE decision_id = $1", (decision, begins))
+    )
+    async with world.at("horten", CHILD) as uow:
+        assert (await due_of_case(uow, case))[0].due_on == add_months(begins, 12)
 
 
 async def test_the_backlog_stands_apart_from_what_is_due_and_from_the_months(world: World) -> None:

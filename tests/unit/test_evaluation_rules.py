@@ -28,7 +28,7 @@ DAYS = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 
 def due(decided: date, evaluate: date | None = None, held: date | None = None, following: date | None = None,
         months: int = 12) -> date:  # fmt: skip
-    return next_due(decided_on=decided, evaluate_on=evaluate, held_on=held, next_on=following, months=months)
+    return next_due(since=decided, evaluate_on=evaluate, held_on=held, next_on=following, months=months)
 
 
 def test_the_decisions_own_day_counts_until_it_is_evaluated() -> None:
@@ -63,7 +63,7 @@ def test_it_is_never_due_later_than_the_rule(
 
 
 def test_an_older_decision_nobody_has_evaluated_is_backlog_from_the_day_after_the_year() -> None:
-    facts = {"decided_on": date(2025, 11, 22), "months": 12}
+    facts = {"since": date(2025, 11, 22), "months": 12}
     assert not is_backlog(**facts, held_on=None, today=date(2026, 11, 22))  # type: ignore[arg-type]
     assert is_backlog(**facts, held_on=None, today=date(2026, 11, 23))  # type: ignore[arg-type]
     assert not is_backlog(**facts, held_on=date(2025, 12, 1), today=date(2030, 1, 1))  # type: ignore[arg-type]
