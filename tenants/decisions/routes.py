@@ -17,7 +17,7 @@ from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.forms import Reader
 from sammen.web.paging import PAGE_SIZE, last_page
-from tenants.cases.api import FORM_NAMES, PURCHASERS, own_case, version_of
+from tenants.cases.api import FORM_NAMES, PURCHASERS, case_card, own_case, version_of
 from tenants.decisions import forms, pages, views
 from tenants.decisions.changing import discard_draft, draft_from
 from tenants.decisions.listing import SHOWN, list_decisions
@@ -160,6 +160,7 @@ async def send_back(desk: Desk) -> Response[Any]:
 async def fetch_back(desk: Desk) -> Response[Any]:
     """Take a proposed decision back to write on it."""
     card = await decision_card(desk.uow, desk.path_uuid("decision_id"))
+    await case_card(desk.uow, card.case_id)
     await take_back(desk.uow, card.id, version=version_of(desk.form))
     return desk.redirect(desk.url(f"/saker/{card.case_id}/vedtak"), flash=N_("Vedtaket er kladd igjen."))
 

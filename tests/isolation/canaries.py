@@ -134,8 +134,6 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("decision", "state"): "issued",
     # What was decided here stands (decision_stands); what a list brought in may be written to, as the attacks try.
     ("decision", "taken_over"): True,
-    ("decision", "replaces_id"): NOTHING,
-    ("service_grant", "line_id"): NOTHING,
     # A held review can no longer be changed, which is another wall than the one tried here.
     ("status_review", "held_at"): NOTHING,
 }  # fmt: skip
