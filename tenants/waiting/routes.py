@@ -183,10 +183,10 @@ async def save_respite(desk: Desk) -> Response[Any]:
     return desk.redirect(shown["case_url"], flash=N_("Søknaden om avlastning er notert."))
 
 
-@page("/k/{slug:str}/saker/{case_id:uuid}/avlastning/{respite_id:uuid}", Permission.CASE_WRITE)
+@page("/k/{slug:str}/saker/{case_id:uuid}/avlastning/{respite_application_id:uuid}", Permission.CASE_WRITE)
 async def respite_page(desk: Desk) -> Response[str]:
     """One note, to correct it or to add how it went."""
-    shown = await _respite_values(desk, desk.path_uuid("respite_id"))
+    shown = await _respite_values(desk, desk.path_uuid("respite_application_id"))
     card = shown["card"]
     values = {
         "sokt": date_short(card.applied_on), "svart": date_short(card.answered_on) if card.answered_on else "",
@@ -195,10 +195,10 @@ async def respite_page(desk: Desk) -> Response[str]:
     return await desk.render("waiting/respite.html", title=desk.say(RESPITE), values=values, **shown)
 
 
-@action("/k/{slug:str}/saker/{case_id:uuid}/avlastning/{respite_id:uuid}", Permission.CASE_WRITE)
+@action("/k/{slug:str}/saker/{case_id:uuid}/avlastning/{respite_application_id:uuid}", Permission.CASE_WRITE)
 async def update_respite(desk: Desk) -> Response[Any]:
     """Keep what was corrected."""
-    respite_id = desk.path_uuid("respite_id")
+    respite_id = desk.path_uuid("respite_application_id")
     shown = await _respite_values(desk, respite_id)
     try:
         facts, version = forms.read_respite(desk.form), version_of(desk.form)
@@ -208,11 +208,13 @@ async def update_respite(desk: Desk) -> Response[Any]:
     return desk.redirect(shown["case_url"], flash=N_("Notatet er lagret."))
 
 
-@action("/k/{slug:str}/saker/{case_id:uuid}/avlastning/{respite_id:uuid}/fjern", Permission.CASE_WRITE)
+@action(
+    "/k/{slug:str}/saker/{case_id:uuid}/avlastning/{respite_application_id:uuid}/fjern", Permission.CASE_WRITE
+)
 async def drop_respite(desk: Desk) -> Response[Any]:
     """Take a note away that does not belong here."""
     case_id = desk.path_uuid("case_id")
-    await remove_respite(desk.uow, case_id, desk.path_uuid("respite_id"))
+    await remove_respite(desk.uow, case_id, desk.path_uuid("respite_application_id"))
     return desk.redirect(desk.url(f"/saker/{case_id}"), flash=N_("Notatet er fjernet."))
 
 
