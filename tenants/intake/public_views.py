@@ -6,8 +6,6 @@ import hmac
 from datetime import date
 from typing import Any
 
-from litestar.datastructures import Cookie
-
 from sammen.i18n_mark import N_
 from sammen.web.desk import Desk
 from tenants.cases.api import decide_by
@@ -43,13 +41,13 @@ def first_values(language: str) -> dict[str, str]:
 
 
 # The code is shown once: on the page after the one it was made on, and never in an address.
-def code_cookie(desk: Desk, code: str, kept_until: date) -> Cookie:
-    """Carries a code to the next page, for two minutes."""
+def code_cookie(desk: Desk, code: str, kept_until: date) -> dict[str, Any]:
+    """The cookie that carries a code to the next page, for two minutes."""
     said = f"{code}.{kept_until.isoformat()}"
-    return Cookie(
-        key=CODE_COOKIE, value=f"{said}.{_mark(desk, said)}", httponly=True, samesite="strict", path="/sok",
-        secure=desk.house.settings.secure_cookies, max_age=CODE_SECONDS,
-    )  # fmt: skip
+    return {
+        "key": CODE_COOKIE, "value": f"{said}.{_mark(desk, said)}", "httponly": True, "samesite": "strict", "path": "/sok",
+        "secure": desk.house.settings.secure_cookies, "max_age": CODE_SECONDS,
+    }  # fmt: skip
 
 
 def code_carried(desk: Desk) -> tuple[str, date] | None:

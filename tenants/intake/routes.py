@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response
+from litestar.datastructures import Cookie
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
@@ -333,7 +334,7 @@ async def send(desk: Desk) -> Response[Any]:
         if desk.form.text("gjor") == "lagre":
             code, kept_until = await door.save(place, content.typed_so_far(desk.form), code)
             response: Response[Any] = desk.redirect(f"/sok/{place.slug}/lagret")
-            response.set_cookie(public_views.code_cookie(desk, code, kept_until))
+            response.set_cookie(Cookie(**public_views.code_cookie(desk, code, kept_until)))
             return response
         sent = content.read_public_form(desk.form, accept_synthetic=accepts_synthetic(desk))
         receipt = await door.send(place, sent, language=desk.language, page_key=desk.key, code=code)
