@@ -47,10 +47,10 @@ STALE = N_("Noen andre har endret en av dem imens. Last siden på nytt.")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two registrations that look like one person: same name and birth date."""
+    """Two registrations that look like one person: same name and birth date. `kept` is the one with a number, if any."""
 
-    first: UUID
-    second: UUID
+    kept: UUID
+    gone: UUID
     name: str
     birth_date: date
 
@@ -97,7 +97,8 @@ _ALIKE = (
     & person.c.merged_into.is_(None)
 )
 _PAIRS = compile_query(
-    select(person.c.id, _other.c.id.label("other_id"), person.c.given_name, person.c.family_name, person.c.birth_date)
+    select(person.c.id, _other.c.id.label("other_id"), _other.c.number_hash.is_not(None).label("other_numbered"),
+           person.c.given_name, person.c.family_name, person.c.birth_date)
     .select_from(person.join(_other, _ALIKE))
     .where(person_seen(), person_seen(_other))
     .order_by(person.c.family_name, person.c.given_name, person.c.id)
@@ -108,10 +109,11 @@ _PAIRS = compile_query(
 async def alike(uow: UnitOfWork) -> Sequence[Pair]:
     """Pairs the reader may see both of, by name; at most fifty."""
     rows = await uow.rows(_PAIRS, most=MOST_PAIRS, **reader_values(uow))
-    return [
-        Pair(row["id"], row["other_id"], f"{row['given_name']} {row['family_name']}", row["birth_date"])
-        for row in rows
-    ]
+    pairs = []
+    for row in rows:
+        kept, gone = (row["other_id"], row["id"]) if row["other_numbered"] else (row["id"], row["other_id"])
+        pairs.append(Pair(kept, gone, f"{row['given_name']} {row['family_name']}", row["birth_date"]))
+    return pairs
 
 
 async def _both(
@@ -129,7 +131,7 @@ async def _both(
         )
     }
     kept, gone = rows.get(kept_id), rows.get(gone_id)
-    if kept is None or gone is None or kept.merged_into or gone.merged_into:
+    if kept is None or gone is None or kept is gone or kept.merged_into or gone.merged_into:
         raise NotFound
     if (kept.version, gone.version) != versions:
         raise Conflict(STALE)

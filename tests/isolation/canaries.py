@@ -80,6 +80,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("person", "merged_into"): NOTHING,
     ("person", "died_on"): NOTHING,
     ("person", "moved_on"): NOTHING,
+    ("transfer_consent", "withdrawn_on"): NOTHING,
     ("*", "birth_date"): date(2010, 5, 4),
     ("*", "consent_until"): DAY + timedelta(days=3650),
     ("*", "expires_on"): DAY + timedelta(days=3650),

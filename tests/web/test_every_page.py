@@ -36,6 +36,8 @@ NOT_OPENED = frozenset({
     "/helse", "/klar",  # for machines
     "/sok/{slug}/lagret", "/sok/{slug}/mottatt",  # after a form: test_public_form_browser.py
     "/k/{slug}/import/{import_id}/framdrift",  # the part of a page that htmx asks for
+    "/k/{slug}/personer/{person_id}/historie.pdf", "/k/{slug}/personer/{person_id}/overforing.zip",
+    "/min/{slug}/historie/{person_id}",
     "/k/{slug}/import/{import_id}/maa-rettes.csv", "/k/{slug}/saker/liste.xlsx", "/r/{slug}/tall/tall.xlsx",  # files
 })  # fmt: skip
 NEED, OPEN_AGAIN = "3F9", "6C2"

@@ -15,6 +15,7 @@ from sammen.norwegian import format_date
 from sammen.policy.roles import Role
 from tenants.people.api import PersonFacts, let_in, make_synthetic, register_person
 from tests.people_samples import STREET, WELFARE, acting_for, applied, born
+from tests.provider_samples import assigned
 from tests.worlds import Browser, World
 
 CHILD, ADULT, MANAGER = Role.PURCHASER_CHILD, Role.PURCHASER_ADULT, Role.MANAGER
@@ -348,7 +349,7 @@ async def test_two_registrations_are_shown_side_by_side_and_become_one(world: Wo
     browser = await purchaser(world)
     listed = (await browser.get(f"{PEOPLE}/like")).text
     assert "Jonas Bergli" in listed
-    url = f"{PEOPLE}/{person}/slaa-sammen/{other}"
+    url = f"{PEOPLE}/{other}/slaa-sammen/{person}"
     shown = (await browser.get(url)).text
     assert "900 00 222" in shown
     assert "kan ikke angres" in shown
@@ -401,9 +402,7 @@ async def test_the_officer_sees_who_has_read_without_name_or_case_and_looks_up_b
     assert "Leste saken" in shown
     for secret in ("Berglihaug", str(case), number, STREET):
         assert secret not in shown
-    nobody = await officer.get(f"{PEOPLE}/{uuid4()}/innsyn")
-    assert nobody.status_code == 200
-    assert "Ingen har lest" in nobody.text
+    assert (await officer.get(f"{PEOPLE}/{uuid4()}/innsyn")).status_code == 404
     for path in ("", "/historie.pdf", "/endre"):
         assert (await officer.get(f"{PEOPLE}/{person}{path}")).status_code == 403
     assert (await browser.get(f"{PEOPLE}/{person}/innsyn")).status_code == 403
@@ -431,6 +430,31 @@ async def test_a_mother_fetches_the_story_until_the_child_is_sixteen_and_then_th
         sizes.append(len(answer.content))
     assert sizes[2] < sizes[1]
     assert (await (await world.browser("horten", Role.CONTACT)).get(url)).status_code == 404
+
+
+async def test_what_a_parent_sees_on_their_own_page_follows_the_childs_birthdays(world: World) -> None:
+    """Pasient- og brukerrettighetsloven § 3-4, pasientjournalloven § 18, vergemålsloven § 9."""
+    await assigned(world, "horten")
+    (row,) = await world.sql("SELECT person_id FROM case_file")
+    person = row["person_id"]
+    mother = await acting_for(world, person, "Trine Bergli")
+    async with world.at("horten", CHILD) as uow:
+        await let_in(uow, mother, world.user("horten", Role.REPRESENTATIVE), "representative")
+        await let_in(uow, person, world.user("horten", Role.SERVICE_USER), "service_user")
+    mothers, own = (
+        await world.browser("horten", Role.REPRESENTATIVE),
+        await world.browser("horten", Role.SERVICE_USER),
+    )
+    goal, log, service = "En fast aktivitet", "Alle oppslag lagres.", "Individuell støttekontakt"
+    for age, hers, his in (
+        (12, {goal, log, service}, {goal, service}),
+        (16, {service}, {goal, log, service}),
+        (18, set(), {goal, log, service}),
+    ):
+        await world.sql("UPDATE person SET birth_date = $2 WHERE id = $1", person, born(age))
+        for browser, expected in ((mothers, hers), (own, his)):
+            shown = (await browser.get("/min/horten")).text
+            assert {text for text in (goal, log, service) if text in shown} == expected, age
 
 
 async def test_a_child_welfare_case_is_told_of_only_to_whom_it_is_open(world: World) -> None:

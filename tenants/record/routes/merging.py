@@ -37,7 +37,7 @@ FACT_NAMES = {
 async def show_alike(desk: Desk) -> Response[str]:
     """Pairs with the same name and birth date, of which one at most has a number."""
     pairs = await alike(desk.uow)
-    people = [person for pair in pairs for person in (pair.first, pair.second)]
+    people = [person for pair in pairs for person in (pair.kept, pair.gone)]
     if people:
         await record_read(
             desk.uow, "person.list", people, why=N_("Så etter like registreringer"), object_kind="person"
@@ -71,9 +71,9 @@ def _side(card: PersonCard, language: str, desk: Desk) -> dict[str, str]:
 
 async def _values(desk: Desk) -> dict[str, Any]:
     uow = desk.uow
-    kept = await own_person(uow, desk.path_uuid("person_id"))
-    gone = await own_person(uow, desk.path_uuid("other_id"))
-    if kept.id == gone.id or kept.merged_into or gone.merged_into:
+    gone = await own_person(uow, desk.path_uuid("person_id"))
+    kept = await own_person(uow, desk.path_uuid("merged_into"))
+    if kept.merged_into or gone.merged_into:
         raise NotFound
     await record_read(
         uow, "person.read", [kept.id, gone.id], why=N_("Så etter like registreringer"), object_kind="person"
@@ -97,16 +97,18 @@ async def _values(desk: Desk) -> dict[str, Any]:
         ],
         "left_cases": await cases_of(uow, kept.id),
         "right_cases": await cases_of(uow, gone.id),
-        "action": desk.url(f"/personer/{kept.id}/slaa-sammen/{gone.id}"),
-        "swap_url": desk.url(f"/personer/{gone.id}/slaa-sammen/{kept.id}"),
+        "action": desk.url(f"/personer/{gone.id}/slaa-sammen/{kept.id}"),
+        "swap_url": desk.url(f"/personer/{kept.id}/slaa-sammen/{gone.id}"),
         "back_url": desk.url(f"/personer/{kept.id}"),
     }  # fmt: skip
 
 
-@page("/k/{slug:str}/personer/{person_id:uuid}/slaa-sammen/{other_id:uuid}", Permission.PERSON_WRITE)
-async def merge_form(desk: Desk) -> Response[str]:
-    """Both side by side: what to keep of each, and what happens."""
+@page("/k/{slug:str}/personer/{person_id:uuid}/slaa-sammen/{merged_into:uuid}", Permission.PERSON_WRITE)
+async def merge_form(desk: Desk) -> Response[Any]:
+    """Both side by side: what to keep of each, and what happens. The first of the address goes into the second."""
     shown = await _values(desk)
+    if shown["kept"].id == shown["gone"].id:
+        return desk.redirect(shown["back_url"], flash=N_("Det er den samme registreringen."), state="info")
     values = dict.fromkeys(FACTS, "kept") | {
         "grunn": "", "versjon": shown["kept"].version, "versjon_annen": shown["gone"].version,
     }  # fmt: skip
@@ -116,7 +118,7 @@ async def merge_form(desk: Desk) -> Response[str]:
     return await desk.render("record/merge.html", title=desk.say(MERGE), values=values, **shown)
 
 
-@action("/k/{slug:str}/personer/{person_id:uuid}/slaa-sammen/{other_id:uuid}", Permission.PERSON_WRITE)
+@action("/k/{slug:str}/personer/{person_id:uuid}/slaa-sammen/{merged_into:uuid}", Permission.PERSON_WRITE)
 async def merge(desk: Desk) -> Response[Any]:
     """Make the two one. There is no way back."""
     shown = await _values(desk)

@@ -17,7 +17,7 @@ from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.forms import Reader
 from sammen.web.paging import PAGE_SIZE, last_page, page_number
-from tenants.people.api import NationalNumber
+from tenants.people.api import NationalNumber, person_card
 from tenants.record.access import seen_person
 from tenants.record.own import own_story
 from tenants.record.queries import cases_of, ids_of, log_of, person_with_number
@@ -76,7 +76,7 @@ async def log_search(desk: Desk) -> Response[str]:
 
 def _frame(desk: Desk) -> dict[str, Any]:
     return {
-        "current": "/innsynslogg",
+        "current": "/personer/innsyn",
         "crumbs": [(desk.say(N_("Innsynslogg")), desk.url("/innsynslogg")), (desk.say(LOG), "")],
         "action": desk.url("/personer/innsyn"),
     }
@@ -103,11 +103,11 @@ async def find_log(desk: Desk) -> Response[Any]:
 
 @page("/k/{slug:str}/personer/{person_id:uuid}/innsyn", Permission.TRAIL_READ)
 async def show_log(desk: Desk) -> Response[str]:
-    """Who has read or changed what about somebody. Shows neither name nor case: the officer has no access to those.
-
-    Somebody the municipality does not know has an empty log, and looks like somebody nobody has read.
+    """Who has read or changed what about somebody. Shows neither name nor case: the officer has no access to those, and
+    answers for the readings of everybody, also of those whose cases are shielded.
     """
     uow, person_id = desk.uow, desk.path_uuid("person_id")
+    await person_card(uow, person_id)
     number = page_number(desk.query)
     rows, total = await log_of(uow, await ids_of(uow, person_id), number)
     await record_read(uow, "trail.read", [], why=N_("Så hvem som har lest om en person"), object_kind="trail",
