@@ -78,12 +78,10 @@ def deadline_text(card: ComplaintCard, language: str) -> str:
     }  # fmt: skip
     if card.reached_by_post:
         return say(
-            N_("Klagefristen var %(deadline)s: %(weeks)s uker fra vedtaket kom fram. Vi regner med at det kom %(reached)s."),
+            N_("%(deadline)s, %(weeks)s uker etter at vedtaket kom fram. Vi regner med at det kom %(reached)s."),
             **values,
         )  # fmt: skip
-    return say(
-        N_("Klagefristen var %(deadline)s: %(weeks)s uker fra vedtaket kom fram %(reached)s."), **values
-    )
+    return say(N_("%(deadline)s, %(weeks)s uker etter at vedtaket kom fram %(reached)s."), **values)
 
 
 def facts(card: ComplaintCard, language: str) -> list[tuple[str, str]]:

@@ -54,7 +54,7 @@ async def test_from_received_through_two_hands_to_statsforvalteren_and_back(worl
     page = (await other.get(url)).text
     assert "«Vi vil ha flere timer.»" in page
     assert "Kom i tide" in page
-    assert "4 uker fra vedtaket kom fram" in page
+    assert "4 uker etter at vedtaket kom fram" in page
     assert "Vi har fått klagen" in page
     assert await answered(writer, url) == 303
     assert "Du har skrevet svaret på klagen" in (await writer.get(f"{url}/avgjorelse")).text
