@@ -8,8 +8,8 @@ from tenants.quality.queries import (
     deviation_card,
     deviations_of,
     list_deviations,
-    who_may_follow_up,
 )
+from tenants.quality.responsible import who_may_follow_up
 from tenants.quality.service import DeviationFacts, close_deviation, open_deviation
 from tenants.quality.views import colleague_options, title_of
 from tenants.quality.words import RULES

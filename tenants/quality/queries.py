@@ -16,10 +16,8 @@ from sammen.clock import today
 from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
-from sammen.policy.permissions import Permission
-from sammen.policy.roles import GRANTS
 from sammen.web.paging import PAGE_SIZE, page_number
-from tenants.cases.api import (
+from tenants.cases.api import case_file, purchasers_seen, visible
     SEES,
     CaseCard,
     Colleague,
@@ -37,7 +35,6 @@ deviation = Deviation.__table__
 measure = DeviationMeasure.__table__
 event = DeviationEvent.__table__
 BY_HAND = "hand"
-WRITERS = frozenset(role for role, granted in GRANTS.items() if Permission.DEVIATION_WRITE in granted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,20 +388,3 @@ async def nobodys_deviations(uow: UnitOfWork, *, most: int = 25) -> Sequence[Dev
     """Open deviations that nobody is responsible for: the manager's to give away."""
     rows = await uow.rows(_NOBODYS, **_reader(uow), today=today(), most=most)
     return [DeviationCard(**dict(row)) for row in rows]
-
-
-async def who_may_follow_up(uow: UnitOfWork, of_case: CaseCard | None) -> Sequence[Colleague]:
-    """Colleagues who may be given a deviation or an action: those who may write one, and who see the case if there is
-    one. A task that its owner cannot open would be no task, and its title would tell of what is hidden.
-    """
-    writers = [one for one in await colleagues(uow) if not WRITERS.isdisjoint(one.roles)]
-    if of_case is None:
-        return writers
-    day = today()
-    named = {member.user_id for member in await members_of(uow, of_case.id) if member.open_on(day)}
-    return [
-        one
-        for one in writers
-        if one.id in named
-        or (not of_case.shielded and any(of_case.purchaser in SEES.get(role, ()) for role in one.roles))
-    ]

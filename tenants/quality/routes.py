@@ -27,8 +27,8 @@ from tenants.quality.queries import (
     late_measures,
     list_deviations,
     measures_of,
-    who_may_follow_up,
 )
+from tenants.quality.responsible import who_may_follow_up
 from tenants.quality.service import (
     add_measure,
     close_deviation,

@@ -19,7 +19,8 @@ from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.cases.api import Colleague, case_card
 from tenants.quality.models import Deviation, DeviationEvent, DeviationMeasure
-from tenants.quality.queries import DeviationCard, deviation_card, who_may_follow_up
+from tenants.quality.queries import DeviationCard, deviation_card
+from tenants.quality.responsible import who_may_follow_up
 
 STALE = N_("Noen andre har endret avviket imens. Det du skrev, er ikke lagret.")
 IS_CLOSED = N_("Avviket er lukket. Åpne det igjen hvis det skal endres.")
