@@ -18,15 +18,6 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.cases.api import case_file, purchasers_seen, visible
-    SEES,
-    CaseCard,
-    Colleague,
-    case_file,
-    colleagues,
-    members_of,
-    purchasers_seen,
-    visible,
-)
 from tenants.people.api import person
 from tenants.quality.models import Deviation, DeviationEvent, DeviationMeasure
 from tenants.quality.words import KINDS, RULES, SOURCES, STATES
