@@ -50,23 +50,41 @@ async def in_force(uow: UnitOfWork, case_id: UUID) -> list[Decision]:
     return list(found)
 
 
+async def _run_out(uow: UnitOfWork, case_id: UUID, decision_id: UUID | None) -> Decision | None:
+    """A decision of the case whose services have all run out."""
+    found: Decision | None = await uow.session.scalar(
+        select(Decision).where(
+            Decision.tenant_id == uow.context.tenant,
+            Decision.case_id == case_id,
+            Decision.id == decision_id,
+            Decision.state == "ended",
+            Decision.kind.in_(GIVES),
+        )
+    )
+    return found
+
+
 async def draft_from(
     uow: UnitOfWork, case_id: UUID, *, replaces: UUID | None = None, kind: str = "change", own_words: str = ""
 ) -> UUID:
     """A draft that replaces the decision in force (the newest, or `replaces`), its text and services carried over: the
     id. `kind` is change (also a renewal) or ending. `own_words` take the place of the old ones when given.
 
-    A draft that replaces the same one already is given back as it stands. No application is asked for (A7). Raises
+    A draft that replaces the same one already is given back as it stands. No application is asked for (A7). When
+    nothing is in force, `replaces` may be one that has run out: then the draft is a new grant like it. Raises
     Conflict when nothing is in force or another decision is at work, Forbidden for somebody else's case.
     """
     card, case = await case_for_change(uow, case_id)
     known = await at_work(uow, case.id)
     candidates = await in_force(uow, case.id)
     old = next((one for one in candidates if replaces is None or one.id == replaces), None)
+    ran_out = old is None and not candidates and kind == "change" and replaces is not None
+    if ran_out:
+        old = await _run_out(uow, case.id, replaces)
     if old is None:
         raise Conflict(NOTHING_IN_FORCE)
     if known is not None:
-        if known.state == "draft" and known.replaces_id == old.id:
+        if known.state == "draft" and known.replaces_id == (None if ran_out else old.id):
             return known.id
         raise Conflict(SENT if known.state == "proposed" else OTHER_DRAFT)
     services = [
@@ -76,7 +94,7 @@ async def draft_from(
     codes = [ground.code for ground in own_grounds(await grounds_on(uow, today()), card.purchaser)]
     kept = old.legal_ground if old.legal_ground in codes else None
     draft = new_draft(uow, case.id)
-    draft.replaces_id, draft.kind = old.id, kind
+    draft.replaces_id, draft.kind = (None, "grant") if ran_out else (old.id, kind)
     draft.goal, draft.own_words = old.goal, own_words or old.own_words
     draft.reasons = "" if kind == "ending" else old.reasons
     draft.legal_ground = kept or (codes[0] if len(codes) == 1 else None)

@@ -24,7 +24,7 @@ from sammen.web.contributions import (
 )
 from sammen.web.formats import clock, date_day_month, date_long
 from sammen.web.i18n import ntranslate, translate
-from tenants.cases.api import case_card, duty, may_decide_for, stand_in_note
+from tenants.cases.api import FORM_NAMES, case_card, duty, may_decide_for, stand_in_note
 from tenants.evaluations.due import DueDecision, due_of_case, due_today, workload
 from tenants.evaluations.queries import evaluations_of
 from tenants.evaluations.views import GOALS, events, outcome_text
@@ -58,9 +58,10 @@ def _item(uow: UnitOfWork, due: DueDecision, language: str, note: str) -> TodayI
             language, N_("Evaluering innen %(day)s. Sak %(case_no)s."), day=date_day_month(due.due_on, language),
             case_no=due.case_no,
         )  # fmt: skip
+    forms = ", ".join(translate(language, FORM_NAMES[form]) for form in due.forms)
     planned = due.planned_on if due.planned_on is not None and due.planned_on >= day else None
     return TodayItem(
-        kind=translate(language, N_("Evaluering")), title=due.name, meta=meta + note,
+        kind=translate(language, N_("Evaluering")), title=f"{due.name}: {forms}", meta=meta + note,
         url=f"{uow.context.base_url}/saker/{due.case_id}/evaluering", since=min(due.due_on, day),
         due=min(planned, due.due_on) if planned else due.due_on, persons=(due.person_id,),
     )  # fmt: skip

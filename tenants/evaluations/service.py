@@ -143,7 +143,7 @@ async def finish_evaluation(
 
 
 async def _take_effect(uow: UnitOfWork, case: CaseFile, due: DueDecision, row: Evaluation) -> None:
-    if row.outcome in ("prolong", "change", "end_contested") and not due.ran_out:
+    if row.outcome in ("prolong", "change") or (row.outcome == "end_contested" and not due.ran_out):
         await draft_for(uow, case, row)
     if row.outcome == "end" and row.ends_on is not None:
         await end_decision(uow, due.decision_id, row.ends_on, row.end_reason)

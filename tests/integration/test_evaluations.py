@@ -11,6 +11,7 @@ import pytest
 from sammen.clock import today
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
+from tenants.assignments.ending import pass_the_day
 from tenants.cases.api import add_months
 from tenants.evaluations.api import DueFilter, due_of_case, list_due, next_due, workload
 from tenants.evaluations.queries import evaluations_of
@@ -199,8 +200,6 @@ async def test_a_decision_that_has_run_out_is_answered_and_decided_anew(world: W
     """A11: services that ran out stand for evaluation; to go on is a new decision, within a month."""
     case, decision = await decided(world, days_ago=300, ends_in=-5)
     async with world.job(world.horten) as uow:
-        from tenants.assignments.ending import pass_the_day
-
         await pass_the_day(uow)
     assert (await state(world, case))[0] == "evaluating"
     async with world.at("horten", CHILD) as uow:
@@ -208,6 +207,8 @@ async def test_a_decision_that_has_run_out_is_answered_and_decided_anew(world: W
         assert due.ran_out
         assert (await finish_evaluation(uow, case, decision, facts(), version=0)).outcome == "prolong"
     assert await state(world, case) == ("deciding", "decide", add_months(today(), 1))
+    draft = (await world.sql("SELECT kind, own_words, replaces_id FROM decision WHERE state = 'draft'"))[0]
+    assert (draft["kind"], draft["own_words"], draft["replaces_id"]) == ("grant", WORDS, None)
     async with world.at("horten", CHILD) as uow:
         assert not await due_of_case(uow, case)
 

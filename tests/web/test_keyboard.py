@@ -213,3 +213,40 @@ async def test_hours_are_registered_on_a_phone(own_site: Site) -> None:
         await amund.fill(hva="Gikk tur.")
         await amund.go("button", "^Send inn$")
         await expect(amund.page.get_by_text("Timene er sendt")).to_be_visible()
+
+
+async def test_an_evaluation_is_held_and_finished(own_site: Site) -> None:
+    async with somebody(own_site, "Hanne Myhre") as hanne:
+        await hanne.go("a", "^Evalueringer$")
+        await hanne.go("a", "case-link")
+        await hanne.fill(dato=format_date(today()))
+        await hanne.reach("input", "Støttekontakten")
+        await hanne.press("Space")
+        await hanne.reach("textarea", "^egne_ord$")
+        await hanne.type("Jeg vil fortsette.")
+        await hanne.reach("input", "^maal$")
+        await hanne.press("Space")
+        await hanne.reach("textarea", "^maal_ser$")
+        await hanne.type("Han tar bussen selv.")
+        for name in ("passer", "timer", "ensom", "utfall"):
+            await hanne.reach("input", f"^{name}$")
+            await hanne.press("Space")
+        await hanne.reach("input", "^neste$")
+        await hanne.type(format_date(today() + timedelta(days=14)))
+        await hanne.go("button", "Gjør ferdig evalueringen")
+        await expect(hanne.page.get_by_text("Evalueringen er ferdig").first).to_be_visible()
+
+
+async def test_a_complaint_is_registered_and_answered(own_site: Site) -> None:
+    async with somebody(own_site, "Hanne Myhre") as hanne:
+        await hanne.go("a", "^Saker$")
+        await hanne.go("a", "case-link")
+        await hanne.go("a", "^Registrer klage$")
+        await hanne.reach("textarea", "^onsker$")
+        await hanne.type("Jeg vil ha flere timer.")
+        await hanne.go("button", "^Registrer klagen$")
+        await hanne.go("a", "^Svar på klagen$")
+        await hanne.reach("textarea", "^begrunnelse$")
+        await hanne.type("Vi ser på det.")
+        await hanne.go("button", "^Lagre kladd$")
+        await expect(hanne.page.get_by_text("Kladden er lagret.").first).to_be_visible()
