@@ -39,6 +39,7 @@ NOT_OPENED = frozenset({
     "/k/{slug}/personer/{person_id}/historie.pdf", "/k/{slug}/personer/{person_id}/overforing.zip",
     "/min/{slug}/historie/{person_id}",
     "/k/{slug}/import/{import_id}/maa-rettes.csv", "/k/{slug}/saker/liste.xlsx", "/r/{slug}/tall/tall.xlsx",  # files
+    "/k/{slug}/venteliste/liste.xlsx", "/k/{slug}/avvik/liste.xlsx", "/k/{slug}/statusmoter/{review_id}/referat.pdf",
 })  # fmt: skip
 NEED, OPEN_AGAIN = "3F9", "6C2"
 AT_ONCE = 2
