@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.decisions.changing import draft_from
+from tenants.decisions.changing import draft_from, drop_at_work
 from tenants.decisions.hooks import (
     DecidedDecision,
     GivenNotice,
@@ -59,6 +59,7 @@ __all__ = [
     "decision_card",
     "decisions_of",
     "draft_from",
+    "drop_at_work",
     "end_decision",
     "extent",
     "grant_last_day",

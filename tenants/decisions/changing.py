@@ -13,6 +13,7 @@ from sammen.errors import Conflict
 from sammen.i18n_mark import N_
 from tenants.cases.api import (
     Application,
+    CaseFile,
     Mapping,
     WithdrawnApplication,
     add_months,
@@ -133,6 +134,25 @@ async def discard_draft(uow: UnitOfWork, case_id: UUID, *, version: int) -> None
     case.version += 1
     await uow.session.flush()
     await record_change(uow, "decision.discarded", "case", case.id, persons=[case.person_id])
+
+
+async def drop_at_work(uow: UnitOfWork, case_id: UUID) -> None:
+    """What is written or sent for reading in a case whose person has died or moved is dropped: nobody is to decide it.
+
+    Unlike `discard_draft` it asks nobody: the caller has, and closes the case.
+    """
+    draft = await at_work(uow, case_id)
+    if draft is None:
+        return
+    if draft.state == "proposed":
+        draft.state = "draft"
+        await uow.session.flush()
+    case = await uow.session.get(CaseFile, (draft.tenant_id, case_id))
+    await uow.session.delete(draft)
+    await uow.session.flush()
+    await record_change(
+        uow, "decision.discarded", "case", case_id, persons=[case.person_id] if case is not None else []
+    )
 
 
 @on_withdrawn

@@ -20,7 +20,7 @@ from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.cases.api import CaseFile, close_case
-from tenants.decisions.api import decisions_of, end_decision
+from tenants.decisions.api import decisions_of, drop_at_work, end_decision
 from tenants.letters.api import cancel_ready_in
 from tenants.people.api import (
     Holder,
@@ -162,6 +162,7 @@ async def _end_everything(uow: UnitOfWork, person_id: UUID, on: date, outcome: s
         for decision in await decisions_of(uow, case.id):
             if decision.state == "issued":
                 await end_decision(uow, decision.id, on, outcome)
+        await drop_at_work(uow, case.id)
         await close_case(uow, case.id, on, outcome)
         if outcome == "died":
             await cancel_ready_in(uow, case.id, STOPPED_DEAD)
