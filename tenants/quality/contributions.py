@@ -24,6 +24,7 @@ from sammen.web.contributions import (
 )
 from sammen.web.formats import date_day_month
 from sammen.web.i18n import translate
+from tenants.cases.api import duty, stand_in_note
 from tenants.quality.queries import (
     DeviationCard,
     deviation_card,
@@ -69,16 +70,21 @@ def _meta(card: DeviationCard, language: str) -> str:
 
 
 async def _mine(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
-    """What the reader is responsible for: deviations, and measures with a name of their own on them."""
-    before = today() + AHEAD
-    items = [_item(uow, card, language, _meta(card, language)) for card in await my_deviations(uow, before)]
-    for one in await my_measures(uow, before):
+    """What the reader is responsible for, or whom they stand in for: deviations, and measures with their name on."""
+    before, work = today() + AHEAD, await duty(uow)
+    owners = [uow.context.user, *work.stands_in_for]
+    items = [
+        _item(uow, card, language, _meta(card, language) + stand_in_note(work, card.responsible_id, language))
+        for card in await my_deviations(uow, owners, before)
+    ]
+    for one in await my_measures(uow, owners, before):
         card = await deviation_card(uow, one.deviation_id)
         items.append(
             TodayItem(
                 kind=translate(language, N_("Tiltak")),
                 title=one.what,
-                meta=translate(language, N_("Avvik: %(title)s"), title=title_of(card, language)),
+                meta=translate(language, N_("Avvik: %(title)s"), title=title_of(card, language))
+                + stand_in_note(work, one.responsible_id, language),
                 url=f"{uow.context.base_url}/avvik/{card.id}#tiltak",
                 since=card.found_on,
                 due=one.due_on,

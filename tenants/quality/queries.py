@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, any_, bindparam, case, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.sql import ColumnElement
 
 from sammen.clock import today
@@ -181,6 +183,10 @@ _COMPUTED: Mapping[str, Any] = {
 _next_day = func.least(deviation.c.due_on, case((deviation.c.replied_on.is_(None), deviation.c.reply_by)))
 
 
+_OWNERS = bindparam("owners", type_=ARRAY(PG_UUID(as_uuid=True)))
+"""The reader, and those the reader stands in for today."""
+
+
 def seen() -> ColumnElement[bool]:
     """Condition on `deviation` joined with `case_file`; takes `tenant`, `purchasers` and `reader`."""
     return (deviation.c.tenant_id == bindparam("tenant")) & or_(deviation.c.case_id.is_(None), visible())
@@ -276,7 +282,7 @@ _MY_MEASURES = compile_query(
     .where(
         seen(),
         measure.c.done_on.is_(None),
-        measure.c.responsible_id == bindparam("reader"),
+        measure.c.responsible_id == any_(_OWNERS),
         measure.c.due_on <= bindparam("before"),
     )
     .order_by(measure.c.due_on, measure.c.id)
@@ -285,7 +291,7 @@ _MY_MEASURES = compile_query(
 _MINE = compile_query(
     _CARDS.where(
         deviation.c.closed_on.is_(None),
-        deviation.c.responsible_id == bindparam("reader"),
+        deviation.c.responsible_id == any_(_OWNERS),
         or_(_next_day <= bindparam("before"), _next_day.is_(None)),
     )
     .order_by(_next_day.asc().nulls_last(), deviation.c.id)
@@ -363,15 +369,19 @@ async def late_measures(uow: UnitOfWork, *, most: int = 20) -> Sequence[MeasureC
     return [MeasureCard(**dict(row)) for row in rows]
 
 
-async def my_deviations(uow: UnitOfWork, before: date, *, most: int = 25) -> Sequence[DeviationCard]:
-    """Open deviations the reader is responsible for that bind by a day."""
-    rows = await uow.rows(_MINE, **_reader(uow), today=today(), before=before, most=most)
+async def my_deviations(
+    uow: UnitOfWork, owners: Sequence[UUID], before: date, *, most: int = 25
+) -> Sequence[DeviationCard]:
+    """Open deviations that some of `owners` are responsible for, that the reader may see, and that bind by a day."""
+    rows = await uow.rows(_MINE, **_reader(uow), owners=list(owners), today=today(), before=before, most=most)
     return [DeviationCard(**dict(row)) for row in rows]
 
 
-async def my_measures(uow: UnitOfWork, before: date, *, most: int = 25) -> Sequence[MeasureCard]:
-    """Measures that are the reader's, due by a day."""
-    rows = await uow.rows(_MY_MEASURES, **_reader(uow), before=before, most=most)
+async def my_measures(
+    uow: UnitOfWork, owners: Sequence[UUID], before: date, *, most: int = 25
+) -> Sequence[MeasureCard]:
+    """Measures of some of `owners`, due by a day, of deviations the reader may see."""
+    rows = await uow.rows(_MY_MEASURES, **_reader(uow), owners=list(owners), before=before, most=most)
     return [MeasureCard(**dict(row)) for row in rows]
 
 

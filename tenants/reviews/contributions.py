@@ -13,6 +13,7 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import MenuEntry, TimelineEvent, TimelineSource, TodayItem, TodaySource
 from sammen.web.i18n import translate
+from tenants.cases.api import duty, stand_in_note
 from tenants.reviews.queries import my_actions, said_of
 
 __all__ = ["MENU", "TIMELINE", "TODAY"]
@@ -22,18 +23,21 @@ MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.REVIEW_READ, N_("Statusmøt
 
 
 async def _mine(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
-    """What the reader took on at a status review, due within two weeks."""
+    """What the reader, or somebody they stand in for, took on at a status review, due within two weeks."""
+    work = await duty(uow)
+    owners = [uow.context.user, *work.stands_in_for]
     return [
         TodayItem(
             kind=translate(language, N_("Oppgave")),
             title=f"{card.name}: {card.what}" if card.name else card.what,
-            meta=translate(language, N_("Fra statusmøtet. Merk den som gjort når du er ferdig.")),
+            meta=translate(language, N_("Fra statusmøtet. Merk den som gjort når du er ferdig."))
+            + stand_in_note(work, card.owner_id, language),
             url=f"{uow.context.base_url}/statusmoter/{card.review_id}#oppgaver",
             since=min(card.due_on, today()),
             due=card.due_on,
             persons=(card.person_id,) if card.person_id else (),
         )
-        for card in await my_actions(uow, today() + AHEAD)
+        for card in await my_actions(uow, owners, today() + AHEAD)
     ]
 
 

@@ -178,7 +178,7 @@ _OPEN_ACTIONS = compile_query(
 _MY_ACTIONS = compile_query(
     _ACTIONS.where(
         action.c.done_on.is_(None),
-        action.c.owner_id == bindparam("reader"),
+        action.c.owner_id == any_(bindparam("owners", type_=ARRAY(PG_UUID(as_uuid=True)))),
         action.c.due_on <= bindparam("before"),
     )
     .order_by(action.c.due_on, action.c.id)
@@ -261,9 +261,10 @@ async def open_actions(uow: UnitOfWork) -> Sequence[ActionCard]:
     return [ActionCard(**dict(row)) for row in await uow.rows(_OPEN_ACTIONS, **_reader(uow))]
 
 
-async def my_actions(uow: UnitOfWork, before: date) -> Sequence[ActionCard]:
-    """The reader's own, due by a day."""
-    return [ActionCard(**dict(row)) for row in await uow.rows(_MY_ACTIONS, **_reader(uow), before=before)]
+async def my_actions(uow: UnitOfWork, owners: Sequence[UUID], before: date) -> Sequence[ActionCard]:
+    """Those of some of `owners`, due by a day, as the reader may see them."""
+    rows = await uow.rows(_MY_ACTIONS, **_reader(uow), owners=list(owners), before=before)
+    return [ActionCard(**dict(row)) for row in rows]
 
 
 async def said_of(uow: UnitOfWork, case_id: UUID) -> Sequence[tuple[UUID, date, str]]:

@@ -311,6 +311,22 @@ async def test_what_waits_stands_on_the_day_of_whoever_is_responsible_and_nobody
         assert [one.what for one in await late_measures(uow)] == ["Bytte lås"]
 
 
+async def test_who_stands_in_has_the_absent_ones_deviations_on_their_day(world: World) -> None:
+    """A15: a stand-in for absent caseworkers."""
+    away, instead = world.user("horten", CHILD), world.user("horten", CHILD, second=True)
+    async with world.at("horten", CHILD) as uow:
+        await open_deviation(uow, DeviationFacts(kind="routine", title="Nøkkelskap", responsible_id=away))
+    await world.sql(
+        "INSERT INTO absence (tenant_id, id, user_id, user_name, stand_in_id, stand_in_name, starts_on, ends_on)"
+        " VALUES ($1, gen_random_uuid(), $2, 'Kari', $3, 'Ingrid', $4, $4)",
+        world.horten, away, instead, today(),
+    )  # fmt: skip
+    async with world.at("horten", CHILD, second=True) as uow:
+        items = [item for source in TODAY for item in await source.read(uow, "nb")]
+    assert [item.title for item in items] == ["Nøkkelskap"]
+    assert "stedfortreder for Kari" in items[0].meta
+
+
 async def test_filters_choose_by_state_source_kind_rule_and_whose(world: World) -> None:
     await late_order(world)
     await granted_orders(world, "horten", [individual()], name="Mia Lie")
@@ -336,7 +352,9 @@ async def test_filters_choose_by_state_source_kind_rule_and_whose(world: World) 
         assert (await list_deviations(uow, DeviationFilter())).overdue == 1
 
 
-async def test_an_evaluation_and_a_complaint_past_their_day_are_deviations_until_they_are_done(world: World) -> None:
+async def test_an_evaluation_and_a_complaint_past_their_day_are_deviations_until_they_are_done(
+    world: World,
+) -> None:
     """A7: yearly evaluation, with two weeks of grace for the meeting. A9: the day that binds a complaint."""
     case = await case_of(world, "horten", await granted_order(world, "horten"))
     await world.sql("ALTER TABLE decision DISABLE TRIGGER USER")

@@ -210,7 +210,7 @@ async def test_what_was_not_done_is_on_the_next_agenda_and_on_its_owners_day(wor
     async with world.at("horten", COORDINATOR) as uow:
         assert [item.title for item in await TODAY[0].read(uow, "nb")] == ["Ring kommuneadvokaten"]
         await finish_action(uow, review, made)
-        assert list(await my_actions(uow, today() + timedelta(days=14))) == []
+        assert list(await my_actions(uow, [mine], today() + timedelta(days=14))) == []
     with pytest.raises(NotFound):
         async with world.at("re", MANAGER) as uow:
             await finish_action(uow, review, made)
