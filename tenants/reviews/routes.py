@@ -15,6 +15,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_long, date_short
+from sammen.web.menu import place_label
 from tenants.cases.api import add_months, version_of
 from tenants.quality.api import colleague_options, who_may_follow_up
 from tenants.reviews import forms, views
@@ -134,9 +135,8 @@ async def download(desk: Desk) -> Response[bytes]:
     """The minutes, or the agenda so far, to print: only what this reader may see."""
     shown = await _values(desk)
     card = shown["card"]
-    made = views.document(
-        card, shown["items"], shown["actions"], municipality=desk.context.place_name, language=desk.language
-    )
+    sender = place_label(desk.context.kind, desk.context.place_name, desk.language)
+    made = views.document(card, shown["items"], shown["actions"], municipality=sender, language=desk.language)
     await desk.uow.finish()
     return desk.download(f"statusmote-{card.meets_on.isoformat()}.pdf", await render_pdf(made), PDF)
 
