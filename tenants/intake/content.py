@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from sammen.clock import today
-from sammen.errors import BadInput
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date, parse_date
 from sammen.web.forms import Form, Reader
-from tenants.people.api import NationalNumber
+from tenants.people.api import NationalNumber, PersonFacts
 
 APPLICANTS = {
     "self": N_("Jeg søker for meg selv"),
@@ -148,6 +147,13 @@ def staff_values(sent: PublicForm) -> dict[str, str]:
     }  # fmt: skip
 
 
-def as_bad_input(message: str) -> BadInput:
-    """A refusal that is the whole form's."""
-    return BadInput("", message)
+def with_languages(person: PersonFacts, sent: PublicForm) -> PersonFacts:
+    """What is known of the person, with the form of Norwegian and the interpreter that the form asks for."""
+    return replace(
+        person,
+        language_form=sent.text("brev") if sent.text("brev") in LETTERS else person.language_form,
+        needs_interpreter=sent.text("tolk") == "ja" or person.needs_interpreter,
+        interpreter_language=sent.text("tolk_sprak")
+        if sent.text("tolk") == "ja"
+        else person.interpreter_language,
+    )

@@ -27,7 +27,7 @@ from tenants.cases.api import (
     visible,
 )
 from tenants.decisions.api import decisions_of
-from tenants.intake.content import PublicForm
+from tenants.intake.content import PublicForm, with_languages
 from tenants.intake.door import unsealed
 from tenants.intake.models import IncomingForm
 from tenants.intake.queries import FormCard, form_card
@@ -121,7 +121,11 @@ async def register_form(uow: UnitOfWork, form_id: UUID, facts: ApplicationFacts)
     Two at once: one wins, the other hears of it (Conflict). Raises as `register_application` does.
     """
     row = await _to_handle(uow, form_id)
-    case_id = await register_application(uow, replace(facts, received_on=row.received_on, channel="form"))
+    sent = unsealed(uow.keys, row.tenant_id, row.id, row.sealed)
+    person = with_languages(facts.person, sent) if sent else facts.person
+    case_id = await register_application(
+        uow, replace(facts, person=person, received_on=row.received_on, channel="form")
+    )
     _handled(uow, row, "registered")
     row.case_id = case_id
     await uow.session.flush()

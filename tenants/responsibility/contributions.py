@@ -44,7 +44,6 @@ OPEN_STATES = frozenset({"received", "mapping", "deciding", "waiting", "running"
 LINKS = [
     CaseLink(Permission.CASE_WRITE, N_("Bytt ansvarlig"), "/ansvarlig", order=80, states=OPEN_STATES),
     CaseLink(Permission.CASE_WRITE, N_("Hvem har tilgang"), "/tilgang", order=82),
-    CaseLink(Permission.CASE_WRITE, N_("Overfør saken"), "/overgang", order=84, states=OPEN_STATES),
 ]
 
 
@@ -96,13 +95,16 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 async def _panel(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
     """How the case stands on its way to another purchaser: from half a year before, or when it is prepared."""
     row = await handover_of(uow, case_id)
-    if row is None or (not row.state and (row.purchaser != "child" or row.age is None)):
+    if row is None or row.closed:
         return None
-    if not row.state and row.moves_on > today() + AHEAD:
+    stays = row.purchaser == "child_welfare" and not row.state
+    soon = row.purchaser == "child" and row.age is not None and row.moves_on <= today() + AHEAD
+    if not (row.state or soon or (stays and "child_welfare" in own_kinds(uow))):
         return None
     language = uow.context.language
     return {
         "row": row,
+        "stays": stays,
         "to": translate(language, PURCHASERS[row.to_purchaser]),
         "mine": row.purchaser in own_kinds(uow),
         "receiver": row.receiver_id == uow.context.user_id,

@@ -46,7 +46,8 @@ _OPEN_HANDOVER = (
 )
 _COLUMNS = (
     case_file.c.id.label("case_id"), case_file.c.person_id, person.c.given_name, person.c.family_name,
-    person.c.birth_date, case_file.c.case_no, case_file.c.purchaser, case_file.c.responsible_id,
+    person.c.birth_date, case_file.c.case_no, case_file.c.purchaser,
+    (case_file.c.state == "closed").label("closed"), case_file.c.responsible_id,
     case_file.c.responsible_name, handover.c.state, handover.c.to_purchaser, handover.c.moves_on, handover.c.note,
     handover.c.receiver_id, handover.c.receiver_name, handover.c.prepared_by_name, handover.c.prepared_on,
     handover.c.confirmed_on,
@@ -63,6 +64,7 @@ class HandoverRow:
     age: int | None
     case_no: str
     purchaser: str
+    closed: bool
     responsible_id: UUID | None
     responsible_name: str
     state: str

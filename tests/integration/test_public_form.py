@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import pytest
@@ -179,7 +181,7 @@ async def test_an_unknown_or_closed_municipality_has_no_form(world: World, horte
         await send(world, horten, "late")
 
 
-CALLS = {
+CALLS: dict[str, tuple[str, Callable[[FormPlace], list[Any]]]] = {
     "save": (
         "SELECT * FROM sammen.form_save($1, $2, $3, $4, $5, $6)",
         lambda p: [p.id, b"l" * 32, b"s" * 64, b"a" * 32],

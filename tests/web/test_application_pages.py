@@ -311,7 +311,7 @@ async def test_a_form_of_somebody_who_has_come_of_age_since_is_the_adult_purchas
 
 
 async def test_a_registered_form_is_an_application_received_the_day_it_was_sent(world: World) -> None:
-    form = await sent_form(world)
+    form = await sent_form(world, brev="nn", tolk="ja", tolk_sprak="Tegnspråk")
     await world.sql("UPDATE incoming_form SET received_on = $1", today() - timedelta(days=4))
     browser = await world.browser("horten", Role.PURCHASER_CHILD)
     page = f"{form}/registrer"
@@ -324,6 +324,8 @@ async def test_a_registered_form_is_an_application_received_the_day_it_was_sent(
     (row,) = await world.sql("SELECT received_on, channel, applicant_contact FROM application")
     assert (row["received_on"], row["channel"]) == (today() - timedelta(days=4), "form")
     assert row["applicant_contact"] == "912 34 567"
+    (row,) = await world.sql("SELECT language_form, needs_interpreter, interpreter_language FROM person")
+    assert tuple(row) == ("nn", True, "Tegnspråk")
     (row,) = await world.sql("SELECT state, case_id FROM incoming_form")
     assert row["state"] == "registered"
     assert str(row["case_id"]) in answer.headers["location"]
