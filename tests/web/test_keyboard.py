@@ -89,7 +89,7 @@ class Keyboard:
     async def fill(self, **fields: str) -> None:
         """Type into fields by name, in the order they stand."""
         for name, value in fields.items():
-            await self.reach("textarea" if name in ("hva", "grunn") else "input", f"^{name}$")
+            await self.reach("textarea" if name in ("hva", "grunn", "innhold_0") else "input", f"^{name}$")
             await self.type(value)
 
 
@@ -142,7 +142,7 @@ async def test_a_case_is_searched_for_found_and_opened(own_site: Site) -> None:
         await expect(hanne.page.get_by_role("heading", level=1)).to_contain_text("Jonas Bergli")
 
 
-async def test_a_decision_is_refused_mended_and_sent_to_approval(own_site: Site) -> None:
+async def test_a_decision_is_refused_mended_sent_to_approval_and_made(own_site: Site) -> None:
     async with somebody(own_site, "Hanne Myhre") as hanne:
         await hanne.go("a", "^Saker$")
         await hanne.reach("select", "^status$")
@@ -163,13 +163,20 @@ async def test_a_decision_is_refused_mended_and_sent_to_approval(own_site: Site)
         await hanne.type("3")
         day = today()
         await hanne.fill(
-            innhold_0="Gå tur og ta bussen hjem.", naar_0="Tirsdager", fra_0=format_date(day), til_0=format_date(day + timedelta(days=300)),
-            evaluering=format_date(day + timedelta(days=150)),
+            innhold_0="Gå tur og ta bussen hjem.", naar_0="Tirsdager", fra_0=format_date(day),
+            til_0=format_date(day + timedelta(days=300)), evaluering=format_date(day + timedelta(days=150)),
         )  # fmt: skip
         await hanne.reach("input", "^habilitet$")
         await hanne.press("Space")
         await hanne.go("button", "^Send til godkjenning$")
         await expect(hanne.page.get_by_text("Vedtaket er sendt til godkjenning.")).to_be_visible()
+    async with somebody(own_site, "Ingrid Solum") as ingrid:
+        await ingrid.go("a", "^Vedtak$")
+        await ingrid.go("a", "^case-link$")
+        await ingrid.reach("input", "^habilitet$")
+        await ingrid.press("Space")
+        await ingrid.go("button", "^Fatt vedtaket$")
+        await expect(ingrid.page.get_by_text("Vedtaket er fattet")).to_be_visible()
 
 
 async def test_hours_are_approved(own_site: Site) -> None:

@@ -75,7 +75,8 @@ async def decide(page: Page) -> None:
     start, end = format_date(today()), format_date(today() + timedelta(days=364))
     await fill(
         page, timer_0="3", innhold_0="Klatre i hallen og ta bussen dit.", naar_0="Tirsdager etter skolen", fra_0=start,
-        til_0=end, innhold_1="Spille og spise sammen med andre.", naar_1="Onsdager", fra_1=start, til_1=end, maal="En fast aktivitet hver uke, og noen å gjøre den med.",
+        til_0=end, innhold_1="Spille og spise sammen med andre.", naar_1="Onsdager", fra_1=start, til_1=end,
+        maal="En fast aktivitet hver uke, og noen å gjøre den med.",
         begrunnelse="Elias er mye alene. En støttekontakt og ei gruppe gir ham noe fast.",
         evaluering=format_date(today() + timedelta(days=180)),
     )  # fmt: skip
