@@ -15,6 +15,7 @@ from sammen.clock import today
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
 from tenants.cases.api import ApplicationFacts, case_card, register_application
+from tenants.decisions.api import DecisionFacts, propose_decision
 from tenants.people.api import (
     PersonFacts,
     RepresentativeFacts,
@@ -38,7 +39,7 @@ from tenants.record.closing import (
 )
 from tenants.record.package import transfer_package
 from tests.people_samples import CARE, STREET, WELFARE, acting_for, applied, born
-from tests.provider_samples import assigned, case_of
+from tests.provider_samples import assigned, case_of, individual
 from tests.worlds import World
 
 CHILD, ADULT = Role.PURCHASER_CHILD, Role.PURCHASER_ADULT
@@ -261,6 +262,20 @@ async def test_a_death_ends_everything_and_stops_the_letters(world: World) -> No
         async with world.at("horten", CHILD) as uow:
             await register_application(uow, ApplicationFacts(facts, today(), "letter", "self", "", "", CARE))
     assert "fornavn" in caught.value.errors
+
+
+async def test_a_decision_at_work_is_dropped_when_its_person_has_died(world: World) -> None:
+    case, person = await applied(world)
+    facts = DecisionFacts(
+        "grant", [individual()], "En fast aktivitet hver uke.", "Jeg vil klatre.", "Jonas er mye alene.", CARE,
+        today() + 180 * DAY,
+    )  # fmt: skip
+    async with world.at("horten", CHILD) as uow:
+        await propose_decision(uow, case, facts, version=0, impartial=True)
+    assert [row["state"] for row in await world.sql("SELECT state FROM decision")] == ["proposed"]
+    await died(world, person, today())
+    assert await world.sql("SELECT 1 FROM decision") == []
+    assert await world.sql("SELECT 1 FROM audit_entry WHERE action = 'decision.discarded'")
 
 
 async def test_a_death_has_a_day_that_can_be_and_is_registered_once_by_somebody_who_may(world: World) -> None:
