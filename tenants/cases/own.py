@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,16 +13,14 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from tenants.cases.access import case_file
 from tenants.people.api import (
-    Acting,
     PersonCard,
-    Rule,
     Standing,
-    What,
     age_rules,
     person_card,
     person_of_user,
     representatives_of,
-    standing,
+    who_sees_case,
+    who_sees_log,
 )
 
 _CASES = compile_query(
@@ -64,8 +61,10 @@ async def own_view(uow: UnitOfWork, person_id: UUID) -> tuple[PersonCard, OwnVie
     logs: list[bool] = []
     for row in await uow.rows(_CASES, tenant=uow.context.tenant, person=person_id):
         child_welfare = row["purchaser"] == "child_welfare"
-        access = _standing(rules, What.ACCESS, card, acting, child_welfare=child_welfare)
-        readers = _standing(rules, What.LOG, card, acting, child_welfare=child_welfare)
+        access, readers = (
+            asked(rules, child_welfare=child_welfare, birth_date=card.birth_date, on=today(), acting=acting)
+            for asked in (who_sees_case, who_sees_log)
+        )
         if _holds(access, me, person_id):
             whole.add(row["id"])
         elif any(one.person_id == me for one in access.limited):
@@ -73,14 +72,6 @@ async def own_view(uow: UnitOfWork, person_id: UUID) -> tuple[PersonCard, OwnVie
         logs.append(_holds(readers, me, person_id))
     # The trail is one person's, not one case's: it is shown only if every case lets it be.
     return card, OwnView(me == person_id, frozenset(whole), frozenset(outline), bool(logs) and all(logs))
-
-
-def _standing(
-    rules: Sequence[Rule], what: What, card: PersonCard, acting: Sequence[Acting], *, child_welfare: bool
-) -> Standing:
-    return standing(
-        rules, what, child_welfare=child_welfare, birth_date=card.birth_date, on=today(), acting=acting
-    )
 
 
 def _holds(found: Standing, me: UUID, person_id: UUID) -> bool:
