@@ -53,13 +53,18 @@ _APPLICATIONS = compile_query(
         application.c.tenant_id == bindparam("tenant"),
         application.c.received_on >= bindparam("since"),
     )
-)
+)  # fmt: skip
 
 
 async def new_applications(uow: UnitOfWork, span: Span) -> Sequence[Point]:
-    """Every application received since the last review, decided or not."""
+    """Every application received since the last review, decided or not; only an open one has a day that binds."""
     return [
-        Point("application", row["id"], row["case_id"], row["expected_on"] or decide_by(row["received_on"]))
+        Point(
+            "application",
+            row["id"],
+            row["case_id"],
+            (row["expected_on"] or decide_by(row["received_on"])) if row["state"] == "open" else None,
+        )
         for row in await uow.rows(_APPLICATIONS, tenant=uow.context.tenant, since=span.since)
     ]
 

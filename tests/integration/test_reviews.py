@@ -74,6 +74,7 @@ async def test_the_agenda_makes_itself(world: World) -> None:
         assert await kinds(uow, review) == ["application", "no_contact", "expiring", "deviation"]
         items = {item.kind: item for item in await items_of(uow, review)}
     assert items["no_contact"].form == "individual"
+    assert items["application"].due_on is None, "decided, so that no day binds"
     assert items["expiring"].due_on == today() + timedelta(days=60)
     assert items["deviation"].title == "Nøkkelskap"
     async with world.at("re", MANAGER) as uow:
