@@ -48,11 +48,9 @@ Source = Callable[[UnitOfWork, Span], Awaitable[Sequence[Point]]]
 
 _APPLICATIONS = compile_query(
     select(
-        application.c.id, application.c.case_id, application.c.received_on, application.c.expected_on
-    ).where(
-        application.c.tenant_id == bindparam("tenant"),
-        application.c.received_on >= bindparam("since"),
-    )
+        application.c.id, application.c.case_id, application.c.received_on, application.c.expected_on,
+        application.c.state,
+    ).where(application.c.tenant_id == bindparam("tenant"), application.c.received_on >= bindparam("since"))
 )  # fmt: skip
 
 
