@@ -12,7 +12,7 @@ from sammen.jobs.queue import put
 from sammen.jobs.registry import job, visitor
 from sammen.keys import Keys
 from sammen.tenancy.context import PlaceKind
-from tenants.responsibility.service import pass_the_day
+from tenants.responsibility.service import fill_empty_circles, pass_the_day
 
 _MUNICIPALITIES = """
 SELECT id FROM sammen.municipality
@@ -22,8 +22,11 @@ SELECT id FROM sammen.municipality
 
 @job("responsibility.new_day")
 async def new_day(uow: UnitOfWork, _args: dict[str, Any]) -> None:
-    """In a municipality: cases whose day has come change purchaser. Doing it again the same day changes nothing."""
+    """In a municipality: cases whose day has come change purchaser, and no shielded case is left without anybody who can
+    decide. Doing it again the same day changes nothing.
+    """
     await pass_the_day(uow)
+    await fill_empty_circles(uow)
 
 
 # Soon after midnight in Norway by summer time and by winter time, and once more on a server with a clock of its own.

@@ -17,6 +17,7 @@ from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.norwegian import format_date
 from tenants.cases.api import (
+    PURCHASERS,
     Absence,
     CaseFile,
     CaseMember,
@@ -35,6 +36,7 @@ from tenants.responsibility.queries import OPEN
 from tenants.responsibility.rules import AHEAD, adult_born_by, comes_of_age
 
 TAKES_OVER = N_("Skal ta over saken")
+NOBODY_LEFT = N_("Ingen saksbehandler var igjen blant dem som er nevnt")
 LONGEST_ABSENCE = 12
 """Months: somebody who is away longer hands their cases over."""
 
@@ -201,6 +203,44 @@ async def pass_the_day(uow: UnitOfWork) -> int:
             await _move(uow, case_, row.to_purchaser, row)
             moved += 1
     return moved
+
+
+async def fill_empty_circles(uow: UnitOfWork) -> int:
+    """A shielded case whose last who could decide has left is named to the purchasers it belongs to (E5); how many.
+
+    They may make the circle smaller. A case that nobody can open has deadlines that nobody sees.
+    """
+    filled = 0
+    for kind in PURCHASERS:
+        deciders = [one.id for one in await purchasers_at_work(uow, kind)]
+        inside = (
+            select(CaseMember.id)
+            .where(
+                CaseMember.tenant_id == CaseFile.tenant_id,
+                CaseMember.case_id == CaseFile.id,
+                CaseMember.user_id.in_(deciders),
+                CaseMember.valid_to.is_(None),
+                CaseMember.valid_from.is_(None) | (CaseMember.valid_from <= today()),
+            )
+            .exists()
+        )
+        empty = await uow.session.scalars(
+            select(CaseFile)
+            .where(
+                CaseFile.tenant_id == uow.context.tenant,
+                CaseFile.purchaser == kind,
+                CaseFile.shielded,
+                CaseFile.state != "closed",
+                ~inside,
+            )
+            .order_by(CaseFile.id)
+            .with_for_update()
+        )
+        for case in empty.all() if deciders else ():
+            for user_id in deciders:
+                await give_access(uow, case, user_id, reason=NOBODY_LEFT)
+            filled += 1
+    return filled
 
 
 async def _move(uow: UnitOfWork, case: CaseFile, to: str, row: Handover | None) -> None:

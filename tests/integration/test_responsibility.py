@@ -11,6 +11,7 @@ import pytest
 
 from sammen.clock import today
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
+from sammen.jobs.queue import enqueue
 from sammen.policy.roles import Role
 from tenants.cases.api import (
     ApplicationFacts,
@@ -39,6 +40,7 @@ from tenants.responsibility.service import (
     cancel_handover,
     confirm_handover,
     end_absence,
+    fill_empty_circles,
     pass_the_day,
     possible_stand_ins,
     prepare_handover,
@@ -369,6 +371,38 @@ async def test_two_who_take_each_other_out_of_a_circle_at_once_leave_one(world: 
 
     assert sum(await asyncio.gather(attempt(False, second), attempt(True, first))) == 1
     assert len(await world.sql("SELECT 1 FROM case_member")) == 1
+
+
+async def test_a_circle_whose_last_decider_has_left_is_filled_by_those_the_case_belongs_to(
+    world: World,
+) -> None:
+    """E5: a case that nobody can open has deadlines that nobody sees."""
+    case_id = await case_of(world, turning(2000), protection="kode6")
+    async with world.job(world.horten) as uow:
+        assert await fill_empty_circles(uow) == 0
+    assert not await opens(world, CHILD, case_id, second=True)
+    await world.sql(
+        "UPDATE membership SET valid_to = $1 WHERE user_id = $2",
+        today() - timedelta(days=1),
+        world.user("horten", CHILD),
+    )
+    for expected in (1, 0):
+        async with world.job(world.horten) as uow:
+            assert await fill_empty_circles(uow) == expected
+    assert await opens(world, CHILD, case_id, second=True)
+    assert not await opens(world, ADULT, case_id)
+    assert not await opens(world, Role.MANAGER, case_id)
+
+
+async def test_the_nights_job_does_both_and_only_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await case_of(world, turning(1))
+    day = today() + timedelta(days=1)
+    stop_clock(monkeypatch, day.year, day.month, day.day)
+    for _ in range(2):
+        async with world.at("horten", ADULT) as uow:
+            await enqueue(uow, "responsibility.new_day")
+    await world.run_jobs()
+    assert len(await world.sql("SELECT 1 FROM audit_entry WHERE action = 'case.purchaser_changed'")) == 1
 
 
 async def test_a_protected_persons_case_is_not_opened_again(world: World) -> None:
