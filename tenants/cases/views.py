@@ -110,6 +110,8 @@ def _no_letter(one: RepresentativeCard, person: PersonCard) -> str:
         return N_("Foreldre får ikke brev etter 18 år.")
     if one.role == "parent" and person.age is not None and person.age >= OWN_LETTERS_AGE:
         return N_("Får bare vite det foreldreansvaret krever.")
+    if one.role == "parent" and person.protected and not one.child_lives:
+        return N_("Skriv om barnet bor her. Før det får forelderen ikke brev, siden adressen er sperret.")
     if one.role == "parent" and person.protected:
         return N_("Bor ikke sammen med barnet. Får ikke brev når adressen er sperret.")
     return N_("Oppdraget gjelder ikke brev i denne saken.")
