@@ -39,6 +39,7 @@ from tenants.assignments.service import (
     resend_order,
     return_order,
 )
+from tenants.assignments.takeover import correct_start, make_room, take_over_assignment
 
 __all__ = [
     "END_REASONS",
@@ -57,10 +58,12 @@ __all__ = [
     "assignments_of_contact",
     "assignments_of_order",
     "assignments_of_person",
+    "correct_start",
     "end_assignment",
     "fill_order",
     "held_order",
     "link_need",
+    "make_room",
     "on_assignment_end",
     "on_assignment_made",
     "on_order_closed",
@@ -75,4 +78,5 @@ __all__ = [
     "resend_order",
     "return_order",
     "service_order",
+    "take_over_assignment",
 ]

@@ -66,12 +66,15 @@ async def end_assignment(uow: UnitOfWork, assignment_id: UUID, *, ended_on: date
     if reason in STILL_GRANTED:
         order.waits_from, order.need_id = ended_on, None
         order.pool_consent_on, order.pool_consent_by, order.match_consent_on = None, "", None
-    await _end(uow, assignment, ended_on, reason)
+    await close_assignment(uow, assignment, ended_on, reason)
     if reason in STILL_GRANTED and not await _others_run(uow, order):
         await service_stopped(uow, order.case_id, ended_on)
 
 
-async def _end(uow: UnitOfWork, assignment: Assignment, ended_on: date, reason: str) -> None:
+async def close_assignment(uow: UnitOfWork, assignment: Assignment, ended_on: date, reason: str) -> None:
+    """The assignment is over from the day after `ended_on`; its contact and whoever listens are told. The caller has seen to
+    the order.
+    """
     assignment.state, assignment.ended_on, assignment.end_reason = "ended", ended_on, reason
     assignment.version += 1
     contact = await contact_card(uow, assignment.contact_id)
@@ -129,7 +132,7 @@ async def end_with_grant(uow: UnitOfWork, grant_id: UUID, last_day: date) -> Non
         .execution_options(populate_existing=True)
     )
     for assignment in running.all():
-        await _end(uow, assignment, last_day, LAPSED)
+        await close_assignment(uow, assignment, last_day, LAPSED)
     await uow.session.flush()
     await record_change(uow, "order.ended", "order", order.id, persons=[order.person_id], reason=LAPSED)
     if not await _others_run(uow, order) and await _another_waits(uow, order):

@@ -39,7 +39,8 @@ CHANNEL = "import"
 class ListedCase:
     """What a list says of a case. `grants` are the granted services, or the wanted ones while `decided_on` is None.
 
-    `interests` are codes of people.traits.
+    `interests` are codes of people.traits. `evaluate_on` is the day the list gives; without one, the decision is
+    evaluated when it ends.
     """
 
     received_on: date
@@ -47,6 +48,12 @@ class ListedCase:
     grants: Sequence[GrantFacts]
     wishes: str
     interests: Sequence[str]
+    evaluate_on: date | None = None
+
+    @property
+    def to_evaluate(self) -> date | None:
+        """The day the decision is to be evaluated by; None when neither the list nor an end says."""
+        return self.evaluate_on or max((g.valid_to for g in self.grants if g.valid_to), default=None)
 
     @property
     def over(self) -> bool:
@@ -204,7 +211,7 @@ async def _decide(uow: UnitOfWork, case: CaseFile, application: Application, lis
     decision = Decision(
         tenant_id=case.tenant_id, id=uuid7(), case_id=case.id, kind="grant", state="issued", taken_over=True,
         legal_ground=application.legal_ground,
-        evaluate_on=max((g.valid_to for g in listed.grants if g.valid_to), default=None),
+        evaluate_on=listed.to_evaluate,
     )  # fmt: skip
     uow.session.add(decision)
     await uow.session.flush()
@@ -269,11 +276,12 @@ async def _correct_grants(
             if getattr(old, name) != getattr(new, name):
                 setattr(row, name, getattr(new, name))
                 changed.append(name)
-    if "valid_to" in changed:
-        last = max((g.valid_to for g in listed.grants if g.valid_to), default=None)
+    if listed.to_evaluate != was.to_evaluate:
         if case.deadline_kind == "evaluate" and case.deadline == decision.evaluate_on:
-            case.deadline = last
-        decision.evaluate_on = last
+            case.deadline = listed.to_evaluate
+        decision.evaluate_on = listed.to_evaluate
+        changed.append("evaluate_on")
+    if "valid_to" in changed:
         if decision.state == "ended" and not listed.over:
             await uow.session.flush()
             assert decision.decided_on is not None

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
-from sammen.clock import now, today
+from sammen.clock import now
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.ids import uuid7
 from sammen.norwegian import format_decimal
@@ -24,20 +24,16 @@ from tenants.imports.judging import Judged
 from tenants.imports.models import ImportedRow
 from tenants.imports.rules import ImportRow
 from tenants.imports.sealing import fingerprint_hash, imported, seal_row
+from tenants.imports.surroundings import bring_contact, bring_representatives, correct_contact, facts_of
 from tenants.people.api import (
     PersonCard,
     PersonFacts,
-    appoint_representative,
     correct_person,
     find_person,
-    fold,
     person_card,
     register_person,
-    representatives_of,
     traits,
 )
-
-_PARTICLES = frozenset({"von", "van", "de", "der", "den", "af", "av", "du", "la", "le"})
 
 
 async def apply_row(uow: UnitOfWork, judged: Judged, *, own: Collection[str]) -> TakenOver:
@@ -64,6 +60,7 @@ def listed(row: ImportRow) -> ListedCase:
         grants=grants,
         wishes="" if decision else "; ".join(_wish(grant) for grant in grants),
         interests=sorted(traits.interest_codes(", ".join(row.interests))),
+        evaluate_on=row.evaluate_on,
     )
 
 
@@ -78,14 +75,15 @@ async def _bring_in(uow: UnitOfWork, judged: Judged, own: Collection[str]) -> Ta
     assert row.person is not None
     assert judged.key is not None
     person_id = await _person(uow, row)
-    await _guardian(uow, person_id, row.guardian_name)
+    await bring_representatives(uow, person_id, row.representatives)
     taken = await take_over(uow, person_id, row.person.birth_date, listed(row), own=own)
     row_id = uuid7()
     uow.session.add(
         ImportedRow(
             tenant_id=tenant, id=row_id, key=judged.key, fingerprint=fingerprint_hash(uow.keys, tenant, row),
             sealed=seal_row(uow.keys, imported(tenant, row_id), row, []), person_id=person_id, case_id=taken.case_id,
-            application_id=taken.application_id, decision_id=taken.decision_id, contact_name=row.contact_name or "",
+            application_id=taken.application_id, decision_id=taken.decision_id,
+            assignment_id=await _assignment(uow, taken, row), contact_name=row.contact_name or "",
             note=row.note, interests=", ".join(row.interests), has_companion_card=row.has_companion_card, imported_at=now(),
         )
     )  # fmt: skip
@@ -99,8 +97,8 @@ async def _bring_up_to_date(uow: UnitOfWork, judged: Judged) -> TakenOver:
     assert before is not None
     assert judged.key is not None
     await _correct_person(uow, known.person_id, before, row)
-    if row.guardian_name != before.guardian_name:
-        await _guardian(uow, known.person_id, row.guardian_name)
+    if row.representatives != before.representatives:
+        await bring_representatives(uow, known.person_id, row.representatives, before.representatives)
     taken = TakenOver(known.case_id, known.application_id, known.decision_id)
     await correct_taken_over(uow, taken, listed(before), listed(row))
     if taken.decision_id is None and row.decision is not None:
@@ -109,6 +107,8 @@ async def _bring_up_to_date(uow: UnitOfWork, judged: Judged) -> TakenOver:
     assert stored is not None
     stored.key, stored.fingerprint = judged.key, fingerprint_hash(uow.keys, tenant, row)
     stored.sealed = seal_row(uow.keys, imported(tenant, known.id), row, [])
+    if row.contact != before.contact or stored.assignment_id is None:
+        stored.assignment_id = await _assignment(uow, taken, row, stored.assignment_id, before)
     stored.decision_id, stored.contact_name, stored.note = taken.decision_id, row.contact_name or "", row.note
     stored.interests = ", ".join(row.interests)
     stored.has_companion_card, stored.imported_at = row.has_companion_card, now()
@@ -128,22 +128,8 @@ def _facts(row: ImportRow) -> PersonFacts:
 
 
 def _known_facts(card: PersonCard, row: ImportRow) -> PersonFacts:
-    """What Sammen has, to be changed here and there: a correction writes every column."""
-    return PersonFacts(
-        given_name=card.given_name,
-        family_name=card.name.removeprefix(card.given_name).strip(),
-        number=row.person.national_number if row.person else None,
-        birth_date=card.birth_date,
-        sex=card.sex,
-        street=card.street,
-        postcode=card.postcode,
-        place=card.place,
-        phone=card.phone,
-        email=card.email,
-        protection=card.protection,
-        language_form=card.language_form,
-        speaks=card.speaks,
-    )
+    """What Sammen has, with the national number the list has."""
+    return replace(facts_of(card), number=row.person.national_number if row.person else None)
 
 
 async def _person(uow: UnitOfWork, row: ImportRow) -> UUID:
@@ -176,25 +162,17 @@ async def _correct_person(uow: UnitOfWork, person_id: UUID, before: ImportRow, r
     await correct_person(uow, person_id, wanted)
 
 
-async def _guardian(uow: UnitOfWork, person_id: UUID, name: str | None) -> None:
-    """Register the guardian a list names, as a person of their own for each service user.
-
-    A name alone does not tell whether two lists' "Liv Moen" are one: who gets a login must not see a stranger's ward.
-    """
-    if not name:
-        return
-    known = await representatives_of(uow, person_id)
-    if any(one.role == "guardian" and fold(one.name) == fold(name) for one in known):
-        return
-    given, family = split_written_name(name)
-    guardian = await register_person(uow, PersonFacts(given_name=given, family_name=family))
-    await appoint_representative(uow, person_id, guardian, "guardian", valid_from=today())
-
-
-def split_written_name(name: str) -> tuple[str, str]:
-    """("Anne Lise", "von der Lippe"): the family name is the last word with the particles before it."""
-    words = name.split()
-    start = len(words) - 1
-    while start > 1 and words[start - 1].casefold() in _PARTICLES:
-        start -= 1
-    return " ".join(words[:start]), " ".join(words[start:])
+async def _assignment(
+    uow: UnitOfWork,
+    taken: TakenOver,
+    row: ImportRow,
+    known: UUID | None = None,
+    before: ImportRow | None = None,
+) -> UUID | None:
+    """The assignment of the row's contact, brought in or corrected; the known one when the row says nothing of it."""
+    if taken.decision_id is None or row.contact is None or row.contact.since is None:
+        return known
+    if known is None:
+        return await bring_contact(uow, taken.decision_id, row.contact)
+    was = before.contact if before else None
+    return await correct_contact(uow, known, taken.decision_id, was, row.contact)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sammen.documents.tables_in import TableRow
 from sammen.errors import BadInput
 from sammen.i18n_mark import N_
 from sammen.norwegian import (
@@ -16,21 +14,18 @@ from sammen.norwegian import (
     clean,
     format_date,
     hours_unit_stated,
-    parse_date,
     parse_hours,
     parse_postcode_place,
 )
-from tenants.imports.columns import Column, ColumnMap
+from tenants.imports.columns import Column
 from tenants.imports.facts import (
     Form,
     ImportedDecision,
     ImportedPerson,
     ImportedService,
-    Level,
     Protection,
-    RowMessage,
-    Verdict,
 )
+from tenants.imports.reading import CellReader
 from tenants.people.api import FullName, NationalNumber, NationalNumberError, fold, split_family_given
 
 T = TypeVar("T")
@@ -62,29 +57,15 @@ _PROTECTED: tuple[tuple[re.Pattern[str], Protection], ...] = (
 )
 
 
-class RowReader:
-    """Reads one row, cell by cell, and gathers the messages. A cell is None when it had a fault."""
-
-    def __init__(self, columns: ColumnMap, row: TableRow, *, accept_synthetic: bool, today: dt.date) -> None:
-        self._columns = columns
-        self._row = row
-        self._accept_synthetic = accept_synthetic
-        self._today = today
-        self.messages: list[RowMessage] = []
-        self.unread: dict[str, str] = {}
-
-    @property
-    def verdict(self) -> Verdict:
-        """The gravest of the messages so far."""
-        levels = {message.level for message in self.messages}
-        return "error" if "error" in levels else "warning" if "warning" in levels else "ok"
+class RowReader(CellReader):
+    """The columns that every list has: who, what was decided, and what is noted."""
 
     def check_width(self) -> None:
         """More cells than headings: a semicolon in a text has pushed the rest to the side."""
-        extra = self._row.cells[len(self._columns.header) :]
+        extra = self.row.cells[len(self.columns.header) :]
         if extra:
             self.unread["extra"] = ";".join(extra)
-            self._tell(
+            self.tell(
                 "error",
                 "note",
                 N_("Raden har flere felt enn overskriften. Sett anførselstegn rundt tekst med semikolon i."),
@@ -95,9 +76,9 @@ class RowReader:
         name = self._name()
         birth_date, birth_ok = self._birth_date(number)
         postcode, place = self._postcode_place()
-        address = self._text("address", 200)
+        address = self.text("address", 200)
         if number is None and birth_date is None and number_ok and birth_ok:
-            self._tell(
+            self.tell(
                 "error",
                 "national_number",
                 N_(
@@ -111,22 +92,22 @@ class RowReader:
 
     def application(self) -> dt.date | None:
         """The day the application was received, which starts every clock: without it there is no case."""
-        if not self._cell("received"):
-            self._tell("error", "received", N_("Fyll inn datoen søknaden kom, for eksempel 28.02.2026."))
+        if not self.cell("received"):
+            self.tell("error", "received", N_("Fyll inn datoen søknaden kom, for eksempel 28.02.2026."))
             return None
-        day = self._date("received")
-        if day is not None and day > self._today:
-            self._tell("error", "received", N_("Datoen er ikke kommet ennå. Skriv dagen søknaden kom."))
+        day = self.date("received")
+        if day is not None and day > self.today:
+            self.tell("error", "received", N_("Datoen er ikke kommet ennå. Skriv dagen søknaden kom."))
             return None
         return day
 
     def decision(self, application: dt.date | None) -> ImportedDecision | None:
         """The decision, or None with a word about it when the row has no decision date."""
-        decided, valid_from, valid_to = (self._date(c) for c in ("decided", "valid_from", "valid_to"))
-        if not self._cell("decided"):
-            self._tell("note", "decided", N_("Ingen vedtaksdato: raden blir en søknad uten vedtak."))
+        decided, valid_from, valid_to = (self.date(c) for c in ("decided", "valid_from", "valid_to"))
+        if not self.cell("decided"):
+            self.tell("note", "decided", N_("Ingen vedtaksdato: raden blir en søknad uten vedtak."))
             if valid_to is not None:
-                self._tell(
+                self.tell(
                     "warning",
                     "valid_to",
                     N_("Sluttdatoen %(date)s blir ikke med, for raden har ingen vedtaksdato."),
@@ -135,11 +116,11 @@ class RowReader:
             return None
         if decided is None:
             return None
-        if decided > self._today:
-            self._tell("error", "decided", N_("Datoen er ikke kommet ennå. Skriv dagen vedtaket ble fattet."))
+        if decided > self.today:
+            self.tell("error", "decided", N_("Datoen er ikke kommet ennå. Skriv dagen vedtaket ble fattet."))
             return None
         if application is not None and decided < application:
-            self._tell(
+            self.tell(
                 "warning",
                 "decided",
                 N_("Vedtaket er fra før søknaden kom %(date)s. Sjekk begge datoene."),
@@ -147,7 +128,7 @@ class RowReader:
             )
         start, start_column = (valid_from, "fra") if valid_from else (decided, "vedtak")
         if valid_to is not None and valid_to < start:
-            self._tell(
+            self.tell(
                 "error",
                 "valid_to",
                 N_("Sluttdatoen er før vedtaket gjelder fra %(date)s. Skriv en senere sluttdato.")
@@ -155,8 +136,8 @@ class RowReader:
                 else N_("Sluttdatoen er før vedtaksdatoen %(date)s. Skriv en senere sluttdato."),
                 date=format_date(start),
             )
-        elif valid_to is not None and valid_to < self._today:
-            self._tell(
+        elif valid_to is not None and valid_to < self.today:
+            self.tell(
                 "note",
                 "valid_to",
                 N_(
@@ -169,7 +150,7 @@ class RowReader:
     def services(self, *, decided: bool) -> tuple[ImportedService, ...]:
         """The row's services. Of several, the hours belong to the first that is not a group."""
         amount, unit = self._hours()
-        typed = self._cell("service")
+        typed = self.cell("service")
         parts = [" ".join(part.split()) for part in re.split(r"[+&;/]|\sog\s", typed)]
         forms: list[Form] = []
         for part in parts:
@@ -181,7 +162,7 @@ class RowReader:
                 forms.append(form)
         holder = next((form for form in forms if form != "group"), forms[0])
         if len(forms) > 1:
-            self._tell(
+            self.tell(
                 "warning",
                 "service",
                 N_(
@@ -190,19 +171,19 @@ class RowReader:
                 count=len(forms),
                 service=parts[[_FORMS[_plain(part)] for part in parts].index(holder)],
             )
-        if decided and not self._cell("hours") and holder in ("individual", "training"):
-            self._tell("error", "hours", N_("Fyll inn timene i vedtaket, for eksempel 4 eller 16 t/mnd."))
+        if decided and not self.cell("hours") and holder in ("individual", "training"):
+            self.tell("error", "hours", N_("Fyll inn timene i vedtaket, for eksempel 4 eller 16 t/mnd."))
         return tuple(
             ImportedService(form, *((amount, unit) if form == holder else (None, None))) for form in forms
         )
 
     def contact_name(self, *, decided: bool) -> str | None:
         """The contact's name; None for an empty cell, "MANGLER" and "venteliste"."""
-        name = self._text("contact", 200)
+        name = self.text("contact", 200)
         if fold(name) in _NO_CONTACT:
             return None
-        if not decided and not self._cell("decided"):
-            self._tell(
+        if not decided and not self.cell("decided"):
+            self.tell(
                 "warning",
                 "contact",
                 N_("Raden har en støttekontakt, men ingen vedtaksdato. Sjekk om den mangler."),
@@ -212,14 +193,14 @@ class RowReader:
     def interests(self) -> tuple[str, ...]:
         """Interests as the list has them, split at comma and semicolon, without quotation marks."""
         parts = (
-            clean(part).strip("\"'«»”“ ") for part in re.split(r"[,;\n]", self._text("interests", MAX_TEXT))
+            clean(part).strip("\"'«»”“ ") for part in re.split(r"[,;\n]", self.text("interests", MAX_TEXT))
         )
         return tuple(dict.fromkeys(part for part in parts if part))
 
     def companion_card(self) -> bool:
-        answer = fold(self._cell("companion_card"))
+        answer = fold(self.cell("companion_card"))
         if answer not in _YES | _NO:
-            self._tell(
+            self.tell(
                 "warning", "companion_card", N_("Svaret er ikke lest. Skriv ja, eller la feltet stå tomt.")
             )
         return answer in _YES
@@ -230,7 +211,7 @@ class RowReader:
         Protection is taken out of the remark, so that it is kept where protection is kept and nowhere else.
         Any mention counts, even "ikke kode 6": to protect without need is put right in a minute.
         """
-        text = self._text("note", MAX_TEXT)
+        text = self.text("note", MAX_TEXT)
         guardian_name = None
         if match := _GUARDIAN.search(text):
             guardian_name = _given_first(match[1])
@@ -241,7 +222,7 @@ class RowReader:
                 protection = found if protection == "none" else protection
                 text = pattern.sub("", text)
         if protection != "none":
-            self._tell(
+            self.tell(
                 "note",
                 "note",
                 N_("Personen registreres med strengt fortrolig adresse (kode 6).")
@@ -253,7 +234,7 @@ class RowReader:
 
     def _national_number(self) -> tuple[NationalNumber | None, bool]:
         """The number, and whether the cell was without fault (an empty one is)."""
-        typed = self._cell("national_number")
+        typed = self.cell("national_number")
         if not typed:
             return None, True
         digits = "".join(typed.split())
@@ -264,7 +245,7 @@ class RowReader:
             except NationalNumberError:
                 pass
             else:
-                self._tell(
+                self.tell(
                     "warning", "national_number", N_("Regnearket har mistet nullen foran. Den er satt inn.")
                 )
                 return number, True
@@ -272,25 +253,23 @@ class RowReader:
             return self._parse_number(typed), True
         except NationalNumberError as error:
             # The digits stay out of `unread`: that goes into the fingerprint, and could be guessed from it.
-            self._tell("error", "national_number", error.message, **error.params)
+            self.tell("error", "national_number", error.message, **error.params)
             return None, False
 
     def _parse_number(self, typed: str) -> NationalNumber:
-        return NationalNumber.parse(typed, accept_synthetic=self._accept_synthetic, today=self._today)
+        return NationalNumber.parse(typed, accept_synthetic=self.accept_synthetic, today=self.today)
 
     def _birth_date(self, number: NationalNumber | None) -> tuple[dt.date | None, bool]:
-        if not self._cell("birth_date"):
+        if not self.cell("birth_date"):
             return (number.birth_date if number else None), True
-        typed = self._date("birth_date", years_ahead=0)
+        typed = self.date("birth_date", years_ahead=0)
         if typed is None:
             return None, False
-        if typed > self._today:
-            self._tell(
-                "error", "birth_date", N_("Datoen er ikke kommet ennå. Skriv dagen personen ble født.")
-            )
+        if typed > self.today:
+            self.tell("error", "birth_date", N_("Datoen er ikke kommet ennå. Skriv dagen personen ble født."))
             return None, False
         if number and number.birth_date and number.birth_date != typed:
-            self._tell(
+            self.tell(
                 "error",
                 "birth_date",
                 N_("Fødselsdatoen og fødselsnummeret sier ikke det samme. Rett ett av dem."),
@@ -299,86 +278,54 @@ class RowReader:
         return typed, True
 
     def _name(self) -> FullName | None:
-        if "name" in self._columns.places:
+        if "name" in self.columns.places:
             column: Column = "name"
-            typed = self._cell("name")
+            typed = self.cell("name")
         else:
-            column = "given" if self._cell("family") else "family"
-            typed = f"{self._cell('family')}, {self._cell('given')}"
-            if not (self._cell("family") and self._cell("given")):
-                self._tell("error", column, N_("Fyll inn navnet."))
+            column = "given" if self.cell("family") else "family"
+            typed = f"{self.cell('family')}, {self.cell('given')}"
+            if not (self.cell("family") and self.cell("given")):
+                self.tell("error", column, N_("Fyll inn navnet."))
                 return None
-        return self._read(column, lambda: split_family_given(typed))
+        return self.read(column, lambda: split_family_given(typed))
 
     def _postcode_place(self) -> tuple[str, str]:
-        typed = self._cell("postcode_place")
+        typed = self.cell("postcode_place")
         if not typed:
             return "", ""
         try:
             return parse_postcode_place(typed, field="postcode_place")
         except BadInput as bad:
             self.unread["postcode_place"] = typed
-            self._tell("warning", "postcode_place", bad.message, **bad.params)
+            self.tell("warning", "postcode_place", bad.message, **bad.params)
             return "", ""
 
     def _hours(self) -> tuple[Decimal | None, HoursUnit | None]:
-        typed = self._cell("hours")
+        typed = self.cell("hours")
         if not typed:
             return None, None
-        hours = self._read(
-            "hours", lambda: parse_hours(typed, field="hours", unless_stated=self._columns.hours_unit)
+        hours = self.read(
+            "hours", lambda: parse_hours(typed, field="hours", unless_stated=self.columns.hours_unit)
         )
         if hours is None:
             return None, None
-        if not hours_unit_stated(typed) and not self._columns.hours_unit_stated:
-            self._tell("note", "hours", HOURS_ASSUMED)
+        if not hours_unit_stated(typed) and not self.columns.hours_unit_stated:
+            self.tell("note", "hours", HOURS_ASSUMED)
         return hours
 
     def _refuse_service(self, part: str) -> None:
-        self.unread["service"] = self._cell("service")
+        self.unread["service"] = self.cell("service")
         valid = "Støttekontakt, Aktivitetsgruppe, Fritid med bistand eller Treningskontakt"
         if not part:
-            self._tell("error", "service", N_("Fyll inn tjenesten: %(valid)s."), valid=valid)
+            self.tell("error", "service", N_("Fyll inn tjenesten: %(valid)s."), valid=valid)
         else:
-            self._tell(
+            self.tell(
                 "error",
                 "service",
                 N_("«%(typed)s» hører ikke til denne tjenesten. Ta bort raden, eller skriv %(valid)s."),
                 typed=part[:60],
                 valid=valid,
             )
-
-    def _date(self, column: Column, *, years_ahead: int = 20) -> dt.date | None:
-        typed = self._cell(column)
-        if not typed:
-            return None
-        return self._read(
-            column, lambda: parse_date(typed, field=column, today=self._today, years_ahead=years_ahead)
-        )
-
-    def _read(self, column: Column, parse: Callable[[], T]) -> T | None:
-        """What `parse` makes of a cell, or None with its complaint as an error on the column."""
-        try:
-            return parse()
-        except BadInput as bad:
-            self.unread[column] = self._cell(column)
-            self._tell("error", column, bad.message, **bad.params)
-            return None
-
-    def _text(self, column: Column, longest: int) -> str:
-        text = self._cell(column)
-        if len(text) > longest:
-            self.unread[column] = text
-            self._tell("error", column, N_("Teksten er for lang. Skriv høyst %(limit)s tegn."), limit=longest)
-            return ""
-        return text
-
-    def _cell(self, column: Column) -> str:
-        return clean(self._columns.cell(self._row, column))
-
-    def _tell(self, level: Level, column: Column, message: str, **params: Any) -> None:
-        label = self._columns.label(column)
-        self.messages.append(RowMessage(self._row.row_no, column, label, level, message, params))
 
 
 def _plain(service: str) -> str:

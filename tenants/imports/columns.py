@@ -17,7 +17,9 @@ from sammen.norwegian import HoursUnit
 Column = Literal[
     "national_number", "name", "family", "given", "birth_date", "address", "postcode_place",
     "service", "hours", "received", "decided", "valid_from", "valid_to",
-    "interests", "contact", "companion_card", "note",
+    "interests", "contact", "companion_card", "note", "protection", "evaluate_on", "contact_phone", "contact_since",
+    "guardian", "guardian_phone", "parent", "parent_phone", "other_parent", "other_parent_phone", "attorney",
+    "attorney_phone", "representative", "representative_role", "representative_phone",
 ]  # fmt: skip
 
 # The first name is the one we use when a column is missing from the file.
@@ -46,6 +48,55 @@ COLUMN_NAMES: dict[Column, tuple[str, ...]] = {
     "contact": ("Støttekontakt", "Støttekontaktens navn"),
     "companion_card": ("Ledsagerbevis",),
     "note": ("Merknad", "Merknader", "Kommentar"),
+    "protection": (
+        "Adressesperre",
+        "Sperret adresse",
+        "Adressegradering",
+        "Gradering",
+        "Adressebeskyttelse",
+        "Skjermet",
+    ),
+    "evaluate_on": (
+        "Evaluering",
+        "Evalueringsdato",
+        "Evalueres",
+        "Neste evaluering",
+        "Revurdering",
+        "Revurderes",
+    ),
+    "contact_phone": (
+        "Telefon støttekontakt",
+        "Støttekontakt telefon",
+        "Støttekontaktens telefon",
+        "Mobil støttekontakt",
+        "Tlf støttekontakt",
+    ),
+    "contact_since": (
+        "Støttekontakt fra",
+        "Støttekontakt siden",
+        "Støttekontakt startet",
+        "Oppdrag fra",
+        "Oppdrag startet",
+        "I gang fra",
+        "Oppstart",
+    ),
+    "guardian": ("Verge", "Hjelpeverge", "Vergens navn"),
+    "guardian_phone": ("Telefon verge", "Verge telefon", "Vergens telefon", "Tlf verge"),
+    "parent": ("Foresatt", "Foresatt 1", "Foresatte", "Forelder", "Forelder 1", "Mor"),
+    "parent_phone": (
+        "Telefon foresatt",
+        "Foresatt telefon",
+        "Telefon foresatt 1",
+        "Foresatt 1 telefon",
+        "Tlf foresatt",
+    ),
+    "other_parent": ("Foresatt 2", "Forelder 2", "Far"),
+    "other_parent_phone": ("Telefon foresatt 2", "Foresatt 2 telefon", "Tlf foresatt 2"),
+    "attorney": ("Fullmektig", "Fullmakt til"),
+    "attorney_phone": ("Telefon fullmektig", "Fullmektig telefon", "Tlf fullmektig"),
+    "representative": ("Representant", "Representantens navn"),
+    "representative_role": ("Rolle", "Representantens rolle", "Relasjon"),
+    "representative_phone": ("Telefon representant", "Representantens telefon", "Tlf representant"),
 }
 
 # The column `rejected_csv` adds. It is no column of ours, so it is passed over when the file comes back.

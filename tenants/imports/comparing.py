@@ -7,16 +7,31 @@ the list.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date, format_decimal
-from tenants.imports.facts import ImportedDecision, ImportedPerson, ImportedService, Protection
+from tenants.imports.facts import (
+    ImportedContact,
+    ImportedDecision,
+    ImportedPerson,
+    ImportedRepresentative,
+    ImportedService,
+    Protection,
+    Role,
+)
 from tenants.imports.rules import ImportRow
+from tenants.people.api import fold
 
 STRENGTH: Final[dict[str, int]] = {"none": 0, "kode7": 1, "kode6": 2}
 NOTHING = "–"
+REPRESENTATIVE_NAMES: Final[dict[Role, str]] = {
+    "parent": N_("Foresatt"),
+    "guardian": N_("Verge"),
+    "power_of_attorney": N_("Fullmektig"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +60,9 @@ def fill_in(before: ImportRow, after: ImportRow) -> ImportRow:
         services=tuple(_fill_service(before.services, service) for service in after.services),
         interests=after.interests or before.interests,
         protection=protection,
-        guardian_name=after.guardian_name or before.guardian_name,
+        representatives=_fill_representatives(before.representatives, after.representatives),
+        contact=_fill_contact(before.contact, after.contact),
+        evaluate_on=after.evaluate_on or before.evaluate_on,
     )
 
 
@@ -73,7 +90,12 @@ def changes(before: ImportRow, after: ImportRow) -> tuple[Change, ...]:
         for label, was, now in (
             (N_("Interesser"), ", ".join(before.interests), ", ".join(after.interests)),
             (N_("Støttekontakt"), before.contact_name or "", after.contact_name or ""),
-            (N_("Verge"), before.guardian_name or "", after.guardian_name or ""),
+            *(
+                (label, _acting(before, role), _acting(after, role))
+                for role, label in REPRESENTATIVE_NAMES.items()
+            ),
+            (N_("Evaluering"), _day(before.evaluate_on), _day(after.evaluate_on)),
+            (N_("Oppdrag"), _assigned(before.contact), _assigned(after.contact)),
             (N_("Merknad"), before.note, after.note),
         )
         if was != now
@@ -81,6 +103,21 @@ def changes(before: ImportRow, after: ImportRow) -> tuple[Change, ...]:
     if before.has_companion_card != after.has_companion_card:
         found.append(Change(N_("Ledsagerbevis")))
     return tuple(found)
+
+
+def _acting(row: ImportRow, role: Role) -> str:
+    """Who acts in a role: "Liv Moen 911 22 333 og Per Moen"."""
+    return " og ".join(f"{one.name} {one.phone}".strip() for one in row.representatives if one.role == role)
+
+
+def _assigned(contact: ImportedContact | None) -> str:
+    if contact is None or contact.since is None:
+        return ""
+    return f"{contact.name} {contact.phone}".strip() + f", {format_date(contact.since)}"
+
+
+def _day(day: dt.date | None) -> str:
+    return format_date(day) if day else ""
 
 
 def _decision_changes(before: ImportRow, after: ImportRow) -> list[Change]:
@@ -132,3 +169,28 @@ def _fill_decision(
 def _fill_service(before: tuple[ImportedService, ...], after: ImportedService) -> ImportedService:
     known = next((service for service in before if service.form == after.form), None)
     return known if known is not None and after.amount is None else after
+
+
+def _fill_representatives(
+    before: tuple[ImportedRepresentative, ...], after: tuple[ImportedRepresentative, ...]
+) -> tuple[ImportedRepresentative, ...]:
+    """The new list's, with the telephone numbers it lost; of a role it names nobody in, those it named before."""
+    phones = {(one.role, fold(one.name)): one.phone for one in before}
+    kept = [replace(one, phone=one.phone or phones.get((one.role, fold(one.name)), "")) for one in after]
+    roles = {one.role for one in after}
+    return tuple(sorted([*kept, *(one for one in before if one.role not in roles)], key=_in_order))
+
+
+def _in_order(one: ImportedRepresentative) -> int:
+    return list(REPRESENTATIVE_NAMES).index(one.role)
+
+
+def _fill_contact(before: ImportedContact | None, after: ImportedContact | None) -> ImportedContact | None:
+    """An emptied cell ends no assignment; a contact with the assignment keeps it, and the number that was known."""
+    if before is None or before.since is None:
+        return after
+    if after is None or (after.since is None and fold(after.name) == fold(before.name)):
+        return before
+    if fold(after.name) == fold(before.name):
+        return replace(after, phone=after.phone or before.phone)
+    return after if after.since is not None else before

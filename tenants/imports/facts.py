@@ -15,6 +15,7 @@ Verdict = Literal["ok", "warning", "error", "skip"]
 Level = Literal["note", "warning", "error"]
 Protection = Literal["none", "kode6", "kode7"]
 Form = Literal["individual", "group", "organisation", "training"]
+Role = Literal["parent", "guardian", "power_of_attorney"]
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,23 @@ class ImportedService:
     form: Form
     amount: Decimal | None
     unit: HoursUnit | None
+
+
+@dataclass(frozen=True)
+class ImportedRepresentative:
+    """Somebody who acts for the person (A14). `name` is given name first."""
+
+    role: Role
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ImportedContact:
+    """The support contact a row names, given name first. With `since` they have the assignment, from that day on;
+    without it the name is a remark. `phone` tells two of one name apart.
+    """
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    since: dt.date | None

@@ -68,6 +68,7 @@ class ImportedRow(Municipal, Stamped, Base):
         owned_fk("case_id", "case_file"),
         owned_fk("application_id", "application"),
         owned_fk("decision_id", "decision"),
+        owned_fk("assignment_id", "assignment"),
         UniqueConstraint("tenant_id", "key"),
         Index("ix_imported_row_case", "tenant_id", "case_id"),
     )
@@ -78,6 +79,7 @@ class ImportedRow(Municipal, Stamped, Base):
     case_id: Mapped[UUID]
     application_id: Mapped[UUID]
     decision_id: Mapped[UUID | None]
+    assignment_id: Mapped[UUID | None]
     contact_name: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="", server_default="")
     interests: Mapped[str] = mapped_column(default="", server_default="")

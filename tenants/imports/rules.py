@@ -21,11 +21,14 @@ from sammen.documents.tables_in import Table, TableRow, column_key, read_table
 from sammen.documents.tables_out import write_csv
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_decimal
+from tenants.imports.around import read_contact, read_evaluation, read_protection, read_representatives
 from tenants.imports.cells import RowReader
 from tenants.imports.columns import KNOWN_COLUMNS, REJECTED_COLUMN, ColumnMap, map_columns
 from tenants.imports.facts import (
+    ImportedContact,
     ImportedDecision,
     ImportedPerson,
+    ImportedRepresentative,
     ImportedService,
     Protection,
     RowMessage,
@@ -73,9 +76,16 @@ class ImportRow:
     has_companion_card: bool
     note: str = field(repr=False)
     protection: Protection
-    guardian_name: str | None = field(repr=False)
+    representatives: tuple[ImportedRepresentative, ...] = field(repr=False)
+    contact: ImportedContact | None = field(repr=False)
+    evaluate_on: dt.date | None
     key: RowKey | None
     fingerprint: str
+
+    @property
+    def guardian_name(self) -> str | None:
+        """The first guardian the row names."""
+        return next((one.name for one in self.representatives if one.role == "guardian"), None)
 
 
 def read_case_list(data: bytes, filename: str) -> Table:
@@ -127,6 +137,11 @@ def _read_row(columns: ColumnMap, row: TableRow, *, accept_synthetic: bool, toda
     interests = reader.interests()
     has_companion_card = reader.companion_card()
     note, protection, guardian_name = reader.note()
+    protection = read_protection(reader, protection)
+    birth_date = person.birth_date if person else None
+    representatives = read_representatives(reader, birth_date, guardian_name)
+    contact = read_contact(reader, contact_name, decision)
+    evaluate_on = read_evaluation(reader, decision)
     # A decision date that could not be read must not make the row look like an application without decision.
     key_date = decision.date if decision else None if columns.cell(row, "decided") else application
     return ImportRow(
@@ -143,17 +158,47 @@ def _read_row(columns: ColumnMap, row: TableRow, *, accept_synthetic: bool, toda
         has_companion_card=has_companion_card,
         note=note,
         protection=protection,
-        guardian_name=guardian_name,
+        representatives=representatives,
+        contact=contact,
+        evaluate_on=evaluate_on,
         key=_key(person, key_date, services),
         fingerprint=_fingerprint(
             person,
             application,
             decision,
             services,
-            [*interests, "", contact_name, has_companion_card, note, protection, guardian_name],
+            [
+                *interests,
+                "",
+                contact_name,
+                has_companion_card,
+                note,
+                protection,
+                guardian_name,
+                *_said_around(representatives, guardian_name, contact, evaluate_on),
+            ],
             reader.unread,
         ),
     )
+
+
+def _said_around(
+    representatives: tuple[ImportedRepresentative, ...],
+    guardian_in_note: str | None,
+    contact: ImportedContact | None,
+    evaluate_on: dt.date | None,
+) -> list[str]:
+    """What the columns about those around the person say; nothing for a list that does not have them."""
+    said = [
+        f"{one.role} {one.name} {one.phone}"
+        for one in representatives
+        if (one.role, one.name, one.phone) != ("guardian", guardian_in_note, "")
+    ]
+    if contact is not None and (contact.phone or contact.since):
+        said.append(f"contact {contact.name} {contact.phone} {contact.since}")
+    if evaluate_on is not None:
+        said.append(f"evaluate {evaluate_on}")
+    return said
 
 
 def _key(

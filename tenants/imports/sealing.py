@@ -9,7 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sammen.keys import Keys
-from tenants.imports.facts import ImportedDecision, ImportedPerson, ImportedService, RowMessage
+from tenants.imports.facts import (
+    ImportedContact,
+    ImportedDecision,
+    ImportedPerson,
+    ImportedRepresentative,
+    ImportedService,
+    RowMessage,
+)
 from tenants.imports.rules import ImportRow, RowKey
 from tenants.people.api import NationalNumber
 
@@ -65,7 +72,9 @@ def _pack(row: ImportRow, cells: list[str]) -> str:
         "card": row.has_companion_card,
         "note": row.note,
         "protection": row.protection,
-        "guardian": row.guardian_name,
+        "representatives": [[one.role, one.name, one.phone] for one in row.representatives],
+        "assigned": row.contact and [row.contact.name, row.contact.phone, row.contact.since],
+        "evaluate": row.evaluate_on,
         "key": key and [key.identity_kind, key.identity, key.date, key.service],
         "fingerprint": row.fingerprint,
     }  # fmt: skip
@@ -94,7 +103,9 @@ def _unpack(text: str) -> tuple[ImportRow, list[str]]:
         has_companion_card=packed["card"],
         note=packed["note"],
         protection=packed["protection"],
-        guardian_name=packed["guardian"],
+        representatives=_representatives(packed),
+        contact=_contact(packed.get("assigned")),
+        evaluate_on=_day(packed.get("evaluate")),
         key=RowKey(key[0], key[1], _known_day(key[2]), key[3]) if key else None,
         fingerprint=packed["fingerprint"],
     )
@@ -108,6 +119,20 @@ def _person(packed: list[Any] | None) -> ImportedPerson | None:
     # The number was judged when the file was read; what is sealed has passed.
     number = NationalNumber.parse(digits, accept_synthetic=True) if digits else None
     return ImportedPerson(number, family, given, _day(born), address, postcode, place)
+
+
+def _representatives(packed: dict[str, Any]) -> tuple[ImportedRepresentative, ...]:
+    """Rows sealed before lists could name others had a guardian alone."""
+    if guardian := packed.get("guardian"):
+        return (ImportedRepresentative("guardian", guardian, ""),)
+    return tuple(ImportedRepresentative(*one) for one in packed.get("representatives", ()))
+
+
+def _contact(packed: list[Any] | None) -> ImportedContact | None:
+    if packed is None:
+        return None
+    name, phone, since = packed
+    return ImportedContact(name, phone, _day(since))
 
 
 def _day(text: str | None) -> dt.date | None:

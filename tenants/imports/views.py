@@ -10,6 +10,7 @@ from sammen.norwegian import format_date, format_decimal
 from sammen.web.i18n import translate
 from tenants.cases.api import FORM_NAMES
 from tenants.imports.cells import HOURS_ASSUMED
+from tenants.imports.comparing import REPRESENTATIVE_NAMES
 from tenants.imports.facts import ImportedPerson, ImportedService
 from tenants.imports.queries import RowView
 from tenants.imports.rules import ImportRow
@@ -41,6 +42,7 @@ class ShownRow:
     name: str
     number: str
     becomes: str
+    around: tuple[str, ...]
     verdict: str
     tag: str
     messages: tuple[str, ...]
@@ -58,6 +60,7 @@ def shown_rows(rows: Sequence[RowView], language: str) -> list[ShownRow]:
             name=_name(view.row, language),
             number=masked(view.row.person if view.row else None),
             becomes=becomes(view.row, language) if view.row else "",
+            around=around(view.row, language) if view.row and view.verdict not in ("error", "repeat") else (),
             verdict=say(VERDICT_NAMES[view.verdict]),
             tag=TAGS[view.verdict],
             messages=_messages(view, language),
@@ -92,6 +95,43 @@ def becomes(row: ImportRow, language: str) -> str:
         return translate(language, message, day=format_date(row.application), services=services)
     message = N_("Vedtak %(day)s: %(services)s")
     return translate(language, message, day=format_date(row.decision.date), services=services)
+
+
+def around(row: ImportRow, language: str) -> tuple[str, ...]:
+    """What else comes of the row: who acts for the person, the contact who has the assignment, the next evaluation.
+
+    Names are left out for somebody who is shielded: the page is a list, and may be looked at over a shoulder.
+    """
+    if row.verdict in ("error", "skip"):
+        return ()
+    shielded = row.protection != "none"
+    said = [
+        translate(language, N_("Saken skjermes. Bare de som er navngitt på den, får se den."))
+        if shielded
+        else "",
+        *(
+            translate(
+                language,
+                N_("%(role)s: %(name)s"),
+                role=translate(language, label),
+                name=_names(row, role, shielded),
+            )
+            for role, label in REPRESENTATIVE_NAMES.items()
+            if any(one.role == role for one in row.representatives)
+        ),
+    ]
+    if row.contact is not None and row.contact.since is not None:
+        who = "–" if shielded else row.contact.name
+        since = format_date(row.contact.since)
+        said.append(translate(language, N_("%(name)s er støttekontakt fra %(day)s"), name=who, day=since))
+    if row.evaluate_on is not None:
+        said.append(translate(language, N_("Evalueres innen %(day)s"), day=format_date(row.evaluate_on)))
+    return tuple(one for one in said if one)
+
+
+def _names(row: ImportRow, role: str, shielded: bool) -> str:
+    found = [one.name for one in row.representatives if one.role == role]
+    return str(len(found)) if shielded else ", ".join(found)
 
 
 def _service(service: ImportedService, language: str) -> str:

@@ -12,9 +12,9 @@ import pytest
 from sammen.errors import Conflict, NotFound
 from sammen.policy.roles import Role
 from tenants.imports.api import import_file
-from tenants.imports.applying import split_written_name
 from tenants.imports.queries import import_card, import_rows
 from tenants.imports.service import drop, preview, rejected_rows, start, stored_rows
+from tenants.imports.surroundings import split_written_name
 from tests.imported_lists import HORTEN, bring_in, bring_in_rows, everything, list_of, row
 from tests.unit.case_lists import NUMBER, OTHER_NUMBER
 from tests.worlds import World
