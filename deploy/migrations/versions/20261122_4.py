@@ -1164,6 +1164,16 @@ def upgrade() -> None:
         source_schema="sammen",
         referent_schema="sammen",
     )
+    op.add_column("imported_row", sa.Column("assignment_id", sa.UUID(), nullable=True), schema="sammen")
+    op.create_foreign_key(
+        op.f("fk_imported_row_tenant_id_assignment_id"),
+        "imported_row",
+        "assignment",
+        ["tenant_id", "assignment_id"],
+        ["tenant_id", "id"],
+        source_schema="sammen",
+        referent_schema="sammen",
+    )
     op.add_column(
         "mapping", sa.Column("dreams", sa.Text(), server_default="", nullable=False), schema="sammen"
     )
@@ -1608,6 +1618,10 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.decision TO sammen_app")
     op.execute(
         'GRANT UPDATE ("case_id", "state", "kind", "goal", "own_words", "reasons", "not_granted", "legal_ground", "evaluate_on", "replaces_id", "ends_on", "interpreter", "individual_plan", "written_by", "written_by_name", "proposed_at", "proposed_by", "proposed_by_name", "return_note", "returned_by_name", "decided_on", "decided_by", "decided_by_name", "issued_at", "impartial", "taken_over", "ended_on", "outcome", "created_at", "changed_at", "version") ON sammen.decision TO sammen_app'
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.imported_row TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("key", "fingerprint", "sealed", "person_id", "case_id", "application_id", "decision_id", "assignment_id", "contact_name", "note", "interests", "has_companion_card", "imported_at", "created_at", "changed_at", "version") ON sammen.imported_row TO sammen_app'
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.mapping TO sammen_app")
     op.execute(
