@@ -41,7 +41,9 @@ def test_a_new_contact_in_the_same_service_is_a_change_and_the_time_between_is_a
 
 
 def test_two_services_with_a_contact_each_are_no_change() -> None:
-    found = stability([spell(AMUND, date(2026, 1, 5)), spell(SARA, date(2026, 3, 1), form="group")], SINCE, ON)
+    found = stability(
+        [spell(AMUND, date(2026, 1, 5)), spell(SARA, date(2026, 3, 1), form="group")], SINCE, ON
+    )
     assert (found.changes, found.gaps) == (0, [])
 
 
@@ -73,7 +75,9 @@ def test_a_service_that_ended_leaves_no_gap_and_no_loss(reason: str) -> None:
 def test_a_contact_who_takes_over_the_next_day_leaves_no_gap() -> None:
     lost = date(2026, 5, 10)
     found = stability(
-        [spell(AMUND, date(2026, 1, 5), lost, "contact_left"), spell(SARA, lost + timedelta(days=1))], SINCE, ON
+        [spell(AMUND, date(2026, 1, 5), lost, "contact_left"), spell(SARA, lost + timedelta(days=1))],
+        SINCE,
+        ON,
     )
     assert (found.changes, found.gaps) == (1, [])
 

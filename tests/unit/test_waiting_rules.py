@@ -150,7 +150,10 @@ def test_there_is_no_number_where_the_weeks_say_too_little(
 def test_the_range_holds_the_number_and_more_starts_never_make_it_longer(
     waiting: int, arrivals: int, starts: int
 ) -> None:
-    found, quicker = forecast(waiting, _weeks(arrivals, starts)), forecast(waiting, _weeks(arrivals, starts + 1))
+    found, quicker = (
+        forecast(waiting, _weeks(arrivals, starts)),
+        forecast(waiting, _weeks(arrivals, starts + 1)),
+    )
     assert found.wait
     assert found.shortest
     assert found.longest
@@ -159,11 +162,15 @@ def test_the_range_holds_the_number_and_more_starts_never_make_it_longer(
     assert quicker.wait <= found.wait
 
 
-@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), max_size=13), st.sampled_from([350, 540]))
+@given(
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), max_size=13), st.sampled_from([350, 540])
+)
 def test_columns_fit_their_picture_and_keep_their_proportions(
     counts: list[tuple[int, int]], width: int
 ) -> None:
-    chart = charts.pair_chart([(f"{n}.11.", first, second) for n, (first, second) in enumerate(counts)], width=width)
+    chart = charts.pair_chart(
+        [(f"{n}.11.", first, second) for n, (first, second) in enumerate(counts)], width=width
+    )
     for column, (first, second) in zip(chart.columns, counts, strict=True):
         for (y, height), count in ((column.first, first), (column.second, second)):
             assert 0 <= y <= chart.base
