@@ -46,7 +46,7 @@ class Book:
         )  # fmt: skip
         return case_id
 
-    def name_on(self, case_id: UUID, colleague: Colleague, since: date) -> None:
+    def name_on(self, case_id: UUID, colleague: Colleague, since: date, why: str = "") -> None:
         """Give a colleague access to a shielded case."""
         self.town.rows.add(
             CaseMember,
@@ -54,16 +54,19 @@ class Book:
             id=self.town.chance.id_at(since),
             case_id=case_id,
             user_id=colleague.id,
+            reason=why,
         )
 
     def application(self, case_id: UUID, *, received: date, channel: str, applicant: str, name: str, wishes: str,
-                    ground: str, state: str) -> None:  # fmt: skip
+                    ground: str, state: str) -> UUID:  # fmt: skip
         """An application on a case."""
+        application_id = self.town.chance.id_at(received)
         self.town.rows.add(
-            Application, tenant_id=self.town.id, id=self.town.chance.id_at(received), case_id=case_id,
+            Application, tenant_id=self.town.id, id=application_id, case_id=case_id,
             received_on=received, channel=channel, applicant=applicant, applicant_name=name, wishes=wishes,
             legal_ground=ground, state=state, created_at=at(received, 10, 20),
         )  # fmt: skip
+        return application_id
 
     def mapping(self, case_id: UUID, *, held: date, own_words: str, interests: Sequence[str], slots: Sequence[str],
                 needs: str, network: str, forms: Sequence[str], by: Colleague) -> None:  # fmt: skip
@@ -76,24 +79,30 @@ class Book:
 
     def decision(self, case_id: UUID, *, decided: date | None, by: Colleague, goal: str, own_words: str, reasons: str,
                  ground: str, evaluate_on: date | None, kind: str = "grant", ended: bool = False) -> UUID:  # fmt: skip
-        """A decision; a draft when it has no day."""
+        """A decision that `by` wrote and a colleague made; a draft when it has no day."""
         decision_id = self.town.chance.id_at(decided or self.town.as_of)
         state = "draft" if decided is None else "ended" if ended else "issued"
+        other = self.town.second(by)
         self.town.rows.add(
             Decision, tenant_id=self.town.id, id=decision_id, case_id=case_id, state=state, kind=kind, goal=goal,
             own_words=own_words, reasons=reasons, legal_ground=ground, evaluate_on=evaluate_on, decided_on=decided,
-            decided_by=by.id if decided else None, decided_by_name=by.name if decided else "",
+            decided_by=other.id if decided else None, decided_by_name=other.name if decided else "",
             issued_at=at(decided, 13) if decided else None, created_at=at(decided or self.town.as_of, 9),
+            written_by=by.id, written_by_name=by.name, proposed_by=by.id if decided else None,
+            proposed_by_name=by.name if decided else "", proposed_at=at(decided, 11) if decided else None,
+            impartial=[by.name, other.name] if decided else [],
         )  # fmt: skip
         return decision_id
 
     def grant(self, decision_id: UUID, *, form: str, amount: Decimal | None, unit: str, times: str,
-              first: date, last: date | None, ended_on: date | None = None, outcome: str = "") -> UUID:  # fmt: skip
+              first: date, last: date | None, ended_on: date | None = None, outcome: str = "",
+              content: str = "") -> UUID:  # fmt: skip
         """One service in a decision."""
         grant_id = self.town.chance.id_at(first)
         self.town.rows.add(
             ServiceGrant, tenant_id=self.town.id, id=grant_id, decision_id=decision_id, form=form, amount=amount,
             unit=unit, times=times, valid_from=first, valid_to=last, ended_on=ended_on, outcome=outcome,
+            content=content,
         )  # fmt: skip
         return grant_id
 

@@ -12,10 +12,10 @@ from deploy.demo import words
 from deploy.demo.book import Book
 from deploy.demo.contacts import Contact
 from deploy.demo.hours import write_hours
-from deploy.demo.lives import OUTCOMES, Life, Stretch
+from deploy.demo.lives import OUTCOMES, Life, Stretch, Written
 from deploy.demo.town import Colleague, Somebody, Town
 from sammen.policy.roles import Role
-from tenants.cases.api import decide_by, start_by
+from tenants.cases.api import add_months, decide_by, start_by
 from tenants.people.api import traits
 
 SEATS = 5
@@ -129,11 +129,12 @@ def _write_file(town: Town, book: Book, life: Life) -> None:
             book.name_on(case_id, colleague, life.received)
     applicant, name = _represent(town, life)
     said = words.own_words(chance, life.interests, child=life.purchaser != "adult")
-    book.application(
+    application_id = book.application(
         case_id, received=life.received, channel=chance.one([("letter", 0.3), ("form", 0.5), ("phone", 0.2)]),
         applicant=applicant, name=name, wishes=f"Ønsker hjelp til {words.liking(life.interests[0])}.", ground=life.ground,
         state="decided" if life.decided else "open",
     )  # fmt: skip
+    life.written = Written(worker, case_id, application_id)
     if life.state != "received" and not life.refused:
         held = min(life.received + timedelta(days=chance.randint(3, 10)), town.as_of - timedelta(days=1))
         book.mapping(
@@ -143,9 +144,11 @@ def _write_file(town: Town, book: Book, life: Life) -> None:
     if life.state == "deciding":
         _write_draft(town, book, life, case_id, worker, said)
     elif life.refused:
-        book.decision(case_id, decided=life.decided, by=worker, goal="", own_words="", kind="refusal", ground=life.ground,
-                      reasons="Behovet dekkes av tilbud som er åpne for alle. Vi hjelper gjerne med å komme i gang.",
-                      evaluate_on=None)  # fmt: skip
+        life.written.decision_id = book.decision(
+            case_id, decided=life.decided, by=worker, goal="", own_words="", kind="refusal", ground=life.ground,
+            reasons="Behovet dekkes av tilbud som er åpne for alle. Vi hjelper gjerne med å komme i gang.",
+            evaluate_on=None,
+        )  # fmt: skip
     for number, period in enumerate(life.periods):
         _write_decision(town, book, life, case_id, worker, said, period, last=number == len(life.periods) - 1)
 
@@ -191,12 +194,16 @@ def _write_draft(town: Town, book: Book, life: Life, case_id: UUID, worker: Coll
         case_id, decided=None, by=worker, goal=words.goal(life.interests), own_words=said,
         reasons=words.reasons(town.chance, life.interests), ground=life.ground, evaluate_on=None,
     )  # fmt: skip
-    first = town.as_of.replace(day=1) + timedelta(days=32)
+    assert life.written is not None
+    life.written.decision_id = decision
+    first = (town.as_of.replace(day=1) + timedelta(days=32)).replace(day=1)
     for form in life.forms:
         amount, unit = _amount(life, form)
-        book.grant(
-            decision, form=form, amount=amount, unit=unit, times="", first=first.replace(day=1), last=None
-        )
+        grant = book.grant(
+            decision, form=form, amount=amount, unit=unit, times=times_of(life.slots), first=first,
+            last=add_months(first, 24) - timedelta(days=1), content=words.content(life.interests),
+        )  # fmt: skip
+        life.written.grants.append((grant, form))
 
 
 def _write_decision(town: Town, book: Book, life: Life, case_id: UUID, worker: Colleague, said: str,
@@ -205,17 +212,24 @@ def _write_decision(town: Town, book: Book, life: Life, case_id: UUID, worker: C
     decided, first, until = period
     over = not last or life.ended is not None
     ended_on = (life.ended if last else until) if over else None
-    evaluate_on = (life.evaluate_on if last else None) or decided + timedelta(days=365)
+    # Once it is evaluated, the next day is the evaluation's; the decision's own stays as it was.
+    evaluate_on = (life.evaluate_on if last and life.held_on is None else None) or decided + timedelta(
+        days=365
+    )
     decision = book.decision(
         case_id, decided=decided, by=worker, goal=words.goal(life.interests), own_words=said,
         reasons=words.reasons(chance, life.interests), ground=life.ground, evaluate_on=evaluate_on, ended=over,
     )  # fmt: skip
+    assert life.written is not None
+    life.written = Written(worker, case_id, life.written.application_id, decision)
     for form in life.forms:
         amount, unit = _amount(life, form)
         grant = book.grant(
             decision, form=form, amount=amount, unit=unit, times=times_of(life.slots), first=first, last=until,
             ended_on=ended_on, outcome=chance.choice(OUTCOMES) if last and over else "",
+            content=words.content(life.interests),
         )  # fmt: skip
+        life.written.grants.append((grant, form))
         # An order that has just come is not yet answered; one that waits has been accepted, and nobody found.
         fresh = life.state == "waiting" and life.need_id is None and decided > town.as_of - timedelta(days=9)
         order = book.order(
@@ -225,6 +239,7 @@ def _write_decision(town: Town, book: Book, life: Life, case_id: UUID, worker: C
             need_id=life.need_id if last else None, consent=life.consent if last else None,
             match_consent=life.match_consent if last else None,
         )  # fmt: skip
+        life.written.orders.append(order)
         for stretch in life.stretches:
             if stretch.form == form:
                 _write_assignment(town, book, life, case_id, order, stretch, first, ended_on, (amount, unit))

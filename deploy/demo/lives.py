@@ -11,7 +11,7 @@ from uuid import UUID
 
 from deploy.demo.chance import apportion
 from deploy.demo.contacts import EVENING, Contact
-from deploy.demo.town import Somebody, Town
+from deploy.demo.town import Colleague, Somebody, Town
 from deploy.demo.words import SAYINGS
 from tenants.cases.api import add_months
 
@@ -30,7 +30,7 @@ WEEKLY = [
     (Decimal(4), 0.12),
 ]
 OLD_ACT, CARE_ACT, WELFARE_ACT = "sotjl-4-2-c", "hol-3-2-6b", "bvl-3-1"
-OUTCOMES = ("no_longer_needed", "ordinary_member", "moved", "user_wish", "other_service", "died")
+OUTCOMES = ("not_needed", "ordinary_member", "moved", "wish", "other_service", "died")
 CHANGES_A_YEAR = 0.22
 # Told one by one in stories.py; they take the place of somebody drawn.
 RESERVED: dict[str, tuple[str, ...]] = {"0701": ("waiting", "evaluating"), "0716": ("running",)}
@@ -53,6 +53,21 @@ class Stretch:
 
 
 @dataclass(slots=True)
+class Written:
+    """What was written of a life: the ids of its case, its application and its last decision, and that one's services.
+
+    `orders` are of that decision.
+    """
+
+    worker: Colleague
+    case_id: UUID
+    application_id: UUID
+    decision_id: UUID | None = None
+    grants: list[tuple[UUID, str]] = field(default_factory=list)
+    orders: list[UUID] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Life:
     """One service user's time with the service. `periods`: (decided, first day, last day or None) of each decision."""
 
@@ -69,6 +84,8 @@ class Life:
     decided: date | None = None
     ended: date | None = None
     evaluate_on: date | None = None
+    held_on: date | None = None
+    """The day of the last evaluation."""
     shielded: bool = False
     refused: bool = False
     need_id: UUID | None = None
@@ -76,6 +93,7 @@ class Life:
     match_consent: date | None = None
     periods: list[tuple[date, date, date | None]] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
+    written: Written | None = None
 
 
 def plan_lives(town: Town, inhabitants: int) -> list[Life]:
@@ -143,7 +161,7 @@ def _user(town: Town, state: str, age: tuple[int, int], *, late: bool) -> Life:
     if state == "waiting":
         decided = as_of - timedelta(days=chance.randint(33, 120) if late else chance.randint(3, 27))
     elif chance.often(0.36):
-        decided = chance.workday(town.began, as_of - timedelta(days=100))
+        decided = chance.workday(town.began, as_of - timedelta(days=30))
     else:
         decided = chance.workday(town.began - timedelta(days=1100), town.began)
     received = decided - timedelta(days=chance.randint(16, 44) if late else chance.randint(12, 29))

@@ -38,6 +38,19 @@ class Rows:
             self._found[key] = []
         return self._found[key]
 
+    def amend(self, model: type[Base], row_id: Any, **values: Any) -> None:
+        """Change one row by its id. KeyError when there is none, and for an unknown column."""
+        for (table, columns), rows in list(self._found.items()):
+            if table != model.__tablename__ or "id" not in columns:
+                continue
+            place = columns.index("id")
+            for n, row in enumerate(rows):
+                if row[place] == row_id:
+                    del rows[n]
+                    self.add(model, **(dict(zip(columns, row, strict=True)) | values))
+                    return
+        raise KeyError(row_id)
+
     def of(self, model: type[Base]) -> list[dict[str, Any]]:
         """Every row of a table, as column → value."""
         return [

@@ -156,8 +156,11 @@ class _Jonas:
             responsible=self.hanne, deadline=self.on(2026, 12, 12), kind="evaluate", number=f"{received.year}-0187",
             shielded=True,
         )  # fmt: skip
-        for colleague in (self.hanne, self.kari):
-            self.book.name_on(case_id, colleague, received)
+        for colleague, why in (
+            (self.hanne, "Ansvarlig saksbehandler"), (self.kari, "Koordinator for oppdraget"),
+            (self.town.named("Torunn Haslestad"), "Fatter vedtak i saken"),
+        ):  # fmt: skip
+            self.book.name_on(case_id, colleague, received, why)
         self.book.application(
             case_id, received=received, channel="letter", applicant="parent", name="Trine Bergli",
             wishes="En å finne på ting med, gjerne en som klatrer.", ground=CARE_ACT, state="decided",
@@ -199,6 +202,7 @@ class _Jonas:
         grant = self.book.grant(
             decision, form="individual", amount=Decimal(4), unit="week", times="tirsdager og lørdager",
             first=decided - timedelta(days=2), last=self.on(2027, 1, 31),
+            content="Følge til klatrehallen, og øve på å ta bussen hjem.",
         )  # fmt: skip
         order = self.book.order(
             case_id,
@@ -263,6 +267,7 @@ class _Jonas:
         grant = self.book.grant(
             decision, form="group", amount=Decimal(2), unit="week", times="tirsdager kl. 17",
             first=decided, last=self.on(2027, 6, 30),
+            content="Klatregruppa på tirsdager.",
         )  # fmt: skip
         order = self.book.order(
             case_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from deploy.demo import names
@@ -19,6 +20,7 @@ from tenants.people.api import fold, make_synthetic, name_words, traits
 from tenants.people.models import Person, PersonNameWord, Representative
 
 YEARS_OF_HISTORY = 3
+PURCHASERS = (Role.PURCHASER_CHILD, Role.PURCHASER_ADULT, Role.PURCHASER_CHILD_WELFARE)
 STREETS = (
     "Bjørke",
     "Furu",
@@ -118,6 +120,14 @@ class Town:
         """Somebody with the role; KeyError when nobody has it."""
         return self.chance.choice(self.staff[role])
 
+    def second(self, writer: Colleague) -> Colleague:
+        """Who makes what `writer` has written: a colleague of the same purchaser, else the manager (A6)."""
+        for role in PURCHASERS:
+            for other in self.staff[role] if writer in self.staff[role] else ():
+                if other != writer:
+                    return other
+        return self.staff[Role.MANAGER][0]
+
     def named(self, name: str) -> Colleague:
         """A member of staff by name. KeyError when nobody is called that."""
         return {one.name: one for hired in self.staff.values() for one in hired}[name]
@@ -168,11 +178,11 @@ class Town:
             if number not in taken_numbers():
                 return number
 
-    def represent(self, who: Somebody, ward: Somebody, role: str, since: date) -> None:
+    def represent(self, who: Somebody, ward: Somebody, role: str, since: date, **more: Any) -> None:
         """Let one person act for another: `parent`, `guardian` or `power_of_attorney`."""
         self.rows.add(
             Representative, tenant_id=self.id, id=self.chance.id_at(since), person_id=who.id, acts_for_id=ward.id,
-            role=role, valid_from=since,
+            role=role, valid_from=since, **more,
         )  # fmt: skip
 
     def born(self, youngest: int, oldest: int, on: date | None = None) -> date:

@@ -78,11 +78,13 @@ def _write_changes(
             _entry(town, opened, "change", "case.opened", town.colleague(role), role, "", case["person_id"], case["id"],
                    {"case_no": case["case_no"]})  # fmt: skip
     for decision in decisions:
-        if decision["decided_on"] is not None and since <= decision["decided_on"] <= town.as_of:
+        if decision.get("decided_on") is not None and since <= decision["decided_on"] <= town.as_of:
             case = by_id[decision["case_id"]]
             who = Colleague(decision["decided_by"], decision["decided_by_name"])
-            _entry(town, decision["issued_at"], "change", "decision.issued", who, Role(f"purchaser_{case['purchaser']}"), "",
-                   case["person_id"], case["id"], {"kind": decision["kind"]})  # fmt: skip
+            role = Role(f"purchaser_{case['purchaser']}")
+            role = role if who in town.staff[role] else Role.MANAGER
+            _entry(town, decision["issued_at"], "change", "decision.issued", who, role, "", case["person_id"], case["id"],
+                   {"kind": decision["kind"]})  # fmt: skip
 
 
 def _write_reads(town: Town, cases: Sequence[Mapping[str, Any]]) -> None:

@@ -84,6 +84,38 @@ GROUPS = {
 }  # fmt: skip
 
 
+EVALUATED = (
+    "Det er det beste i uka. Jeg vil at det skal fortsette.",
+    "Vi har funnet på mye. Jeg liker {a}, og nå tør jeg mer alene.",
+    "Han er aldri for sein, og vi ler mye.",
+    "Jeg går ikke like mye hjemme lenger.",
+    "Jeg skulle ønske vi kunne møtes litt oftere. Særlig når det er {a}.",
+    "Det var litt rart i starten. Nå gleder jeg meg til hver gang.",
+    "Vi prøvde {b}, det var ikke noe for meg. Men {a} er bra.",
+    "Jeg har blitt kjent med to til på min alder.",
+)
+SEEN = (
+    "Møter fram selv, og tar oftere kontakt med andre.", "Har fått en fast dag i uka som blir holdt.",
+    "Er tryggere ute blant folk enn for et år siden.", "Trenger fortsatt følge, men planlegger mer selv.",
+)  # fmt: skip
+
+
+def evaluated(chance: Chance, interests: Sequence[str]) -> str:
+    """What somebody says of the service at an evaluation."""
+    return _filled(chance.choice(EVALUATED), interests)
+
+
+def content(interests: Sequence[str]) -> str:
+    """What the hours are to be used for, as a decision says it."""
+    first, last = liking(interests[0]), liking(interests[-1])
+    text = f"følge til {first}" if first == last else f"følge til {first} og {last}"
+    return (
+        text.replace("til å ", "og støtte til å ")[:1].upper()
+        + text.replace("til å ", "og støtte til å ")[1:]
+        + "."
+    )
+
+
 def liking(code: str) -> str:
     """An interest as the object of "jeg liker"."""
     return SAYINGS[code][0]

@@ -9,20 +9,23 @@ from datetime import date
 import asyncpg
 
 from deploy.database import administrator
+from deploy.demo.allocation import write_allocation
 from deploy.demo.book import Book
 from deploy.demo.chance import Chance
 from deploy.demo.contacts import make_contacts, write_contacts
 from deploy.demo.courses import write_courses
+from deploy.demo.evaluated import plan_evaluations, write_evaluations
 from deploy.demo.figures import add_figures, seal_trails
 from deploy.demo.files import find_contacts, write_files
 from deploy.demo.groups import write_groups
+from deploy.demo.happenings import write_happenings
 from deploy.demo.hours import write_costs
 from deploy.demo.lives import plan_lives
-from deploy.demo.places import all_places, populations
+from deploy.demo.places import Place, all_places, populations
 from deploy.demo.pool import Pool, Settled
 from deploy.demo.rows import Progress, Rows, copy_in
 from deploy.demo.staff import hire_for_region, hire_staff
-from deploy.demo.stories import cast_for, let_others_climb, lives_for, write_story
+from deploy.demo.stories import HORTEN, cast_for, let_others_climb, lives_for, write_story
 from deploy.demo.town import Making, Town
 from deploy.demo.trail import write_trail
 from sammen.clock import today
@@ -70,7 +73,12 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         settled[town.place.code] = _settle(town, inhabitants)
     Pool(making, settled, region_staff["Eirik Fossum"]).fill()
     for one in settled.values():
+        plan_evaluations(one.town, one.lives)
         write_files(one.town, one.book, one.lives)
+        write_evaluations(one.town, one.lives)
+        write_allocation(one.town, one.lives)
+        if one.town.place.code == HORTEN:
+            write_happenings(one.town, one.book, one.lives)
         write_story(one.town, one.book, one.cast)
         write_contacts(one.town, one.contacts)
         write_groups(one.town, one.lives, one.contacts)
@@ -108,13 +116,20 @@ def welcome_numbers(rows: Rows) -> dict[str, int]:
     }
 
 
+def letterhead(place: Place) -> dict[str, object]:
+    """What stands at the foot of the municipality's letters: an invented box and telephone."""
+    postcode, town = place.postcodes[0]
+    return {"linjer": [f"Postboks 10, {postcode} {town}", f"Telefon 680 50 {place.code[1:]}"]}
+
+
 def _write_region(making: Making, towns: Sequence[Town]) -> None:
     rows, chance = making.rows, making.chance
     for town in towns:
         place = town.place
         rows.add(
             Municipality, id=town.id, code=place.code, slug=place.slug, name=place.name, latitude=place.latitude,
-            longitude=place.longitude, valid_from=SINCE, settings={"inhabitants_2011_07": place.inhabitants},
+            longitude=place.longitude, valid_from=SINCE,
+            settings={"inhabitants_2011_07": place.inhabitants, "brev": letterhead(place)},
         )  # fmt: skip
         rows.add(
             RegionMembership, id=chance.id_at(SINCE), region_id=making.region_id, municipality_id=town.id, valid_from=SINCE
