@@ -12,11 +12,12 @@ from deploy.demo.lives import Life, Written
 from deploy.demo.stories import HORTEN
 from deploy.demo.town import Colleague, Town
 from sammen.policy.roles import Role
-from tenants.cases.api import decide_by
+from tenants.assignments.models import ServiceOrder
+from tenants.cases.api import decide_by, start_by
 from tenants.cases.models import AllocationRule, Application, CaseFile
 from tenants.complaints.models import Complaint
 from tenants.complaints.rules import answer_by, complaint_deadline, due_on, interim_by, reached_by_post
-from tenants.decisions.models import Decision
+from tenants.decisions.models import Decision, ServiceGrant
 from tenants.letters.models import InterimReply
 from tenants.quality.models import Deviation, DeviationEvent, DeviationMeasure
 from tenants.waiting.models import RespiteApplication
@@ -27,10 +28,10 @@ PROMISED = 0.75
 """Share of those past the month that have had an interim reply."""
 LATE_BECAUSE = "Vi venter på uttalelse fra skolen, og på en samtale til med familien."
 RULES: dict[str, dict[str, Any]] = {
-    "0701": {"start_limit_days": 21, "interim_days_before": 8},
+    "0701": {"interim_days_before": 5, "expiry_days": 60},
     "0709": {"evaluation_months": 12, "expiry_days": 120},
     "0716": {"four_eyes": False},
-    "0704": {"start_limit_days": 28, "reconsider_days": 21},
+    "0704": {"interim_days_before": 14, "reconsider_days": 21},
 }
 """What some municipalities have decided for themselves; the others use the region's."""
 
@@ -48,6 +49,8 @@ def write_allocation(town: Town, lives: Sequence[Life]) -> None:
             **RULES[town.place.code],
         )
     seen = [life for life in lives if not life.shielded and life.purchaser != "child_welfare"]
+    if town.place.code == HORTEN:
+        _decide_now(town, [life for life in seen if life.state == "waiting" and life.need_id is None])
     _propose(town, [life for life in seen if life.state == "deciding"])
     _promise(town, chance, [life for life in lives if life.decided is None and not life.shielded])
     _respite(town, chance, seen)
@@ -59,6 +62,29 @@ def file_of(life: Life) -> Written:
     """What was written of a life. AssertionError before it is."""
     assert life.written is not None
     return life.written
+
+
+def _decide_now(town: Town, lives: Sequence[Life]) -> None:
+    """Two decisions were made yesterday: their letters are to leave, and their orders are unanswered."""
+    day = town.as_of - timedelta(days=1)
+    for life in lives[:2]:
+        written = file_of(life)
+        town.rows.amend(
+            Decision,
+            written.decision_id,
+            decided_on=day,
+            proposed_at=at(day, 9),
+            issued_at=at(day, 13),
+            created_at=at(day, 8),
+        )
+        for grant_id, _ in written.grants:
+            town.rows.amend(ServiceGrant, grant_id, valid_from=town.as_of)
+        for order_id in written.orders:
+            town.rows.amend(
+                ServiceOrder, order_id, state="sent", sent_on=day, waits_from=day, answered_on=None
+            )
+        town.rows.amend(CaseFile, written.case_id, deadline=start_by(day))
+        life.decided, life.periods = day, [(day, town.as_of, life.periods[-1][2])]
 
 
 # Decisions at work ------------------------------------------------------------------------------------------------------

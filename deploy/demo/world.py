@@ -21,6 +21,7 @@ from deploy.demo.groups import write_groups
 from deploy.demo.happenings import write_happenings
 from deploy.demo.hours import write_costs
 from deploy.demo.lives import plan_lives
+from deploy.demo.papers import add_papers
 from deploy.demo.places import Place, all_places, populations
 from deploy.demo.pool import Pool, Settled
 from deploy.demo.rows import Progress, Rows, copy_in
@@ -166,6 +167,7 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
         try:
             making.rows = Rows()
             await add_figures(making, towns, engine, progress)
+            await add_papers(making, towns, engine)
             await _load(admin, making.rows, quiet)
             await seal_trails(making, towns, engine)
         finally:

@@ -186,7 +186,7 @@ _GRANTS = compile_query(
 @on_decided
 async def write_decision_letters(uow: UnitOfWork, made: DecidedDecision) -> None:
     """A letter to everybody who shall have one, to leave today (fvl. § 27: as soon as possible)."""
-    told = await _told(uow, made)
+    told = await told_of(uow, made)
     await drop_interims(uow, made.case_id, translate("nb", N_("Søknaden er avgjort.")))
     await write_letters(
         uow, kind="decision", case_id=made.case_id, person_id=made.person_id, about=made.decision_id,
@@ -194,7 +194,8 @@ async def write_decision_letters(uow: UnitOfWork, made: DecidedDecision) -> None
     )  # fmt: skip
 
 
-async def _told(uow: UnitOfWork, made: DecidedDecision) -> Told:
+async def told_of(uow: UnitOfWork, made: DecidedDecision) -> Told:
+    """What the letter of a decision is made from."""
     tenant = uow.context.tenant
     decisions = [
         DecisionText(**dict(row)) for row in await uow.rows(_DECISIONS, tenant=tenant, case=made.case_id)

@@ -206,7 +206,7 @@ async def write_interim(
     row.version += 1
     await uow.session.flush()
     ground = await uow.row(_GROUND, code=asked.legal_ground)
-    compose = await _composer(uow, case.person_id, asked.received_on, reason, expected_on)
+    compose = await interim_composer(uow, case.person_id, asked.received_on, reason, expected_on)
     return await write_letters(
         uow, kind="interim", case_id=case.id, person_id=case.person_id, compose=compose, about=row.id, send_by=limit,
         child_welfare=bool(ground and ground["child_welfare"]),
@@ -235,7 +235,8 @@ async def _own_reply(
     return found
 
 
-async def _composer(uow: UnitOfWork, person_id: UUID, received: date, reason: str, expected: date) -> Any:
+async def interim_composer(uow: UnitOfWork, person_id: UUID, received: date, reason: str, expected: date) -> Any:
+    """What the reply says to each recipient, as `write_letters` asks for it."""
     card = await person_card(uow, person_id)
     law = {form: await legal_text(uow, "interim", form, today()) for form in LANGUAGE_FORMS}
 
