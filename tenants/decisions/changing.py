@@ -51,18 +51,19 @@ async def in_force(uow: UnitOfWork, case_id: UUID) -> list[Decision]:
     return list(found)
 
 
-async def _run_out(uow: UnitOfWork, case_id: UUID, decision_id: UUID | None) -> Decision | None:
-    """A decision of the case whose services have all run out."""
-    found: Decision | None = await uow.session.scalar(
-        select(Decision).where(
+async def ran_out_of(uow: UnitOfWork, case_id: UUID) -> list[Decision]:
+    """The case's decisions whose services have all run out, the newest first."""
+    found = await uow.session.scalars(
+        select(Decision)
+        .where(
             Decision.tenant_id == uow.context.tenant,
             Decision.case_id == case_id,
-            Decision.id == decision_id,
             Decision.state == "ended",
             Decision.kind.in_(GIVES),
         )
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
     )
-    return found
+    return list(found)
 
 
 async def draft_from(
@@ -72,16 +73,16 @@ async def draft_from(
     id. `kind` is change (also a renewal) or ending. `own_words` take the place of the old ones when given.
 
     A draft that replaces the same one already is given back as it stands. No application is asked for (A7). When
-    nothing is in force, `replaces` may be one that has run out: then the draft is a new grant like it. Raises
+    nothing is in force, what ran out last (or `replaces`) is carried over into a new grant like it. Raises
     Conflict when nothing is in force or another decision is at work, Forbidden for somebody else's case.
     """
     card, case = await case_for_change(uow, case_id)
     known = await at_work(uow, case.id)
     candidates = await in_force(uow, case.id)
-    old = next((one for one in candidates if replaces is None or one.id == replaces), None)
-    ran_out = old is None and not candidates and kind == "change" and replaces is not None
+    ran_out = not candidates and kind == "change"
     if ran_out:
-        old = await _run_out(uow, case.id, replaces)
+        candidates = await ran_out_of(uow, case.id)
+    old = next((one for one in candidates if replaces is None or one.id == replaces), None)
     if old is None:
         raise Conflict(NOTHING_IN_FORCE)
     if known is not None:

@@ -70,7 +70,7 @@ async def _returned(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
             f"/saker/{row.case_id}/vedtak",
         )
         for row in await find_decisions(uow, "kladder")
-        if row.return_note and row.written_by == uow.context.user
+        if row.return_note and uow.context.user in (row.written_by, row.proposed_by)
     ]  # fmt: skip
 
 

@@ -143,7 +143,11 @@ _WHERE: Mapping[str, ColumnElement[bool]] = {
 }
 _ORDER: Mapping[str, Sequence[ColumnElement[Any]]] = {
     "godkjenning": (decision.c.proposed_at,),
-    "kladder": (decision.c.return_note == "", decision.c.changed_at.desc()),
+    "kladder": (
+        decision.c.return_note == "",
+        decision.c.written_by.is_distinct_from(bindparam("reader")),
+        decision.c.changed_at.desc(),
+    ),
     "utloper": (_last,),
     "evaluering": (case_file.c.deadline,),
     "fattet": (decision.c.decided_on.desc(),),

@@ -25,7 +25,7 @@ from tenants.cases.api import (
     own_case,
 )
 from tenants.decisions import forms, views
-from tenants.decisions.changing import in_force
+from tenants.decisions.changing import in_force, ran_out_of
 from tenants.decisions.checking import Asked, asked_of
 from tenants.decisions.deciders import may_issue_for, other_deciders
 from tenants.decisions.models import Decision
@@ -142,6 +142,9 @@ async def change_values(desk: Desk) -> dict[str, Any]:
     """The decisions in force of the address's case, to choose among."""
     case, person = await own_case(desk)
     found = await in_force(desk.uow, case.id)
+    choices = forms.FOLLOWING
+    if not found:
+        found, choices = (await ran_out_of(desk.uow, case.id))[:1], {"change": N_("Forny")}
     if not found:
         raise NotFound
     grants = await grants_of(desk.uow, case.id)
@@ -153,7 +156,8 @@ async def change_values(desk: Desk) -> dict[str, Any]:
         "crumbs": case_crumbs(desk, case, person, CHANGE),
         "case": case,
         "person": person,
-        "choices": desk.options(forms.FOLLOWING),
+        "choices": desk.options(choices),
+        "kinds": choices,
         "decisions": [(str(one.id), _named(desk, one, grants)) for one in found],
         "first": str(found[0].id),
         "action": desk.url(f"/saker/{case.id}/vedtak/endre"),

@@ -105,7 +105,7 @@ async def begin_change(desk: Desk) -> Response[Any]:
     shown = await pages.change_values(desk)
     try:
         reader = Reader(desk.form)
-        kind = reader.choice("gjor", forms.FOLLOWING, required=N_("Velg hva du vil gjøre."))
+        kind = reader.choice("gjor", shown["kinds"], required=N_("Velg hva du vil gjøre."))
         known = {value: value for value, _ in shown["decisions"]}
         chosen = reader.choice("vedtak", known, required=N_("Velg hvilket vedtak det gjelder."))
         reader.done()

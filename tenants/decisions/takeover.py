@@ -283,6 +283,7 @@ async def _correct_grants(
         changed.append("evaluate_on")
     if "valid_to" in changed:
         if decision.state == "ended" and not listed.over:
+            decision.ended_on = None
             await uow.session.flush()
             assert decision.decided_on is not None
             await _settle(uow, case, decision, decision.decided_on)

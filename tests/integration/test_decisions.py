@@ -391,14 +391,40 @@ async def test_a_draft_that_follows_carries_the_text_over_and_is_made_once(world
             await draft_from(uow, case_id)
 
 
-async def test_a_case_with_nothing_in_force_has_nothing_to_change(world: World) -> None:
-    case_id = await case_of(world, "horten", await granted_order(world, "horten"))
-    old = await only(world, "decision")
+async def test_what_has_run_out_is_renewed_as_a_new_grant_and_cannot_be_ended(world: World) -> None:
+    case_id, order_id, _ = await running(world)
+    await world.sql("UPDATE service_grant SET valid_to = $1", today() - timedelta(days=1))
+    async with world.job(world.horten) as uow:
+        await new_day(uow, {})
+    assert (await row(world, "case_file", case_id))["state"] == "evaluating"
+    with pytest.raises(Conflict):
+        async with world.at("horten", CHILD) as uow:
+            await draft_from(uow, case_id, kind="ending")
+    browser = await world.browser("horten", CHILD)
+    page = f"/k/horten/saker/{case_id}/vedtak/endre"
+    shown = (await browser.get(page)).text
+    assert "Forny" in shown
+    assert "Avslutt tjenesten" not in shown
     async with world.at("horten", CHILD) as uow:
-        await end_decision(uow, old["id"], today(), "moved")
+        draft = await draft_from(uow, case_id)
+        assert await draft_from(uow, case_id) == draft
+        again = facts(service("4", start=today()), kind="grant")
+        decision_id = await propose_decision(uow, case_id, again, version=1, impartial=True)
+    async with world.at("horten", CHILD, second=True) as uow:
+        await issue_decision(uow, decision_id, version=3, impartial=True)
+    orders = await world.sql("SELECT id, state FROM service_order ORDER BY id")
+    assert [one["state"] for one in orders] == ["ended", "sent"]
+    assert orders[0]["id"] == order_id
+
+
+async def test_a_case_where_nothing_was_ever_granted_has_nothing_to_change(world: World) -> None:
+    case_id = await case_of(world, "horten", await granted_order(world, "horten"))
+    await world.sql("UPDATE decision SET kind = 'refusal'")
     with pytest.raises(Conflict):
         async with world.at("horten", CHILD) as uow:
             await draft_from(uow, case_id)
+    browser = await world.browser("horten", CHILD)
+    assert (await browser.get(f"/k/horten/saker/{case_id}/vedtak/endre")).status_code == 404
 
 
 # Less than before: notice (fvl. § 16) ---------------------------------------------------------------------------------
