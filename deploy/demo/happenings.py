@@ -12,7 +12,9 @@ from deploy.demo import words
 from deploy.demo.allocation import file_of
 from deploy.demo.book import Book
 from deploy.demo.chance import Chance, at
-from deploy.demo.lives import CARE_ACT, Life
+from deploy.demo.contacts import Contact
+from deploy.demo.hours import write_hours
+from deploy.demo.lives import CARE_ACT, Life, Stretch
 from deploy.demo.town import Somebody, Town
 from sammen.policy.roles import Role
 from tenants.assignments.models import ServiceOrder
@@ -29,13 +31,13 @@ DAYS_TO_EIGHTEEN = 41
 HALF = Decimal("0.5")
 
 
-def write_happenings(town: Town, book: Book, lives: Sequence[Life]) -> None:
+def write_happenings(town: Town, book: Book, lives: Sequence[Life], contacts: Sequence[Contact]) -> None:
     """All of it. Those it happens to are drawn lives, or people of their own."""
     chance = Chance("happenings")
     open_ones = [life for life in lives if life.state == "running" and not life.shielded and life.stretches]
     one_form = [life for life in open_ones if life.forms == ("individual",) and life.purchaser == "adult"]
     _write_absence(town, chance)
-    _come_of_age(town, book, chance)
+    _come_of_age(town, book, chance, contacts)
     # A world on a small scale may have too few to go round.
     for life, happens in zip(one_form, (_change_hours, _give_notice), strict=False):
         happens(town, chance, life)
@@ -53,7 +55,7 @@ def _write_absence(town: Town, chance: Chance) -> None:
 
 
 # Eighteen ---------------------------------------------------------------------------------------------------------------
-def _come_of_age(town: Town, book: Book, chance: Chance) -> None:
+def _come_of_age(town: Town, book: Book, chance: Chance, contacts: Sequence[Contact]) -> None:
     """Selma Aasrum is 18 in six weeks: her case goes to Ole Bakkan then. Her father is not to have letters."""
     hanne, ole, as_of = town.named("Hanne Myhre"), town.named("Ole Bakkan"), town.as_of
     birthday = as_of + timedelta(days=DAYS_TO_EIGHTEEN)
@@ -86,16 +88,43 @@ def _come_of_age(town: Town, book: Book, chance: Chance) -> None:
     first = decided + timedelta(days=5)
     grant = book.grant(decision, form="individual", amount=Decimal(3), unit="week", times="fredager kveld", first=first,
                        last=add_months(first, 24) - timedelta(days=1), content="Konserter og kino i byen.")  # fmt: skip
-    book.order(case_id, grant, selma, form="individual", state="accepted", sent=decided, answered=first)
-    town.rows.amend(
-        CaseFile, case_id, state="waiting", deadline=as_of + timedelta(days=12), deadline_kind="start"
-    )
+    order = book.order(case_id, grant, selma, form="individual", state="filled", sent=decided, answered=first)
+    _meet(town, book, selma, case_id, order, first, contacts)
     town.rows.add(
         Handover, tenant_id=town.id, id=chance.id_at(as_of - timedelta(days=4)), case_id=case_id, state="prepared",
         from_purchaser="child", to_purchaser="adult", moves_on=birthday, receiver_id=ole.id, receiver_name=ole.name,
-        note="Selma vil fortsette med konserter. Hun vil selv svare på brev når hun er 18. Støttekontakten sluttet i høst.",
+        note="Selma vil fortsette med konserter. Hun vil selv svare på brev når hun er 18. Støttekontakten blir med videre.",
         prepared_by=hanne.id, prepared_by_name=hanne.name, prepared_on=as_of - timedelta(days=4),
     )  # fmt: skip
+
+
+def _meet(
+    town: Town,
+    book: Book,
+    person: Somebody,
+    case_id: UUID,
+    order: UUID,
+    first: date,
+    contacts: Sequence[Contact],
+) -> None:
+    """A contact for somebody told of here: the one with least to do of those who were there."""
+    there = [one for one in contacts if one.state == "engaged" and not one.taken and one.since <= first]
+    contact = min(there, key=lambda one: (one.hours_on(first), str(one.id)))
+    stretch = Stretch("individual", first, None, Decimal(3), contact, weekday=contact.free_weekday(first))
+    contact.load.append((first, None, stretch.weekly))
+    contact.days.append((stretch.weekday, None))
+    assignment = book.assignment(
+        order,
+        case_id,
+        person,
+        contact.id,
+        form="individual",
+        amount=Decimal(3),
+        unit="week",
+        starts=first,
+        ended=None,
+    )
+    write_hours(town, book, assignment, stretch, ["concerts", "cinema"], first, None)
 
 
 # Decisions that are changed ---------------------------------------------------------------------------------------------
@@ -220,6 +249,7 @@ def _register_twice(town: Town, book: Book, chance: Chance) -> None:
     again = chance.id_at(received)
     town.rows.add(
         Person, tenant_id=town.id, id=again, given_name="Mari", family_name="Solbakk", birth_date=birth, sex="F",
+        number_cipher=None, number_hash=None, protection="none",
         postcode=known.home[0], place=known.home[1], phone="680 52 418",
     )  # fmt: skip
     for word in name_words("Mari", "Solbakk"):

@@ -101,7 +101,7 @@ async def _of_decisions(uow: UnitOfWork, town: Town) -> list[Written]:
         .limit(MOST_LETTERS)
     )  # fmt: skip
     found: list[Written] = []
-    for number, (decision, case) in enumerate(newest.tuples().all()):
+    for number, (decision, case) in enumerate(newest.all()):
         assert decision.decided_on is not None
         told = await told_of(
             uow, DecidedDecision(case.id, case.person_id, decision.id, decision.kind, decision.decided_on)
@@ -140,7 +140,7 @@ async def _of_replies(uow: UnitOfWork, town: Town) -> list[Written]:
         .order_by(InterimReply.send_by, InterimReply.id)
     )  # fmt: skip
     found: list[Written] = []
-    for number, (reply, asked, case) in enumerate(replies.tuples().all()):
+    for number, (reply, asked, case) in enumerate(replies.all()):
         assert reply.expected_on is not None
         compose = await interim_composer(
             uow, case.person_id, asked.received_on, reply.reason, reply.expected_on

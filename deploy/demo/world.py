@@ -79,7 +79,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_evaluations(one.town, one.lives)
         write_allocation(one.town, one.lives)
         if one.town.place.code == HORTEN:
-            write_happenings(one.town, one.book, one.lives)
+            write_happenings(one.town, one.book, one.lives, one.contacts)
         write_story(one.town, one.book, one.cast)
         write_contacts(one.town, one.contacts)
         write_groups(one.town, one.lives, one.contacts)

@@ -193,10 +193,10 @@ def test_no_need_is_posted_that_fewer_than_five_would_fit(region: World) -> None
 
 # Nobody real, and two protected ------------------------------------------------------------------------------------------
 def test_no_number_could_be_anybodys_and_none_is_in_the_list_a_visitor_imports(region: World) -> None:
-    numbers = [_number(row) for row in region.rows.of(Person)[::7]]
+    numbers = [_number(row) for row in region.rows.of(Person)[::7] if row["number_cipher"]]
     assert all(81 <= int(number[2:4]) <= 92 for number in numbers)
     assert not taken_numbers() & set(numbers)
-    for row in region.rows.of(Person)[::211]:
+    for row in [row for row in region.rows.of(Person) if row["number_cipher"]][::211]:
         parsed = NationalNumber.parse(_number(row), accept_synthetic=True, today=AS_OF)
         assert (parsed.birth_date, parsed.sex) == (row["birth_date"], row["sex"])
 
