@@ -48,7 +48,9 @@ def write_allocation(town: Town, lives: Sequence[Life]) -> None:
             valid_from=since,
             **RULES[town.place.code],
         )
-    seen = [life for life in lives if not life.shielded and life.purchaser != "child_welfare"]
+    seen = [
+        life for life in lives if not life.shielded and life.purchaser != "child_welfare" and not life.consent
+    ]
     if town.place.code == HORTEN:
         _decide_now(town, [life for life in seen if life.state == "waiting" and life.need_id is None])
     _propose(town, [life for life in seen if life.state == "deciding"])
@@ -65,8 +67,8 @@ def file_of(life: Life) -> Written:
 
 
 def _decide_now(town: Town, lives: Sequence[Life]) -> None:
-    """Two decisions were made yesterday: their letters are to leave, and their orders are unanswered."""
-    day = town.as_of - timedelta(days=1)
+    """Two decisions were made on the last working day: their letters are to leave, and their orders are unanswered."""
+    day = town.as_of - timedelta(days=max(1, town.as_of.weekday() - 4) if town.as_of.weekday() else 3)
     for life in lives[:2]:
         written = file_of(life)
         town.rows.amend(
@@ -119,6 +121,8 @@ def _hand_on(town: Town, life: Life, writer: Colleague, *, days: int) -> None:
         Decision, file_of(life).decision_id, state="proposed", written_by=writer.id, written_by_name=writer.name,
         proposed_by=writer.id, proposed_by_name=writer.name, proposed_at=moment, impartial=[writer.name],
         evaluate_on=town.as_of + timedelta(days=300),
+        created_at=moment - timedelta(days=1),
+        changed_at=moment,
     )  # fmt: skip
 
 

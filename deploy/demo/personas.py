@@ -40,6 +40,8 @@ PERSONAS = (
     Persona("Sindre Falk", N_("støttekontakt i Re"),
             N_("Har sagt ja til å bli spurt av andre kommuner. Kalles K-118 til han sier ja.")),
     Persona("Trine Bergli", N_("foresatt i Horten"), N_("Leser vedtaket og ser hvem som har lest saken.")),
+    Persona("Tora Lien", N_("personvernombud i Horten"),
+            N_("Ser hvem som har lest og endret hva, og kan åpne loggen til den som spør.")),
     Persona("Dina Norli", N_("driftsansvarlig"), N_("Passer på at alt kjører. Ser ingen saker.")),
 )  # fmt: skip
 

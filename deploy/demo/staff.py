@@ -21,6 +21,8 @@ NAMED: dict[str, tuple[tuple[str, tuple[Role, ...]], ...]] = {
     ),
     "0709": (("Rune Sletta", (Role.PROVIDER_COORDINATOR,)),),
 }
+PRESENTED = {("0701", Role.DATA_PROTECTION_OFFICER): "Tora Lien"}
+"""Those drawn like everybody, but for the name: so that nobody else is drawn otherwise for their sake."""
 EVERYWHERE = (
     Role.PURCHASER_CHILD, Role.PURCHASER_ADULT, Role.PURCHASER_CHILD_WELFARE, Role.PROVIDER_COORDINATOR, Role.PAYROLL,
     Role.MANAGER, Role.DATA_PROTECTION_OFFICER, Role.MUNICIPALITY_ADMINISTRATOR,
@@ -40,7 +42,8 @@ def hire_staff(town: Town) -> None:
     for role in EVERYWHERE:
         if role not in town.staff:
             given, family, _ = names.name(town.chance, town.chance.choice("FM"), town.born(28, 64))
-            town.hire(f"{given} {family}", role)
+            name = PRESENTED.get((town.place.code, role), f"{given} {family}")
+            town.hire(name, role, presented=presented(name))
 
 
 def hire_for_region(making: Making) -> dict[str, UUID]:
