@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.database import TestDatabase, fresh_database, template
 from tests.worlds import World, make_world
+
+# A busy machine makes no test fail: nothing here measures time.
+settings.register_profile("sammen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sammen")
 
 
 @pytest.fixture(scope="session")
