@@ -37,10 +37,13 @@ from tests.provider_samples import assigned, case_of, contact, granted_order, gr
 from tests.worlds import World
 
 COORDINATOR = Role.PROVIDER_COORDINATOR
+IN_THE_GROUP = "Spille brettspill og spise sammen med de andre."
 
 
 async def test_a_decision_with_two_services_gives_the_provider_one_order_for_each(world: World) -> None:
-    group = GrantFacts("group", None, "week", "Annenhver onsdag", today(), today() + timedelta(days=300))
+    group = GrantFacts(
+        "group", None, "week", "Annenhver onsdag", today(), today() + timedelta(days=300), IN_THE_GROUP
+    )
     orders = await granted_orders(world, "horten", [individual("3"), group])
     async with world.at("horten", COORDINATOR) as uow:
         cards = [await order_card(uow, order) for order in orders]
@@ -269,7 +272,13 @@ async def test_every_list_and_change_stands_in_the_trail(world: World) -> None:
 
 async def test_a_case_runs_on_while_another_of_its_services_has_a_contact(world: World) -> None:
     group = GrantFacts(
-        "group", None, "week", "Onsdager", today() - timedelta(days=30), today() + timedelta(days=300)
+        "group",
+        None,
+        "week",
+        "Onsdager",
+        today() - timedelta(days=30),
+        today() + timedelta(days=300),
+        IN_THE_GROUP,
     )
     orders = await granted_orders(world, "horten", [individual("3"), group])
     contacts = [await contact(world, "horten", name) for name in ("Amund Vik", "Sara Dahl")]
