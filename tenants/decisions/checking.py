@@ -46,7 +46,7 @@ _GRANTED = compile_query(
     .where(
         visible(),
         case_file.c.person_id == bindparam("person"),
-        decision.c.state.in_(("issued", "replaced")),
+        decision.c.state.in_(("issued", "replaced", "ended")),
         service_grant.c.form == any_(bindparam("forms", type_=ARRAY(Text()))),
     )
     .order_by(service_grant.c.valid_from, service_grant.c.id)

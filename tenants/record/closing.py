@@ -57,8 +57,9 @@ class ConsentFacts:
 
 
 async def _locked(uow: UnitOfWork, person_id: UUID, version: int | None) -> Person:
+    # Not the key: a decision being made just now holds the case and points to the person, and this waits for the case.
     person = await uow.session.get(
-        Person, (uow.context.tenant, person_id), with_for_update=True, populate_existing=True
+        Person, (uow.context.tenant, person_id), with_for_update={"key_share": True}, populate_existing=True
     )
     if person is None:
         raise NotFound
