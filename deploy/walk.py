@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_OF_A_KIND = 12
 """Pages of one kind read in search of links: some kinds are reached only from a few."""
+MOST_OF_PARTS = 3 * MOST_OF_A_KIND
+"""So many when a link points to a part of the page: that part is something the page has and others may lack."""
 PUBLIC = ("/", "/logg-inn", "/tilgjengelighet", "/personvern", "/hjelp", "/sok")
 NOT_PAGES = frozenset({"/helse", "/klar"})
 _LINK = re.compile(r'<a\b[^>]*?\shref="([^"]+)"')
@@ -53,15 +55,17 @@ class Walk:
         Links first; then the place's own pages without ids, asked for without a link, where a refusal is no fault.
         """
         start = page.url.split("?")[0].split("#")[0]
-        linked, known, shown = deque([start]), {start}, set[str]()
+        linked, known, shown, parts = deque([start]), {start}, set[str](), set[str]()
         tried = deque(self.url + path for path in self._without_ids(urlsplit(start).path))
         visits = Counter[str]()
         while linked or tried:
             expected = bool(linked)
             address = linked.popleft() if expected else tried.popleft()
             template = self.template_of(urlsplit(address).path)
-            if template is None or visits[template] >= (MOST_OF_A_KIND if expected else 1):
+            most = MOST_OF_PARTS if address in parts else MOST_OF_A_KIND
+            if template is None or visits[template] >= (most if expected else 1):
                 continue
+            parts.discard(address)
             visits[template] += 1
             reached, text = await self._read(page, address, who, told=expected)
             if not reached:
@@ -74,10 +78,12 @@ class Walk:
                 yield kind, reached
             # In the order of the page, where what waits stands first.
             for link in _LINK.findall(text):
-                target = urljoin(reached, unescape(link)).split("#")[0]
+                target, _, part = urljoin(reached, unescape(link)).partition("#")
                 if target not in known and target.startswith(self.url + "/"):
                     known.add(target)
                     linked.append(target)
+                    if part:
+                        parts.add(target)
 
     async def _read(self, page: Page, address: str, who: str, *, told: bool) -> tuple[str, str]:
         """(where it led, the page's text); text is empty for a download, both for what could not be read.

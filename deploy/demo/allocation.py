@@ -182,15 +182,15 @@ class Wrong:
 
 
 WRONG = (
-    Wrong("user", "incident", "Støttekontakten møtte ikke, og ingen ga beskjed",
+    Wrong("user", "incident", "Uteble fra avtale uten beskjed",
           "Familien ventet en time på fredag. Ingen svarte på telefonen.", 9, 5,
           (("short", "Ring familien og si hva som skjedde.", -7, True),
            ("long", "Gi alle støttekontakter vakttelefonen i avtalen.", -2, False)),
           "Støttekontakten var syk og hadde bare nummeret til kontoret."),
-    Wrong("own", "privacy", "Brev ble lagt i feil konvolutt", "Oppdaget før brevet ble sendt. Ingen andre har lest det.", 34,
+    Wrong("own", "privacy", "Post lagt i feil konvolutt", "Oppdaget før brevet ble sendt. Ingen andre har lest det.", 34,
           -4, (("short", "Kontroller konvoluttene to og to.", -30, True),), "To brev ble skrevet ut samtidig.",
           "Rutinen er endret: én konvolutt om gangen, og navnet leses høyt."),
-    Wrong("own", "routine", "Kartleggingen ble ikke skrevet ned samme uke", "Samtalen måtte tas om igjen.", 21, 12,
+    Wrong("own", "routine", "Kartleggingen ble skrevet ned for seint", "Samtalen måtte tas om igjen.", 21, 12,
           (("short", "Sett av tid til å skrive rett etter samtalen.", 6, False),)),
     Wrong("own", "service", "Gruppa ble avlyst tre ganger på rad", "Lokalet var opptatt. Seks deltakere mistet tilbudet.",
           16, 20,

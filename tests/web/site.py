@@ -38,14 +38,14 @@ FIND_SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement
 class Site:
     """A running demo and a browser. `as_persona` gives a window of one's own. `templates`: routes that are pages.
 
-    `waiting`: the address of a page about work that runs, once there is one.
+    `unlinked`: addresses of pages that no link leads to, once there are any.
     """
 
     url: str
     database: TestDatabase
     browser: Browser
     templates: dict[str, re.Pattern[str]]
-    waiting: str = ""
+    unlinked: Sequence[str] = ()
 
     @asynccontextmanager
     async def as_persona(self, name: str, *, width: int = 1280, language: str = "nb") -> AsyncIterator[Page]:

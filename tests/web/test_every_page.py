@@ -159,6 +159,9 @@ async def lived_in(site: Site) -> Site:
             "INSERT INTO task (tenant_id, id, title, state, done, total, asked_by) VALUES ($1, $2, 'Import av saksliste',"
             " 'running', 10, 40, $3)", horten, task, officer,
         )  # fmt: skip
+        warned = await admin.fetchval(
+            "SELECT case_id FROM advance_notice WHERE tenant_id = $1 LIMIT 1", horten
+        )
     async with site.as_persona("Hanne Myhre") as hanne:
         await hanne.goto(site.url + "/k/horten/import")
         await hanne.set_input_files("[name='fil']", LIST)
@@ -171,7 +174,10 @@ async def lived_in(site: Site) -> Site:
         await eirik.get_by_role("button", name="Trekk forslaget").click()
     async with site.as_persona("Kari Lunde") as kari:
         await accept(kari)
-    site.waiting = f"{site.url}/k/horten/oppgaver/{task}"
+    site.unlinked = [
+        f"{site.url}/k/horten/oppgaver/{task}",
+        f"{site.url}/k/horten/saker/{warned}/forhandsvarsel",
+    ]
     return site
 
 
@@ -180,7 +186,7 @@ async def test_every_page_of_a_person_is_whole_at_both_widths_in_every_language(
     lived_in: Site, name: str
 ) -> None:
     site, walk = lived_in, Walk(lived_in.url, lived_in.templates)
-    addresses = [site.waiting] if name == "Hanne Myhre" else []
+    addresses = [*site.unlinked] if name == "Hanne Myhre" else []
     async with site.as_persona(name) as wide:
         async for kind, address in walk.follow(wide, name):
             if kind not in PUBLIC and kind not in NOT_OPENED:
@@ -228,7 +234,8 @@ def test_a_sentence_with_something_filled_in_is_known_for_bokmaal() -> None:
 async def test_every_page_of_the_route_table_is_reached_by_somebody(lived_in: Site) -> None:
     site, turn = lived_in, asyncio.Semaphore(AT_ONCE)
     walk = Walk(site.url, site.templates)
-    walk.seen |= {*PUBLIC, "/k/{slug}/oppgaver/{task_id}"}  # opened above, without a link to them
+    # Opened above without a link to them: work that runs, and what a button leads to.
+    walk.seen |= {*PUBLIC, "/k/{slug}/oppgaver/{task_id}", "/k/{slug}/saker/{case_id}/forhandsvarsel"}
 
     async def one(name: str) -> None:
         async with turn, site.as_persona(name) as page:
