@@ -228,7 +228,7 @@ SAID = {
     "deviation": ("Tiltakene følges.", "Ser ut til å virke."),
 }
 DONE = ("Ring de tre som har ventet lengst.", "Sett av to dager til evalueringer.")
-LEFT = ("Spør Re og Tønsberg om klatring.", "Lag oversikt over vedtak som går ut før jul.")
+LEFT = ("Spør Re og Tønsberg om klatring.", "Lag oversikt over det som går ut før jul.")
 
 
 async def _review(uow: UnitOfWork, town: Town) -> None:
