@@ -49,10 +49,10 @@ async def transfer_package(uow: UnitOfWork, person_id: UUID) -> bytes:
     ]  # fmt: skip
     story = await story_of(uow, card, cases, card.language_form, log=False)
     values = await _values(uow, card, cases, consent)
+    # To whom it went stands with the consent: what somebody typed is not for the trail.
     await record_change(
-        uow, "transfer.packed", "person", person_id, persons=[person_id], receiver=consent.receiver,
-        consent=consent.id, cases=len(cases),
-    )  # fmt: skip
+        uow, "transfer.packed", "person", person_id, persons=[person_id], consent=consent.id, cases=len(cases)
+    )
     written = json.dumps(values, ensure_ascii=False, indent=2, default=str).encode()
     return _zip({"sak.pdf": await render_pdf(story), "sak.json": written})
 
