@@ -131,7 +131,9 @@ async def show_case(desk: Desk) -> Response[str]:
     await record_read(
         uow, "case.read", [case.person_id], why=N_("Leste saken"), object_kind="case", object_id=case.id
     )
-    events.sort(key=lambda event: event.on)
+    day = today()
+    # What stands ahead comes last, also when its day has passed.
+    events.sort(key=lambda event: (not (event.done and event.on <= day), event.on, event.order))
     everything = desk.query.get("alt") == "1"
     mine = may_decide_for(desk.context, case.purchaser)
     return await desk.render(
@@ -148,13 +150,8 @@ async def show_case(desk: Desk) -> Response[str]:
         application=applications[0] if applications else None,
         mapping=mappings[0] if mappings else None,
         step=await _next_step(desk, case, person, mapped=bool(mappings)),
-        links=[
-            (desk.say(link.label), desk.url(f"/saker/{case.id}{link.path}"))
-            for link in sorted(desk.house.contributions.case_links, key=lambda one: one.order)
-            if desk.context.may(link.permission)
-            and (mine or not link.purchaser)
-            and (not link.states or case.state in link.states)
-        ],
+        links=await _links(desk, case, answers=False),
+        answer_links=await _links(desk, case, answers=True),
         panels=panels,
         events=events if everything else events[-TIMELINE_SHOWN:],
         hidden_events=0 if everything else max(0, len(events) - TIMELINE_SHOWN),
@@ -166,6 +163,20 @@ async def show_case(desk: Desk) -> Response[str]:
         interests=views.interest_labels(mappings[0].interests, desk.language) if mappings else "",
         today=today(),
     )  # fmt: skip
+
+
+async def _links(desk: Desk, case: CaseCard, *, answers: bool) -> list[tuple[str, str]]:
+    """What the reader may do in the case as it stands, the most used first: (label, address)."""
+    mine = may_decide_for(desk.context, case.purchaser)
+    return [
+        (desk.say(link.label), desk.url(f"/saker/{case.id}{link.path}"))
+        for link in sorted(desk.house.contributions.case_links, key=lambda one: one.order)
+        if link.answers == answers
+        and desk.context.may(link.permission)
+        and (mine or not link.purchaser)
+        and (not link.states or case.state in link.states)
+        and (link.when is None or await link.when(desk.uow, case.id))
+    ]
 
 
 async def _next_step(desk: Desk, case: CaseCard, person: PersonCard, *, mapped: bool) -> Step | None:

@@ -61,12 +61,16 @@ def own_timeline(
         TimelineEvent(a.received_on, say(N_("Søknad")),
                       say(N_("Fristen for vedtak var %(day)s."), day=date_long(decide_by(a.received_on), language))
                       if a.state != "open"
-                      else say(N_("Fristen for vedtak er %(day)s."), day=date_long(decide_by(a.received_on), language)))
+                      else say(N_("Fristen for vedtak er %(day)s."), day=date_long(decide_by(a.received_on), language)),
+                      order=10)
         for a in applications
     ]  # fmt: skip
     events += [
         TimelineEvent(
-            m.held_on, say(N_("Kartlegging") if m.made_by else N_("Interesser fra kommunens liste")), m.needs
+            m.held_on,
+            say(N_("Kartlegging") if m.made_by else N_("Interesser fra kommunens liste")),
+            m.needs,
+            order=20,
         )
         for m in mappings
     ]

@@ -96,7 +96,12 @@ async def _events(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[Tim
     return views.events(await complaints_of(uow, case_id), language)
 
 
+async def _decided(uow: UnitOfWork, case_id: UUID) -> bool:
+    """Before anything is decided there is nothing to complain of."""
+    return any(one.decided_on is not None for one in await decisions_of(uow, case_id))
+
+
 TODAY = [TodaySource(Permission.COMPLAINT_READ, _today)]
 PANELS = [Panel(Permission.COMPLAINT_READ, "complaints/panel.html", 12, _panel)]
 TIMELINE = [TimelineSource(Permission.COMPLAINT_READ, _events)]
-LINKS = [CaseLink(Permission.COMPLAINT_WRITE, N_("Registrer klage"), "/klage", 40)]
+LINKS = [CaseLink(Permission.COMPLAINT_WRITE, N_("Registrer klage"), "/klage", 40, when=_decided)]

@@ -146,18 +146,21 @@ def events(cards: Sequence[ComplaintCard], language: str) -> list[TimelineEvent]
     found = []
     for card in cards:
         about = decision_name(card.decision_kind, card.decided_on, language)
-        found.append(TimelineEvent(card.received_on, say(N_("Klage")), f"{about}."))
+        found.append(TimelineEvent(card.received_on, say(N_("Klage")), f"{about}.", order=70))
         if card.concluded_on is not None and card.answer in ANSWERS:
             found.append(
-                TimelineEvent(card.concluded_on, say(N_("Svar på klagen")), say(ANSWERS[card.answer]) + ".")
+                TimelineEvent(
+                    card.concluded_on, say(N_("Svar på klagen")), say(ANSWERS[card.answer]) + ".", order=72
+                )
             )
         if card.appeal_decided_on is not None and card.appeal_result in APPEAL_RESULTS:
             found.append(
                 TimelineEvent(
                     card.appeal_decided_on, say(N_("Statsforvalteren har avgjort klagen")),
-                    f"{say(APPEAL_RESULTS[card.appeal_result])}. {card.appeal_note}".strip(),
+                    f"{say(APPEAL_RESULTS[card.appeal_result])}. {card.appeal_note}".strip(), order=74,
                 )
             )  # fmt: skip
         if card.withdrawn_on is not None:
-            found.append(TimelineEvent(card.withdrawn_on, say(N_("Klagen ble trukket")), card.withdrawn_note))
+            text = card.withdrawn_note
+            found.append(TimelineEvent(card.withdrawn_on, say(N_("Klagen ble trukket")), text, order=76))
     return found

@@ -24,7 +24,14 @@ from sammen.web.contributions import (
 )
 from sammen.web.formats import date_day_month, date_long
 from sammen.web.i18n import translate
-from tenants.cases.api import FORM_NAMES, case_card, duty, legal_ground_names, may_decide_for
+from tenants.cases.api import (
+    FORM_NAMES,
+    applications_of,
+    case_card,
+    duty,
+    legal_ground_names,
+    may_decide_for,
+)
 from tenants.decisions import views
 from tenants.decisions.forms import KIND_NAMES
 from tenants.decisions.listing import SOON, DecisionRow, find_decisions
@@ -194,6 +201,11 @@ async def _expiry_step(uow: UnitOfWork, case_id: UUID, language: str) -> Step | 
     return None
 
 
+async def _applied_again(uow: UnitOfWork, case_id: UUID) -> bool:
+    """Without an application, what is in force is changed or renewed."""
+    return any(one.state == "open" for one in await applications_of(uow, case_id))
+
+
 PANELS = [Panel(Permission.CASE_READ, "decisions/panel.html", 10, _panel)]
 TIMELINE = [TimelineSource(Permission.CASE_READ, _events)]
 STEPS = [
@@ -212,6 +224,6 @@ LINKS = [
     ),
     CaseLink(
         Permission.DECISION_DRAFT, N_("Skriv vedtak"), "/vedtak", 22,
-        states=frozenset({"waiting", "running", "evaluating"}),
+        states=frozenset({"waiting", "running", "evaluating"}), when=_applied_again,
     ),
 ]  # fmt: skip

@@ -142,7 +142,7 @@ _WHERE: Mapping[str, ColumnElement[bool]] = {
     "fattet": decision.c.state.in_(("issued", "ended", "replaced")),
 }
 _ORDER: Mapping[str, Sequence[ColumnElement[Any]]] = {
-    "godkjenning": (decision.c.proposed_at,),
+    "godkjenning": (case_file.c.deadline.nulls_last(), decision.c.proposed_at),
     "kladder": (
         decision.c.return_note == "",
         decision.c.written_by.is_distinct_from(bindparam("reader")),

@@ -55,9 +55,9 @@ def decision_events(decisions: Sequence[DecisionCard], language: str) -> list[Ti
         if d.decided_on is None:
             continue
         text = say(N_("Fattet av %(name)s."), name=d.decided_by_name) if d.decided_by_name else ""
-        events.append(TimelineEvent(d.decided_on, say(KIND_NAMES[d.kind]), text))
+        events.append(TimelineEvent(d.decided_on, say(KIND_NAMES[d.kind]), text, order=30))
         if d.state == "ended" and d.ended_on is not None and d.kind != "ending":
-            events.append(TimelineEvent(d.ended_on, say(N_("Vedtaket er slutt")), ""))
+            events.append(TimelineEvent(d.ended_on, say(N_("Vedtaket er slutt")), "", order=28))
     return events
 
 
@@ -71,9 +71,10 @@ def notice_events(notices: Sequence[NoticeCard], language: str) -> list[Timeline
     for one in notices:
         if one.waiver:
             continue
-        events.append(TimelineEvent(one.given_on, say(N_("Forhåndsvarsel")), one.what))
+        events.append(TimelineEvent(one.given_on, say(N_("Forhåndsvarsel")), one.what, order=22))
         if one.replied_on is not None:
-            events.append(TimelineEvent(one.replied_on, say(N_("Svar på forhåndsvarselet")), one.replied_by))
+            title = say(N_("Svar på forhåndsvarselet"))
+            events.append(TimelineEvent(one.replied_on, title, one.replied_by, order=24))
         elif one.reply_by is not None:
             events.append(
                 TimelineEvent(

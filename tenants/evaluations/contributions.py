@@ -148,13 +148,17 @@ async def _events(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[Tim
     return events(await evaluations_of(uow, case_id), await due_of_case(uow, case_id), language)
 
 
+async def _something_due(uow: UnitOfWork, case_id: UUID) -> bool:
+    return bool(await due_of_case(uow, case_id))
+
+
 TODAY = [TodaySource(Permission.EVALUATION_WRITE, _today)]
 STEPS = [CaseStep(Permission.EVALUATION_WRITE, 60, _step)]
 PANELS = [Panel(Permission.CASE_READ, "evaluations/panel.html", 30, _panel)]
 TIMELINE = [TimelineSource(Permission.CASE_READ, _events)]
 LINKS = [
     CaseLink(
-        Permission.EVALUATION_WRITE, N_("Evaluer vedtaket"), "/evaluering", 30,
-        states=frozenset({"waiting", "running", "evaluating"}),
+        Permission.EVALUATION_WRITE, N_("Evaluer vedtaket"), "/evaluering", 26,
+        states=frozenset({"waiting", "running", "evaluating"}), when=_something_due,
     )
 ]  # fmt: skip

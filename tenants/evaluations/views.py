@@ -129,19 +129,22 @@ def events(cards: Sequence[EvaluationCard], due: Sequence[DueDecision], language
     found = [
         TimelineEvent(
             one.due_on, say(N_("Evaluering")),
-            say(N_("Fristen er passert. Vedtaket er ikke evaluert ennå.")) if one.due_on < today()
-            else say(N_("Hele vedtaket skal ses på minst én gang i året.")), done=False,
+            say(N_("Fristen er passert. Evalueringen er ikke gjort ennå.")) if one.due_on < today()
+            else say(N_("Avtalt i evalueringen %(day)s."), day=date_long(one.last_held, language)) if one.last_held
+            else say(N_("Hele vedtaket skal ses på minst én gang i året.")), done=False, order=60,
         )
         for one in due
     ]  # fmt: skip
     for card in cards:
         if card.state == "done" and card.held_on is not None:
-            found.append(TimelineEvent(card.held_on, say(N_("Evaluering")), outcome_text(card, language)))
+            found.append(
+                TimelineEvent(card.held_on, say(N_("Evaluering")), outcome_text(card, language), order=60)
+            )
         elif card.planned_on is not None:
             text = card.planned_with or say(N_("Avtalt tidspunkt."))
             found.append(
                 TimelineEvent(card.planned_on, say(N_("Samtale om evaluering")), text,
-                              done=card.planned_on < today())
+                              done=card.planned_on < today(), order=58)
             )  # fmt: skip
     return found
 

@@ -24,10 +24,10 @@ MENU = [
 OPEN_STATES = frozenset({"received", "mapping", "deciding", "waiting", "running", "evaluating"})
 LINKS = [
     CaseLink(
-        Permission.APPLICATION_REGISTER, N_("Registrer ny søknad"), "/soknad", order=60, states=OPEN_STATES
+        Permission.APPLICATION_REGISTER, N_("Registrer ny søknad"), "/soknad", order=44, states=OPEN_STATES
     ),
     CaseLink(
-        Permission.APPLICATION_REGISTER, N_("Søknaden er trukket"), "/trekk", order=62, states=frozenset(UNDECIDED)
+        Permission.APPLICATION_REGISTER, N_("Søknaden er trukket"), "/trekk", order=42, states=frozenset(UNDECIDED)
     ),
 ]  # fmt: skip
 

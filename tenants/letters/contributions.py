@@ -26,7 +26,7 @@ from sammen.web.contributions import (
 )
 from sammen.web.formats import date_day_month, date_long
 from sammen.web.i18n import ntranslate, translate
-from tenants.cases.api import allocation_rules, case_card, may_decide_for
+from tenants.cases.api import allocation_rules, case_card, duty, may_decide_for, stand_in_note
 from tenants.letters.decision_letter import write_advance_notice, write_decision_letters
 from tenants.letters.interim import InterimCard, interims_of, interims_waiting
 from tenants.letters.models import LETTER_KINDS
@@ -38,8 +38,8 @@ LISTENERS = (write_decision_letters, write_advance_notice)
 OPEN = frozenset({"received", "mapping", "deciding"})
 MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.LETTER_READ, C_("flere", "Brev"), "/brev", 34)]
 LINKS = [
-    CaseLink(Permission.LETTER_SEND, N_("Skriv foreløpig svar"), "/forelopig-svar", 30, OPEN),
-    CaseLink(Permission.LETTER_SEND, N_("Skriv brev"), "/brev/nytt", 60),
+    CaseLink(Permission.LETTER_SEND, N_("Skriv foreløpig svar"), "/forelopig-svar", 24, OPEN),
+    CaseLink(Permission.LETTER_SEND, N_("Skriv brev"), "/brev/nytt", 30),
 ]
 
 
@@ -47,18 +47,21 @@ async def _interims(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
 
+    work = await duty(uow)
     return [
         TodayItem(
             kind=say(N_("Foreløpig svar")),
             title=one.name,
             meta=say(N_("Send innen %(day)s, eller fatt vedtaket før det. Sak %(case_no)s."),
-                     day=date_day_month(one.send_by, language), case_no=one.case_no),
+                     day=date_day_month(one.send_by, language), case_no=one.case_no)
+            + stand_in_note(work, one.responsible_id, language),
             url=f"{uow.context.base_url}/saker/{one.case_id}/forelopig-svar",
             since=one.drafted_on or today(),
             due=one.send_by,
             persons=(one.person_id,),
+            instead_of=f"{uow.context.base_url}/saker/{one.case_id}",
         )
-        for one in await interims_waiting(uow)
+        for one in await interims_waiting(uow, others=work.others)
     ]  # fmt: skip
 
 
@@ -94,7 +97,7 @@ async def _events(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[Tim
     for one in await letters_of(uow, case_id):
         if one.sent_on is not None:
             text = say(N_("Sendt til %(name)s: %(title)s."), name=one.recipient_name, title=one.title)
-            events.append(TimelineEvent(one.sent_on, say(LETTER_KINDS[one.kind]), text))
+            events.append(TimelineEvent(one.sent_on, say(LETTER_KINDS[one.kind]), text, order=40))
     for asked in await interims_of(uow, case_id):
         if asked.expected_on is not None:
             text = say(N_("Dagen søkeren er lovet svar."))

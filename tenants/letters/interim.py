@@ -30,6 +30,7 @@ from tenants.cases.api import (
     case_file,
     case_for_change,
     legal_ground,
+    mine,
     purchasers_seen,
     visible,
 )
@@ -65,6 +66,7 @@ class InterimCard:
     promised: date | None
     version: int
     drafted_on: date | None
+    responsible_id: UUID | None
 
     @property
     def send_by(self) -> date:
@@ -109,6 +111,7 @@ _COLUMNS = [
     (person.c.given_name + " " + person.c.family_name).label("name"), application.c.received_on,
     application.c.expected_on, reply.c.id.label("reply_id"), reply.c.state, func.coalesce(reply.c.reason, "").label("reason"),
     reply.c.expected_on.label("promised"), func.coalesce(reply.c.version, 0).label("version"), reply.c.drafted_on,
+    case_file.c.responsible_id,
 ]  # fmt: skip
 _CARDS = (
     _open_applications(*_COLUMNS)
@@ -117,7 +120,7 @@ _CARDS = (
     .order_by(_LIMIT, application.c.id)
 )
 _OF_CASE = compile_query(_CARDS.where(application.c.case_id == bindparam("case")))
-_WAITING = compile_query(_CARDS.where(reply.c.state == "draft").limit(50))
+_WAITING = compile_query(_CARDS.where(reply.c.state == "draft", mine()).limit(50))
 _ALL = compile_query(
     _open_applications(
         application.c.id.label("application_id"), application.c.case_id, application.c.received_on,
@@ -143,9 +146,9 @@ async def interims_of(uow: UnitOfWork, case_id: UUID) -> Sequence[InterimCard]:
     return [InterimCard(**dict(row)) for row in await uow.rows(_OF_CASE, **_reader(uow), case=case_id)]
 
 
-async def interims_waiting(uow: UnitOfWork) -> Sequence[InterimCard]:
-    """Drafts that wait for their caseworker, among the cases the reader may see; at most fifty."""
-    return [InterimCard(**dict(row)) for row in await uow.rows(_WAITING, **_reader(uow))]
+async def interims_waiting(uow: UnitOfWork, *, others: Sequence[UUID] = ()) -> Sequence[InterimCard]:
+    """Drafts in cases that are the reader's to do today, or nobody's; at most fifty. `others`: `Duty.others`."""
+    return [InterimCard(**dict(row)) for row in await uow.rows(_WAITING, **_reader(uow), others=others)]
 
 
 async def overdue_interims(uow: UnitOfWork) -> Sequence[OverdueInterim]:
@@ -235,7 +238,9 @@ async def _own_reply(
     return found
 
 
-async def interim_composer(uow: UnitOfWork, person_id: UUID, received: date, reason: str, expected: date) -> Any:
+async def interim_composer(
+    uow: UnitOfWork, person_id: UUID, received: date, reason: str, expected: date
+) -> Any:
     """What the reply says to each recipient, as `write_letters` asks for it."""
     card = await person_card(uow, person_id)
     law = {form: await legal_text(uow, "interim", form, today()) for form in LANGUAGE_FORMS}

@@ -127,10 +127,12 @@ async def _events(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[Tim
                 title
                 if card.rule
                 else translate(language, N_("%(title)s. Meldt av: %(source)s."), title=title, source=source),
+                order=80,
             )
         )
         if card.closed_on is not None:
-            events.append(TimelineEvent(card.closed_on, translate(language, N_("Avviket ble lukket")), title))
+            closed = translate(language, N_("Avviket ble lukket"))
+            events.append(TimelineEvent(card.closed_on, closed, title, order=82))
     return events
 
 
@@ -140,4 +142,4 @@ TODAY = [
 ]
 PANELS = [Panel(Permission.DEVIATION_READ, "quality/panel.html", 50, _panel)]
 TIMELINE = [TimelineSource(Permission.DEVIATION_READ, _events)]
-LINKS = [CaseLink(Permission.DEVIATION_WRITE, N_("Meld avvik"), "/avvik", 70, purchaser=False)]
+LINKS = [CaseLink(Permission.DEVIATION_WRITE, N_("Meld avvik"), "/avvik", 62, purchaser=False)]

@@ -42,8 +42,10 @@ MENU = [
 ]
 OPEN_STATES = frozenset({"received", "mapping", "deciding", "waiting", "running", "evaluating"})
 LINKS = [
-    CaseLink(Permission.CASE_WRITE, N_("Bytt ansvarlig"), "/ansvarlig", order=80, states=OPEN_STATES),
-    CaseLink(Permission.CASE_WRITE, N_("Hvem har tilgang"), "/tilgang", order=82),
+    CaseLink(
+        Permission.CASE_WRITE, N_("Bytt ansvarlig"), "/ansvarlig", order=80, states=OPEN_STATES, answers=True
+    ),
+    CaseLink(Permission.CASE_WRITE, N_("Hvem har tilgang"), "/tilgang", order=82, answers=True),
 ]
 
 

@@ -43,7 +43,7 @@ async def _mine(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 
 async def _events(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[TimelineEvent]:
     title = translate(language, N_("Snakket om på statusmøtet"))
-    return [TimelineEvent(on, title, words) for _, on, words in await said_of(uow, case_id)]
+    return [TimelineEvent(on, title, words, order=80) for _, on, words in await said_of(uow, case_id)]
 
 
 TODAY = [TodaySource(Permission.REVIEW_READ, _mine)]

@@ -71,4 +71,6 @@ async def _panel(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
 
 TODAY = [TodaySource(Permission.WAITING_READ, _over)]
 PANELS = [Panel(Permission.WAITING_READ, "waiting/panel.html", 40, _panel)]
-LINKS = [CaseLink(Permission.CASE_WRITE, N_("Noter søknad om avlastning"), "/avlastning", 60)]
+GRANTED = frozenset({"waiting", "running", "evaluating", "closed"})
+"""Respite is told of where a contact may have been lost: not before anything is granted."""
+LINKS = [CaseLink(Permission.CASE_WRITE, N_("Noter søknad om avlastning"), "/avlastning", 60, GRANTED)]

@@ -194,3 +194,24 @@ async def test_case_numbers_go_on_after_the_ten_thousandth_of_a_year(world: Worl
         await registered(browser, fornavn=given, fodselsnummer="", fodselsdato="01.02.2015")
     numbers = {row["case_no"] for row in await world.sql("SELECT case_no FROM case_file")}
     assert numbers == {f"{today().year}-{n}" for n in ("9999", "10000", "10001")}
+
+
+async def test_the_case_offers_what_makes_sense_in_its_state_and_tells_a_day_in_order(world: World) -> None:
+    browser = await world.browser("horten", Role.PURCHASER_CHILD)
+    case = await registered(browser)
+    shown = (await browser.get(case)).text
+    for nothing_yet in ("Registrer klage", "Evaluer vedtaket", "Noter søknad om avlastning", "Endre, forny"):
+        assert nothing_yet not in shown
+    assert "Søknaden er trukket" in shown
+    mapping = {"dato": format_date(today()), "egne_ord": "Jeg vil ri."}
+    assert (
+        await browser.submit(f"{case}/kartlegging", mapping, page=f"{case}/kartlegging")
+    ).status_code == 303
+    await decided(world, "horten", Role.PURCHASER_CHILD, case)
+    shown = (await browser.get(case)).text
+    assert "Registrer klage" in shown
+    assert "Søknaden er trukket" not in shown
+    told = re.findall(r"<li data-state=\"(\w+)\">.*?<h3[^>]*>([^<]+)<", shown.split('class="timeline"')[1])
+    titles = [title for _, title in told]
+    assert titles[:3] == ["Søknad", "Kartlegging", "Vedtak"]
+    assert told[-1] == ("next", "Evaluering"), "what stands ahead comes last"

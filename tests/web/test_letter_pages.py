@@ -13,6 +13,7 @@ import pikepdf
 from sammen.clock import today
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
+from tenants.letters.interim import draft_interims
 from tests.letter_samples import applied, of_case, parent, written
 from tests.worlds import World
 
@@ -260,3 +261,14 @@ async def test_a_protected_address_is_on_no_page_and_in_no_file(world: World) ->
         assert "Sperret adresse" in shown.text, path
     (row,) = await world.sql("SELECT content::text AS content FROM letter")
     assert "Storgata" not in row["content"]
+
+
+async def test_an_application_near_its_limit_is_one_line_of_the_day(world: World) -> None:
+    case_id = await applied(world, name="Anders Aas", received=today() - timedelta(days=27))
+    browser = await world.browser("horten", Role.PURCHASER_ADULT)
+    assert (await browser.get("/k/horten")).text.count("Anders Aas") == 1
+    async with world.job(world.horten) as uow:
+        assert await draft_interims(uow) == 1
+    day = (await browser.get("/k/horten")).text
+    assert day.count("Anders Aas") == 1
+    assert f"/saker/{case_id}/forelopig-svar" in day

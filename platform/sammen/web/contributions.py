@@ -50,6 +50,8 @@ class TodayItem:
     due: date | None = None
     persons: tuple[UUID, ...] = ()
     """Whom the row names: the page writes the access log for all its rows at once."""
+    instead_of: str = ""
+    """The address of a row with the same deadline that says less about the same work: that row is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,17 @@ class TodaySource:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """Something that happened, or (`done` false) will happen, in a case. Texts in the reader's language."""
+    """Something that happened, or (`done` false) will happen, in a case. Texts in the reader's language.
+
+    `order` sorts what happened on one day: 10 application, 20 mapping, 30 decision, 40 letter, 50 the service, 60
+    evaluation, 70 complaint, 80 what was said about it.
+    """
 
     on: date
     title: str
     text: str
     done: bool = True
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,9 @@ class CaseStep:
 class CaseLink:
     """A line under "Gjør mer" on the case page. `path` follows the case's address, such as `/klage`.
 
-    `states` are the case's states it is shown in (any when empty); `purchaser` keeps it to whose case it is.
+    `order` puts the most used first: 20 decisions, 30 letters, 40 complaints and applications, 60 the rest. `states` are
+    the case's states it is shown in (any when empty); `purchaser` keeps it to whose case it is. `answers`: it stands
+    beside who is responsible instead. `when` is asked whether the line makes sense in this case now.
     """
 
     permission: Permission
@@ -121,6 +130,8 @@ class CaseLink:
     order: int
     states: frozenset[str] = frozenset()
     purchaser: bool = True
+    answers: bool = False
+    when: Callable[[UnitOfWork, UUID], Awaitable[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

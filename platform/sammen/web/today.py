@@ -62,6 +62,8 @@ async def today_page(desk: Desk) -> Response[Any]:
     for source in desk.house.contributions.today:
         if desk.context.may(source.permission):
             items += await source.read(uow, desk.language)
+    said_better = {(item.instead_of, item.due) for item in items if item.instead_of}
+    items = [item for item in items if (item.url, item.due) not in said_better]
     persons = sorted({person for item in items for person in item.persons})
     if persons:
         await record_read(uow, "today.read", persons, why=N_("Min dag"))
