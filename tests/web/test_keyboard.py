@@ -244,10 +244,18 @@ async def test_an_evaluation_is_held_and_finished(own_site: Site) -> None:
         await expect(hanne.page.get_by_text("Evalueringen er ferdig").first).to_be_visible()
 
 
+async def open_a_case_under_way(keyboard: Keyboard) -> None:
+    """The first case somebody has a contact in."""
+    await keyboard.go("a", "^Saker$")
+    await keyboard.reach("select", "^status$")
+    await keyboard.page.keyboard.type("I gang")
+    await keyboard.go("button", "^Vis saker$")
+    await keyboard.go("a", "^case-link$")
+
+
 async def test_a_complaint_is_registered_and_answered(own_site: Site) -> None:
     async with somebody(own_site, "Hanne Myhre") as hanne:
-        await hanne.go("a", "^Saker$")
-        await hanne.go("a", "case-link")
+        await open_a_case_under_way(hanne)
         await hanne.go("a", "^Registrer klage$")
         await hanne.reach("textarea", "^onsker$")
         await hanne.type("Jeg vil ha flere timer.")
@@ -257,3 +265,43 @@ async def test_a_complaint_is_registered_and_answered(own_site: Site) -> None:
         await hanne.type("Vi ser på det.")
         await hanne.go("button", "^Lagre kladd$")
         await expect(hanne.page.get_by_text("Kladden er lagret.").first).to_be_visible()
+
+
+async def test_somebody_who_acts_for_a_person_is_registered(own_site: Site) -> None:
+    async with somebody(own_site, "Hanne Myhre") as hanne:
+        await open_a_case_under_way(hanne)
+        await hanne.go("a", "^Personen og representantene$")
+        await hanne.go("a", "^Registrer representant$")
+        await hanne.go("button", "^Registrer representanten$")
+        at = await hanne.page.evaluate(WHERE)
+        assert at["html"].startswith('<div class="ds-error-summary"')
+        await hanne.reach("input", "^rolle$")
+        await hanne.press("ArrowDown", "ArrowDown")
+        await hanne.fill(fornavn="Ulrikke", etternavn="Fjeldberg", fodselsdato="04.03.1981")
+        await hanne.reach("input", "^omfang_fullmakt$")
+        await hanne.press("Space")
+        await hanne.go("button", "^Registrer representanten$")
+        await expect(hanne.page.get_by_text("Ulrikke Fjeldberg").first).to_be_visible()
+
+
+async def test_somebody_applies_without_logging_in(own_site: Site) -> None:
+    window = await own_site.browser.new_context(viewport={"width": 1280, "height": 800}, locale="nb-NO")
+    window.set_default_timeout(10_000)
+    page = await window.new_page()
+    await page.goto(own_site.url + "/sok/horten")
+    anybody = Keyboard(page)
+    await anybody.go("a", "^Start søknaden$")
+    await anybody.go("button", "^Send søknaden$")
+    at = await page.evaluate(WHERE)
+    assert at["html"].startswith('<div class="ds-error-summary"')
+    await anybody.reach("input", "^soker$")
+    await anybody.press("Space")
+    await anybody.fill(telefon="912 34 567")
+    await anybody.reach("input", "^sperret$")  # «Nei» stands first
+    await anybody.press("Space")
+    await anybody.fill(fornavn="Ivar", etternavn="Dalen", fodselsdato="04.03.1991")
+    await anybody.reach("textarea", "^onsker$")
+    await anybody.type("Vil ha noen å fiske med.")
+    await anybody.go("button", "^Send søknaden$")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Vi har fått søknaden")
+    await window.close()
