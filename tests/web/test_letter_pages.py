@@ -13,7 +13,7 @@ import pikepdf
 from sammen.clock import today
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
-from tenants.letters.interim import draft_interims
+from tenants.letters.api import draft_interims
 from tests.letter_samples import applied, of_case, parent, written
 from tests.worlds import World
 
@@ -192,8 +192,6 @@ async def test_the_interim_reply_waits_on_the_day_page_and_is_the_cases_next_ste
     case_id = await applied(world, received=today() - timedelta(days=25))
     await applied(world, received=today(), name="Berit Bo")
     async with world.job(world.horten) as uow:
-        from tenants.letters.api import draft_interims
-
         assert await draft_interims(uow) == 1
     browser = await world.browser("horten", Role.PURCHASER_ADULT)
     start = await browser.get("/k/horten")
