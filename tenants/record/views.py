@@ -22,6 +22,7 @@ from tenants.people.api import (
     age_on,
     next_change,
     standing,
+    traits,
 )
 from tenants.record.forms import CHILD_LIVES, ROLES
 
@@ -181,3 +182,8 @@ def grown_with_parents(card: PersonCard, acting: Sequence[RepresentativeCard]) -
     """Whether parents are still registered for somebody who is 18: they hold nothing more (vergemålsloven § 9)."""
     age = age_on(card.birth_date, today())
     return age is not None and age >= 18 and any(one.role == "parent" for one in acting)
+
+
+def spoken(language: str, reader: str) -> str:
+    """A language as the reader says it, when it is one that we know by name; else as it was written."""
+    return translate(reader, language) if language in traits.LANGUAGES.values() else language

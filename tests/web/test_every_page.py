@@ -81,7 +81,7 @@ def only_bokmaal(language: str) -> tuple[frozenset[str], re.Pattern[str]]:
     pairs = [
         pair
         for message in catalogue
-        if message.id and message.string and not (LETTERS >= {path for path, _ in message.locations})
+        if message.id and message.string and not ({path for path, _ in message.locations} <= LETTERS)
         for pair in (
             [(message.id, message.string)]
             if isinstance(message.id, str)

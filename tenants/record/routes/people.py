@@ -121,6 +121,7 @@ async def show_person(desk: Desk) -> Response[Any]:
         consents=await consents_of(uow, card.id) if changes else [],
         readers=readers,
         changes=changes,
+        speaks=views.spoken(card.speaks, desk.language),
         language_form=desk.say(forms.LANGUAGE_FORMS[card.language_form]),
         given_by=dict(desk.options(forms.GIVEN_BY)),
         base=desk.url(f"/personer/{card.id}"),
