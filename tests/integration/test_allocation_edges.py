@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -297,3 +298,39 @@ async def test_who_may_not_see_a_persons_other_case_is_not_told_who_reads_it(wor
             await case_card(uow, welfare)
         with pytest.raises(NotFound):
             await draft_from(uow, welfare)
+
+
+async def test_a_child_welfare_case_beside_an_open_one_changes_no_page_of_the_others(world: World) -> None:
+    born = date(today().year - 12, 1, 14)
+    care, _ = await decided(world, born=born, running=False)
+    person, _ = await person_of(world, care)
+    pages = (
+        "", f"/saker/{care}", f"/saker/{care}?alt=1", f"/personer/{person}", f"/personer/{person}/flytting", "/saker",
+        "/soknader", "/vedtak", "/evalueringer", "/evalueringer?vis=etterslep", "/klager", "/venteliste",
+        "/venteliste/stabilitet",
+        "/brev", "/brev?status=sent", "/avvik", "/statusmoter", "/personer?q=Jonas", "/bestillinger", "/overlevering",
+    )  # fmt: skip
+
+    async def words() -> dict[tuple[Role, str], set[str]]:
+        found = {}
+        for role in (CHILD, Role.MANAGER, Role.PROVIDER_COORDINATOR):
+            browser = await world.browser("horten", role)
+            for page in pages:
+                answer = await browser.get(f"/k/horten{page}")
+                text = re.sub(r'name="_(key|csrf)" value="[^"]+"|\d\d[:.]\d\d', "", answer.text)
+                found[role, page] = {str(answer.status_code), *re.findall(r"[\w/-]+", text)}
+        return found
+
+    await words()  # the readings of a first time stand on the second time's pages
+    before = await words()
+    welfare, _ = await decided(world, born=born, running=False, child_welfare=True)
+    assert await person_of(world, welfare) == await person_of(world, care)
+    reader = await world.browser("horten", WELFARE)
+    for page in (f"/saker/{welfare}", f"/personer/{person}", "/saker", "/vedtak", "/evalueringer", "/brev"):
+        assert (await reader.get(f"/k/horten{page}")).status_code == 200, page
+    async with world.job(world.horten) as uow:
+        await look(uow, {})
+    after = await words()
+    told = {key: sorted(after[key] ^ before[key]) for key in before if after[key] != before[key]}
+    assert told == {}
+    assert sum("200" in found for found in before.values()) > 2 * len(pages)

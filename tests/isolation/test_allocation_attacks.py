@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import time
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
+import openpyxl
 import pytest
 
 from sammen.clock import today
@@ -34,6 +36,7 @@ from tenants.waiting.service import RespiteFacts, note_respite
 from tests.database import KEYS
 from tests.decision_samples import decision, proposed, version_on
 from tests.letter_samples import applied, written
+from tests.provider_samples import case_of, granted_order
 from tests.worlds import Browser, World
 
 CHILD, ADULT, MANAGER = Role.PURCHASER_CHILD, Role.PURCHASER_ADULT, Role.MANAGER
@@ -127,6 +130,29 @@ async def test_one_foreign_letter_among_ones_own_gives_no_file_and_marks_none(wo
         )  # fmt: skip
         assert answer.status_code == 404
     assert {row["state"] for row in await world.sql("SELECT state FROM letter")} == {"ready"}
+
+
+# Files ------------------------------------------------------------------------------------------------------------------
+async def test_what_was_typed_into_allocation_is_text_in_every_sheet(world: World) -> None:
+    formula = '=HYPERLINK("http://x.test")'
+    order = await granted_order(world, "horten", name="Jonas Bergli")
+    await world.sql("UPDATE person SET given_name = $1 WHERE family_name = 'Bergli'", formula)
+    async with world.at("horten", MANAGER) as uow:
+        case_id = await case_of(world, "horten", order)
+        await open_deviation(
+            uow, DeviationFacts(kind="routine", title=formula, description="@SUM(A1)", case_id=case_id)
+        )
+    browser = await world.browser("horten", MANAGER)
+    for path in ("/saker", "/venteliste", "/avvik"):
+        answer = await browser.get(f"/k/horten{path}/liste.xlsx")
+        assert answer.status_code == 200, path
+        cells = [
+            cell
+            for row in openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows()
+            for cell in row
+        ]
+        assert {cell.data_type for cell in cells} <= {"s", "n", "d", "b"}, path
+        assert any("HYPERLINK" in str(cell.value) for cell in cells), path
 
 
 # The public form's proofs -------------------------------------------------------------------------------------------------
