@@ -24,6 +24,7 @@ from tenants.decisions.api import decisions_of, grants_of
 from tenants.evaluations.api import evaluations_of
 from tenants.people.api import PersonCard, representatives_of
 from tenants.record.access import own_person
+from tenants.record.closing import may_give, who_may_consent
 from tenants.record.queries import ConsentCard, cases_of, consents_of
 from tenants.record.story import Outline, story_of
 
@@ -32,15 +33,21 @@ FORMAT = "sammen-overforing-1"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-async def standing_consent(uow: UnitOfWork, person_id: UUID) -> ConsentCard | None:
-    """The latest yes that has not been taken back."""
-    return next((one for one in await consents_of(uow, person_id) if one.withdrawn_on is None), None)
+async def standing_consent(uow: UnitOfWork, card: PersonCard) -> ConsentCard | None:
+    """The latest yes, if it is not taken back and the one who gave it is still the one the law asks: a child who has come
+    of age for it answers for themselves, whatever the parents once said (A14).
+    """
+    latest = next(iter(await consents_of(uow, card.id)), None)
+    if latest is None or latest.withdrawn_on is not None:
+        return None
+    asked = await who_may_consent(uow, card, today())
+    return latest if all(may_give(latest.given_by, one) for one in asked) else None
 
 
 async def transfer_package(uow: UnitOfWork, person_id: UUID) -> bytes:
     """The package as a zip. Raises NotFound; Forbidden when the person is not the reader's, or without consent."""
     card = await own_person(uow, person_id)
-    consent = await standing_consent(uow, person_id)
+    consent = await standing_consent(uow, card)
     if consent is None:
         raise Forbidden(NO_CONSENT)
     cases = [

@@ -26,8 +26,15 @@ from tenants.intake.queries import answer_day
 from tenants.letters.jobs import new_day as letters_new_day
 from tenants.people.api import PersonFacts
 from tenants.quality.jobs import look
-from tenants.record.closing import register_death, register_move
+from tenants.record.closing import (
+    ConsentFacts,
+    record_consent,
+    register_death,
+    register_move,
+    withdraw_consent,
+)
 from tenants.record.jobs import new_day as record_new_day
+from tenants.record.package import transfer_package
 from tenants.responsibility.jobs import new_day as responsibility_new_day
 from tests.allocation_samples import decided, past_the_walls
 from tests.provider_samples import CHILD_WELFARE, GROUND, case_of, granted_order, individual
@@ -86,6 +93,11 @@ async def person_of(world: World, case_id: UUID) -> tuple[UUID, int]:
 
 async def counted(world: World, sql: str, *arguments: Any) -> int:
     return int((await world.sql(f"SELECT count(*) AS n FROM {sql}", *arguments))[0]["n"])
+
+
+async def package(world: World, person: UUID) -> bytes:
+    async with world.at("horten", CHILD) as uow:
+        return await transfer_package(uow, person)
 
 
 # At once --------------------------------------------------------------------------------------------------------------
@@ -225,6 +237,35 @@ async def test_who_has_been_given_another_role_since_is_still_the_one_who_propos
         await make(world, decision_id, second=False)
     (row,) = await world.sql("SELECT state FROM decision WHERE id = $1", decision_id)
     assert row["state"] == "proposed"
+
+
+async def test_a_parents_yes_stands_until_the_child_is_to_be_asked_and_a_no_is_not_passed_by_an_older_yes(
+    world: World,
+) -> None:
+    """Pasient- og brukerrettighetsloven § 4-3: from sixteen the young person's own yes."""
+    case_id = await applied(world)
+    person, _ = await person_of(world, case_id)
+    kept = []
+    for to in ("Drammen", "Re"):
+        async with world.at("horten", CHILD) as uow:
+            kept.append(await record_consent(uow, person, ConsentFacts("parent", "Trine Moen", today(), to)))
+    assert await package(world, person)
+    sixteen = date(today().year - 16, 1, 2)
+    await world.sql("UPDATE person SET birth_date = $2 WHERE id = $1", person, sixteen)
+    with pytest.raises(Forbidden):
+        await package(world, person)
+    # Nor one that is said to have been given while they were fifteen.
+    before = ConsentFacts("parent", "Trine Moen", sixteen.replace(year=sixteen.year + 15), "Re")
+    async with world.at("horten", CHILD) as uow:
+        await record_consent(uow, person, before)
+    with pytest.raises(Forbidden):
+        await package(world, person)
+    await world.sql("UPDATE person SET birth_date = $2 WHERE id = $1", person, date(today().year - 12, 1, 14))
+    assert await package(world, person)
+    async with world.at("horten", CHILD) as uow:
+        await withdraw_consent(uow, person, kept[1])
+    with pytest.raises(Forbidden):
+        await package(world, person)
 
 
 # By night -------------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ async def save_death(desk: Desk) -> Response[Any]:
 async def _move_values(desk: Desk, card: PersonCard) -> dict[str, Any]:
     uow = desk.uow
     cases = [case for case in await cases_of(uow, card.id) if case.state != "closed"]
-    consent = await standing_consent(uow, card.id)
+    consent = await standing_consent(uow, card)
     return {
         **await frame_of(desk, card, MOVE),
         "open_cases": len(cases),
