@@ -28,8 +28,9 @@ MENU = [
 AHEAD = timedelta(days=14)
 KINDS = {
     "decide": (N_("Søknad"), N_("Vedtak innen %(day)s. Sak %(case_no)s.")),
-    "start": (N_("Venter"), N_("Skulle vært i gang innen %(day)s. Sak %(case_no)s.")),
+    "start": (N_("Venter"), N_("Må i gang innen %(day)s. Sak %(case_no)s.")),
 }
+TOO_LATE = N_("Skulle vært i gang innen %(day)s. Sak %(case_no)s.")
 _WAITING = compile_query(
     select(
         case_file.c.id, case_file.c.person_id, person.c.given_name, person.c.family_name, case_file.c.case_no,
@@ -60,6 +61,8 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     items = []
     for row in rows:
         kind, meta = KINDS.get(row["deadline_kind"], KINDS["decide"])
+        if row["deadline_kind"] == "start" and row["deadline"] < today():
+            meta = TOO_LATE
         forms = ", ".join(translate(language, FORM_NAMES[form]) for form in row["forms"])
         name = f"{row['given_name']} {row['family_name']}"
         items.append(

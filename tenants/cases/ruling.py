@@ -30,7 +30,7 @@ rule = AllocationRule.__table__
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One number a municipality sets: its field, column, least and most, and what it means."""
+    """One number a municipality sets: its field, column, least and most, what it means, and what is said when it is missing."""
 
     field: str
     column: str
@@ -39,22 +39,29 @@ class Limit:
     label: str
     meaning: str
     unit: str
+    missing: str
 
 
 DAYS, MONTHS = N_("dager"), N_("måneder")
 LIMITS = (
     Limit("start", "start_limit_days", 1, 365, N_("Fra vedtak til oppstart"),
-          N_("Så lenge kan en tjeneste vente på å begynne. Blir det lenger, står den som avvik."), DAYS),
+          N_("Så lenge kan en tjeneste vente på å begynne. Blir det lenger, står den som avvik."), DAYS,
+          N_("Skriv hvor lenge en tjeneste kan vente på å begynne.")),
     Limit("evaluering", "evaluation_months", 1, 12, N_("Mellom evalueringer"),
-          N_("Så lenge kan det gå til dere ser på et vedtak igjen. Aldri lenger enn et år."), MONTHS),
+          N_("Så lenge kan det gå til dere ser på et vedtak igjen. Aldri lenger enn et år."), MONTHS,
+          N_("Skriv hvor lenge det kan gå mellom evalueringer.")),
     Limit("forelopig", "interim_days_before", 1, 25, N_("Foreløpig svar"),
-          N_("Så mange dager før enmånedsfristen skrives brevet om at det tar lengre tid (forvaltningsloven § 11 a)."), DAYS),
+          N_("Så mange dager før enmånedsfristen skrives brevet om at det tar lengre tid (forvaltningsloven § 11 a)."), DAYS,
+          N_("Skriv hvor mange dager før fristen det foreløpige svaret skrives.")),
     Limit("utloper", "expiry_days", 7, 365, N_("Vedtak som går ut"),
-          N_("Så lenge i forveien står et vedtak på lista over dem som går ut."), DAYS),
+          N_("Så lenge i forveien står et vedtak på lista over dem som går ut."), DAYS,
+          N_("Skriv hvor lenge i forveien et vedtak står på lista over dem som går ut.")),
     Limit("varsel", "notice_days", 14, 90, N_("Svar på forhåndsvarsel"),
-          N_("Så lenge har en person på å si hva de mener før noe blir mindre (forvaltningsloven § 16). Minst to uker."), DAYS),
+          N_("Så lenge har en person på å si hva de mener før noe blir mindre (forvaltningsloven § 16). Minst to uker."), DAYS,
+          N_("Skriv hvor lenge en person har på å svare på et forhåndsvarsel.")),
     Limit("klage", "reconsider_days", 1, 90, N_("Behandling av en klage"),
-          N_("Så mange dager har dere på å svare på en klage eller sende den til Statsforvalteren."), DAYS),
+          N_("Så mange dager har dere på å svare på en klage eller sende den til Statsforvalteren."), DAYS,
+          N_("Skriv hvor lenge dere har på å behandle en klage.")),
 )  # fmt: skip
 _COLUMNS = ("valid_from", "four_eyes", *(limit.column for limit in LIMITS))
 
@@ -145,7 +152,7 @@ def read_rules(form: Form) -> RuleFacts:
     )
     four_eyes = reader.choice("to", {"ja": "", "nei": ""}, required=N_("Velg hvem som kan fatte vedtak."))
     numbers = {
-        one.column: reader.take(one.field, partial(_number, limit=one), required=N_("Skriv et helt tall."))
+        one.column: reader.take(one.field, partial(_number, limit=one), required=one.missing)
         for one in LIMITS
     }
     reader.done()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sammen.clock import today
 from sammen.i18n_mark import N_
 from sammen.web.contributions import Step, TimelineEvent
 from sammen.web.formats import date_long, listed
@@ -151,15 +152,13 @@ def own_step(
              (say(N_("Ny kartlegging")), f"{base}/kartlegging", "tertiary")),
         )  # fmt: skip
     if case.state == "waiting":
-        return Step(
-            say(N_("Neste: en støttekontakt")),
-            say(
-                N_("Utføreren leter. Tjenesten skulle vært i gang innen %(day)s."),
-                day=date_long(case.deadline, language),
-            )
-            if case.deadline
-            else say(N_("Utføreren leter.")),
-        )
+        text = N_("Bestillingen er hos utføreren.")
+        if case.deadline and case.deadline < today():
+            text = N_("Bestillingen er hos utføreren. Tjenesten skulle vært i gang innen %(day)s.")
+        elif case.deadline:
+            text = N_("Bestillingen er hos utføreren. Tjenesten må i gang innen %(day)s.")
+        day = date_long(case.deadline, language) if case.deadline else ""
+        return Step(say(N_("Neste: en støttekontakt")), say(text, day=day))
     if case.deadline and case.state != "closed":
         return Step(
             say(N_("Neste: evaluering innen %(day)s"), day=date_long(case.deadline, language)),
