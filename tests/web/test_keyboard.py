@@ -305,3 +305,11 @@ async def test_somebody_applies_without_logging_in(own_site: Site) -> None:
     await anybody.go("button", "^Send søknaden$")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Vi har fått søknaden")
     await window.close()
+
+
+async def test_the_longest_menu_is_walked_on_a_small_phone(own_site: Site) -> None:
+    async with somebody(own_site, "Hanne Myhre", width=320) as hanne:
+        await hanne.reach("summary", "^Meny$")
+        await hanne.press("Enter")
+        await hanne.go("a", "^Statusmøter$")
+        await expect(hanne.page.get_by_role("heading", level=1)).to_contain_text("Statusmøter")
