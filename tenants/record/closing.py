@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sammen.audit.trail import record_change
 from sammen.clock import today
@@ -133,8 +133,8 @@ async def close_moved(uow: UnitOfWork) -> int:
             Person.tenant_id == uow.context.tenant,
             Person.moved_on <= today(),
             CaseFile.state != "closed",
-            # A case opened after the move is one of somebody who has come back.
-            CaseFile.created_at < Person.moved_on + timedelta(days=1),
+            # A case opened after the move, by Norwegian days, is one of somebody who has come back.
+            func.date(func.timezone("Europe/Oslo", CaseFile.created_at)) <= Person.moved_on,
         )
         .distinct()
         .order_by(Person.id)

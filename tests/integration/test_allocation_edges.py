@@ -210,6 +210,21 @@ async def test_a_month_from_any_day_is_the_same_month_in_the_database_as_in_the_
     assert "application.received_on + interval '1 month'" in str(answer_day)
 
 
+async def test_a_case_opened_soon_after_midnight_is_not_of_the_day_before(world: World) -> None:
+    """Who has moved back at half past midnight, Norwegian time, is not moved away again by the night's job."""
+    old, new = await applied(world, born=date(2014, 3, 1)), await applied(world, born=date(2014, 3, 2))
+    await world.sql("UPDATE person SET moved_on = $1", today() - DAY)
+    for case_id, hours in ((old, "-30 minutes"), (new, "30 minutes")):
+        await world.sql(
+            "UPDATE case_file SET created_at = ($2::date::timestamp AT TIME ZONE 'Europe/Oslo') + $3::text::interval"
+            " WHERE id = $1", case_id, today(), hours,
+        )  # fmt: skip
+    async with world.job(world.horten) as uow:
+        await record_new_day(uow, {})
+    found = await world.sql("SELECT id FROM case_file WHERE state = 'closed'")
+    assert [row["id"] for row in found] == [old]
+
+
 # Growing up -----------------------------------------------------------------------------------------------------------
 async def test_a_decision_at_work_goes_with_its_case_to_the_purchaser_of_adults(world: World) -> None:
     case_id = await applied(world)
