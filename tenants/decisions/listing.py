@@ -142,7 +142,12 @@ _WHERE: Mapping[str, ColumnElement[bool]] = {
     "fattet": decision.c.state.in_(("issued", "ended", "replaced")),
 }
 _ORDER: Mapping[str, Sequence[ColumnElement[Any]]] = {
-    "godkjenning": (case_file.c.deadline.nulls_last(), decision.c.proposed_at),
+    # One's own wait for somebody else, and stand last.
+    "godkjenning": (
+        decision.c.proposed_by.is_not_distinct_from(bindparam("reader")),
+        case_file.c.deadline.nulls_last(),
+        decision.c.proposed_at,
+    ),
     "kladder": (
         decision.c.return_note == "",
         decision.c.written_by.is_distinct_from(bindparam("reader")),
