@@ -1,6 +1,5 @@
 """Marks a user-facing sentence for the catalogues without translating it: translation happens at the edge, per reader."""
 
-
 CONTEXT_ENDS = "\x04"
 """Between a message's context and the message, as in compiled catalogues."""
 

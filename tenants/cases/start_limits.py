@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -75,6 +75,12 @@ async def start_limits(uow: UnitOfWork) -> StartLimits:
     return StartLimits(own, await regional_start_limit(uow))
 
 
-async def start_deadline(uow: UnitOfWork, since: date) -> date:
-    """The last day a service should have begun that has waited since a day (A10)."""
-    return since + timedelta(days=(await start_limits(uow)).on(since))
+async def start_deadline(uow: UnitOfWork, since: date, *, granted_from: Iterable[date | None] = ()) -> date:
+    """The last day a service should have begun that has waited since a day (A10).
+
+    `granted_from` are the first days of what was granted: nobody waits in October for what begins in January, so the
+    days count from the first of them when that is later.
+    """
+    first = min((day for day in granted_from if day is not None), default=since)
+    begins = max(since, first)
+    return begins + timedelta(days=(await start_limits(uow)).on(begins))

@@ -55,7 +55,10 @@ async def settle_decision(
     await uow.session.flush()
     if decision.kind in GIVES:
         case.state, case.forms = "waiting", await _forms_in_force(uow, case.id)
-        case.deadline, case.deadline_kind = await start_deadline(uow, decided_on), "start"
+        case.deadline, case.deadline_kind = (
+            await start_deadline(uow, decided_on, granted_from=[grant.valid_from for grant in grants]),
+            "start",
+        )
         await uow.session.flush()
     elif decision.kind == "ending":
         case.forms = await _forms_in_force(uow, case.id) or case.forms

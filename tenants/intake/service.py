@@ -26,7 +26,7 @@ from tenants.cases.api import (
     start_deadline,
     visible,
 )
-from tenants.decisions.api import decisions_of
+from tenants.decisions.api import decisions_of, grants_of
 from tenants.intake.content import PublicForm, with_languages
 from tenants.intake.door import unsealed
 from tenants.intake.models import IncomingForm
@@ -159,7 +159,9 @@ async def back_to_its_own_deadline(uow: UnitOfWork, withdrawn: WithdrawnApplicat
     in_force = [one for one in await decisions_of(uow, case.id) if one.state == "issued"]
     if case.state == "waiting":
         decided = max((one.decided_on for one in in_force if one.decided_on), default=None)
-        case.deadline = await start_deadline(uow, decided) if decided else None
+        running = {one.id for one in in_force}
+        first_days = [one.valid_from for one in await grants_of(uow, case.id) if one.decision_id in running]
+        case.deadline = await start_deadline(uow, decided, granted_from=first_days) if decided else None
         case.deadline_kind = "start" if case.deadline else "none"
     else:
         case.deadline = max((one.evaluate_on for one in in_force if one.evaluate_on), default=None)

@@ -27,6 +27,7 @@ from sammen.web.contributions import (
 from sammen.web.formats import date_day_month, date_long
 from sammen.web.i18n import ntranslate, translate
 from tenants.cases.api import allocation_rules, case_card, duty, may_decide_for, stand_in_note
+from tenants.decisions.api import decisions_of
 from tenants.letters.decision_letter import write_advance_notice, write_decision_letters
 from tenants.letters.interim import InterimCard, interims_of, interims_waiting
 from tenants.letters.models import LETTER_KINDS
@@ -116,6 +117,8 @@ async def _step(uow: UnitOfWork, case_id: UUID, language: str) -> Step | None:
     case = await case_card(uow, case_id)
     if not may_decide_for(uow.context, case.purchaser):
         return None
+    if any(one.state == "proposed" for one in await decisions_of(uow, case_id)):
+        return None  # it waits for the one who makes it: that step says so, and Min dag keeps the deadline
     days_before = (await allocation_rules(uow, today())).interim_days_before
     waiting = [
         one

@@ -23,10 +23,9 @@ from tenants.cases.api import (
     FORM_NAMES,
     ApplicationCard,
     CaseFile,
-    allocation_rules,
     applications_of,
     legal_ground,
-    start_by,
+    start_deadline,
 )
 from tenants.decisions.api import (
     DecidedDecision,
@@ -205,17 +204,17 @@ async def told_of(uow: UnitOfWork, made: DecidedDecision) -> Told:
     assert row is not None, "a decision is not made without a legal ground"
     ground = Ground(**dict(row))
     case = await uow.session.get(CaseFile, (tenant, made.case_id))
-    rules = await allocation_rules(uow, made.decided_on)
+    grants = [GrantText(**dict(row)) for row in await uow.rows(_GRANTS, tenant=tenant, decision=one.id)]
     return Told(
         person=await person_card(uow, made.person_id),
         decision=one,
-        grants=[GrantText(**dict(row)) for row in await uow.rows(_GRANTS, tenant=tenant, decision=one.id)],
+        grants=grants,
         ground=ground,
         received=answered(
             await applications_of(uow, made.case_id),
             [found.decided_on for found in decisions if found.id != one.id and found.decided_on is not None],
         ),
-        begun_by=start_by(made.decided_on, rules.start_limit_days),
+        begun_by=await start_deadline(uow, made.decided_on, granted_from=[g.valid_from for g in grants]),
         place=uow.context.place_name,
         responsible=case.responsible_name if case is not None else "",
         rights={

@@ -32,7 +32,9 @@ def compile_query(statement: ClauseElement) -> Query:
     """Compile a Core statement for asyncpg. Do it once, at import or in a cache keyed by the statement's shape."""
     for part in visitors.iterate(statement):
         if isinstance(part, BindParameter):
-            part.required = False  # else `column.in_(…)`, which is written out here, asks for all values already now
+            part.required = (
+                False  # else `column.in_(…)`, which is written out here, asks for all values already now
+            )
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     names = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]  # set for positional dialects
     return Query(str(compiled), names, tuple(compiled.params[name] for name in names))

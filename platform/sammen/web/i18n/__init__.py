@@ -58,7 +58,9 @@ def translate(lang: str, msgid: str, /, **params: object) -> str:
     text = _said(lang, msgid)
     if not params:
         return text
-    return text % {name: _said(lang, value) if isinstance(value, Word) else value for name, value in params.items()}
+    return text % {
+        name: _said(lang, value) if isinstance(value, Word) else value for name, value in params.items()
+    }
 
 
 def _said(lang: str, msgid: str) -> str:
