@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response
 
 from sammen.clock import today
-from sammen.errors import Invalid
+from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import C_, N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
@@ -249,6 +249,8 @@ async def send_notice(desk: Desk) -> Response[Any]:
 async def save_reply(desk: Desk) -> Response[Any]:
     """Note what was replied."""
     draft = await pages.draft_page(desk, NOTICE)
+    if desk.path_uuid("notice_id") not in {one.id for one in draft.asked.notices}:
+        raise NotFound
     shown = _notice_values(desk, draft)
     try:
         reply = forms.read_reply(desk.form)

@@ -140,20 +140,20 @@ async def register(desk: Desk) -> Response[Any]:
     return desk.redirect(f"{shown['base']}?maned={Month.of(facts.worked_on)}", flash=_said(send))
 
 
-@page("/min/{slug:str}/timer/{assignment_id:uuid}/{line_id:uuid}", Permission.HOURS_REGISTER)
+@page("/min/{slug:str}/timer/{assignment_id:uuid}/{timesheet_line_id:uuid}", Permission.HOURS_REGISTER)
 async def own_line(desk: Desk) -> Response[Any]:
     """Saved or returned hours, to be mended. Hours that are sent show their month instead."""
-    shown = await _own_values(desk, desk.path_uuid("line_id"))
+    shown = await _own_values(desk, desk.path_uuid("timesheet_line_id"))
     if not shown["line"].editable:
         return desk.redirect(f"{shown['base']}?maned={shown['month']}")
     values = _line_values(shown["line"])
     return await desk.render("timesheets/own.html", title=_title(desk, shown), values=values, **shown)
 
 
-@action("/min/{slug:str}/timer/{assignment_id:uuid}/{line_id:uuid}", Permission.HOURS_REGISTER)
+@action("/min/{slug:str}/timer/{assignment_id:uuid}/{timesheet_line_id:uuid}", Permission.HOURS_REGISTER)
 async def mend(desk: Desk) -> Response[Any]:
     """Keep, send or remove one's own hours, by the button that was pressed."""
-    shown = await _own_values(desk, desk.path_uuid("line_id"))
+    shown = await _own_values(desk, desk.path_uuid("timesheet_line_id"))
     own, line, pressed = shown["own"], shown["line"], desk.form.text("gjor")
     back = f"{shown['base']}?maned={shown['month']}"
     if pressed == "slett":

@@ -220,7 +220,8 @@ async def test_a_key_to_a_foreign_row_fails_the_same_whether_the_row_exists_or_n
     tried = 0
     for case in cases(filled, table):
         for column in pointers(table):
-            existing: UUID = case.foreign[column]
+            # A pointer that the canary leaves empty (a person merged into nobody) is tried with the foreign row itself.
+            existing: UUID = case.foreign.get(column) or case.foreign["id"]
             absent = uuid4()
             async with inside(app, filled.keys, case.kind, case.scope):
                 said = []
