@@ -121,7 +121,7 @@ class Browser(httpx.AsyncClient):
     """A client that fills in a form's token and key, as a browser would."""
 
     def __init__(self, app: ASGIApp, token: str | None = None) -> None:
-        super().__init__(transport=httpx.ASGITransport(app), base_url="http://testserver")  # type: ignore[arg-type]
+        super().__init__(transport=httpx.ASGITransport(app), base_url="http://testserver")  # type: ignore[arg-type]  # litestar's own ASGI type
         if token is not None:
             self.cookies.set("sammen", token)
 

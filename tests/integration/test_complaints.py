@@ -42,7 +42,7 @@ def received(decision: UUID, **changes: object) -> ReceivedFacts:
     whole = ReceivedFacts(
         decision, today(), None, "form", "parent", "Trine Bergli", "Vi vil ha flere timer.", None, False
     )
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **changes)  # type: ignore[arg-type]  # fields by name
 
 
 async def registered(
@@ -60,7 +60,7 @@ async def proposed(world: World, complaint: UUID, **changes: object) -> None:
     """Hanne writes the answer. (The sample's decision was written by her and made by the second one.)"""
     async with world.at("horten", CHILD, second=True) as uow:
         version = (await complaint_card(uow, complaint)).version
-        await prepare_answer(uow, complaint, replace(ANSWER, **changes), version=version, propose=True)  # type: ignore[arg-type]
+        await prepare_answer(uow, complaint, replace(ANSWER, **changes), version=version, propose=True)  # type: ignore[arg-type]  # fields by name
 
 
 async def concluded(world: World, complaint: UUID) -> str:

@@ -37,7 +37,7 @@ def facts(**changes: object) -> EvaluationFacts:
         goal_seen="Han tar bussen selv.", form_fits="yes", hours_fit="fits", lonely="no", next_step="Vi fortsetter.",
         outcome="continue", next_on=today() + timedelta(days=150), end_reason="", end_note="", ends_on=None, agrees=True,
     )  # fmt: skip
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **changes)  # type: ignore[arg-type]  # fields by name
 
 
 async def finish(world: World, case: UUID, decision: UUID, **changes: object) -> str:

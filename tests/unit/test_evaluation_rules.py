@@ -64,9 +64,9 @@ def test_it_is_never_due_later_than_the_rule(
 
 def test_an_older_decision_nobody_has_evaluated_is_backlog_from_the_day_after_the_year() -> None:
     facts = {"since": date(2025, 11, 22), "months": 12}
-    assert not is_backlog(**facts, held_on=None, today=date(2026, 11, 22))  # type: ignore[arg-type]
-    assert is_backlog(**facts, held_on=None, today=date(2026, 11, 23))  # type: ignore[arg-type]
-    assert not is_backlog(**facts, held_on=date(2025, 12, 1), today=date(2030, 1, 1))  # type: ignore[arg-type]
+    assert not is_backlog(**facts, held_on=None, today=date(2026, 11, 22))  # type: ignore[arg-type]  # fields by name
+    assert is_backlog(**facts, held_on=None, today=date(2026, 11, 23))  # type: ignore[arg-type]  # fields by name
+    assert not is_backlog(**facts, held_on=date(2025, 12, 1), today=date(2030, 1, 1))  # type: ignore[arg-type]  # fields by name
 
 
 def test_when_nothing_has_changed_and_all_fitted_a_light_one_is_enough() -> None:
@@ -92,7 +92,7 @@ def test_when_nothing_has_changed_and_all_fitted_a_light_one_is_enough() -> None
     ],
 )
 def test_each_thing_that_calls_for_a_full_evaluation_is_said(changes: dict[str, object], says: str) -> None:
-    scope, reasons = scope_for(replace(FINE, **changes))  # type: ignore[arg-type]
+    scope, reasons = scope_for(replace(FINE, **changes))  # type: ignore[arg-type]  # fields by name
     assert scope == "full"
     assert any(says in reason for reason in reasons)
 

@@ -178,7 +178,7 @@ async def compare(page: Page) -> None:
     assert await page.locator(".fig svg").count() >= 3
     await page.get_by_text("Vis tallene som tabell").first.click()
     await expect(page.locator(".fig table").first).to_contain_text("Horten")
-    assert (await page.goto(root(page) + "/k/horten/saker")).status == 404  # type: ignore[union-attr]
+    assert (await page.goto(root(page) + "/k/horten/saker")).status == 404  # type: ignore[union-attr]  # goto answers
 
 
 async def test_the_main_job_from_a_spreadsheet_to_the_steering_groups_comparison(
