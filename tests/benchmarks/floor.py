@@ -103,7 +103,8 @@ class Floor:
             self.templates, "cases/list.html", page=self.page, errors={}, key="k", context=Context, query={}, found=found,
             wanted=listing.CaseFilter(), last=4, page_size=50, chips=[], states=list(listing.STATES.items()),
             form_options=list(listing.FORM_NAMES.items()), purchasers=list(listing.PURCHASERS.items()),
-            due=list(listing.DUE.items()), whose=list(listing.WHOSE.items()), base="/k/k1/saker", register_url=None, import_url=None,
+            due=list(listing.DUE.items()), whose=list(listing.WHOSE.items()),
+            base="/k/k1/saker", register_url=None, import_url=None,
             deadline_texts={"decide": "vedtak innen %s", "start": "i gang innen %s", "evaluate": "evaluering innen %s"},
             **names,
         )  # fmt: skip
