@@ -85,7 +85,7 @@ def _decide_now(town: Town, lives: Sequence[Life]) -> None:
             town.rows.amend(
                 ServiceOrder, order_id, state="sent", sent_on=day, waits_from=day, answered_on=None
             )
-        town.rows.amend(CaseFile, written.case_id, deadline=start_by(day))
+        town.rows.amend(CaseFile, written.case_id, deadline=start_by(town.as_of))
         life.decided, life.periods = day, [(day, town.as_of, life.periods[-1][2])]
 
 

@@ -110,7 +110,8 @@ def deadline_of(life: Life) -> tuple[date | None, str]:
         return decide_by(life.received), "decide"
     if life.state == "waiting":
         assert life.decided is not None
-        return start_by(life.decided), "start"
+        # As the platform counts: nobody is late before the first day of what was granted.
+        return start_by(max([life.decided, *(first for _, first, _ in life.periods[-1:])])), "start"
     return (life.evaluate_on, "evaluate") if life.evaluate_on else (None, "none")
 
 
