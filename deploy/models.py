@@ -23,6 +23,7 @@ import tenants.imports.models
 import tenants.intake.models
 import tenants.letters.models
 import tenants.people.models
+import tenants.provision.models
 import tenants.quality.models
 import tenants.record.models
 import tenants.responsibility.models

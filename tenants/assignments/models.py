@@ -67,6 +67,7 @@ class Assignment(Municipal, Stamped, Base):
         CheckConstraint("state IN ('planned', 'running', 'paused', 'ended')", name="state"),
         CheckConstraint("source IN ('home', 'pool')", name="source"),
         CheckConstraint("unit IN ('week', 'month')", name="unit"),
+        CheckConstraint("role IN ('regular', 'substitute', 'bridge')", name="role"),
         UniqueConstraint("tenant_id", "proposal_id"),
         Index("ix_assignment_contact", "tenant_id", "contact_id"),
         Index("ix_assignment_person", "tenant_id", "person_id"),
@@ -86,5 +87,7 @@ class Assignment(Municipal, Stamped, Base):
     starts_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     end_reason: Mapped[str] = mapped_column(default="", server_default="")
+    role: Mapped[str] = mapped_column(default="regular", server_default="regular")
+    """`substitute` steps in for a regular contact; `bridge` while the service user waits for one (B10)."""
     revealed_at: Mapped[datetime | None]
     """When the two were shown each other's names."""
