@@ -1,7 +1,8 @@
-"""What other slices may use of provision: the rules in force on a day."""
+"""What other slices may use of provision: the rules in force on a day, and pay periods."""
 
 from __future__ import annotations
 
+from tenants.provision.periods import PayPeriod
 from tenants.provision.rules import ProvisionRules, provision_rules
 
-__all__ = ["ProvisionRules", "provision_rules"]
+__all__ = ["PayPeriod", "ProvisionRules", "provision_rules"]
