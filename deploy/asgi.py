@@ -79,6 +79,7 @@ NAMES = (
     "PANELS",
     "CONTACT_PANELS",
     "ORDER_PANELS",
+    "ASSIGNMENT_PANELS",
     "OWN_PANELS",
     "MEASURES",
     "STEPS",

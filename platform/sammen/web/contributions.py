@@ -155,6 +155,18 @@ class OrderPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignmentPanel:
+    """A part of an assignment's page: `read(uow, assignment_id)` gives the values for `template`, or None to show
+    nothing. The page has checked that the reader may see the case behind it.
+    """
+
+    permission: Permission
+    template: str
+    order: int
+    read: Callable[[UnitOfWork, UUID], Awaitable[dict[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnPanel:
     """What waits for the reader on their own page, above everything: `read(uow)` gives the values for `template`, or
     None to show nothing.
@@ -186,6 +198,7 @@ Contribution = (
     | CaseLink
     | ContactPanel
     | OrderPanel
+    | AssignmentPanel
     | OwnPanel
     | Measure
 )
@@ -203,6 +216,7 @@ class Contributions:
     case_links: list[CaseLink] = field(default_factory=list)
     contact_panels: list[ContactPanel] = field(default_factory=list)
     order_panels: list[OrderPanel] = field(default_factory=list)
+    assignment_panels: list[AssignmentPanel] = field(default_factory=list)
     own_panels: list[OwnPanel] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
 
@@ -226,6 +240,8 @@ class Contributions:
                     self.contact_panels.append(item)
                 case OrderPanel():
                     self.order_panels.append(item)
+                case AssignmentPanel():
+                    self.assignment_panels.append(item)
                 case OwnPanel():
                     self.own_panels.append(item)
                 case Measure():
