@@ -7,8 +7,10 @@ import reporting.models
 import sammen.audit.models
 import sammen.identity.models
 import sammen.jobs.models
+import sammen.outbox.models
 import sammen.tenancy.models
 import shared_pool.courses.models
+import shared_pool.load.models
 import shared_pool.matching.models
 import shared_pool.needs.models
 import shared_pool.recruitment.models
@@ -22,6 +24,7 @@ import tenants.groups.models
 import tenants.imports.models
 import tenants.intake.models
 import tenants.letters.models
+import tenants.messages.models
 import tenants.people.models
 import tenants.provision.models
 import tenants.quality.models

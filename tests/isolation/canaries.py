@@ -111,6 +111,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     # A letter that waits is neither sent nor stopped.
     ("letter", "sent_on"): NOTHING,
     ("letter", "cancel_reason"): "",
+    # A notice that waits is not sent.
+    ("outgoing", "sent_at"): NOTHING,
     # A region's course is every member's to see, and ends after it begins.
     ("course", "title"): "Felles kurs",
     ("course", "about"): "Felles kurs",
