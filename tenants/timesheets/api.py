@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from tenants.timesheets.attested import AttestLine, lines_to_attest, mark_attested
 from tenants.timesheets.measures import MEASURES
+from tenants.timesheets.paying import PayLine, counts, lines_to_pay, pay_query
+from tenants.timesheets.paying import line as timesheet_line
 from tenants.timesheets.queries import LineCard, Used, lines_of_month, used_in_month
 from tenants.timesheets.rates import add_rate, set_administration
 from tenants.timesheets.rules import Month, hours_between, month_hours
@@ -10,17 +13,25 @@ from tenants.timesheets.service import LineFacts, approve_lines, register_line, 
 
 __all__ = [
     "MEASURES",
+    "AttestLine",
     "LineCard",
     "LineFacts",
     "Month",
+    "PayLine",
     "Used",
     "add_rate",
     "approve_lines",
+    "counts",
     "hours_between",
     "lines_of_month",
+    "lines_to_attest",
+    "lines_to_pay",
+    "mark_attested",
     "month_hours",
+    "pay_query",
     "register_line",
     "return_lines",
     "set_administration",
+    "timesheet_line",
     "used_in_month",
 ]
