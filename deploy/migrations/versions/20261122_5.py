@@ -215,8 +215,101 @@ def upgrade() -> None:
         ),
         schema="sammen",
     )
+    op.create_table(
+        "receipt",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("line_id", sa.UUID(), nullable=True),
+        sa.Column("kroner", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("image", postgresql.BYTEA(), nullable=True),
+        sa.Column("media_type", sa.Text(), server_default="", nullable=False),
+        sa.Column("sha256", sa.Text(), server_default="", nullable=False),
+        sa.Column("size", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("media_type IN ('', 'image/jpeg')", name=op.f("ck_receipt_media_type")),
+        sa.CheckConstraint("(image IS NULL) = (size = 0)", name=op.f("ck_receipt_size")),
+        sa.CheckConstraint("kroner > 0", name=op.f("ck_receipt_kroner")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_receipt_tenant_id_assignment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_receipt_tenant_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "line_id"],
+            ["sammen.timesheet_line.tenant_id", "sammen.timesheet_line.id"],
+            name=op.f("fk_receipt_tenant_id_line_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_receipt")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_receipt_contact",
+        "receipt",
+        ["tenant_id", "contact_id", "assignment_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_index("ix_receipt_line", "receipt", ["tenant_id", "line_id"], unique=False, schema="sammen")
     op.add_column(
         "assignment", sa.Column("role", sa.Text(), server_default="regular", nullable=False), schema="sammen"
+    )
+    op.add_column(
+        "engagement", sa.Column("reasons", sa.Text(), server_default="", nullable=False), schema="sammen"
+    )
+    op.add_column(
+        "engagement", sa.Column("work", sa.Text(), server_default="", nullable=False), schema="sammen"
+    )
+    op.add_column(
+        "engagement", sa.Column("place", sa.Text(), server_default="", nullable=False), schema="sammen"
+    )
+    op.add_column(
+        "engagement", sa.Column("fixed_term", sa.Text(), server_default="", nullable=False), schema="sammen"
+    )
+    op.add_column(
+        "engagement",
+        sa.Column("probation_months", sa.Integer(), server_default="0", nullable=False),
+        schema="sammen",
+    )
+    op.add_column(
+        "engagement",
+        sa.Column("notice_months", sa.Integer(), server_default="1", nullable=False),
+        schema="sammen",
+    )
+    op.add_column("engagement", sa.Column("parent_consent_on", sa.Date(), nullable=True), schema="sammen")
+    op.add_column(
+        "engagement",
+        sa.Column("parent_consent_by", sa.Text(), server_default="", nullable=False),
+        schema="sammen",
+    )
+    op.add_column("engagement", sa.Column("signed_by_contact_on", sa.Date(), nullable=True), schema="sammen")
+    op.add_column(
+        "engagement", sa.Column("signed_by_municipality_on", sa.Date(), nullable=True), schema="sammen"
+    )
+    op.add_column(
+        "engagement",
+        sa.Column("signed_by_name", sa.Text(), server_default="", nullable=False),
+        schema="sammen",
+    )
+    op.add_column(
+        "engagement", sa.Column("end_reason", sa.Text(), server_default="", nullable=False), schema="sammen"
+    )
+    op.create_index(
+        "uq_engagement_open",
+        "engagement",
+        ["tenant_id", "contact_id"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("valid_to IS NULL"),
     )
     op.add_column(
         "support_contact",
@@ -242,6 +335,25 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("timesheet_line", sa.Column("corrects_id", sa.UUID(), nullable=True), schema="sammen")
+    op.add_column(
+        "timesheet_line", sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True), schema="sammen"
+    )
+    op.add_column("timesheet_line", sa.Column("entered_by", sa.UUID(), nullable=True), schema="sammen")
+    op.add_column(
+        "timesheet_line",
+        sa.Column("correction_reason", sa.Text(), server_default="", nullable=False),
+        schema="sammen",
+    )
+    op.add_column(
+        "timesheet_line",
+        sa.Column("late", sa.Boolean(), server_default="false", nullable=False),
+        schema="sammen",
+    )
+    op.add_column(
+        "timesheet_line",
+        sa.Column("over_reason", sa.Text(), server_default="", nullable=False),
+        schema="sammen",
+    )
     op.add_column(
         "timesheet_line", sa.Column("attested_at", sa.DateTime(timezone=True), nullable=True), schema="sammen"
     )
@@ -275,11 +387,33 @@ def upgrade() -> None:
         "ALTER TABLE sammen.assignment ADD CONSTRAINT ck_assignment_role CHECK ((role = ANY (ARRAY['regular'::text, 'substitute'::text, 'bridge'::text])))"
     )
     op.execute(
+        "ALTER TABLE sammen.engagement ADD CONSTRAINT ck_engagement_consent CHECK (((parent_consent_on IS NULL) = (parent_consent_by = ''::text)))"
+    )
+    op.execute(
+        "ALTER TABLE sammen.engagement ADD CONSTRAINT ck_engagement_fixed_term CHECK ((fixed_term = ANY (ARRAY[''::text, 'temporary'::text, 'substitute'::text])))"
+    )
+    op.execute(
+        "ALTER TABLE sammen.engagement ADD CONSTRAINT ck_engagement_notice CHECK (((notice_months >= 0) AND (notice_months <= 6)))"
+    )
+    op.execute(
+        "ALTER TABLE sammen.engagement ADD CONSTRAINT ck_engagement_period CHECK (((valid_to IS NULL) OR (valid_to >= valid_from)))"
+    )
+    op.execute(
+        "ALTER TABLE sammen.engagement ADD CONSTRAINT ck_engagement_probation CHECK (((probation_months >= 0) AND (probation_months <= 6)))"
+    )
+    op.execute(
         "ALTER TABLE sammen.timesheet_line ADD CONSTRAINT ck_timesheet_line_attested_how CHECK ((attested_how = ANY (ARRAY[''::text, 'own_page'::text, 'code'::text, 'paper'::text, 'not_reached'::text])))"
     )
     op.execute("ALTER TABLE sammen.timesheet_line DROP CONSTRAINT ck_timesheet_line_claims")
     op.execute(
         "ALTER TABLE sammen.timesheet_line ADD CONSTRAINT ck_timesheet_line_claims CHECK (((expenses >= (0)::numeric) AND (kilometres >= (0)::numeric) AND (commute_kilometres >= (0)::numeric) AND (trips >= 0)))"
+    )
+    op.execute("ALTER TABLE sammen.timesheet_line DROP CONSTRAINT ck_timesheet_line_hours")
+    op.execute(
+        "ALTER TABLE sammen.timesheet_line ADD CONSTRAINT ck_timesheet_line_hours CHECK ((((hours > (0)::numeric) OR ((hours = (0)::numeric) AND (corrects_id IS NOT NULL))) AND (hours <= (25)::numeric)))"
+    )
+    op.execute(
+        "ALTER TABLE sammen.timesheet_line ADD CONSTRAINT ck_timesheet_line_replaced CHECK (((replaced_at IS NULL) OR (state = 'approved'::text)))"
     )
     op.execute("REVOKE ALL ON sammen.outgoing FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.outgoing ENABLE ROW LEVEL SECURITY")
@@ -358,9 +492,32 @@ def upgrade() -> None:
         "CREATE POLICY message_insert ON sammen.message FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.message TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.receipt FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.receipt ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.receipt FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY receipt_select ON sammen.receipt FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY receipt_insert ON sammen.receipt FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY receipt_update ON sammen.receipt FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY receipt_delete ON sammen.receipt FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.receipt TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "assignment_id", "line_id", "kroner", "what", "image", "media_type", "sha256", "size", "created_at", "changed_at", "version") ON sammen.receipt TO sammen_app'
+    )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.assignment TO sammen_app")
     op.execute(
         'GRANT UPDATE ("order_id", "case_id", "person_id", "contact_id", "form", "state", "source", "proposal_id", "amount", "unit", "starts_on", "ended_on", "end_reason", "role", "revealed_at", "created_at", "changed_at", "version") ON sammen.assignment TO sammen_app'
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.engagement TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "kind", "reasons", "hours_per_week", "valid_from", "valid_to", "work", "place", "fixed_term", "probation_months", "notice_months", "parent_consent_on", "parent_consent_by", "signed_by_contact_on", "signed_by_municipality_on", "signed_by_name", "end_reason", "created_at", "changed_at", "version") ON sammen.engagement TO sammen_app'
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.support_contact TO sammen_app")
     op.execute(
@@ -368,6 +525,6 @@ def upgrade() -> None:
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.timesheet_line TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("assignment_id", "contact_id", "worked_on", "starts", "ends", "hours", "activity", "expenses", "kilometres", "commute_kilometres", "trips", "over_midnight", "corrects_id", "attested_at", "attested_by", "attested_how", "attested_note", "state", "sent_at", "decided_at", "decided_by", "return_reason", "created_at", "changed_at", "version") ON sammen.timesheet_line TO sammen_app'
+        'GRANT UPDATE ("assignment_id", "contact_id", "worked_on", "starts", "ends", "hours", "activity", "expenses", "kilometres", "commute_kilometres", "trips", "over_midnight", "corrects_id", "replaced_at", "entered_by", "correction_reason", "late", "over_reason", "attested_at", "attested_by", "attested_how", "attested_note", "state", "sent_at", "decided_at", "decided_by", "return_reason", "created_at", "changed_at", "version") ON sammen.timesheet_line TO sammen_app'
     )
     # ### end Alembic commands ###
