@@ -15,8 +15,10 @@ import shared_pool.matching.models
 import shared_pool.needs.models
 import shared_pool.recruitment.models
 import tenants.assignments.models
+import tenants.attestation.models
 import tenants.cases.models
 import tenants.complaints.models
+import tenants.concerns.models
 import tenants.contacts.models
 import tenants.decisions.models
 import tenants.evaluations.models
@@ -31,5 +33,6 @@ import tenants.quality.models
 import tenants.record.models
 import tenants.responsibility.models
 import tenants.reviews.models
+import tenants.substitutes.models
 import tenants.timesheets.models
 import tenants.waiting.models
