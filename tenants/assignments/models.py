@@ -1,8 +1,8 @@
-"""Orders from purchaser to provider, and the assignments that answer them."""
+"""Orders from purchaser to provider, the assignments that answer them, and what happens while an assignment lasts."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
@@ -91,3 +91,107 @@ class Assignment(Municipal, Stamped, Base):
     """`substitute` steps in for a regular contact; `bridge` while the service user waits for one (B10)."""
     revealed_at: Mapped[datetime | None]
     """When the two were shown each other's names."""
+    stop_wish_on: Mapped[date | None]
+    """The day the contact said, from the phone, that they want to stop. It ends nothing; a coordinator rings."""
+    stop_wish_reason: Mapped[str] = mapped_column(default="", server_default="")
+    """A code of ending.CONTACT_REASONS."""
+    stop_wish_words: Mapped[str] = mapped_column(default="", server_default="")
+    no_shows_seen_on: Mapped[date | None]
+    """The day a coordinator had talked with both about meetings that came to nothing: earlier ones no longer warn."""
+    last_words: Mapped[str] = mapped_column(default="", server_default="")
+    """What was said when it ended: thanks, and what the next contact should know."""
+
+
+class FirstMeeting(Municipal, Stamped, Base):
+    """When the two meet for the first time, or on trial before that (B2: never before vetting)."""
+
+    __tablename__ = "first_meeting"
+    __table_args__ = (
+        owned_fk("assignment_id", "assignment"),
+        CheckConstraint("kind IN ('trial', 'first')", name="kind"),
+        CheckConstraint("state IN ('agreed', 'held', 'missed', 'cancelled')", name="state"),
+        CheckConstraint(
+            "missed_by IN ('', 'user', 'contact') AND (state = 'missed') = (missed_by <> '')",
+            name="missed_by",
+        ),
+        Index("ix_first_meeting_assignment", "tenant_id", "assignment_id"),
+    )
+    assignment_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(default="first", server_default="first")
+    on_day: Mapped[date]
+    at: Mapped[time | None]
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    """In words. Empty for somebody with a protected address: then it is said, never written."""
+    takes_part: Mapped[str] = mapped_column(default="", server_default="")
+    state: Mapped[str] = mapped_column(default="agreed", server_default="agreed")
+    missed_by: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ActivityPlan(Municipal, Stamped, Base):
+    """What the two have agreed to do, written with the service user and in their own words."""
+
+    __tablename__ = "activity_plan"
+    __table_args__ = (
+        owned_fk("assignment_id", "assignment"),
+        UniqueConstraint("tenant_id", "assignment_id"),
+    )
+    assignment_id: Mapped[UUID]
+    own_words: Mapped[str] = mapped_column(default="", server_default="")
+    agreed_on: Mapped[date]
+    took_part: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ActivityItem(Municipal, Stamped, Base):
+    """One thing they want to do, with when, and the day it was done for the first time."""
+
+    __tablename__ = "activity_item"
+    __table_args__ = (
+        owned_fk("assignment_id", "assignment"),
+        CheckConstraint("added_as IN ('contact', 'staff')", name="added_as"),
+        Index("ix_activity_item_assignment", "tenant_id", "assignment_id"),
+    )
+    assignment_id: Mapped[UUID]
+    what: Mapped[str]
+    when_words: Mapped[str] = mapped_column(default="", server_default="")
+    done_on: Mapped[date | None]
+    added_as: Mapped[str] = mapped_column(default="staff", server_default="staff")
+
+
+class AssignmentPause(Municipal, Stamped, Base):
+    """A time without meetings: from the first day to the last, both included; open until somebody ends it (B19)."""
+
+    __tablename__ = "assignment_pause"
+    __table_args__ = (
+        owned_fk("assignment_id", "assignment"),
+        CheckConstraint("last_day >= first_day", name="period"),
+        CheckConstraint(
+            "reason IN ('user_illness', 'contact_illness', 'hospital', 'holiday', 'user_wish', 'contact_wish',"
+            " 'suspended', 'other')",
+            name="reason",
+        ),
+        Index("ix_assignment_pause_assignment", "tenant_id", "assignment_id", "first_day"),
+    )
+    assignment_id: Mapped[UUID]
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class NoShow(Municipal, Stamped, Base):
+    """An agreed meeting that came to nothing: who did not come, and whether they had said so beforehand (B19)."""
+
+    __tablename__ = "no_show"
+    __table_args__ = (
+        owned_fk("assignment_id", "assignment"),
+        CheckConstraint("who IN ('user', 'contact')", name="who"),
+        CheckConstraint("noted_as IN ('contact', 'staff')", name="noted_as"),
+        UniqueConstraint("tenant_id", "assignment_id", "on_day", "who"),
+    )
+    assignment_id: Mapped[UUID]
+    on_day: Mapped[date]
+    who: Mapped[str]
+    told: Mapped[bool] = mapped_column(default=False, server_default="false")
+    words: Mapped[str] = mapped_column(default="", server_default="")
+    noted_as: Mapped[str] = mapped_column(default="contact", server_default="contact")
