@@ -150,6 +150,339 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "introduced_substitute",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("introduced_on", sa.Date(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("user_said_yes_on", sa.Date(), nullable=False),
+        sa.Column("user_said_yes_by", sa.Text(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "how IN ('with_contact', 'with_family', 'group', 'earlier')",
+            name=op.f("ck_introduced_substitute_how"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_introduced_substitute_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_introduced_substitute_tenant_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_introduced_substitute_tenant_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_introduced_substitute")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_introduced_substitute_contact",
+        "introduced_substitute",
+        ["tenant_id", "contact_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_index(
+        "uq_introduced_substitute_known",
+        "introduced_substitute",
+        ["tenant_id", "case_id", "contact_id"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
+    op.create_table(
+        "activity_item",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("when_words", sa.Text(), server_default="", nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("added_as", sa.Text(), server_default="staff", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("added_as IN ('contact', 'staff')", name=op.f("ck_activity_item_added_as")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_activity_item_tenant_id_assignment_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_activity_item")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_activity_item_assignment",
+        "activity_item",
+        ["tenant_id", "assignment_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
+        "activity_plan",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("own_words", sa.Text(), server_default="", nullable=False),
+        sa.Column("agreed_on", sa.Date(), nullable=False),
+        sa.Column("took_part", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_activity_plan_tenant_id_assignment_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_activity_plan")),
+        sa.UniqueConstraint(
+            "tenant_id", "assignment_id", name=op.f("uq_activity_plan_tenant_id_assignment_id")
+        ),
+        schema="sammen",
+    )
+    op.create_table(
+        "assignment_pause",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "reason IN ('user_illness', 'contact_illness', 'hospital', 'holiday', 'user_wish', 'contact_wish', 'suspended', 'other')",
+            name=op.f("ck_assignment_pause_reason"),
+        ),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_assignment_pause_period")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_assignment_pause_tenant_id_assignment_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_assignment_pause")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_assignment_pause_assignment",
+        "assignment_pause",
+        ["tenant_id", "assignment_id", "first_day"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
+        "attest_code",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("attester_id", sa.UUID(), nullable=False),
+        sa.Column("code_mark", postgresql.BYTEA(), nullable=False),
+        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("tries BETWEEN 0 AND 5", name=op.f("ck_attest_code_tries")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_attest_code_tenant_id_assignment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "attester_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_attest_code_tenant_id_attester_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_attest_code_tenant_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_attest_code")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_attest_code_assignment",
+        "attest_code",
+        ["tenant_id", "assignment_id", "expires_at"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
+        "concern",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=True),
+        sa.Column("assignment_id", sa.UUID(), nullable=True),
+        sa.Column("contact_id", sa.UUID(), nullable=True),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("happened", sa.Text(), nullable=False),
+        sa.Column("danger", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("told_as", sa.Text(), nullable=False),
+        sa.Column("told_by", sa.UUID(), nullable=False),
+        sa.Column("told_by_name", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="new", nullable=False),
+        sa.Column("taken_by", sa.UUID(), nullable=True),
+        sa.Column("taken_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome_words", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name=op.f("ck_concern_closed")),
+        sa.CheckConstraint("about IN ('user', 'contact', 'other')", name=op.f("ck_concern_about")),
+        sa.CheckConstraint("state IN ('new', 'taken', 'closed')", name=op.f("ck_concern_state")),
+        sa.CheckConstraint(
+            "told_as IN ('contact', 'service_user', 'representative', 'staff')",
+            name=op.f("ck_concern_told_as"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_concern_tenant_id_assignment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_concern_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_concern_tenant_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_concern")),
+        schema="sammen",
+    )
+    op.create_index("ix_concern_case", "concern", ["tenant_id", "case_id"], unique=False, schema="sammen")
+    op.create_index(
+        "ix_concern_contact", "concern", ["tenant_id", "contact_id"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "ix_concern_open",
+        "concern",
+        ["tenant_id", "created_at"],
+        unique=False,
+        schema="sammen",
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_index("ix_concern_teller", "concern", ["tenant_id", "told_by"], unique=False, schema="sammen")
+    op.create_table(
+        "contact_absence",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="reported", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("by_contact", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('reported', 'covered', 'cancelled', 'withdrawn')",
+            name=op.f("ck_contact_absence_state"),
+        ),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_contact_absence_days")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_contact_absence_tenant_id_assignment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_contact_absence_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_contact_absence_tenant_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_contact_absence_tenant_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_contact_absence")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_contact_absence_assignment",
+        "contact_absence",
+        ["tenant_id", "assignment_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_contact_absence_state",
+        "contact_absence",
+        ["tenant_id", "state", "first_day"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
+        "first_meeting",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="first", nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("at", sa.Time(), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("takes_part", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), server_default="agreed", nullable=False),
+        sa.Column("missed_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("kind IN ('trial', 'first')", name=op.f("ck_first_meeting_kind")),
+        sa.CheckConstraint(
+            "missed_by IN ('', 'user', 'contact') AND (state = 'missed') = (missed_by <> '')",
+            name=op.f("ck_first_meeting_missed_by"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('agreed', 'held', 'missed', 'cancelled')", name=op.f("ck_first_meeting_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_first_meeting_tenant_id_assignment_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_first_meeting")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_first_meeting_assignment",
+        "first_meeting",
+        ["tenant_id", "assignment_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "message_thread",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -190,6 +523,133 @@ def upgrade() -> None:
         ["tenant_id", "assignment_id"],
         unique=False,
         schema="sammen",
+    )
+    op.create_table(
+        "no_show",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("told", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("noted_as", sa.Text(), server_default="contact", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("noted_as IN ('contact', 'staff')", name=op.f("ck_no_show_noted_as")),
+        sa.CheckConstraint("who IN ('user', 'contact')", name=op.f("ck_no_show_who")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_no_show_tenant_id_assignment_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_no_show")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "assignment_id",
+            "on_day",
+            "who",
+            name=op.f("uq_no_show_tenant_id_assignment_id_on_day_who"),
+        ),
+        schema="sammen",
+    )
+    op.create_table(
+        "ask_round",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("order_id", sa.UUID(), nullable=False),
+        sa.Column("absence_id", sa.UUID(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("at_once", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("ask_hours", sa.Integer(), nullable=False),
+        sa.Column("newcomers_ok_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("filled_by_id", sa.UUID(), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("role IN ('substitute', 'bridge')", name=op.f("ck_ask_round_role")),
+        sa.CheckConstraint(
+            "state IN ('open', 'filled', 'nobody', 'stopped')", name=op.f("ck_ask_round_state")
+        ),
+        sa.CheckConstraint("ask_hours BETWEEN 1 AND 168", name=op.f("ck_ask_round_ask_hours")),
+        sa.CheckConstraint("at_once BETWEEN 1 AND 5", name=op.f("ck_ask_round_at_once")),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_ask_round_days")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "absence_id"],
+            ["sammen.contact_absence.tenant_id", "sammen.contact_absence.id"],
+            name=op.f("fk_ask_round_tenant_id_absence_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_ask_round_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "filled_by_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_ask_round_tenant_id_filled_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "order_id"],
+            ["sammen.service_order.tenant_id", "sammen.service_order.id"],
+            name=op.f("fk_ask_round_tenant_id_order_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_ask_round_tenant_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_ask_round")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_ask_round_order", "ask_round", ["tenant_id", "order_id"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "ix_ask_round_state", "ask_round", ["tenant_id", "state", "first_day"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "uq_ask_round_absence",
+        "ask_round",
+        ["tenant_id", "absence_id"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "concern_step",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("concern_id", sa.UUID(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("by_id", sa.UUID(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('talked', 'child_welfare', 'police', 'emergency', 'health', 'manager', 'note')",
+            name=op.f("ck_concern_step_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "concern_id"],
+            ["sammen.concern.tenant_id", "sammen.concern.id"],
+            name=op.f("fk_concern_step_tenant_id_concern_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_concern_step")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_concern_step_concern", "concern_step", ["tenant_id", "concern_id"], unique=False, schema="sammen"
     )
     op.create_table(
         "message",
@@ -260,8 +720,113 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_index("ix_receipt_line", "receipt", ["tenant_id", "line_id"], unique=False, schema="sammen")
+    op.create_table(
+        "suspension",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("concern_id", sa.UUID(), nullable=True),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("suspended_by", sa.UUID(), nullable=False),
+        sa.Column("suspended_by_name", sa.Text(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome_words", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("(outcome = '') = (ended_on IS NULL)", name=op.f("ck_suspension_ended")),
+        sa.CheckConstraint("outcome IN ('', 'lifted', 'left')", name=op.f("ck_suspension_outcome")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "concern_id"],
+            ["sammen.concern.tenant_id", "sammen.concern.id"],
+            name=op.f("fk_suspension_tenant_id_concern_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_suspension_tenant_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_suspension")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_suspension_running",
+        "suspension",
+        ["tenant_id", "contact_id"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
+    op.create_table(
+        "substitute_ask",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("round_id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("introduced", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("state", sa.Text(), server_default="asked", nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('asked', 'yes', 'no', 'expired', 'taken', 'stopped')",
+            name=op.f("ck_substitute_ask_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_substitute_ask_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_substitute_ask_tenant_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "round_id"],
+            ["sammen.ask_round.tenant_id", "sammen.ask_round.id"],
+            name=op.f("fk_substitute_ask_tenant_id_round_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_substitute_ask")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "round_id",
+            "contact_id",
+            name=op.f("uq_substitute_ask_tenant_id_round_id_contact_id"),
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_substitute_ask_contact",
+        "substitute_ask",
+        ["tenant_id", "contact_id", "asked_at"],
+        unique=False,
+        schema="sammen",
+    )
     op.add_column(
         "assignment", sa.Column("role", sa.Text(), server_default="regular", nullable=False), schema="sammen"
+    )
+    op.add_column("assignment", sa.Column("stop_wish_on", sa.Date(), nullable=True), schema="sammen")
+    op.add_column(
+        "assignment",
+        sa.Column("stop_wish_reason", sa.Text(), server_default="", nullable=False),
+        schema="sammen",
+    )
+    op.add_column(
+        "assignment",
+        sa.Column("stop_wish_words", sa.Text(), server_default="", nullable=False),
+        schema="sammen",
+    )
+    op.add_column("assignment", sa.Column("no_shows_seen_on", sa.Date(), nullable=True), schema="sammen")
+    op.add_column(
+        "assignment", sa.Column("last_words", sa.Text(), server_default="", nullable=False), schema="sammen"
     )
     op.add_column(
         "engagement", sa.Column("reasons", sa.Text(), server_default="", nullable=False), schema="sammen"
@@ -466,6 +1031,158 @@ def upgrade() -> None:
     )
     op.execute("GRANT INSERT, SELECT ON sammen.notice_choice TO sammen_app")
     op.execute('GRANT UPDATE ("person_id", "channel", "chosen_at") ON sammen.notice_choice TO sammen_app')
+    op.execute("REVOKE ALL ON sammen.introduced_substitute FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.introduced_substitute ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.introduced_substitute FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY introduced_substitute_select ON sammen.introduced_substitute FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY introduced_substitute_insert ON sammen.introduced_substitute FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY introduced_substitute_update ON sammen.introduced_substitute FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY introduced_substitute_delete ON sammen.introduced_substitute FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.introduced_substitute TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "person_id", "contact_id", "introduced_on", "how", "user_said_yes_on", "user_said_yes_by", "ended_on", "created_at", "changed_at", "version") ON sammen.introduced_substitute TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.activity_item FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.activity_item ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.activity_item FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY activity_item_select ON sammen.activity_item FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_item_insert ON sammen.activity_item FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_item_update ON sammen.activity_item FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_item_delete ON sammen.activity_item FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.activity_item TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("assignment_id", "what", "when_words", "done_on", "added_as", "created_at", "changed_at", "version") ON sammen.activity_item TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.activity_plan FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.activity_plan ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.activity_plan FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY activity_plan_select ON sammen.activity_plan FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_plan_insert ON sammen.activity_plan FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_plan_update ON sammen.activity_plan FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_plan_delete ON sammen.activity_plan FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.activity_plan TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("assignment_id", "own_words", "agreed_on", "took_part", "created_at", "changed_at", "version") ON sammen.activity_plan TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.assignment_pause FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.assignment_pause ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.assignment_pause FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY assignment_pause_select ON sammen.assignment_pause FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY assignment_pause_insert ON sammen.assignment_pause FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY assignment_pause_update ON sammen.assignment_pause FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY assignment_pause_delete ON sammen.assignment_pause FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.assignment_pause TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("assignment_id", "first_day", "last_day", "reason", "note", "created_at", "changed_at", "version") ON sammen.assignment_pause TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.attest_code FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.attest_code ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.attest_code FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY attest_code_select ON sammen.attest_code FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY attest_code_insert ON sammen.attest_code FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY attest_code_update ON sammen.attest_code FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY attest_code_delete ON sammen.attest_code FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.attest_code TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("assignment_id", "contact_id", "attester_id", "code_mark", "lines", "expires_at", "tries", "used_at", "created_at", "changed_at", "version") ON sammen.attest_code TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.concern FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.concern ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.concern FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY concern_select ON sammen.concern FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY concern_insert ON sammen.concern FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY concern_update ON sammen.concern FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY concern_delete ON sammen.concern FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.concern TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "assignment_id", "contact_id", "about", "happened", "danger", "told_as", "told_by", "told_by_name", "state", "taken_by", "taken_by_name", "taken_at", "closed_on", "outcome", "outcome_words", "created_at", "changed_at", "version") ON sammen.concern TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.contact_absence FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.contact_absence ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.contact_absence FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY contact_absence_select ON sammen.contact_absence FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY contact_absence_insert ON sammen.contact_absence FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY contact_absence_update ON sammen.contact_absence FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY contact_absence_delete ON sammen.contact_absence FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.contact_absence TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "person_id", "assignment_id", "contact_id", "first_day", "last_day", "state", "note", "by_contact", "created_at", "changed_at", "version") ON sammen.contact_absence TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.first_meeting FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.first_meeting ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.first_meeting FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY first_meeting_select ON sammen.first_meeting FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY first_meeting_insert ON sammen.first_meeting FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY first_meeting_update ON sammen.first_meeting FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY first_meeting_delete ON sammen.first_meeting FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.first_meeting TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("assignment_id", "kind", "on_day", "at", "place", "takes_part", "state", "missed_by", "note", "created_at", "changed_at", "version") ON sammen.first_meeting TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.message_thread FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.message_thread ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.message_thread FORCE ROW LEVEL SECURITY")
@@ -482,6 +1199,54 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("contact_id", "assignment_id", "last_no", "contact_no", "ours_no", "contact_read", "handled_no", "waiting_since", "last_at", "responder_id", "responder_name") ON sammen.message_thread TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.no_show FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.no_show ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.no_show FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY no_show_select ON sammen.no_show FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY no_show_insert ON sammen.no_show FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY no_show_update ON sammen.no_show FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY no_show_delete ON sammen.no_show FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.no_show TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("assignment_id", "on_day", "who", "told", "words", "noted_as", "created_at", "changed_at", "version") ON sammen.no_show TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.ask_round FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.ask_round ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.ask_round FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY ask_round_select ON sammen.ask_round FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY ask_round_insert ON sammen.ask_round FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY ask_round_update ON sammen.ask_round FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY ask_round_delete ON sammen.ask_round FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.ask_round TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "person_id", "order_id", "absence_id", "role", "first_day", "last_day", "at_once", "ask_hours", "newcomers_ok_by", "words", "state", "filled_by_id", "told_on", "closed_on", "created_at", "changed_at", "version") ON sammen.ask_round TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.concern_step FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.concern_step ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.concern_step FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY concern_step_select ON sammen.concern_step FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY concern_step_insert ON sammen.concern_step FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.concern_step TO sammen_app")
     op.execute("REVOKE ALL ON sammen.message FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.message ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.message FORCE ROW LEVEL SECURITY")
@@ -511,9 +1276,47 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("contact_id", "assignment_id", "line_id", "kroner", "what", "image", "media_type", "sha256", "size", "created_at", "changed_at", "version") ON sammen.receipt TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.suspension FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.suspension ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.suspension FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY suspension_select ON sammen.suspension FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY suspension_insert ON sammen.suspension FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY suspension_update ON sammen.suspension FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY suspension_delete ON sammen.suspension FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.suspension TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "concern_id", "since", "reason", "suspended_by", "suspended_by_name", "ended_on", "outcome", "outcome_words", "created_at", "changed_at", "version") ON sammen.suspension TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.substitute_ask FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.substitute_ask ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.substitute_ask FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY substitute_ask_select ON sammen.substitute_ask FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY substitute_ask_insert ON sammen.substitute_ask FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY substitute_ask_update ON sammen.substitute_ask FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY substitute_ask_delete ON sammen.substitute_ask FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.substitute_ask TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("round_id", "case_id", "contact_id", "introduced", "state", "asked_at", "answer_by", "answered_at", "words", "created_at", "changed_at", "version") ON sammen.substitute_ask TO sammen_app'
+    )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.assignment TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("order_id", "case_id", "person_id", "contact_id", "form", "state", "source", "proposal_id", "amount", "unit", "starts_on", "ended_on", "end_reason", "role", "revealed_at", "created_at", "changed_at", "version") ON sammen.assignment TO sammen_app'
+        'GRANT UPDATE ("order_id", "case_id", "person_id", "contact_id", "form", "state", "source", "proposal_id", "amount", "unit", "starts_on", "ended_on", "end_reason", "role", "revealed_at", "stop_wish_on", "stop_wish_reason", "stop_wish_words", "no_shows_seen_on", "last_words", "created_at", "changed_at", "version") ON sammen.assignment TO sammen_app'
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.engagement TO sammen_app")
     op.execute(
