@@ -13,6 +13,7 @@ from sammen.db.unit_of_work import make_engine
 from sammen.jobs.run import Worker
 from sammen.keys import Keys
 from sammen.logging import configure, log
+from sammen.outbox.api import configure_outbox
 from sammen.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +40,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     engine = make_engine(
         settings.app_url, pool_size=max(settings.pool_size, LEAST_POOL), application="sammen-worker"
     )
+    configure_outbox(settings)
     worker = Worker(engine, Keys.derive(settings.key), settings.app_url)
     pause = 1
     log.info("worker started")

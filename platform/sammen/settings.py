@@ -48,6 +48,15 @@ class Settings:
         "SAMMEN_PERSONAS", False, "demo personas may log in without a password; refused in production"
     )
     data_dir: str = _setting("SAMMEN_DATA", ".data", "folder for the embedded database and finished files")
+    smtp_url: str = _setting(
+        "SAMMEN_SMTP_URL", "", "mail server, smtp[s]://user:password@host:port; empty: no notice leaves"
+    )
+    mail_from: str = _setting("SAMMEN_MAIL_FROM", "", "address that notices come from")
+    sms_gateway: str = _setting(
+        "SAMMEN_SMS_GATEWAY",
+        "",
+        "domain of a gateway that sends mail to <number>@domain as SMS; empty: no SMS",
+    )
 
     @property
     def secure_cookies(self) -> bool:
@@ -74,8 +83,22 @@ class Settings:
                 faults.append("SAMMEN_APP_URL må være satt i produksjon")
             if not self.public_url.startswith("https://"):
                 faults.append("SAMMEN_PUBLIC_URL må være en https-adresse i produksjon")
+        faults += self._mail_faults()
         if faults:
             raise SettingsError("; ".join(faults))
+
+    def _mail_faults(self) -> list[str]:
+        if not self.smtp_url:
+            return ["SAMMEN_SMS_GATEWAY trenger SAMMEN_SMTP_URL"] if self.sms_gateway else []
+        faults = []
+        scheme, _, rest = self.smtp_url.partition("://")
+        if scheme not in ("smtp", "smtps", "smtp+plain") or not rest:
+            faults.append("SAMMEN_SMTP_URL må begynne med smtp:// eller smtps:// og navngi en tjener")
+        if scheme == "smtp+plain" and self.environment is Environment.PRODUCTION:
+            faults.append("SAMMEN_SMTP_URL må være kryptert i produksjon; bruk smtp:// eller smtps://")
+        if "@" not in self.mail_from:
+            faults.append("SAMMEN_MAIL_FROM må være en e-postadresse når SAMMEN_SMTP_URL er satt")
+        return faults
 
 
 def _convert(kind: Any, name: str, text: str) -> Any:

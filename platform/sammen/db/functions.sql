@@ -394,6 +394,19 @@ BEGIN
   DELETE FROM sammen.job_mark WHERE done_at < now() - interval '400 days';
   DELETE FROM sammen.form_draft WHERE expires_at < now();
   DELETE FROM sammen.form_knock WHERE at < now() - interval '1 day';
+  -- Where a notice went is needed while somebody may ask why it did not come. The mark stays as long as the job's.
+  UPDATE sammen.outgoing SET address = '' WHERE state <> 'queued' AND address <> ''
+    AND coalesce(sent_at, next_try_at) < now() - interval '30 days';
+  DELETE FROM sammen.outgoing WHERE state <> 'queued' AND queued_at < now() - interval '400 days';
+END $$;
+--;
+-- The outbox ------------------------------------------------------------------------------------------------------
+-- Municipalities with a notice that has been due for two minutes, for the visitor job: ids only.
+CREATE OR REPLACE FUNCTION sammen.places_to_send() RETURNS TABLE (scope_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT m.id FROM sammen.municipality m WHERE EXISTS (SELECT 1 FROM sammen.outgoing o
+    WHERE o.tenant_id = m.id AND o.state = 'queued' AND o.next_try_at < now() - interval '2 minutes');
 END $$;
 --;
 -- The version of the tables, for the start of web and worker and for the operator. Not secret.
@@ -407,6 +420,17 @@ CREATE OR REPLACE FUNCTION sammen.operator_only() RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF sammen.current_kind() IS DISTINCT FROM 'operations' THEN RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501'; END IF;
+END $$;
+--;
+-- Notices that have not left, as the operator sees them: how many, by channel and state. No place, no person.
+CREATE OR REPLACE FUNCTION sammen.operations_outbox()
+RETURNS TABLE (channel text, state text, notices bigint, oldest timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.operator_only();
+  RETURN QUERY SELECT o.channel, o.state, count(*), min(o.queued_at) FROM sammen.outgoing o
+   WHERE o.state <> 'sent' AND o.queued_at > now() - interval '30 days' OR o.state = 'queued'
+   GROUP BY o.channel, o.state ORDER BY o.channel, o.state;
 END $$;
 --;
 -- The queue as the operator sees it: number, name, kind of place, when, and the type of the last error. No arguments,

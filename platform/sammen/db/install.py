@@ -110,6 +110,7 @@ APP_FUNCTIONS = (
     "personas()", "my_sessions()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
     "colleagues()", "claim_key(text, text, bytea)", "settle_key(text, text, int, text)",
     "record_refusal(bytea, text, text, text, uuid, uuid)", "seal_trail(int)", "places_to_seal()",
+    "places_to_send()", "operations_outbox()",
     "claim_job(uuid)", "sweep()", "database_version()", "operations_jobs()", "operations_tasks()",
     "operations_retry_job(bigint, uuid)", "open_courses()", "take_seat(uuid)", "give_back_seat(uuid)",
     "form_save(uuid, bytea, bytea, bytea, bigint, bytea)", "form_read(uuid, bytea, bytea, bigint, bytea)",

@@ -7,6 +7,7 @@ from litestar import Response
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
 from sammen.operations.queries import municipalities, queued_jobs, retry_job, versions, waiting_work
+from sammen.outbox.api import outbox_counts
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
@@ -20,6 +21,12 @@ STATUSES = {
     "queued": (N_("Venter"), "info"),
     "picked": (N_("Pågår"), "half"),
     "failed": (N_("Har stoppet"), "danger"),
+}
+CHANNELS = {"email": N_("E-post"), "sms": N_("SMS")}
+NOTICE_STATES = {
+    "queued": (N_("Venter"), "info"),
+    "failed": (N_("Adressen tar ikke imot"), "warning"),
+    "given_up": (N_("Gitt opp"), "danger"),
 }
 TASK_STATES = {
     "waiting": (N_("Venter"), "info"),
@@ -37,6 +44,7 @@ async def overview(desk: Desk) -> Response[str]:
     """Counts, versions and work that people wait for."""
     jobs = await queued_jobs(desk.uow)
     tables, server = await versions(desk.uow)
+    settings = desk.house.settings
     return await desk.render(
         "operations/overview.html",
         title=desk.say(OVERVIEW),
@@ -45,6 +53,10 @@ async def overview(desk: Desk) -> Response[str]:
         waiting=sum(not job.dead for job in jobs),
         work=await waiting_work(desk.uow),
         states=_spoken(desk, TASK_STATES),
+        notices=await outbox_counts(desk.uow),
+        notice_states=_spoken(desk, NOTICE_STATES),
+        channels={value: desk.say(label) for value, label in CHANNELS.items()},
+        carried={"email": bool(settings.smtp_url), "sms": bool(settings.smtp_url and settings.sms_gateway)},
         tables=tables,
         server=server,
         environment=desk.house.settings.environment.value,
