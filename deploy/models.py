@@ -27,6 +27,7 @@ import tenants.imports.models
 import tenants.intake.models
 import tenants.letters.models
 import tenants.messages.models
+import tenants.payroll.models
 import tenants.people.models
 import tenants.provision.models
 import tenants.quality.models

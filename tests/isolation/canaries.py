@@ -137,6 +137,11 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("decision", "state"): "issued",
     # What was decided here stands (decision_stands); what a list brought in may be written to, as the attacks try.
     ("decision", "taken_over"): True,
+    # A first payment takes nothing back, and a run that is open has no number yet.
+    ("pay_item", "reverses_id"): NOTHING,
+    ("pay_item", "follows_id"): NOTHING,
+    ("payroll_run", "number"): NOTHING,
+    ("payroll_run", "closed_at"): NOTHING,
     # A held review can no longer be changed, which is another wall than the one tried here.
     ("status_review", "held_at"): NOTHING,
 }  # fmt: skip

@@ -21,7 +21,10 @@ INTERNAL_DEFINERS = frozenset(
 # Functions without SECURITY DEFINER: they run as whoever calls them, and read no table.
 PLAIN_FUNCTIONS = frozenset({"keyed_hash", "norwegian_day", "entry_text"})
 # Triggers' functions that refuse a change of what is decided, sent or held. They write nothing and run as the caller.
-GUARDS = frozenset({"decision_stands", "grant_stands", "letter_stands", "review_stands"})
+GUARDS = frozenset({
+    "decision_stands", "grant_stands", "letter_stands", "review_stands", "payroll_stands", "payroll_items_stand",
+    "paid_line_stands",
+})  # fmt: skip
 # The queue's own trigger: it says on a channel that there is work, and reads nothing.
 QUEUE_FUNCTIONS = frozenset({"job_queue_changed"})
 # Tables without a model. The queue's come from jobs/queue.py by name; alembic's holds a version number.
