@@ -48,6 +48,109 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'queued'"),
     )
     op.create_table(
+        "pay_accounting",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("department", sa.Text(), server_default="", nullable=False),
+        sa.Column("kostra_function", sa.Text(), server_default="234", nullable=False),
+        sa.Column("project", sa.Text(), server_default="", nullable=False),
+        sa.Column("child_department", sa.Text(), server_default="", nullable=False),
+        sa.Column("child_function", sa.Text(), server_default="251", nullable=False),
+        sa.Column("child_project", sa.Text(), server_default="", nullable=False),
+        sa.Column("numbered", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pay_accounting")),
+        sa.UniqueConstraint("tenant_id", "valid_from", name=op.f("uq_pay_accounting_tenant_id_valid_from")),
+        schema="sammen",
+    )
+    op.create_table(
+        "pay_code",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("component", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), server_default="", nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("art", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "component IN ('hours', 'holiday', 'expense', 'receipts', 'kilometres', 'commute')",
+            name=op.f("ck_pay_code_component"),
+        ),
+        sa.CheckConstraint(
+            "form IN ('', 'individual', 'group', 'organisation', 'training')", name=op.f("ck_pay_code_form")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pay_code")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "valid_from",
+            "component",
+            "form",
+            name=op.f("uq_pay_code_tenant_id_valid_from_component_form"),
+        ),
+        schema="sammen",
+    )
+    op.create_table(
+        "payroll_run",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("pay_on", sa.Date(), nullable=False),
+        sa.Column("pay_year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("state", sa.Text(), server_default="computing", nullable=False),
+        sa.Column("back_pay_from", sa.Date(), nullable=True),
+        sa.Column("task_id", sa.UUID(), nullable=True),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rates_seen", postgresql.BYTEA(), server_default=sa.text("''::bytea"), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.UUID(), nullable=True),
+        sa.Column("closed_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("total_ore", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("contact_count", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("line_count", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "summary",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(state = 'closed') = (number IS NOT NULL) AND (state = 'closed') = (closed_at IS NOT NULL)",
+            name=op.f("ck_payroll_run_closed"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('computing', 'ready', 'closed', 'discarded')", name=op.f("ck_payroll_run_state")
+        ),
+        sa.CheckConstraint("first <= last", name=op.f("ck_payroll_run_period")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_payroll_run")),
+        sa.UniqueConstraint(
+            "tenant_id", "pay_year", "number", name=op.f("uq_payroll_run_tenant_id_pay_year_number")
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_payroll_run_last", "payroll_run", ["tenant_id", "last"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "uq_payroll_run_open",
+        "payroll_run",
+        ["tenant_id"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("state IN ('computing', 'ready')"),
+    )
+    op.create_table(
         "provision_rule",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -150,6 +253,29 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "pay_file",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("run_id", sa.UUID(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", postgresql.BYTEA(), nullable=False),
+        sa.Column("sha256", postgresql.BYTEA(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("format IN ('csv', 'visma')", name=op.f("ck_pay_file_format")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "run_id"],
+            ["sammen.payroll_run.tenant_id", "sammen.payroll_run.id"],
+            name=op.f("fk_pay_file_tenant_id_run_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pay_file")),
+        sa.UniqueConstraint(
+            "tenant_id", "run_id", "format", name=op.f("uq_pay_file_tenant_id_run_id_format")
+        ),
+        schema="sammen",
+    )
+    op.create_table(
         "introduced_substitute",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -200,6 +326,25 @@ def upgrade() -> None:
         unique=True,
         schema="sammen",
         postgresql_where=sa.text("ended_on IS NULL"),
+    )
+    op.create_table(
+        "payee_number",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_payee_number_tenant_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_payee_number")),
+        sa.UniqueConstraint("tenant_id", "contact_id", name=op.f("uq_payee_number_tenant_id_contact_id")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_payee_number_tenant_id_number")),
+        schema="sammen",
     )
     op.create_table(
         "activity_item",
@@ -555,6 +700,44 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "pay_notice",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("run_id", sa.UUID(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=True),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("worked_on", sa.Date(), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('no_number', 'no_rate', 'no_agreement', 'not_attested', 'over_decision', 'lowered')",
+            name=op.f("ck_pay_notice_kind"),
+        ),
+        sa.CheckConstraint("lines > 0", name=op.f("ck_pay_notice_lines")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_pay_notice_tenant_id_assignment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_pay_notice_tenant_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "run_id"],
+            ["sammen.payroll_run.tenant_id", "sammen.payroll_run.id"],
+            name=op.f("fk_pay_notice_tenant_id_run_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pay_notice")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_pay_notice_run", "pay_notice", ["tenant_id", "run_id", "kind"], unique=False, schema="sammen"
+    )
+    op.create_table(
         "ask_round",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -674,6 +857,110 @@ def upgrade() -> None:
             "tenant_id", "thread_id", "number", name=op.f("uq_message_tenant_id_thread_id_number")
         ),
         schema="sammen",
+    )
+    op.create_table(
+        "pay_item",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("run_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("line_id", sa.UUID(), nullable=True),
+        sa.Column("kind", sa.Text(), server_default="pay", nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("component", sa.Text(), nullable=False),
+        sa.Column("worked_on", sa.Date(), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("rate_ore", sa.BigInteger(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("employee_no", sa.Text(), nullable=False),
+        sa.Column("pay_code", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("art", sa.Text(), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("kostra_function", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("reverses_id", sa.UUID(), nullable=True),
+        sa.Column("follows_id", sa.UUID(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'reversal') = (reverses_id IS NOT NULL)", name=op.f("ck_pay_item_reversal")
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('adjustment', 'back_pay')) = (follows_id IS NOT NULL)",
+            name=op.f("ck_pay_item_follows"),
+        ),
+        sa.CheckConstraint(
+            "component IN ('hours', 'holiday', 'expense', 'receipts', 'kilometres', 'commute')",
+            name=op.f("ck_pay_item_component"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('pay', 'reversal', 'adjustment', 'back_pay')", name=op.f("ck_pay_item_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "assignment_id"],
+            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
+            name=op.f("fk_pay_item_tenant_id_assignment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_pay_item_tenant_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "follows_id"],
+            ["sammen.pay_item.tenant_id", "sammen.pay_item.id"],
+            name=op.f("fk_pay_item_tenant_id_follows_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "line_id"],
+            ["sammen.timesheet_line.tenant_id", "sammen.timesheet_line.id"],
+            name=op.f("fk_pay_item_tenant_id_line_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "reverses_id"],
+            ["sammen.pay_item.tenant_id", "sammen.pay_item.id"],
+            name=op.f("fk_pay_item_tenant_id_reverses_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "run_id"],
+            ["sammen.payroll_run.tenant_id", "sammen.payroll_run.id"],
+            name=op.f("fk_pay_item_tenant_id_run_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pay_item")),
+        sa.UniqueConstraint("tenant_id", "follows_id", name=op.f("uq_pay_item_tenant_id_follows_id")),
+        sa.UniqueConstraint("tenant_id", "reverses_id", name=op.f("uq_pay_item_tenant_id_reverses_id")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_pay_item_assignment",
+        "pay_item",
+        ["tenant_id", "assignment_id", "month"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_pay_item_contact", "pay_item", ["tenant_id", "contact_id"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "ix_pay_item_run", "pay_item", ["tenant_id", "run_id", "contact_id"], unique=False, schema="sammen"
+    )
+    op.create_index(
+        "uq_pay_item_line",
+        "pay_item",
+        ["tenant_id", "line_id", "component"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("kind = 'pay'"),
+    )
+    op.create_index(
+        "uq_pay_item_month",
+        "pay_item",
+        ["tenant_id", "assignment_id", "month", "component"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("kind = 'pay' AND line_id IS NULL"),
     )
     op.create_table(
         "receipt",
@@ -955,6 +1242,9 @@ def upgrade() -> None:
         "ALTER TABLE sammen.engagement ADD CONSTRAINT ck_engagement_consent CHECK (((parent_consent_on IS NULL) = (parent_consent_by = ''::text)))"
     )
     op.execute(
+        "ALTER TABLE sammen.engagement ADD CONSTRAINT ck_engagement_end_reason CHECK ((end_reason = ANY (ARRAY[''::text, 'replaced'::text, 'resigned'::text, 'dismissed'::text, 'agreed'::text, 'left'::text])))"
+    )
+    op.execute(
         "ALTER TABLE sammen.engagement ADD CONSTRAINT ck_engagement_fixed_term CHECK ((fixed_term = ANY (ARRAY[''::text, 'temporary'::text, 'substitute'::text])))"
     )
     op.execute(
@@ -996,6 +1286,63 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("channel", "address", "code", "language", "once", "person_id", "state", "attempts", "next_try_at", "last_error", "queued_at", "sent_at") ON sammen.outgoing TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.pay_accounting FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.pay_accounting ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.pay_accounting FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY pay_accounting_select ON sammen.pay_accounting FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_accounting_insert ON sammen.pay_accounting FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_accounting_update ON sammen.pay_accounting FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_accounting_delete ON sammen.pay_accounting FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.pay_accounting TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("valid_from", "template", "department", "kostra_function", "project", "child_department", "child_function", "child_project", "numbered", "created_at", "changed_at", "version") ON sammen.pay_accounting TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.pay_code FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.pay_code ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.pay_code FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY pay_code_select ON sammen.pay_code FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_code_insert ON sammen.pay_code FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_code_update ON sammen.pay_code FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_code_delete ON sammen.pay_code FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.pay_code TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("valid_from", "component", "form", "code", "art", "created_at", "changed_at", "version") ON sammen.pay_code TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.payroll_run FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.payroll_run ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.payroll_run FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY payroll_run_select ON sammen.payroll_run FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY payroll_run_insert ON sammen.payroll_run FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY payroll_run_update ON sammen.payroll_run FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY payroll_run_delete ON sammen.payroll_run FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.payroll_run TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("first", "last", "pay_on", "pay_year", "number", "state", "back_pay_from", "task_id", "computed_at", "rates_seen", "closed_at", "closed_by", "closed_by_name", "total_ore", "contact_count", "line_count", "summary", "created_at", "changed_at", "version") ON sammen.payroll_run TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.provision_rule FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.provision_rule ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.provision_rule FORCE ROW LEVEL SECURITY")
@@ -1031,6 +1378,16 @@ def upgrade() -> None:
     )
     op.execute("GRANT INSERT, SELECT ON sammen.notice_choice TO sammen_app")
     op.execute('GRANT UPDATE ("person_id", "channel", "chosen_at") ON sammen.notice_choice TO sammen_app')
+    op.execute("REVOKE ALL ON sammen.pay_file FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.pay_file ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.pay_file FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY pay_file_select ON sammen.pay_file FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_file_insert ON sammen.pay_file FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.pay_file TO sammen_app")
     op.execute("REVOKE ALL ON sammen.introduced_substitute FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.introduced_substitute ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.introduced_substitute FORCE ROW LEVEL SECURITY")
@@ -1049,6 +1406,25 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.introduced_substitute TO sammen_app")
     op.execute(
         'GRANT UPDATE ("case_id", "person_id", "contact_id", "introduced_on", "how", "user_said_yes_on", "user_said_yes_by", "ended_on", "created_at", "changed_at", "version") ON sammen.introduced_substitute TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.payee_number FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.payee_number ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.payee_number FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY payee_number_select ON sammen.payee_number FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY payee_number_insert ON sammen.payee_number FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY payee_number_update ON sammen.payee_number FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY payee_number_delete ON sammen.payee_number FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.payee_number TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "number", "created_at", "changed_at", "version") ON sammen.payee_number TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.activity_item FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.activity_item ENABLE ROW LEVEL SECURITY")
@@ -1218,6 +1594,19 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("assignment_id", "on_day", "who", "told", "words", "noted_as", "created_at", "changed_at", "version") ON sammen.no_show TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.pay_notice FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.pay_notice ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.pay_notice FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY pay_notice_select ON sammen.pay_notice FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_notice_insert ON sammen.pay_notice FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_notice_delete ON sammen.pay_notice FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.pay_notice TO sammen_app")
     op.execute("REVOKE ALL ON sammen.ask_round FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.ask_round ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.ask_round FORCE ROW LEVEL SECURITY")
@@ -1257,6 +1646,19 @@ def upgrade() -> None:
         "CREATE POLICY message_insert ON sammen.message FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.message TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.pay_item FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.pay_item ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.pay_item FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY pay_item_select ON sammen.pay_item FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_item_insert ON sammen.pay_item FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pay_item_delete ON sammen.pay_item FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.pay_item TO sammen_app")
     op.execute("REVOKE ALL ON sammen.receipt FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.receipt ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.receipt FORCE ROW LEVEL SECURITY")
@@ -1331,3 +1733,63 @@ def upgrade() -> None:
         'GRANT UPDATE ("assignment_id", "contact_id", "worked_on", "starts", "ends", "hours", "activity", "expenses", "kilometres", "commute_kilometres", "trips", "over_midnight", "corrects_id", "replaced_at", "entered_by", "correction_reason", "late", "over_reason", "attested_at", "attested_by", "attested_how", "attested_note", "state", "sent_at", "decided_at", "decided_by", "return_reason", "created_at", "changed_at", "version") ON sammen.timesheet_line TO sammen_app'
     )
     # ### end Alembic commands ###
+    # A closed payroll run stands: it is what contacts were paid. So do its items and what was said of it; corrections are
+    # new items in a later run. Asked once a statement, since a run has tens of thousands of items.
+    op.execute("""
+        CREATE OR REPLACE FUNCTION sammen.payroll_stands() RETURNS trigger
+        LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+        BEGIN
+          IF pg_has_role(current_user, 'sammen_owner', 'USAGE') THEN
+            RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+          END IF;
+          RAISE EXCEPTION 'a payroll run that is over is not changed'
+            USING ERRCODE = '23514', CONSTRAINT = 'payroll_stands';
+        END $$
+    """)
+    op.execute("""
+        CREATE OR REPLACE TRIGGER payroll_stands BEFORE UPDATE OR DELETE ON sammen.payroll_run
+        FOR EACH ROW WHEN (OLD.state IN ('closed', 'discarded')) EXECUTE FUNCTION sammen.payroll_stands()
+    """)
+    op.execute("""
+        CREATE OR REPLACE FUNCTION sammen.payroll_items_stand() RETURNS trigger
+        LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+        BEGIN
+          IF NOT pg_has_role(current_user, 'sammen_owner', 'USAGE') AND EXISTS (
+            SELECT 1 FROM sammen.payroll_run r
+             WHERE r.state = 'closed' AND (r.tenant_id, r.id) IN (SELECT t.tenant_id, t.run_id FROM touched t))
+          THEN RAISE EXCEPTION 'what a closed payroll run pays is not changed'
+            USING ERRCODE = '23514', CONSTRAINT = 'payroll_items_stand';
+          END IF;
+          RETURN NULL;
+        END $$
+    """)
+    for table in ("pay_item", "pay_notice"):
+        op.execute(f"""
+            CREATE OR REPLACE TRIGGER payroll_items_added AFTER INSERT ON sammen.{table}
+            REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sammen.payroll_items_stand()
+        """)
+        op.execute(f"""
+            CREATE OR REPLACE TRIGGER payroll_items_gone AFTER DELETE ON sammen.{table}
+            REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sammen.payroll_items_stand()
+        """)
+    # Hours that are paid are not changed or sent back: a correcting line stands instead of them.
+    op.execute("""
+        CREATE OR REPLACE FUNCTION sammen.paid_line_stands() RETURNS trigger
+        LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+        BEGIN
+          IF NOT pg_has_role(current_user, 'sammen_owner', 'USAGE')
+             AND (NEW.state, NEW.worked_on, NEW.hours, NEW.expenses, NEW.kilometres, NEW.commute_kilometres, NEW.trips,
+                  NEW.assignment_id, NEW.contact_id)
+               IS DISTINCT FROM
+                 (OLD.state, OLD.worked_on, OLD.hours, OLD.expenses, OLD.kilometres, OLD.commute_kilometres, OLD.trips,
+                  OLD.assignment_id, OLD.contact_id)
+             AND EXISTS (SELECT 1 FROM sammen.pay_item i WHERE i.tenant_id = OLD.tenant_id AND i.line_id = OLD.id)
+          THEN RAISE EXCEPTION 'paid hours are not changed' USING ERRCODE = '23514', CONSTRAINT = 'paid_line_stands';
+          END IF;
+          RETURN NEW;
+        END $$
+    """)
+    op.execute("""
+        CREATE OR REPLACE TRIGGER paid_line_stands BEFORE UPDATE ON sammen.timesheet_line
+        FOR EACH ROW WHEN (OLD.state = 'approved') EXECUTE FUNCTION sammen.paid_line_stands()
+    """)
