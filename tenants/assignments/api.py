@@ -39,6 +39,7 @@ from tenants.assignments.service import (
     resend_order,
     return_order,
 )
+from tenants.assignments.substituting import substitute_order
 from tenants.assignments.takeover import correct_start, make_room, take_over_assignment
 
 __all__ = [
@@ -78,5 +79,6 @@ __all__ = [
     "resend_order",
     "return_order",
     "service_order",
+    "substitute_order",
     "take_over_assignment",
 ]

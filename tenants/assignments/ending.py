@@ -19,6 +19,7 @@ from tenants.assignments.continuing import grants_over, move_along
 from tenants.assignments.hooks import EndedAssignment, tell_end
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.assignments.service import FUTURE, OPEN, held_order, let_go_of_need
+from tenants.assignments.stand_ins import STOOD_IN, end_stand_ins, end_those_done
 from tenants.contacts.api import contact_card
 from tenants.decisions.api import on_lapse, service_started, service_stopped, settle_lapsed
 
@@ -31,7 +32,7 @@ END_REASONS = {
 }
 """What a person may choose."""
 LAPSED = "grant_ended"
-REASON_NAMES = {**END_REASONS, LAPSED: N_("Vedtaket er gått ut")}
+REASON_NAMES = {**END_REASONS, LAPSED: N_("Vedtaket er gått ut"), STOOD_IN: N_("Vikartiden er over")}
 """Every reason an assignment may have ended for."""
 STILL_GRANTED = frozenset({"contact_left", "user_wish", "no_fit"})
 """Reasons after which the service user is still granted the service, so that the order waits for a new contact."""
@@ -62,7 +63,13 @@ async def end_assignment(uow: UnitOfWork, assignment_id: UUID, *, ended_on: date
         raise Invalid.one("sluttdato", FUTURE)
     if assignment.starts_on is not None and ended_on < assignment.starts_on:
         raise Invalid.one("sluttdato", N_("Sluttdatoen er før oppdraget begynte."))
+    if assignment.role != "regular":
+        # Somebody stood in: the order is as it was.
+        await close_assignment(uow, assignment, ended_on, reason)
+        return
     order.state = "accepted" if reason in STILL_GRANTED else "ended"
+    if order.state == "ended":
+        await end_stand_ins(uow, order.id, ended_on)
     if reason in STILL_GRANTED:
         order.waits_from, order.need_id = ended_on, None
         order.pool_consent_on, order.pool_consent_by, order.match_consent_on = None, "", None
@@ -88,12 +95,13 @@ async def close_assignment(uow: UnitOfWork, assignment: Assignment, ended_on: da
 
 
 async def _others_run(uow: UnitOfWork, order: ServiceOrder) -> bool:
-    """Whether an assignment of the order's case goes on."""
+    """Whether a regular contact of the order's case goes on: somebody who stands in does not end the wait."""
     other = await uow.session.scalar(
         select(Assignment.id)
         .where(
             Assignment.tenant_id == order.tenant_id,
             Assignment.case_id == order.case_id,
+            Assignment.role == "regular",
             Assignment.state != "ended",
         )
         .limit(1)
@@ -169,7 +177,8 @@ async def begin_planned(uow: UnitOfWork) -> int:
         row.state = "running"
         row.version += 1
         await uow.session.flush()
-        await service_started(uow, row.case_id)
+        if row.role == "regular":
+            await service_started(uow, row.case_id)
         await record_change(uow, "assignment.begun", "assignment", row.id, persons=[row.person_id])
     return len(rows)
 
@@ -178,6 +187,7 @@ async def pass_the_day(uow: UnitOfWork) -> None:
     """What the new day does in a municipality: planned assignments begin, services that go on under a new decision are
     given by it from its first day, and what has run out ends (A11).
     """
+    await end_those_done(uow)
     await begin_planned(uow)
     await move_along(uow)
     for grant_id, last_day in await grants_over(uow):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -13,6 +14,7 @@ from sammen.jobs.registry import job, visitor
 from sammen.keys import Keys
 from sammen.tenancy.context import PlaceKind
 from tenants.assignments.ending import pass_the_day
+from tenants.assignments.hooks import tell_made
 
 _MUNICIPALITIES = """
 SELECT id FROM sammen.municipality
@@ -24,6 +26,12 @@ SELECT id FROM sammen.municipality
 async def new_day(uow: UnitOfWork, _args: dict[str, Any]) -> None:
     """In a municipality: what begins today, and what has run out. Doing it again the same day changes nothing."""
     await pass_the_day(uow)
+
+
+@job("assignments.made")
+async def made(uow: UnitOfWork, args: dict[str, Any]) -> None:
+    """`contact` has been given an assignment: whoever listens is told. Again tells them the same."""
+    await tell_made(uow, UUID(args["contact"]))
 
 
 @visitor("assignments.municipalities", "40 2 * * *")

@@ -23,8 +23,9 @@ from sammen.ids import uuid7
 from tenants.assignments.continuing import go_on
 from tenants.assignments.hooks import ClosedOrder, tell_closed, tell_made
 from tenants.assignments.models import Assignment, ServiceOrder
+from tenants.assignments.stand_ins import end_bridges
 from tenants.cases.api import case_file, may_decide_for, purchasers_seen, visible
-from tenants.contacts.api import contact_card
+from tenants.contacts.api import ContactCard, contact_card
 from tenants.decisions.api import IssuedGrant, grant_last_day, on_issue, service_grant, service_started
 
 service_order = ServiceOrder.__table__
@@ -50,7 +51,7 @@ _GRANT = compile_query(
 
 
 @dataclass(frozen=True, slots=True)
-class _Granted:
+class Granted:
     """What the decision gives: hours per unit and the period."""
 
     amount: object
@@ -130,11 +131,12 @@ async def fill_order(
     order_id: UUID,
     contact_id: UUID,
     *,
-    starts_on: date,
+    starts_on: date | None,
     source: str = "home",
     proposal_id: UUID | None = None,
 ) -> UUID:
-    """Give the order a contact: the assignment's id. The case runs from the first day on.
+    """Give the order a contact: the assignment's id. The case runs from the first day on; without one, the two are to
+    meet first, and the day is agreed later (meetings.agree_start).
 
     `source` is `home`, or `pool` with the `proposal_id` that led here; the same proposal twice gives the same
     assignment. Hours are the grant's. A match from the pool never starts before the grant does. Raises Invalid when
@@ -147,14 +149,16 @@ async def fill_order(
     if order.state not in OPEN:
         raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
     contact = await contact_card(uow, contact_id)
-    _check_contact(contact.state, contact.vetted, contact.person_id == order.person_id)
-    granted = await _granted(uow, order.grant_id)
-    if source == "pool" and granted.valid_from is not None:
+    check_contact(contact, order.person_id)
+    granted = await granted_of(uow, order.grant_id)
+    if source == "pool" and starts_on is not None and granted.valid_from is not None:
         starts_on = max(starts_on, granted.valid_from)
-    _check_start(starts_on, granted)
+    if starts_on is not None:
+        check_start(starts_on, granted)
+    begins = starts_on is not None and starts_on <= today()
     assignment = Assignment(
         tenant_id=order.tenant_id, id=uuid7(), order_id=order.id, case_id=order.case_id, person_id=order.person_id,
-        contact_id=contact_id, form=order.form, state="running" if starts_on <= today() else "planned", source=source,
+        contact_id=contact_id, form=order.form, state="running" if begins else "planned", source=source,
         proposal_id=proposal_id, amount=granted.amount, unit=granted.unit, starts_on=starts_on, revealed_at=now(),
     )  # fmt: skip
     uow.session.add(assignment)
@@ -163,6 +167,8 @@ async def fill_order(
     if source == "home":
         await let_go_of_need(uow, order, "filled")
     await uow.session.flush()
+    if starts_on is not None:
+        await end_bridges(uow, order.id, starts_on)
     if assignment.state == "running":
         await service_started(uow, order.case_id)
     await record_change(
@@ -181,19 +187,26 @@ async def let_go_of_need(uow: UnitOfWork, order: ServiceOrder, how: str) -> None
         await tell_closed(uow, ClosedOrder(order.id, need_id, how))
 
 
-def _check_contact(state: str, vetted: bool, same_person: bool) -> None:
-    if same_person:
+def check_contact(contact: ContactCard, person_id: UUID) -> None:
+    """Whether the contact may be given to the person: not their own, at work, and vetted in this municipality (B2).
+
+    Raises Invalid or Conflict with what stands in the way.
+    """
+    if contact.person_id == person_id:
         raise Invalid.one("kontakt", N_("En person kan ikke være sin egen støttekontakt."))
-    if state in ("paused", "ended"):
+    if contact.state == "suspended":
+        raise Conflict(N_("Støttekontakten er tatt ut av tjeneste og kan ikke møte noen."))
+    if contact.state in ("paused", "ended"):
         raise Conflict(N_("Støttekontakten har pause eller har sluttet."))
-    if not vetted:
+    if not contact.vetted:
         raise Invalid.one(
             "kontakt",
             N_("Politiattest og taushetserklæring må være på plass i kommunen før de to kan møtes."),
         )
 
 
-def _check_start(starts_on: date, granted: _Granted) -> None:
+def check_start(starts_on: date, granted: Granted) -> None:
+    """Raise Invalid for a first day outside what is granted."""
     if granted.valid_from is not None and starts_on < granted.valid_from:
         raise Invalid.one("start", N_("Vedtaket gjelder ikke ennå på denne datoen. Velg en senere dato."))
     if granted.valid_to is not None and starts_on > granted.valid_to:
@@ -276,11 +289,12 @@ async def held_order(uow: UnitOfWork, order_id: UUID) -> ServiceOrder:
     return order
 
 
-async def _granted(uow: UnitOfWork, grant_id: UUID) -> _Granted:
+async def granted_of(uow: UnitOfWork, grant_id: UUID) -> Granted:
+    """What the grant of an order gives, and when. Raises NotFound."""
     row = await uow.row(_GRANT, tenant=uow.context.tenant, grant=grant_id)
     if row is None:
         raise NotFound
-    return _Granted(row["amount"], row["unit"], row["valid_from"], row["valid_to"])
+    return Granted(row["amount"], row["unit"], row["valid_from"], row["valid_to"])
 
 
 async def _changed(uow: UnitOfWork, order: ServiceOrder, action: str) -> None:
