@@ -31,6 +31,7 @@ from tenants.cases.api import CaseCard, MappingCard, case_card, count_similar, m
 from tenants.contacts.api import (
     ContactCard,
     ContactFacts,
+    agreement_of,
     contact_card,
     contact_of_candidate,
     engage,
@@ -78,6 +79,7 @@ __all__ = [
     "accept_order",
     "add_rate",
     "age_on",
+    "agreement_of",
     "approve_lines",
     "assignment_card",
     "assignments_of_contact",

@@ -31,6 +31,7 @@ from shared_pool.matching.models import Proposal
 from shared_pool.matching.service import expire_overdue, undo_match
 from shared_pool.needs.api import expire_needs, fill_need
 from tenants.api import (
+    agreement_of,
     contact_card,
     engage,
     fill_order,
@@ -122,7 +123,7 @@ async def _contact(uow: UnitOfWork, row: Proposal, introduced: Introduced) -> UU
         uow, contact_id, police_shown_on=row.police_shown_on, confidentiality_signed_on=row.confidentiality_signed_on,
         seen_by=row.vetted_by,
     )  # fmt: skip
-    if (await contact_card(uow, contact_id)).state != "engaged":
+    if await agreement_of(uow, contact_id, today()) is None:
         await engage(uow, contact_id, "employee", Decimal(row.need_card["hours"]), today())
     await let_in(uow, person_id, introduced.user_id, "contact")
     return contact_id

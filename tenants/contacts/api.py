@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
+from tenants.contacts.engagements import END_REASONS as AGREEMENT_END_REASONS
+from tenants.contacts.engagements import (
+    FIXED_TERM,
+    KINDS,
+    EngagementCard,
+    agreement_of,
+    engagement,
+    engagement_card,
+    engagements_of,
+)
+from tenants.contacts.engaging import (
+    OF_AGE,
+    AgreementDetails,
+    ParentConsent,
+    end_agreements,
+    end_engagement,
+    engage,
+    revise_engagement,
+    sign_engagement,
+)
 from tenants.contacts.queries import (
     STATES,
     ContactCard,
@@ -13,7 +33,6 @@ from tenants.contacts.queries import (
 )
 from tenants.contacts.service import (
     ContactFacts,
-    engage,
     link_candidate,
     pause_contact,
     record_vetting,
@@ -23,19 +42,34 @@ from tenants.contacts.service import (
 from tenants.contacts.views import labels, slot_labels
 
 __all__ = [
+    "AGREEMENT_END_REASONS",
+    "FIXED_TERM",
+    "KINDS",
+    "OF_AGE",
     "STATES",
+    "AgreementDetails",
     "ContactCard",
     "ContactFacts",
+    "EngagementCard",
+    "ParentConsent",
+    "agreement_of",
     "contact_card",
     "contact_of_candidate",
+    "end_agreements",
+    "end_engagement",
     "engage",
+    "engagement",
+    "engagement_card",
+    "engagements_of",
     "labels",
     "link_candidate",
     "own_contact",
     "pause_contact",
     "record_vetting",
     "register_contact",
+    "revise_engagement",
     "set_lent_hours",
+    "sign_engagement",
     "slot_labels",
     "support_contact",
     "vetting",

@@ -14,7 +14,6 @@ from sammen.web.forms import Form, Reader
 from tenants.contacts.service import FUTURE, ContactFacts
 from tenants.people.api import NationalNumber, PersonFacts, traits
 
-KINDS = {"employee": N_("Arbeidsavtale"), "contractor": N_("Oppdragsavtale")}
 COMMITMENTS = {
     "0": N_("Ikke avtalt"),
     "6": N_("Minst et halvt år"),
@@ -110,17 +109,6 @@ def read_vetting(form: Form) -> tuple[date | None, date | None]:
         reader.fail("politiattest" if "politiattest" in form else "taushet", N_("Skriv dagen."))
     reader.done()
     return police, signed
-
-
-def read_agreement(form: Form) -> tuple[str, Decimal | None, date]:
-    """(kind, hours a week, first day) of an agreement. Raises Invalid with every field's error."""
-    reader = Reader(form)
-    kind = reader.choice("avtale", KINDS, required=N_("Velg arbeidsavtale eller oppdragsavtale."))
-    hours = reader.take("timer", _hours)
-    start = reader.take("fra", partial(_day, "fra"), required=N_("Skriv dagen avtalen gjelder fra."))
-    reader.done()
-    assert start is not None
-    return kind, hours, start
 
 
 def version_of(form: Form) -> int:

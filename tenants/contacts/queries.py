@@ -20,12 +20,11 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
 from sammen.web.paging import PAGE_SIZE, page_number
-from tenants.contacts.models import Engagement, SupportContact, Vetting
+from tenants.contacts.models import SupportContact, Vetting
 from tenants.people.api import age_on, matches_word, person, query_words, traits
 
 support_contact = SupportContact.__table__
 vetting = Vetting.__table__
-engagement = Engagement.__table__
 
 MOST_TODAY = 50
 STATES = {
@@ -81,14 +80,6 @@ class ContactCard:
     def vetted(self) -> bool:
         """Whether names may be shown and a first meeting held in this municipality (B2)."""
         return self.police_shown_on is not None and self.confidentiality_signed_on is not None
-
-
-@dataclass(frozen=True, slots=True)
-class EngagementCard:
-    kind: str
-    hours_per_week: Decimal | None
-    valid_from: date
-    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +163,6 @@ _OWN = compile_query(
 _OF_CANDIDATE = compile_query(
     select(support_contact.c.id).where(_OURS, support_contact.c.candidate_id == bindparam("candidate"))
 )
-_ENGAGEMENTS = compile_query(
-    select(*(engagement.c[name] for name in EngagementCard.__dataclass_fields__))
-    .where(engagement.c.tenant_id == bindparam("tenant"), engagement.c.contact_id == bindparam("contact"))
-    .order_by(engagement.c.valid_from.desc(), engagement.c.id.desc())
-)
 _UNVETTED = compile_query(
     _joined(*_columns())
     .where(_OURS, support_contact.c.state == "vetting", _MISSING)
@@ -191,12 +177,6 @@ async def contact_card(uow: UnitOfWork, contact_id: UUID) -> ContactCard:
     if row is None:
         raise NotFound
     return ContactCard(**dict(row))
-
-
-async def engagements_of(uow: UnitOfWork, contact_id: UUID) -> Sequence[EngagementCard]:
-    """The contact's agreements, newest first."""
-    rows = await uow.rows(_ENGAGEMENTS, tenant=uow.context.tenant, contact=contact_id)
-    return [EngagementCard(**dict(row)) for row in rows]
 
 
 async def own_contact(uow: UnitOfWork) -> UUID | None:

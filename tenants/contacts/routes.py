@@ -1,4 +1,4 @@
-"""The slice's pages: contacts, one contact, a new one, vetting and agreement. HTTP in, template or redirect out."""
+"""The slice's pages: contacts, one contact, a new one, vetting. HTTP in, template or redirect out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
-from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.settings import Environment
 from sammen.web.desk import Desk
@@ -19,14 +18,14 @@ from sammen.web.door import action, page
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.contacts import forms, views
 from tenants.contacts.contributions import missing
+from tenants.contacts.engagements import engagements_of
 from tenants.contacts.queries import (
     STATES,
     ContactFilter,
     contact_card,
-    engagements_of,
     list_contacts,
 )
-from tenants.contacts.service import change_contact, engage, pause_contact, record_vetting, register_contact
+from tenants.contacts.service import change_contact, pause_contact, record_vetting, register_contact
 from tenants.people.api import find_person, keep_number, register_person, traits
 
 CONTACTS = N_("Støttekontakter")
@@ -79,8 +78,6 @@ async def _contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, A
         "about": views.about(card, desk.language),
         "lacks": missing(card, desk.language),
         "state": (desk.say(STATES[card.state]), views.STATE_SHAPES[card.state]),
-        "engaged": bool(engagements),
-        "kinds": desk.options(forms.KINDS),
         "panels": panels,
         "events": views.story(card, engagements, desk.language),
         "base": desk.url(f"/kontakter/{card.id}"),
@@ -95,8 +92,7 @@ async def _contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, A
 async def show_contact(desk: Desk) -> Response[str]:
     """One contact: what is missing, what they like, their assignments, what has happened."""
     shown = await _contact_values(desk, desk.path_uuid("contact_id"), N_("Leste om støttekontakten"))
-    values = {"avtale": "employee", "fra": format_date(today())}
-    return await desk.render("contacts/contact.html", title=shown["card"].name, values=values, **shown)
+    return await desk.render("contacts/contact.html", title=shown["card"].name, values={}, **shown)
 
 
 @action("/k/{slug:str}/kontakter/{contact_id:uuid}/godkjenning", Permission.VETTING_RECORD)
@@ -110,19 +106,6 @@ async def vet(desk: Desk) -> Response[Any]:
     except Invalid as bad:
         return await desk.again("contacts/contact.html", bad, title=card.name, **shown)
     return desk.redirect(shown["base"], flash=N_("Godkjenningen er lagret."))
-
-
-@action("/k/{slug:str}/kontakter/{contact_id:uuid}/avtale", Permission.CONTACT_WRITE)
-async def agree(desk: Desk) -> Response[Any]:
-    """Note an agreement."""
-    shown = await _contact_values(desk, desk.path_uuid("contact_id"), N_("Registrerte avtale"))
-    card = shown["card"]
-    try:
-        kind, hours, start = forms.read_agreement(desk.form)
-        await engage(desk.uow, card.id, kind, hours, start)
-    except Invalid as bad:
-        return await desk.again("contacts/contact.html", bad, title=card.name, **shown)
-    return desk.redirect(shown["base"], flash=N_("Avtalen er lagret."))
 
 
 @action("/k/{slug:str}/kontakter/{contact_id:uuid}/pause", Permission.CONTACT_WRITE)
@@ -218,4 +201,4 @@ async def change(desk: Desk) -> Response[Any]:
     return desk.redirect(url, flash=N_("Endringene er lagret."))
 
 
-HANDLERS = [show_list, show_contact, vet, agree, pause, new_form, register, change_form, change]
+HANDLERS = [show_list, show_contact, vet, pause, new_form, register, change_form, change]

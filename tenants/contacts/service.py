@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -73,7 +73,7 @@ async def register_contact(uow: UnitOfWork, person_id: UUID, facts: ContactFacts
 
 async def change_contact(uow: UnitOfWork, contact_id: UUID, facts: ContactFacts, *, version: int) -> None:
     """Bring interests, times and wishes up to date. Raises Conflict on a stale `version`, NotFound."""
-    contact = await _contact(uow, contact_id)
+    contact = await contact_for_change(uow, contact_id)
     if contact.version != version:
         raise Conflict(STALE, yours=_shown(facts.columns()), theirs=_shown(vars(contact)))
     changed = sorted(name for name, value in facts.columns().items() if getattr(contact, name) != value)
@@ -114,10 +114,10 @@ async def record_vetting(
     for name, day in (("politiattest", police_shown_on), ("taushet", confidentiality_signed_on)):
         if day is not None and day > today():
             raise Invalid.one(name, FUTURE)
-    contact = await _contact(uow, contact_id)
+    contact = await contact_for_change(uow, contact_id)
     if uow.context.session_id is not None and await person_of_user(uow) == contact.person_id:
         raise Forbidden(OWN_VETTING)
-    vetting = await _vetting(uow, contact_id)
+    vetting = await vetting_for_change(uow, contact_id)
     who = seen_by or uow.context.user_id
     fields = []
     if police_shown_on is not None:
@@ -127,64 +127,26 @@ async def record_vetting(
         vetting.confidentiality_signed_on, vetting.confidentiality_seen_by = confidentiality_signed_on, who
         fields.append("confidentiality")
     vetting.version += 1
-    await _settle_state(uow, contact, vetting)
+    await settle_state(uow, contact, vetting)
     await record_change(
         uow, "vetting.recorded", "contact", contact_id, persons=[contact.person_id], fields=fields
     )
 
 
-async def engage(
-    uow: UnitOfWork,
-    contact_id: UUID,
-    kind: str,
-    hours: Decimal | None,
-    valid_from: date,
-    *,
-    valid_to: date | None = None,
-) -> UUID:
-    """The agreement between municipality and contact: `employee` (presumed, aml. § 1-8) or `contractor`, hours a week.
-
-    Vetting may come after; the contact counts as engaged when both are there. An agreement that is still open ends
-    the day before the new one. Raises Invalid on a period that ends before it begins.
-    """
-    if kind not in ("employee", "contractor"):
-        raise Invalid.one("kind", N_("Velg arbeidsavtale eller oppdragsavtale."))
-    if valid_to is not None and valid_to < valid_from:
-        raise Invalid.one("til", N_("Sluttdatoen er før startdatoen."))
-    contact = await _contact(uow, contact_id)
-    tenant = uow.context.tenant
-    for earlier in await uow.session.scalars(
-        select(Engagement).where(
-            Engagement.tenant_id == tenant, Engagement.contact_id == contact_id, Engagement.valid_to.is_(None)
-        )
-    ):
-        earlier.valid_to = max(earlier.valid_from, valid_from - timedelta(days=1))
-    row = Engagement(
-        tenant_id=tenant, id=uuid7(), contact_id=contact_id, kind=kind, hours_per_week=hours, valid_from=valid_from,
-        valid_to=valid_to,
-    )  # fmt: skip
-    uow.session.add(row)
-    contact.since = min(contact.since, valid_from) if contact.since else valid_from
-    await uow.session.flush()
-    await _settle_state(uow, contact, await _vetting(uow, contact_id))
-    await record_change(uow, "contact.engaged", "contact", contact_id, persons=[contact.person_id], kind=kind)
-    return row.id
-
-
 async def pause_contact(uow: UnitOfWork, contact_id: UUID, *, paused: bool) -> None:
     """Take a contact out of suggestions for a while, or back in."""
-    contact = await _contact(uow, contact_id)
+    contact = await contact_for_change(uow, contact_id)
     if contact.state == "ended":
         raise Conflict(N_("Støttekontakten har sluttet."))
     contact.state = "paused" if paused else "vetting"
-    await _settle_state(uow, contact, await _vetting(uow, contact_id))
+    await settle_state(uow, contact, await vetting_for_change(uow, contact_id))
     action = "contact.paused" if paused else "contact.resumed"
     await record_change(uow, action, "contact", contact_id, persons=[contact.person_id])
 
 
 async def link_candidate(uow: UnitOfWork, contact_id: UUID, candidate_id: UUID | None) -> None:
     """Point to the pool's row of a contact who has said yes to being seen there; None when they withdrew."""
-    contact = await _contact(uow, contact_id)
+    contact = await contact_for_change(uow, contact_id)
     contact.candidate_id = candidate_id
     await uow.session.flush()
 
@@ -210,14 +172,16 @@ async def set_lent_hours(uow: UnitOfWork, candidate_id: UUID, hours: Decimal) ->
     return contact.id
 
 
-async def _contact(uow: UnitOfWork, contact_id: UUID) -> SupportContact:
+async def contact_for_change(uow: UnitOfWork, contact_id: UUID) -> SupportContact:
+    """The contact's row, held until the transaction ends. Raises NotFound."""
     contact = await uow.session.get(SupportContact, (uow.context.tenant, contact_id), with_for_update=True)
     if contact is None:
         raise NotFound
     return contact
 
 
-async def _vetting(uow: UnitOfWork, contact_id: UUID) -> Vetting:
+async def vetting_for_change(uow: UnitOfWork, contact_id: UUID) -> Vetting:
+    """The contact's vetting, a new one when there is none yet."""
     tenant = uow.context.tenant
     found = await uow.session.scalar(
         select(Vetting).where(Vetting.tenant_id == tenant, Vetting.contact_id == contact_id)
@@ -228,7 +192,7 @@ async def _vetting(uow: UnitOfWork, contact_id: UUID) -> Vetting:
     return found
 
 
-async def _settle_state(uow: UnitOfWork, contact: SupportContact, vetting: Vetting) -> None:
+async def settle_state(uow: UnitOfWork, contact: SupportContact, vetting: Vetting) -> None:
     """Engaged when vetted and with an agreement; paused and ended are people's choices and stay."""
     if contact.state not in ("paused", "ended"):
         agreed = await uow.session.scalar(

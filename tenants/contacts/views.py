@@ -12,8 +12,8 @@ from sammen.web.contributions import TimelineEvent
 from sammen.web.formats import hours_long
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
-from tenants.contacts.forms import KINDS
-from tenants.contacts.queries import STATES, ContactCard, ContactFilter, EngagementCard
+from tenants.contacts.engagements import KINDS, EngagementCard
+from tenants.contacts.queries import STATES, ContactCard, ContactFilter
 from tenants.people.api import traits
 
 STATE_SHAPES = {

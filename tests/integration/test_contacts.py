@@ -12,10 +12,12 @@ from sammen.clock import today
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
 from tenants.contacts.api import (
+    AgreementDetails,
     ContactFacts,
     contact_card,
     contact_of_candidate,
     engage,
+    engagements_of,
     link_candidate,
     own_contact,
     pause_contact,
@@ -23,7 +25,7 @@ from tenants.contacts.api import (
     register_contact,
     set_lent_hours,
 )
-from tenants.contacts.queries import ContactFilter, engagements_of, list_contacts, unvetted_contacts
+from tenants.contacts.queries import ContactFilter, list_contacts, unvetted_contacts
 from tenants.contacts.service import change_contact
 from tenants.people.api import PersonFacts, register_person
 from tests.provider_samples import contact
@@ -104,7 +106,14 @@ async def test_the_other_municipality_sees_no_contact_of_ours(world: World) -> N
 async def test_a_new_agreement_ends_the_one_before_it(world: World) -> None:
     jon = await contact(world, "horten")
     async with world.at("horten", COORDINATOR) as uow:
-        await engage(uow, jon, "contractor", None, today())
+        await engage(
+            uow,
+            jon,
+            "contractor",
+            None,
+            today(),
+            details=AgreementDetails(reasons="Eget firma med flere kunder."),
+        )
         newest, earlier = await engagements_of(uow, jon)
     assert (newest.kind, newest.valid_to, earlier.valid_to) == (
         "contractor",
