@@ -53,6 +53,8 @@ class OwnAssignment:
     starts_on: date | None
     ended_on: date | None
     valid_to: date | None
+    role: str
+    """regular, substitute or bridge; who stands in has `ended_on` as the planned last day."""
     representatives: Sequence[RepresentativeCard]
 
     @property
@@ -93,6 +95,8 @@ class OwnContact:
     name: str
     phone: str
     starts_on: date | None
+    role: str
+    last_day: date | None
 
 
 _REVEALED = or_(assignment.c.revealed_at.is_not(None), assignment.c.source == "home")
@@ -101,7 +105,7 @@ _MINE = (
         assignment.c.id, assignment.c.person_id, person.c.given_name, person.c.family_name, person.c.birth_date,
         person.c.protection, person.c.phone, person.c.street, person.c.postcode, person.c.place, assignment.c.form,
         assignment.c.amount, assignment.c.unit, service_grant.c.times, assignment.c.starts_on, assignment.c.ended_on,
-        grant_last_day.label("valid_to"),
+        grant_last_day.label("valid_to"), assignment.c.role,
     )
     .select_from(
         assignment.join(
@@ -161,6 +165,8 @@ _CONTACTS = compile_query(
         person.c.family_name,
         person.c.phone,
         assignment.c.starts_on,
+        assignment.c.role,
+        assignment.c.ended_on,
     )
     .select_from(
         assignment.join(
@@ -222,7 +228,7 @@ async def _own(uow: UnitOfWork, row: Any) -> OwnAssignment:
         row["id"], row["person_id"], f"{row['given_name']} {row['family_name']}", row["given_name"],
         age_on(row["birth_date"], today()), protected, "" if protected else row["phone"], address, row["form"],
         row["amount"], row["unit"], row["times"], row["starts_on"], row["ended_on"], row["valid_to"],
-        [] if protected else await representatives_of(uow, row["person_id"]),
+        row["role"], [] if protected else await representatives_of(uow, row["person_id"]),
     )  # fmt: skip
 
 
@@ -237,7 +243,12 @@ async def contacts_of(uow: UnitOfWork, person_id: UUID) -> list[OwnContact]:
     rows = await uow.rows(_CONTACTS, tenant=uow.context.tenant, persons=[person_id])
     return [
         OwnContact(
-            row["grant_id"], f"{row['given_name']} {row['family_name']}", row["phone"], row["starts_on"]
+            row["grant_id"],
+            f"{row['given_name']} {row['family_name']}",
+            row["phone"],
+            row["starts_on"],
+            row["role"],
+            row["ended_on"],
         )
         for row in rows
     ]

@@ -124,6 +124,7 @@ class AssignmentCard:
     starts_on: date | None
     ended_on: date | None
     end_reason: str
+    role: str
     revealed: bool
     version: int
 

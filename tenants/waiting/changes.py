@@ -113,7 +113,10 @@ def _spells_query(which: str) -> Query:
     columns: list[Any] = [assignment.c.case_id, assignment.c.person_id, *_SPELL]
     source: Any = assignment.join(service_order, _own_order).join(service_grant, _own_grant)
     condition = and_(
-        assignment.c.tenant_id == bindparam("tenant"), assignment.c.starts_on <= bindparam("day")
+        assignment.c.tenant_id == bindparam("tenant"),
+        # A substitute for a day is no change of contact.
+        assignment.c.role == "regular",
+        assignment.c.starts_on <= bindparam("day"),
     )
     if which == "case":
         condition &= assignment.c.case_id == bindparam("case")

@@ -119,6 +119,8 @@ def _assigned(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         .where(
             assignment.c.tenant_id == service_order.c.tenant_id,
             assignment.c.order_id == service_order.c.id,
+            # Who stands in, or is there while the service user waits, does not end the wait (B10).
+            assignment.c.role == "regular",
             *conditions,
         )
         .exists()
@@ -130,6 +132,7 @@ _FIRST_DAY = (
     .where(
         assignment.c.tenant_id == service_order.c.tenant_id,
         assignment.c.order_id == service_order.c.id,
+        assignment.c.role == "regular",
         assignment.c.state == "planned",
     )
     .scalar_subquery()
