@@ -14,6 +14,7 @@ import shared_pool.load.models
 import shared_pool.matching.models
 import shared_pool.needs.models
 import shared_pool.recruitment.models
+import tenants.agreements.models
 import tenants.assignments.models
 import tenants.attestation.models
 import tenants.cases.models
@@ -31,6 +32,7 @@ import tenants.payroll.models
 import tenants.people.models
 import tenants.provision.models
 import tenants.quality.models
+import tenants.rates.models
 import tenants.record.models
 import tenants.responsibility.models
 import tenants.reviews.models

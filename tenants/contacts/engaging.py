@@ -156,7 +156,7 @@ async def sign_engagement(
 async def end_engagement(
     uow: UnitOfWork, engagement_id: UUID, *, last_day: date, reason: str, version: int
 ) -> None:
-    """End an agreement on its last day, today or another. Raises Invalid for a last day before the first, after the one
+    """End an agreement on its last day, today or another; one that has not begun never does. Raises Invalid for a last day before the first, after the one
     agreed or without reason, Conflict on a stale `version`.
     """
     row, contact = await _for_change(uow, engagement_id)
@@ -165,6 +165,9 @@ async def end_engagement(
     if reason not in END_REASONS or reason == "replaced":
         raise Invalid.one("grunn", N_("Velg hvorfor avtalen slutter."))
     if last_day < row.valid_from:
+        if row.valid_from > today():
+            await _end(uow, row, contact, row.valid_from - timedelta(days=1), reason)
+            return
         raise Invalid.one("siste_dag", N_("Siste dag er før avtalen begynte."))
     if row.valid_to is not None and last_day > row.valid_to:
         raise Invalid.one("siste_dag", N_("Avtalen er slutt før den dagen. Lag en ny avtale i stedet."))
@@ -172,15 +175,11 @@ async def end_engagement(
 
 
 async def end_agreements(uow: UnitOfWork, contact_id: UUID, *, last_day: date, reason: str = "left") -> None:
-    """End what the contact has when they leave: what runs past `last_day` ends there, what would begin later is taken
-    away.
-    """
+    """End what the contact has when they leave: what runs past `last_day` ends there, and what is later never begins."""
     contact = await contact_for_change(uow, contact_id)
     for row in await _rows_of(uow, contact_id):
-        if row.valid_from > last_day:
-            await uow.session.delete(row)
-        elif row.valid_to is None or row.valid_to > last_day:
-            await _end(uow, row, contact, last_day, reason)
+        if row.valid_to is None or row.valid_to > last_day:
+            await _end(uow, row, contact, max(last_day, row.valid_from - timedelta(days=1)), reason)
 
 
 async def _end(
@@ -257,7 +256,7 @@ async def _make_room(
 ) -> None:
     """End what runs the day before `first`. Raises Invalid when the days reach into an agreement that begins later."""
     for other in await _rows_of(uow, contact_id):
-        if other.id == but or (other.valid_to is not None and other.valid_to < first):
+        if other.id == but or (other.valid_to is not None and other.valid_to < max(first, other.valid_from)):
             continue
         if other.valid_from < first:
             other.valid_to, other.end_reason = first - timedelta(days=1), "replaced"

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sammen.db.base import Base, Municipal, Stamped, owned_fk
+from sammen.db.base import APPEND_ONLY, SCHEMA, Base, Municipal, Reference, Stamped, owned_fk
 
 
 class SupportContact(Municipal, Stamped, Base):
-    """The paid contact. `state`: enquiry → vetting → engaged → paused → ended. Codes are those of needs/traits."""
+    """The paid contact. `state`: enquiry → interview → vetting → engaged, and from there paused, suspended, ended (B1).
+    Codes are those of people.traits. Former spells of somebody who came back are in `contact_spell`.
+    """
 
     __tablename__ = "support_contact"
     __table_args__ = (
         owned_fk("person_id", "person"),
-        CheckConstraint("state IN ('enquiry', 'vetting', 'engaged', 'paused', 'ended')", name="state"),
+        CheckConstraint(
+            "state IN ('enquiry', 'interview', 'vetting', 'engaged', 'paused', 'suspended', 'ended')",
+            name="state",
+        ),
+        CheckConstraint("(state = 'suspended') = (suspended_on IS NOT NULL)", name="suspended"),
+        CheckConstraint("age_from BETWEEN 0 AND 110 AND age_to BETWEEN 0 AND 110", name="ages"),
+        CheckConstraint("age_from <= age_to", name="age_order"),
         UniqueConstraint("tenant_id", "person_id"),
         Index("ix_support_contact_state", "tenant_id", "state"),
     )
@@ -28,6 +36,16 @@ class SupportContact(Municipal, Stamped, Base):
     skills: Mapped[list[str]] = mapped_column(server_default="{}")
     languages: Mapped[list[str]] = mapped_column(server_default="{}")
     slots: Mapped[list[str]] = mapped_column(server_default="{}")
+    kinds: Mapped[list[str]] = mapped_column(default=lambda: ["individual"], server_default="{individual}")
+    """What they want to do: be with one person, lead a group, follow somebody to training."""
+    areas: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    """Where they can meet, as coarse as the pool says it (traits.AREAS); none chosen is everywhere."""
+    age_from: Mapped[int | None]
+    """The youngest service user they wish to be with, and `age_to` the oldest. Not known is no limit."""
+    age_to: Mapped[int | None]
+    will_not: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    """Interests they do not want to take part in; `will_not_words` is the rest, as they said it."""
+    will_not_words: Mapped[str] = mapped_column(default="", server_default="")
     has_car: Mapped[bool] = mapped_column(default=False, server_default="false")
     wants_hours: Mapped[Decimal | None]
     """Hours a week the contact wants at the most."""
@@ -36,6 +54,11 @@ class SupportContact(Municipal, Stamped, Base):
     ended_on: Mapped[date | None]
     end_reason: Mapped[str] = mapped_column(default="", server_default="")
     follow_up_owner: Mapped[UUID | None]
+    follow_up_name: Mapped[str] = mapped_column(default="", server_default="")
+    """Who it was that follows them up, as they were called then: the contact reads it too."""
+    answered_on: Mapped[date | None]
+    """The day somebody here first answered the enquiry."""
+    suspended_on: Mapped[date | None]
     candidate_id: Mapped[UUID | None]
     """Pointer to the pool's row, when the contact has said yes to being seen there. Never the other way."""
     lent_hours: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
@@ -46,15 +69,23 @@ class SupportContact(Municipal, Stamped, Base):
 
 
 class Vetting(Municipal, Stamped, Base):
-    """Politiattest shown (never the document itself) and confidentiality signed, in this municipality (B2)."""
+    """Politiattest and confidentiality in this municipality (B2; helse- og omsorgstjenesteloven § 5-4).
+
+    Four days: asked for, shown, handed out, signed; and who saw. There is no column for what stood on it: a shown one is
+    one that was accepted. When it is not, this row goes (vetting.py).
+    """
 
     __tablename__ = "vetting"
     __table_args__ = (owned_fk("contact_id", "support_contact"), UniqueConstraint("tenant_id", "contact_id"))
     contact_id: Mapped[UUID]
+    police_asked_on: Mapped[date | None]
     police_shown_on: Mapped[date | None]
     police_seen_by: Mapped[UUID | None]
+    police_seen_name: Mapped[str] = mapped_column(default="", server_default="")
+    confidentiality_given_on: Mapped[date | None]
     confidentiality_signed_on: Mapped[date | None]
     confidentiality_seen_by: Mapped[UUID | None]
+    confidentiality_seen_name: Mapped[str] = mapped_column(default="", server_default="")
 
     @property
     def complete(self) -> bool:
@@ -62,18 +93,46 @@ class Vetting(Municipal, Stamped, Base):
         return self.police_shown_on is not None and self.confidentiality_signed_on is not None
 
 
+class PoliceGround(Reference, Base):
+    """A legal ground to ask a contact for politiattest again (B2): dated data, put in place by deploy/reference.py."""
+
+    __tablename__ = "police_ground"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    text_nb: Mapped[str]
+    text_nn: Mapped[str]
+    source: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class PoliceRequest(Municipal, Base):
+    """That politiattest was asked for again, on which ground and why; open until a new one is shown (B2)."""
+
+    __tablename__ = "police_request"
+    __table_args__ = (
+        owned_fk("contact_id", "support_contact"),
+        Index("ix_police_request_contact", "tenant_id", "contact_id"),
+    )
+    contact_id: Mapped[UUID]
+    ground: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.police_ground.code"))
+    words: Mapped[str]
+    asked_on: Mapped[date]
+    asked_by_name: Mapped[str]
+    shown_on: Mapped[date | None]
+
+
 class Engagement(Municipal, Stamped, Base):
     """The agreement between municipality and contact; arbeidstaker is presumed (aml. § 1-8; B3).
 
     `valid_to` is the last day, agreed from the start (`fixed_term` says on what ground, aml. § 14-9) or set when the
-    agreement ended (`end_reason`). `version` counts the terms: a file sent to signing carries the one it shows.
+    agreement ended (`end_reason`); one that never began ends the day before its first. `version` counts the terms: a file sent to signing carries the one it shows.
     """
 
     __tablename__ = "engagement"
     __table_args__ = (
         owned_fk("contact_id", "support_contact"),
         CheckConstraint("kind IN ('employee', 'contractor')", name="kind"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="period"),
         CheckConstraint("fixed_term IN ('', 'temporary', 'substitute')", name="fixed_term"),
         CheckConstraint("probation_months BETWEEN 0 AND 6", name="probation"),
         CheckConstraint("notice_months BETWEEN 0 AND 6", name="notice"),
@@ -111,3 +170,101 @@ class Engagement(Municipal, Stamped, Base):
     signed_by_name: Mapped[str] = mapped_column(default="", server_default="")
     """Who signed for the municipality."""
     end_reason: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ContactStep(Municipal, Base):
+    """That a contact moved from `was` to `state`, the day it happened and who noted it. Only ever added (B1)."""
+
+    __tablename__ = "contact_step"
+    __table_args__ = (
+        owned_fk("contact_id", "support_contact"),
+        Index("ix_contact_step_contact", "tenant_id", "contact_id"),
+    )
+    __app_rights__ = APPEND_ONLY
+    contact_id: Mapped[UUID]
+    was: Mapped[str]
+    state: Mapped[str]
+    happened_on: Mapped[date]
+    noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    noted_by: Mapped[UUID | None]
+    noted_by_name: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ContactSpell(Municipal, Base):
+    """A former time as a contact of somebody who came back: its days and why it ended (a code of leaving.REASONS)."""
+
+    __tablename__ = "contact_spell"
+    __table_args__ = (
+        owned_fk("contact_id", "support_contact"),
+        Index("ix_contact_spell_contact", "tenant_id", "contact_id"),
+    )
+    __app_rights__ = APPEND_ONLY
+    contact_id: Mapped[UUID]
+    since: Mapped[date | None]
+    ended_on: Mapped[date]
+    end_reason: Mapped[str]
+    commits_months: Mapped[int]
+
+
+class ContactInterview(Municipal, Stamped, Base):
+    """A conversation with somebody who wants to be a contact: agreed for a day, then held, with what came up in words."""
+
+    __tablename__ = "contact_interview"
+    __table_args__ = (
+        owned_fk("contact_id", "support_contact"),
+        CheckConstraint("planned_on IS NOT NULL OR held_on IS NOT NULL", name="day"),
+        Index("ix_contact_interview_contact", "tenant_id", "contact_id"),
+    )
+    contact_id: Mapped[UUID]
+    planned_on: Mapped[date | None]
+    planned_at: Mapped[time | None]
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    held_on: Mapped[date | None]
+    held_by_name: Mapped[str] = mapped_column(default="", server_default="")
+    notes: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ContactCompetence(Municipal, Stamped, Base):
+    """A course or an education with the day it was completed; codes are those of competences.COMPETENCES (B4, B7)."""
+
+    __tablename__ = "contact_competence"
+    __table_args__ = (
+        owned_fk("contact_id", "support_contact"),
+        CheckConstraint("valid_to >= completed_on", name="validity"),
+        UniqueConstraint("tenant_id", "contact_id", "code", "completed_on"),
+    )
+    contact_id: Mapped[UUID]
+    code: Mapped[str]
+    completed_on: Mapped[date]
+    valid_to: Mapped[date | None]
+    """The last day it counts; none: for good."""
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    """Where, or who held it."""
+
+
+class ContactWord(Municipal, Base):
+    """What a contact said of going on, wished or corrects, in words, with the day and who wrote it down (B12).
+
+    A correction is a row of its own that `answers_id` the one it is about: nothing that was noted is changed in silence.
+    `seen_on` is when somebody here has read what the contact wrote.
+    """
+
+    __tablename__ = "contact_word"
+    __table_args__ = (
+        owned_fk("contact_id", "support_contact"),
+        owned_fk("answers_id", "contact_word"),
+        CheckConstraint("about IN ('going_on', 'wish', 'correction')", name="about"),
+        Index("ix_contact_word_contact", "tenant_id", "contact_id"),
+    )
+    __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    contact_id: Mapped[UUID]
+    about: Mapped[str]
+    words: Mapped[str]
+    said_on: Mapped[date]
+    by_contact: Mapped[bool] = mapped_column(default=False, server_default="false")
+    noted_by: Mapped[UUID | None]
+    noted_by_name: Mapped[str] = mapped_column(default="", server_default="")
+    answers_id: Mapped[UUID | None]
+    seen_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
