@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tenants.assignments.ending import END_REASONS, end_assignment
+from tenants.assignments.fit import Available, available_contacts, weekly
 from tenants.assignments.hooks import (
     ClosedOrder,
     EndedAssignment,
@@ -46,6 +47,7 @@ __all__ = [
     "END_REASONS",
     "MEASURES",
     "AssignmentCard",
+    "Available",
     "ClosedOrder",
     "EndedAssignment",
     "OrderCard",
@@ -59,6 +61,7 @@ __all__ = [
     "assignments_of_contact",
     "assignments_of_order",
     "assignments_of_person",
+    "available_contacts",
     "correct_start",
     "end_assignment",
     "fill_order",
@@ -81,4 +84,5 @@ __all__ = [
     "service_order",
     "substitute_order",
     "take_over_assignment",
+    "weekly",
 ]

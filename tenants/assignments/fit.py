@@ -144,10 +144,10 @@ class Choice:
     others: Sequence[tuple[UUID, str]]
 
 
-async def choice_for(uow: UnitOfWork, order: OrderCard) -> Choice:
-    """Contacts at home for the order, and the access log's row for those shown."""
+async def available_contacts(uow: UnitOfWork) -> list[Available]:
+    """Contacts at home who may take more, vetted or on the way there. The caller writes the access log."""
     day = today()
-    available = [
+    return [
         Available(
             row["id"], row["person_id"], f"{row['given_name']} {row['family_name']}", age_on(row["birth_date"], day),
             row["place"], row["has_car"], row["interests"], row["slots"], row["wants_hours"],
@@ -155,6 +155,11 @@ async def choice_for(uow: UnitOfWork, order: OrderCard) -> Choice:
         )
         for row in await uow.rows(_AVAILABLE, tenant=uow.context.tenant)
     ]  # fmt: skip
+
+
+async def choice_for(uow: UnitOfWork, order: OrderCard) -> Choice:
+    """Contacts at home for the order, and the access log's row for those shown."""
+    available = await available_contacts(uow)
     found = suggest(order, available)
     shown = {s.contact_id for s in found}
     others = [
