@@ -108,6 +108,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("evaluation", "outcome"): "continue",
     # A complaint that waits is not closed.
     ("complaint", "closed_on"): NOTHING,
+    # Who is not suspended has no day of it.
+    ("support_contact", "suspended_on"): NOTHING,
     # A letter that waits is neither sent nor stopped.
     ("letter", "sent_on"): NOTHING,
     ("letter", "cancel_reason"): "",
