@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from tenants.assignments.ending import END_REASONS, end_assignment
+from tenants.assignments.ending import END_REASONS, LEFT_BY_CHOICE, STILL_GRANTED, end_assignment
 from tenants.assignments.fit import Available, available_contacts, weekly
 from tenants.assignments.hooks import (
     ClosedOrder,
     EndedAssignment,
+    knows_last_meeting,
     on_assignment_end,
     on_assignment_made,
+    on_meeting_agreed,
     on_order_closed,
 )
 from tenants.assignments.measures import MEASURES
@@ -45,7 +47,9 @@ from tenants.assignments.takeover import correct_start, make_room, take_over_ass
 
 __all__ = [
     "END_REASONS",
+    "LEFT_BY_CHOICE",
     "MEASURES",
+    "STILL_GRANTED",
     "AssignmentCard",
     "Available",
     "ClosedOrder",
@@ -66,10 +70,12 @@ __all__ = [
     "end_assignment",
     "fill_order",
     "held_order",
+    "knows_last_meeting",
     "link_need",
     "make_room",
     "on_assignment_end",
     "on_assignment_made",
+    "on_meeting_agreed",
     "on_order_closed",
     "open_orders",
     "order_card",

@@ -25,6 +25,11 @@ from tenants.decisions.api import on_lapse, service_started, service_stopped, se
 
 END_REASONS = {
     "contact_left": N_("Støttekontakten slutter"),
+    "contact_illness": N_("Støttekontakten er syk"),
+    "contact_birth": N_("Støttekontakten skal ha barn eller er i permisjon"),
+    "contact_study": N_("Støttekontakten skal studere"),
+    "contact_moved": N_("Støttekontakten flytter"),
+    "municipality": N_("Kommunen avslutter avtalen"),
     "user_wish": N_("Brukeren ønsker en annen"),
     "no_fit": N_("De passet ikke sammen"),
     "service_ended": N_("Tjenesten er avsluttet"),
@@ -34,13 +39,20 @@ END_REASONS = {
 LAPSED = "grant_ended"
 REASON_NAMES = {**END_REASONS, LAPSED: N_("Vedtaket er gått ut"), STOOD_IN: N_("Vikartiden er over")}
 """Every reason an assignment may have ended for."""
-STILL_GRANTED = frozenset({"contact_left", "user_wish", "no_fit"})
+LEFT_BY_CHOICE = frozenset({"contact_left"})
+"""A commitment the contact broke by choice: never illness, birth, study, a move or the municipality's own ending (B12)."""
+STILL_GRANTED = frozenset({
+    "contact_left", "contact_illness", "contact_birth", "contact_study", "contact_moved", "municipality", "user_wish",
+    "no_fit",
+})  # fmt: skip
 """Reasons after which the service user is still granted the service, so that the order waits for a new contact."""
 UNFILLED = (*OPEN, "returned")
 
 
-async def end_assignment(uow: UnitOfWork, assignment_id: UUID, *, ended_on: date, reason: str) -> None:
-    """Note when and why an assignment ended (a code of END_REASONS).
+async def end_assignment(
+    uow: UnitOfWork, assignment_id: UUID, *, ended_on: date, reason: str, last_words: str = ""
+) -> None:
+    """Note when and why an assignment ended (a code of END_REASONS), and what was said at the end.
 
     When the service is still granted the order waits for a new contact from that day; else it has ended too.
     Raises Invalid for an unknown reason, or a day in the future or before the start.
@@ -73,6 +85,7 @@ async def end_assignment(uow: UnitOfWork, assignment_id: UUID, *, ended_on: date
     if reason in STILL_GRANTED:
         order.waits_from, order.need_id = ended_on, None
         order.pool_consent_on, order.pool_consent_by, order.match_consent_on = None, "", None
+    assignment.last_words = last_words
     await close_assignment(uow, assignment, ended_on, reason)
     if reason in STILL_GRANTED and not await _others_run(uow, order):
         await service_stopped(uow, order.case_id, ended_on)
@@ -184,8 +197,8 @@ async def begin_planned(uow: UnitOfWork) -> int:
 
 
 async def pass_the_day(uow: UnitOfWork) -> None:
-    """What the new day does in a municipality: planned assignments begin, services that go on under a new decision are
-    given by it from its first day, and what has run out ends (A11).
+    """What the new day does in a municipality: planned assignments begin, pauses begin and end, services that go on under
+    a new decision are given by it from its first day, and what has run out ends (A11).
     """
     await end_those_done(uow)
     await begin_planned(uow)

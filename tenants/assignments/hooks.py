@@ -1,10 +1,16 @@
-"""What higher slices do when an order no longer waits, or an assignment is made or over: told in the same transaction."""
+"""What higher slices do when an order no longer waits, a meeting is agreed, or an assignment is made or over: told in the
+same transaction.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+
+from sqlalchemy import Date, cast, null
+from sqlalchemy.sql import ColumnElement
 
 from sammen.db.unit_of_work import UnitOfWork
 
@@ -33,9 +39,12 @@ class EndedAssignment:
 OnClosed = Callable[[UnitOfWork, ClosedOrder], Awaitable[None]]
 OnMade = Callable[[UnitOfWork, UUID], Awaitable[None]]
 OnEnd = Callable[[UnitOfWork, EndedAssignment], Awaitable[None]]
+OnAgreed = Callable[[UnitOfWork, UUID, UUID], Awaitable[None]]
 _ON_CLOSED: list[OnClosed] = []
 _ON_MADE: list[OnMade] = []
 _ON_END: list[OnEnd] = []
+_ON_AGREED: list[OnAgreed] = []
+_LAST_MET: list[ColumnElement[date | None]] = []
 
 
 def on_order_closed(listener: OnClosed) -> OnClosed:
@@ -57,6 +66,31 @@ def on_assignment_end(listener: OnEnd) -> OnEnd:
     if listener not in _ON_END:
         _ON_END.append(listener)
     return listener
+
+
+def on_meeting_agreed(listener: OnAgreed) -> OnAgreed:
+    """Register what a higher slice does when a first meeting is agreed: told the contact's id and the meeting's."""
+    if listener not in _ON_AGREED:
+        _ON_AGREED.append(listener)
+    return listener
+
+
+def knows_last_meeting(day: ColumnElement[date | None]) -> None:
+    """Register how to find the last day the two of an assignment met: a scalar subquery that correlates `assignment`.
+    The slice that keeps the hours knows; without one the day is unknown.
+    """
+    _LAST_MET[:] = [day]
+
+
+def last_met() -> ColumnElement[date | None]:
+    """The last day the two of an `assignment` met, as registered hours tell; NULL when none do."""
+    return _LAST_MET[0] if _LAST_MET else cast(null(), Date())
+
+
+async def tell_agreed(uow: UnitOfWork, contact_id: UUID, meeting_id: UUID) -> None:
+    """Let every listener know."""
+    for listener in _ON_AGREED:
+        await listener(uow, contact_id, meeting_id)
 
 
 async def tell_closed(uow: UnitOfWork, closed: ClosedOrder) -> None:

@@ -12,13 +12,11 @@ from sammen.web.contributions import TimelineEvent
 from sammen.web.formats import date_long
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
-from tenants.assignments.api import AssignmentCard
+from tenants.assignments.api import STILL_GRANTED, AssignmentCard
 from tenants.evaluations.due import DueDecision, DueFilter
 from tenants.evaluations.queries import EvaluationCard
 from tenants.evaluations.rules import DONE_OUTCOMES, END_REASONS, ScopeFacts, latest_next, turns_grown_by
 
-STILL_GRANTED = ("contact_left", "user_wish", "no_fit")
-"""Why an assignment ended although the service goes on: the user has changed contact."""
 VIEW_NAMES = {"naa": N_("Forfaller nå"), "etterslep": N_("Etterslep"), "alle": N_("Alle")}
 GOALS = {
     "yes": (N_("Målet er nådd"), "ok"),

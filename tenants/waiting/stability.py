@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from itertools import groupby
 from uuid import UUID
 
+from tenants.assignments.api import STILL_GRANTED
 from tenants.cases.api import add_months
 
 YEARS_BACK = 2
 """How far back the list looks: the project 12k's question is about children whose contacts do not stay."""
 RESPITE_MONTHS = 12
 """Respite applied for within so many months after a contact was lost is counted as coming after the loss."""
-LOSSES = frozenset({"contact_left", "user_wish", "no_fit"})
+LOSSES = STILL_GRANTED
 """Reasons for which a contact is lost while the service is still granted. A grant that ends is no loss of a contact."""
 
 
