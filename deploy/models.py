@@ -23,6 +23,7 @@ import tenants.concerns.models
 import tenants.contacts.models
 import tenants.decisions.models
 import tenants.evaluations.models
+import tenants.followups.models
 import tenants.groups.models
 import tenants.imports.models
 import tenants.intake.models
