@@ -111,6 +111,8 @@ _BUSY = (
         assignment.c.tenant_id == support_contact.c.tenant_id,
         assignment.c.contact_id == support_contact.c.id,
         assignment.c.state != "ended",
+        # Some days as a substitute are not hours of every week.
+        assignment.c.role != "substitute",
     )
     .scalar_subquery()
 )  # fmt: skip
