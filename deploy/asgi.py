@@ -41,6 +41,7 @@ import tenants.intake.contributions
 import tenants.intake.routes
 import tenants.letters.contributions
 import tenants.letters.routes
+import tenants.provision.routes
 import tenants.quality.contributions
 import tenants.quality.routes
 import tenants.record.contributions
@@ -142,6 +143,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.complaints.routes.HANDLERS,
         *tenants.letters.routes.HANDLERS,
         *tenants.contacts.routes.HANDLERS,
+        *tenants.provision.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
         *tenants.groups.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,

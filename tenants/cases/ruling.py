@@ -15,34 +15,21 @@ from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import BadInput, Conflict, Invalid
+from sammen.errors import Conflict, Invalid
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from sammen.norwegian import format_date, parse_date, parse_decimal
+from sammen.norwegian import format_date, parse_date
 from sammen.web.desk import Desk
 from sammen.web.forms import Form, Reader
+from sammen.web.limits import DAYS, MONTHS, Limit, limit_rows, limit_values, read_limits
 from tenants.cases.allocation_rules import AllocationRules, allocation_rules
 from tenants.cases.models import AllocationRule
 from tenants.cases.start_limits import regional_start_limit
+from tenants.provision.api import rules_tabs
 
 rule = AllocationRule.__table__
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One number a municipality sets: its field, column, least and most, what it means, and what is said when it is missing."""
-
-    field: str
-    column: str
-    least: int
-    most: int
-    label: str
-    meaning: str
-    unit: str
-    missing: str
-
-
-DAYS, MONTHS = N_("dager"), N_("måneder")
 LIMITS = (
     Limit("start", "start_limit_days", 1, 365, N_("Fra vedtak til oppstart"),
           N_("Så lenge kan en tjeneste vente på å begynne. Blir det lenger, står den som avvik."), DAYS,
@@ -131,19 +118,6 @@ async def set_rules(uow: UnitOfWork, facts: RuleFacts) -> UUID:
     return row.id
 
 
-def _number(text: str, *, limit: Limit) -> int:
-    try:
-        amount = parse_decimal(text, field=limit.field, decimals=0, minimum=limit.least, maximum=limit.most)
-    except BadInput:
-        raise BadInput(
-            limit.field,
-            N_("Skriv et helt tall fra %(least)s til %(most)s."),
-            least=limit.least,
-            most=limit.most,
-        ) from None
-    return int(amount)
-
-
 def read_rules(form: Form) -> RuleFacts:
     """The form for new limits. Raises Invalid with every field's error."""
     reader = Reader(form)
@@ -151,15 +125,10 @@ def read_rules(form: Form) -> RuleFacts:
         "fra", partial(parse_date, field="fra"), required=N_("Skriv dagen reglene gjelder fra.")
     )
     four_eyes = reader.choice("to", {"ja": "", "nei": ""}, required=N_("Velg hvem som kan fatte vedtak."))
-    numbers = {
-        one.column: reader.take(one.field, partial(_number, limit=one), required=one.missing)
-        for one in LIMITS
-    }
+    numbers = read_limits(reader, LIMITS)
     reader.done()
     assert since is not None
-    return RuleFacts(
-        since, four_eyes == "ja", {name: number for name, number in numbers.items() if number is not None}
-    )
+    return RuleFacts(since, four_eyes == "ja", numbers)
 
 
 async def rules_page(desk: Desk) -> dict[str, Any]:
@@ -170,10 +139,8 @@ async def rules_page(desk: Desk) -> dict[str, Any]:
     alone = N_("For en kommune med bare én saksbehandler. Fortsatt i to steg.")
     return {
         "current": "/regler",
-        "limits": [
-            (one.field, desk.say(one.label), desk.say(one.meaning), desk.say(one.unit), getattr(now, one.column))
-            for one in LIMITS
-        ],
+        "tabs": rules_tabs(desk, "/regler"),
+        "limits": limit_rows(desk, LIMITS, now),
         "rules": now,
         "since": current.valid_from if current else None,
         "others": [(row, [row.numbers[one.column] for one in LIMITS]) for row in rows if row is not current],
@@ -193,5 +160,5 @@ def first_values(rules: AllocationRules) -> dict[str, str]:
     return {
         "fra": format_date(today()),
         "to": "ja" if rules.four_eyes else "nei",
-        **{one.field: str(getattr(rules, one.column)) for one in LIMITS},
+        **limit_values(LIMITS, rules),
     }

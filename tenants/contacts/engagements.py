@@ -41,6 +41,7 @@ class EngagementCard:
     contact_id: UUID
     kind: str
     reasons: str
+    signs: list[str]
     hours_per_week: Decimal | None
     valid_from: date
     valid_to: date | None

@@ -24,7 +24,8 @@ from sammen.ids import uuid7
 from sammen.norwegian import format_date
 from tenants.contacts.engagements import END_REASONS, FIXED_TERM, KINDS, engagement_card
 from tenants.contacts.models import Engagement, SupportContact
-from tenants.contacts.service import FUTURE, contact_for_change, settle_state, vetting_for_change
+from tenants.contacts.moving import contact_for_change, settle_state, vetting_for_change
+from tenants.contacts.service import FUTURE
 from tenants.people.api import age_on, person, person_of_user
 from tenants.provision.api import provision_rules
 
@@ -39,6 +40,7 @@ class AgreementDetails:
     """What an agreement says beside kind, hours and days. See models.Engagement."""
 
     reasons: str = ""
+    signs: Sequence[str] = ()
     work: str = ""
     place: str = ""
     fixed_term: str = ""
@@ -156,8 +158,9 @@ async def sign_engagement(
 async def end_engagement(
     uow: UnitOfWork, engagement_id: UUID, *, last_day: date, reason: str, version: int
 ) -> None:
-    """End an agreement on its last day, today or another; one that has not begun never does. Raises Invalid for a last day before the first, after the one
-    agreed or without reason, Conflict on a stale `version`.
+    """End an agreement on its last day, today or another; one that has not begun never does.
+
+    Raises Invalid for a last day before the first, after the one agreed or without reason, Conflict on a stale `version`.
     """
     row, contact = await _for_change(uow, engagement_id)
     if row.version != version:
@@ -197,6 +200,7 @@ def _write(row: Engagement, kind: str, hours: Decimal | None, valid_from: date, 
            details: AgreementDetails, consent: ParentConsent | None) -> None:  # fmt: skip
     row.kind, row.hours_per_week, row.valid_from, row.valid_to = kind, hours, valid_from, valid_to
     row.reasons = details.reasons if kind == "contractor" else ""
+    row.signs = list(details.signs)
     row.work, row.place = details.work, details.place
     row.fixed_term = details.fixed_term if kind == "employee" and valid_to is not None else ""
     row.probation_months = details.probation_months if kind == "employee" else 0

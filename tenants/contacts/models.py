@@ -125,7 +125,8 @@ class Engagement(Municipal, Stamped, Base):
     """The agreement between municipality and contact; arbeidstaker is presumed (aml. § 1-8; B3).
 
     `valid_to` is the last day, agreed from the start (`fixed_term` says on what ground, aml. § 14-9) or set when the
-    agreement ended (`end_reason`); one that never began ends the day before its first. `version` counts the terms: a file sent to signing carries the one it shows.
+    agreement ended (`end_reason`); one that never began ends the day before its first. `version` counts the terms: a
+    file sent to signing carries the one it shows.
     """
 
     __tablename__ = "engagement"
@@ -134,6 +135,10 @@ class Engagement(Municipal, Stamped, Base):
         CheckConstraint("kind IN ('employee', 'contractor')", name="kind"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="period"),
         CheckConstraint("fixed_term IN ('', 'temporary', 'substitute')", name="fixed_term"),
+        CheckConstraint(
+            "signs <@ ARRAY['directed', 'personal', 'equipment', 'only_client', 'own_business', 'may_send']::text[]",
+            name="signs",
+        ),
         CheckConstraint("probation_months BETWEEN 0 AND 6", name="probation"),
         CheckConstraint("notice_months BETWEEN 0 AND 6", name="notice"),
         CheckConstraint("(parent_consent_on IS NULL) = (parent_consent_by = '')", name="consent"),
@@ -153,6 +158,8 @@ class Engagement(Municipal, Stamped, Base):
     kind: Mapped[str] = mapped_column(default="employee", server_default="employee")
     reasons: Mapped[str] = mapped_column(default="", server_default="")
     """Why the contact is oppdragstaker, in writing; a new agreement of that kind cannot be made without (B3)."""
+    signs: Mapped[list[str]] = mapped_column(server_default="{}")
+    """What was ticked of how the work is done when the kind was weighed (codes of agreements/classifying.py)."""
     hours_per_week: Mapped[Decimal | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from tenants.provision.periods import PayPeriod
 from tenants.provision.rules import ProvisionRules, provision_rules
+from tenants.provision.tabs import rules_tabs
 
-__all__ = ["PayPeriod", "ProvisionRules", "provision_rules"]
+__all__ = ["PayPeriod", "ProvisionRules", "provision_rules", "rules_tabs"]

@@ -93,6 +93,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "skills"): [],
     ("*", "slots"): ["mon-eve"],
     ("*", "will_not"): [],
+    ("*", "signs"): [],
     ("*", "weekdays"): ["mon"],
     ("*", "area"): "north",
     ("*", "age_band"): "18-29",
