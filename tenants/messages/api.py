@@ -1,0 +1,9 @@
+"""What other slices may use of messages: telling a person that something waits, and writing to a contact."""
+
+from __future__ import annotations
+
+from tenants.messages.codes import CODES
+from tenants.messages.notices import notify_person
+from tenants.messages.service import write_to_contact
+
+__all__ = ["CODES", "notify_person", "write_to_contact"]

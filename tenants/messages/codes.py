@@ -1,0 +1,45 @@
+"""What may leave the house: that something waits in Sammen, and where to log in. Never what it is, nor about whom."""
+
+from __future__ import annotations
+
+from sammen.i18n_mark import N_
+from sammen.outbox.api import register_text
+
+CODES: dict[str, tuple[str, str]] = {
+    "message": (
+        N_("Du har en melding i Sammen"),
+        N_("Du har en melding i Sammen. Logg inn for å lese den: %(address)s"),
+    ),
+    "ask": (
+        N_("Du har et spørsmål i Sammen"),
+        N_("Du har et spørsmål i Sammen. Logg inn for å svare: %(address)s"),
+    ),
+    "attest": (
+        N_("Du har noe å bekrefte i Sammen"),
+        N_("Du har timer å bekrefte i Sammen. Logg inn for å se på dem: %(address)s"),
+    ),
+    "hours_due": (
+        N_("Frist for timer i Sammen"),
+        N_("Fristen for å sende timer nærmer seg. Logg inn i Sammen for å sende dem: %(address)s"),
+    ),
+    "returned": (
+        N_("Noe må rettes i Sammen"),
+        N_("Noe du har sendt i Sammen, må rettes. Logg inn for å se hva: %(address)s"),
+    ),
+    "agreement": (
+        N_("Du har noe å skrive under i Sammen"),
+        N_("Du har noe å skrive under i Sammen. Logg inn for å lese det: %(address)s"),
+    ),
+    "paid": (
+        N_("Du har en kvittering i Sammen"),
+        N_("Du har en kvittering i Sammen. Logg inn for å se den: %(address)s"),
+    ),
+    "load": (
+        N_("Noe er endret for deg i Sammen"),
+        N_("Noe er endret for deg i Sammen. Logg inn for å se det først: %(address)s"),
+    ),
+}
+"""Code to (subject, body). A new kind of notice is a line here, and says no more than these do."""
+
+for _code, (_subject, _body) in CODES.items():
+    register_text(_code, _subject, _body)
