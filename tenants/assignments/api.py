@@ -33,6 +33,7 @@ from tenants.assignments.queries import (
 )
 from tenants.assignments.service import (
     accept_order,
+    check_contact,
     fill_order,
     held_order,
     link_need,
@@ -66,6 +67,7 @@ __all__ = [
     "assignments_of_order",
     "assignments_of_person",
     "available_contacts",
+    "check_contact",
     "correct_start",
     "end_assignment",
     "fill_order",
