@@ -41,6 +41,8 @@ import tenants.intake.contributions
 import tenants.intake.routes
 import tenants.letters.contributions
 import tenants.letters.routes
+import tenants.messages.contributions
+import tenants.messages.routes
 import tenants.provision.routes
 import tenants.quality.contributions
 import tenants.quality.routes
@@ -102,6 +104,7 @@ def contributions() -> Contributions:
         tenants.contacts.contributions,
         tenants.assignments.contributions,
         tenants.groups.contributions,
+        tenants.messages.contributions,
         tenants.timesheets.contributions,
         tenants.imports.contributions,
         tenants.responsibility.contributions,
@@ -146,6 +149,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.provision.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
         *tenants.groups.routes.HANDLERS,
+        *tenants.messages.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
         *tenants.responsibility.routes.HANDLERS,
