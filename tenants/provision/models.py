@@ -55,3 +55,7 @@ class ProvisionRule(Municipal, Stamped, Base):
     """A contact with a running assignment who has not been heard from for this long stands on a list."""
     ask_hours: Mapped[int] = mapped_column(default=24, server_default="24")
     """How long a substitute has to answer when asked (B10)."""
+    collective_agreement: Mapped[str] = mapped_column(default="", server_default="")
+    """The collective agreement (tariffavtale) that employed contacts come under, named in their agreement (aml. § 14-6)."""
+    pension: Mapped[str] = mapped_column(default="", server_default="")
+    """Pension and insurance, and who gives them, named in the agreement of those employed (aml. § 14-6)."""

@@ -31,6 +31,8 @@ class ProvisionRules:
     information_meetings: int = 2
     silent_days: int = 45
     ask_hours: int = 24
+    collective_agreement: str = ""
+    pension: str = ""
 
 
 _IN_FORCE = compile_query(

@@ -124,11 +124,13 @@ def read_rules(form: Form) -> tuple[date, ProvisionRules]:
     )
     attested = reader.choice("bekreftes", YES_NO, required=N_("Velg om timer skal bekreftes."))
     numbers = read_limits(reader, LIMITS)
+    collective, pension = reader.text("tariff", most=300), reader.text("pensjon", most=300)
     reader.done()
     assert since is not None
     return since, ProvisionRules(
-        guidance_before_start=guided == "ja", attest_required=attested == "ja", **numbers
-    )
+        guidance_before_start=guided == "ja", attest_required=attested == "ja", collective_agreement=collective,
+        pension=pension, **numbers,
+    )  # fmt: skip
 
 
 async def rules_page(desk: Desk) -> dict[str, Any]:
@@ -164,5 +166,7 @@ def first_values(rules: ProvisionRules) -> Mapping[str, str]:
         "fra": format_date(today()),
         "veiledning": "ja" if rules.guidance_before_start else "nei",
         "bekreftes": "ja" if rules.attest_required else "nei",
+        "tariff": rules.collective_agreement,
+        "pensjon": rules.pension,
         **limit_values(LIMITS, rules),
     }
