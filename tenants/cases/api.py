@@ -48,7 +48,7 @@ from tenants.cases.duty import (
     purchasers_at_work,
     stand_in_note,
 )
-from tenants.cases.forms import APPLICANTS, CHANNELS, read_application, read_receiver, version_of
+from tenants.cases.forms import APPLICANTS, CHANNELS, read_application, read_receiver
 from tenants.cases.forms_proposal import AIMS, TRANSPORT
 from tenants.cases.listing import DUE, FORM_NAMES, PURCHASERS, STATES, WHOSE
 from tenants.cases.models import Absence, Application, CaseFile, CaseMember, LegalGround, Mapping
@@ -201,7 +201,6 @@ __all__ = [
     "take_responsibility",
     "unname_member",
     "unshield",
-    "version_of",
     "visible",
     "withdraw_application",
 ]

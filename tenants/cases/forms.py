@@ -125,11 +125,3 @@ def read_mapping(form: Form) -> MappingFacts:
     )
     reader.done()
     return facts
-
-
-def version_of(form: Form) -> int:
-    """The version a form was shown with; anything unreadable counts as stale."""
-    text = form.text("versjon")
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid.one("versjon", N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
-    return int(text)

@@ -18,7 +18,7 @@ from sammen.web.contributions import Step
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_short
-from sammen.web.forms import Reader
+from sammen.web.forms import Reader, version_of
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.cases import forms, ruling, views
 from tenants.cases.access import may_decide_for, purchasers_seen
@@ -303,7 +303,7 @@ async def choose(desk: Desk) -> Response[Any]:
     case_id = desk.path_uuid("case_id")
     try:
         chosen = Reader(desk.form).choices("former", FORM_NAMES)
-        await choose_forms(desk.uow, case_id, mapping.id, chosen, version=forms.version_of(desk.form))
+        await choose_forms(desk.uow, case_id, mapping.id, chosen, version=version_of(desk.form))
     except Invalid as bad:
         return await desk.again("cases/mapped.html", bad, title=desk.say(N_("Kartlegging")), **shown)
     return desk.redirect(

@@ -13,8 +13,9 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
+from sammen.web.forms import version_of
 from sammen.web.paging import PAGE_SIZE, last_page
-from tenants.cases.api import allocation_rules, case_crumbs, may_decide_for, own_case, version_of
+from tenants.cases.api import allocation_rules, case_crumbs, may_decide_for, own_case
 from tenants.complaints import forms, letters, steps, views
 from tenants.complaints.forwarding import forwarding_file
 from tenants.complaints.pages import ONE_TITLE, TITLE, complaint_values, one_complaint, own_complaint, refusal

@@ -15,7 +15,7 @@ from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from tenants.cases.api import version_of
+from sammen.web.forms import version_of
 from tenants.complaints import forms, letters
 from tenants.complaints.happenings import note_interim, record_appeal, set_reached, withdraw_complaint
 from tenants.complaints.pages import complaint_values, own_complaint

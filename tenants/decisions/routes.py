@@ -15,9 +15,9 @@ from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.forms import Reader
+from sammen.web.forms import Reader, version_of
 from sammen.web.paging import PAGE_SIZE, last_page
-from tenants.cases.api import FORM_NAMES, PURCHASERS, case_card, own_case, version_of
+from tenants.cases.api import FORM_NAMES, PURCHASERS, case_card, own_case
 from tenants.decisions import forms, pages, views
 from tenants.decisions.changing import discard_draft, draft_from
 from tenants.decisions.listing import SHOWN, list_decisions

@@ -16,6 +16,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import month_year
+from sammen.web.forms import version_of
 from sammen.web.paging import PAGE_SIZE, last_page
 from sammen.web.render import with_query
 from tenants.assignments.api import assignments_of_case
@@ -27,7 +28,6 @@ from tenants.cases.api import (
     own_case,
     purchasers_seen,
     seen_case,
-    version_of,
 )
 from tenants.decisions.api import decisions_of, extent, grants_of
 from tenants.evaluations import forms, views

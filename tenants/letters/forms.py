@@ -11,7 +11,6 @@ from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.web.forms import Form, Reader
-from tenants.cases.api import version_of
 
 CHOSEN = "b-"
 """Letters chosen in the address, `b-<id>=1` each: an address holds one value a name."""
@@ -26,7 +25,6 @@ __all__ = [
     "read_letter",
     "read_sent",
     "uuid_of",
-    "version_of",
 ]
 
 

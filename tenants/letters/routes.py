@@ -16,6 +16,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_short
+from sammen.web.forms import version_of
 from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.cases.api import NOT_YOURS, case_crumbs, may_decide_for, own_case
 from tenants.letters import forms, views
@@ -304,7 +305,7 @@ async def save_interim(desk: Desk) -> Response[Any]:
         facts = forms.read_interim(desk.form)
         made = await write_interim(
             desk.uow, shown["case"].id, facts.application_id, reason=facts.reason, expected_on=facts.expected_on,
-            version=forms.version_of(desk.form),
+            version=version_of(desk.form),
         )  # fmt: skip
     except Invalid as bad:
         return await desk.again("letters/interim.html", bad, title=desk.say(N_("Foreløpig svar")), **shown)

@@ -16,8 +16,9 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_long, date_short
+from sammen.web.forms import version_of
 from sammen.web.paging import PAGE_SIZE, last_page
-from tenants.cases.api import CaseCard, case_crumbs, seen_case, version_of
+from tenants.cases.api import CaseCard, case_crumbs, seen_case
 from tenants.people.api import PersonCard
 from tenants.quality import forms, views
 from tenants.quality.queries import (

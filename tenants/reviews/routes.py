@@ -15,8 +15,9 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_long, date_short
+from sammen.web.forms import version_of
 from sammen.web.menu import place_label
-from tenants.cases.api import add_months, version_of
+from tenants.cases.api import add_months
 from tenants.quality.api import colleague_options, who_may_follow_up
 from tenants.reviews import forms, views
 from tenants.reviews.queries import actions_of, items_of, open_actions, review_card, reviews

@@ -17,6 +17,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_short
+from sammen.web.forms import version_of
 from sammen.web.paging import PAGE_SIZE, last_page, page_number
 from sammen.web.render import with_query
 from tenants.cases.api import (
@@ -26,7 +27,6 @@ from tenants.cases.api import (
     own_case,
     purchasers_seen,
     start_limits,
-    version_of,
 )
 from tenants.waiting import forms, views
 from tenants.waiting.changes import VIEWS, sees_respite, stability_list, stability_of

@@ -136,3 +136,13 @@ class Reader:
         """Raise Invalid if anything was noted."""
         if self.errors:
             raise Invalid(self.errors)
+
+
+def version_of(form: Form, name: str = "versjon", *, missing: int | None = None) -> int:
+    """The version a form was shown with; anything unreadable counts as stale. `missing` is for a form without one."""
+    text = form.text(name)
+    if not text and missing is not None:
+        return missing
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid.one(name, N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
+    return int(text)
