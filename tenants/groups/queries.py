@@ -8,7 +8,9 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, not_, or_, select
+from sqlalchemy import and_, any_, bindparam, func, not_, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from sammen.clock import OSLO, now, today
 from sammen.db.raw import compile_query
@@ -24,6 +26,7 @@ from tenants.people.api import age_on, person
 group = ActivityGroup.__table__
 group_place = GroupPlace.__table__
 MOST = 200
+IDS = ARRAY(PG_UUID(as_uuid=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,3 +283,22 @@ async def possible_leaders(uow: UnitOfWork) -> Sequence[tuple[UUID, str]]:
     """(id, name) of contacts who may meet people: engaged, with politiattest and confidentiality in place (B2)."""
     rows = await uow.rows(_LEADERS, tenant=uow.context.tenant)
     return [(row["id"], f"{row['given_name']} {row['family_name']}") for row in rows]
+
+
+_GROUPS_ON = compile_query(
+    select(group_place.c.assignment_id, group_place.c.group_id).where(
+        group_place.c.tenant_id == bindparam("tenant"),
+        group_place.c.assignment_id == any_(bindparam("assignments", type_=IDS)),
+        group_place.c.valid_from <= bindparam("day"),
+        or_(group_place.c.valid_to.is_(None), group_place.c.valid_to >= bindparam("day")),
+    )
+)
+
+
+async def groups_on(uow: UnitOfWork, assignment_ids: Sequence[UUID], day: date) -> dict[UUID, UUID]:
+    """The group each of these assignments has a place in on a day; those without a place are left out.
+
+    The caller has checked whose the assignments are.
+    """
+    rows = await uow.rows(_GROUPS_ON, tenant=uow.context.tenant, assignments=list(assignment_ids), day=day)
+    return {row["assignment_id"]: row["group_id"] for row in rows}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from tenants.timesheets.attested import AttestLine, lines_to_attest, mark_attested
+from tenants.timesheets.checks import LineFacts
+from tenants.timesheets.correcting import correct_line, correct_own_line
+from tenants.timesheets.deciding import approve_lines, return_lines
 from tenants.timesheets.measures import MEASURES
 from tenants.timesheets.paying import PayLine, counts, lines_to_pay, pay_query
 from tenants.timesheets.paying import line as timesheet_line
-from tenants.timesheets.queries import LineCard, Used, lines_of_month, used_in_month
+from tenants.timesheets.queries import LineCard, Used, lines_of_month, used_in_month, used_in_months
 from tenants.timesheets.rates import add_rate, set_administration
-from tenants.timesheets.rules import Month, hours_between, month_hours
-from tenants.timesheets.service import LineFacts, approve_lines, register_line, return_lines
+from tenants.timesheets.rules import Month, month_hours
+from tenants.timesheets.service import register_line, send_period
 
 __all__ = [
     "MEASURES",
@@ -21,8 +24,9 @@ __all__ = [
     "Used",
     "add_rate",
     "approve_lines",
+    "correct_line",
+    "correct_own_line",
     "counts",
-    "hours_between",
     "lines_of_month",
     "lines_to_attest",
     "lines_to_pay",
@@ -31,7 +35,9 @@ __all__ = [
     "pay_query",
     "register_line",
     "return_lines",
+    "send_period",
     "set_administration",
     "timesheet_line",
     "used_in_month",
+    "used_in_months",
 ]

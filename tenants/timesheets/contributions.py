@@ -13,8 +13,8 @@ from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
 from sammen.web.formats import hours_long, month_year
 from sammen.web.i18n import ntranslate, translate
+from tenants.timesheets.listing import Group, waiting_groups
 from tenants.timesheets.measures import MEASURES
-from tenants.timesheets.queries import Group, waiting_groups
 from tenants.timesheets.rules import Month
 
 __all__ = ["MEASURES", "MENU", "TODAY"]

@@ -25,6 +25,9 @@ administration_cost = AdministrationCost.__table__
 _APPROVED = (
     (line.c.tenant_id == bindparam("tenant"))
     & (line.c.state == "approved")
+    # What a correction has replaced no longer counts, and a meeting corrected to nothing was none.
+    & line.c.replaced_at.is_(None)
+    & (line.c.hours > 0)
     & line.c.worked_on.between(bindparam("start"), bindparam("end"))
 )
 _HOURS = compile_query(select(func.coalesce(func.sum(line.c.hours), 0)).where(_APPROVED))

@@ -32,6 +32,7 @@ class TimesheetLine(Municipal, Stamped, Base):
             "attested_how IN ('', 'own_page', 'code', 'paper', 'not_reached')", name="attested_how"
         ),
         UniqueConstraint("tenant_id", "corrects_id"),
+        UniqueConstraint("tenant_id", "contact_id", "form_key"),
         Index("ix_timesheet_line_assignment", "tenant_id", "assignment_id", "worked_on"),
         Index("ix_timesheet_line_state", "tenant_id", "state", "worked_on"),
         Index("ix_timesheet_line_contact", "tenant_id", "contact_id", "worked_on"),
@@ -56,6 +57,9 @@ class TimesheetLine(Municipal, Stamped, Base):
     """`ends` is on the day after `worked_on`."""
     corrects_id: Mapped[UUID | None]
     """The approved line this one stands instead of: the earlier one stays, and is taken back in the next pay run."""
+    form_key: Mapped[str | None]
+    """The key of the form it was typed in. A phone that never heard the answer sends the form again, perhaps in another
+    session the next day: the line is then known by it, and kept once."""
     replaced_at: Mapped[datetime | None]
     """When a correction of it was approved: it stays as it was, and counts in no sum from then on."""
     entered_by: Mapped[UUID | None]
@@ -90,7 +94,7 @@ class Receipt(Municipal, Stamped, Base):
         owned_fk("contact_id", "support_contact"),
         owned_fk("assignment_id", "assignment"),
         owned_fk("line_id", "timesheet_line"),
-        CheckConstraint("kroner > 0", name="kroner"),
+        CheckConstraint("kroner > 0 OR (kroner IS NULL AND line_id IS NULL)", name="kroner"),
         CheckConstraint("(image IS NULL) = (size = 0)", name="size"),
         CheckConstraint("media_type IN ('', 'image/jpeg')", name="media_type"),
         Index("ix_receipt_line", "tenant_id", "line_id"),
@@ -99,8 +103,8 @@ class Receipt(Municipal, Stamped, Base):
     contact_id: Mapped[UUID]
     assignment_id: Mapped[UUID]
     line_id: Mapped[UUID | None]
-    kroner: Mapped[Decimal]
-    what: Mapped[str]
+    kroner: Mapped[Decimal | None]
+    what: Mapped[str] = mapped_column(default="", server_default="")
     image: Mapped[bytes | None]
     media_type: Mapped[str] = mapped_column(default="", server_default="")
     sha256: Mapped[str] = mapped_column(default="", server_default="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
@@ -24,7 +24,8 @@ class PayLine:
     """One approved meeting. `hours` and kilometres are decimals, `expenses` kroner.
 
     `replaces`: the approved lines this one stands instead of, the nearest first. What was paid for any of them is taken
-    back when this one is paid. A correction to nothing has `hours` 0.
+    back when this one is paid. A correction to nothing has `hours` 0. Lines of one contact with the same day and times are
+    one meeting of a group (two users at once is refused otherwise).
     """
 
     id: UUID
@@ -32,6 +33,8 @@ class PayLine:
     assignment_id: UUID
     form: str
     worked_on: date
+    starts: time | None
+    ends: time | None
     hours: Decimal
     expenses: Decimal
     kilometres: Decimal
@@ -55,7 +58,8 @@ def pay_query(*conditions: ColumnElement[bool]) -> Query:
     """
     return compile_query(
         select(
-            line.c.id, line.c.contact_id, line.c.assignment_id, assignment.c.form, line.c.worked_on, line.c.hours,
+            line.c.id, line.c.contact_id, line.c.assignment_id, assignment.c.form, line.c.worked_on, line.c.starts,
+            line.c.ends, line.c.hours,
             line.c.expenses, line.c.kilometres, line.c.commute_kilometres, line.c.trips, line.c.corrects_id,
             line.c.decided_at.label("approved_at"),
         )

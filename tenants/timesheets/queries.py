@@ -1,4 +1,4 @@
-"""Reads of hours: a contact's own month, what waits for approval, and how much of a decision is used."""
+"""Reads of hours: one's lines of a period, one line, and how much of a decision is used (B8, B19)."""
 
 from __future__ import annotations
 
@@ -13,49 +13,65 @@ from sqlalchemy import and_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.types import Boolean
+from sqlalchemy.types import Text
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
 from tenants.assignments.api import assignment, service_order
-from tenants.cases.api import case_file, purchasers_seen, visible
-from tenants.contacts.api import support_contact
 from tenants.decisions.api import decision, grant_last_day, service_grant
-from tenants.people.api import person
+from tenants.provision.api import PayPeriod, provision_rules
 from tenants.timesheets.models import TimesheetLine
-from tenants.timesheets.rules import Month, month_hours
+from tenants.timesheets.paying import counts
+from tenants.timesheets.rules import Given, Month, carry_over, month_hours
 
 line = TimesheetLine.__table__
-contact_person = person.alias("contact_person")
-
 IDS = ARRAY(PG_UUID(as_uuid=True))
-MOST_LINES = 500
 STATES = {
     "saved": N_("Lagret"),
     "sent": N_("Sendt"),
+    "attested": N_("Bekreftet"),
     "approved": N_("Godkjent"),
     "returned": N_("Sendt tilbake"),
+    "replaced": N_("Rettet"),
 }
+"""What a line is called on a page: its state, with what has happened to it since (`LineCard.standing`)."""
+ALL_STATES = ("saved", "sent", "approved", "returned")
 
 
 @dataclass(frozen=True, slots=True)
 class LineCard:
-    """One registered meeting. `hours` to two decimals; `expenses` in kroner."""
+    """One registered meeting. `hours` to two decimals; `expenses` in kroner; `over_midnight`: it ended the day after.
+
+    `corrects_id`: the approved line it is to stand instead of, for `correction_reason`. `late`: sent after the deadline.
+    """
 
     id: UUID
     assignment_id: UUID
+    contact_id: UUID
     worked_on: date
     starts: time | None
     ends: time | None
+    over_midnight: bool
     hours: Decimal
     activity: str
     expenses: Decimal
     kilometres: Decimal
+    commute_kilometres: Decimal
+    trips: int
     state: str
     sent_at: datetime | None
     return_reason: str
+    late: bool
+    corrects_id: UUID | None
+    replaced_at: datetime | None
+    entered_by: UUID | None
+    correction_reason: str
+    attested_at: datetime | None
+    attested_how: str
+    attested_note: str
+    over_reason: str
     version: int
 
     @property
@@ -63,51 +79,49 @@ class LineCard:
         """Whether the contact may still change it."""
         return self.state in ("saved", "returned")
 
+    @property
+    def correctable(self) -> bool:
+        """Whether it may be corrected by a new line."""
+        return self.state == "approved" and self.replaced_at is None
+
+    @property
+    def attested(self) -> bool:
+        """Whether the service user, or who attests for them, has said it is right."""
+        return self.attested_at is not None and self.attested_how != "not_reached"
+
+    @property
+    def standing(self) -> str:
+        """A code of STATES."""
+        if self.replaced_at is not None:
+            return "replaced"
+        return "attested" if self.state == "sent" and self.attested else self.state
+
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Hours registered in a month against what the decision gives; `given` is None when it names no hours."""
+    """Hours registered in a month against what the decision gives; `given` is None when it names no hours.
+
+    `carried`: hours not used in earlier months that may still be used in this one (B19).
+    """
 
     used: Decimal
     given: Decimal | None
+    carried: Decimal = Decimal(0)
+
+    @property
+    def available(self) -> Decimal | None:
+        """What the month gives and what was carried into it; None when the decision names no hours."""
+        return None if self.given is None else self.given + self.carried
 
     @property
     def left(self) -> Decimal:
         """Hours that are left, never below nought."""
-        return max(Decimal(0), (self.given or Decimal(0)) - self.used)
+        return max(Decimal(0), (self.available or Decimal(0)) - self.used)
 
     @property
     def over(self) -> Decimal:
         """Hours more than the decision gives; 0 when it names none."""
-        return max(Decimal(0), self.used - self.given) if self.given is not None else Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A contact's hours for one service user in one month.
-
-    `person_name` and `form` (the service, as orders call it) are empty for readers who see no cases.
-    """
-
-    assignment_id: UUID
-    contact_id: UUID
-    contact_person_id: UUID
-    contact_name: str
-    person_id: UUID
-    person_name: str
-    month: Month
-    lines: Sequence[LineCard]
-    use: Used
-    form: str = ""
-
-    @property
-    def key(self) -> str:
-        """A name for the group on its page."""
-        return f"{self.assignment_id}-{self.month}"
-
-    @property
-    def hours(self) -> Decimal:
-        return sum((one.hours for one in self.lines), Decimal(0))
+        return max(Decimal(0), self.used - self.available) if self.available is not None else Decimal(0)
 
 
 _COLUMNS = [line.c[name] for name in LineCard.__dataclass_fields__]
@@ -152,6 +166,8 @@ _USED = compile_query(
         asked.c.tenant_id == bindparam("tenant"),
         asked.c.id == any_(bindparam("assignments", type_=IDS)),
         line.c.worked_on.between(bindparam("first"), bindparam("last")),
+        line.c.state == any_(bindparam("states", type_=ARRAY(Text()))),
+        counts(),
     )
     .group_by(asked.c.id, _in_month)
 )
@@ -183,48 +199,21 @@ _GIVEN = compile_query(
         or_(service_grant.c.id == ordered.c.id, decision.c.state.in_(("issued", "replaced", "ended"))),
     )
 )  # fmt: skip
-_HIDDEN = compile_query(
-    select(func.count())
-    .select_from(line.join(assignment, _same(assignment, line, line.c.assignment_id)))
-    .where(
-        line.c.tenant_id == bindparam("tenant"),
-        line.c.id == any_(bindparam("lines", type_=IDS)),
-        ~select(case_file.c.id).where(visible(), case_file.c.id == assignment.c.case_id).exists(),
-    )
-)
-_WAITING = compile_query(
-    select(
-        *_COLUMNS, line.c.contact_id, support_contact.c.person_id.label("contact_person_id"),
-        contact_person.c.given_name.label("contact_given"), contact_person.c.family_name.label("contact_family"),
-        assignment.c.person_id, person.c.given_name, person.c.family_name, service_order.c.form,
-    )
-    .select_from(
-        line.join(assignment, _same(assignment, line, line.c.assignment_id))
-        .join(service_order, _same(service_order, assignment, assignment.c.order_id))
-        .join(case_file, _same(case_file, assignment, assignment.c.case_id))
-        .join(person, _same(person, assignment, assignment.c.person_id))
-        .join(support_contact, _same(support_contact, line, line.c.contact_id))
-        .join(contact_person, _same(contact_person, support_contact, support_contact.c.person_id))
-    )
-    .where(
-        line.c.tenant_id == bindparam("tenant"),
-        line.c.state == bindparam("state"),
-        line.c.worked_on.between(bindparam("first"), bindparam("last")),
-        # Payroll needs everybody's hours, and gets nobody's name but the contact's (see `waiting_groups`).
-        or_(bindparam("everybody", type_=Boolean()), visible()),
-    )
-    .order_by(
-        contact_person.c.family_name, contact_person.c.given_name, line.c.assignment_id, line.c.worked_on, line.c.starts
-    )
-    .limit(MOST_LINES)
-)  # fmt: skip
 
 
 async def lines_of_month(uow: UnitOfWork, assignment_id: UUID, month: Month) -> Sequence[LineCard]:
     """An assignment's hours in a month, newest first. The caller has checked whose it is."""
-    rows = await uow.rows(
-        _MONTH, tenant=uow.context.tenant, assignment=assignment_id, first=month.first, last=month.last
-    )
+    return await lines_between(uow, assignment_id, month.first, month.last)
+
+
+async def lines_of_period(uow: UnitOfWork, assignment_id: UUID, period: PayPeriod) -> Sequence[LineCard]:
+    """An assignment's hours in a pay period, newest first. The caller has checked whose it is."""
+    return await lines_between(uow, assignment_id, period.first, period.last)
+
+
+async def lines_between(uow: UnitOfWork, assignment_id: UUID, first: date, last: date) -> Sequence[LineCard]:
+    """An assignment's hours from `first` to `last`, newest first. The caller has checked whose it is."""
+    rows = await uow.rows(_MONTH, tenant=uow.context.tenant, assignment=assignment_id, first=first, last=last)
     return [LineCard(**dict(row)) for row in rows]
 
 
@@ -242,78 +231,50 @@ async def used_in_month(uow: UnitOfWork, assignment_id: UUID, month: Month) -> U
 
 
 async def used_in_months(
-    uow: UnitOfWork, wanted: Sequence[tuple[UUID, Month]]
+    uow: UnitOfWork, wanted: Sequence[tuple[UUID, Month]], *, states: Sequence[str] = ALL_STATES
 ) -> dict[tuple[UUID, Month], Used]:
-    """The same for many at once: two statements, however many there are. Raises NotFound for an unknown assignment."""
+    """The same for many at once, of lines in `states`: a few statements, however many there are.
+
+    Lines that a correction has replaced do not count. Raises NotFound for an unknown assignment.
+    """
     if not wanted:
         return {}
     tenant, ids = uow.context.tenant, sorted({assignment_id for assignment_id, _ in wanted})
-    first = min(month for _, month in wanted).first
+    # From the year's first month: what was not used then may be carried to the month that is asked about.
+    first = date(min(month.year for _, month in wanted), 1, 1)
     last = max(month for _, month in wanted).last
-    used = {
-        (row["id"], Month.of(row["day"])): row["hours"]
-        for row in await uow.rows(_USED, tenant=tenant, assignments=ids, first=first, last=last)
-    }
+    used: dict[UUID, dict[Month, Decimal]] = {}
+    for row in await uow.rows(
+        _USED, tenant=tenant, assignments=ids, first=first, last=last, states=list(states)
+    ):
+        used.setdefault(row["id"], {})[Month.of(row["day"])] = row["hours"]
     given: dict[UUID, list[Any]] = {}
     for row in await uow.rows(_GIVEN, tenant=tenant, assignments=ids):
         given.setdefault(row["id"], []).append(row)
+    carried_for = {
+        month: (await provision_rules(uow, month.last)).carry_over_months
+        for month in {month for _, month in wanted}
+    }
     found = {}
     for assignment_id, month in wanted:
         if assignment_id not in given:
             raise NotFound
-        parts = [
-            month_hours(row["amount"], row["unit"], month, row["valid_from"], row["valid_to"])
-            for row in given[assignment_id]
-        ]
-        named = [hours for hours in parts if hours is not None]
-        hours = sum(named, Decimal(0)) if named else None
-        found[assignment_id, month] = Used(used.get((assignment_id, month), Decimal(0)), hours)
+        found[assignment_id, month] = _balance(
+            given[assignment_id], used.get(assignment_id, {}), month, carried_for[month]
+        )
     return found
 
 
-async def may_see_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> bool:
-    """Whether every one of these lines belongs to a case the reader may see (lines of others do not count)."""
-    context = uow.context
-    hidden: int = await uow.value(
-        _HIDDEN,
-        tenant=context.tenant,
-        purchasers=purchasers_seen(context),
-        reader=context.user_id,
-        lines=list(line_ids),
-    )
-    return hidden == 0
-
-
-async def waiting_groups(
-    uow: UnitOfWork, *, state: str = "sent", month: Month | None = None, everybody: bool = False
-) -> list[Group]:
-    """Hours in a state (of one month, when given), by contact, service user and month; at most 500 lines.
-
-    Of the cases the reader may see; with `everybody` (payroll) of all, without the service users' names or what they
-    did. The caller writes the access log.
-    """
-    context = uow.context
-    rows = await uow.rows(
-        _WAITING, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user_id, state=state,
-        everybody=everybody, first=month.first if month else date.min, last=month.last if month else date.max,
-    )  # fmt: skip
-    found: dict[tuple[UUID, Month], list[Any]] = {}
-    for row in rows:
-        found.setdefault((row["assignment_id"], Month.of(row["worked_on"])), []).append(row)
-    uses = await used_in_months(uow, list(found))
-    return [
-        Group(
-            key[0], members[0]["contact_id"], members[0]["contact_person_id"],
-            f"{members[0]['contact_given']} {members[0]['contact_family']}", members[0]["person_id"],
-            "" if everybody else f"{members[0]['given_name']} {members[0]['family_name']}", key[1],
-            [_line(row, quiet=everybody) for row in members], uses[key], "" if everybody else members[0]["form"],
-        )
-        for key, members in found.items()
-    ]  # fmt: skip
-
-
-def _line(row: Any, *, quiet: bool) -> LineCard:
-    values = {name: row[name] for name in LineCard.__dataclass_fields__}
-    if quiet:
-        values["activity"] = ""
-    return LineCard(**values)
+def _balance(grants: Sequence[Any], used: dict[Month, Decimal], month: Month, months: int) -> Used:
+    parts: list[Given] = []
+    for number in range(1, month.month + 1):
+        each = Month(month.year, number)
+        for row in grants:
+            hours = month_hours(row["amount"], row["unit"], each, row["valid_from"], row["valid_to"])
+            if hours is not None:
+                parts.append(Given(each, hours, row["valid_to"]))
+    spent = used.get(month, Decimal(0))
+    if not parts:
+        return Used(spent, None)
+    balance = carry_over(parts, used, months)[month]
+    return Used(spent, balance.given, balance.carried)

@@ -21,24 +21,18 @@ from tenants.assignments.api import own_assignment, own_assignments
 from tenants.cases.api import FORM_NAMES
 from tenants.contacts.api import own_contact
 from tenants.timesheets import forms
+from tenants.timesheets.deciding import approve_lines, return_lines
+from tenants.timesheets.listing import waiting_groups
 from tenants.timesheets.queries import (
     STATES,
     LineCard,
     line_card,
     lines_of_month,
     used_in_month,
-    waiting_groups,
 )
 from tenants.timesheets.rates import add_rate, administration_of, correct_rate, rates_of, set_administration
 from tenants.timesheets.rules import Month
-from tenants.timesheets.service import (
-    approve_lines,
-    change_line,
-    drop_line,
-    register_line,
-    return_lines,
-    send_line,
-)
+from tenants.timesheets.service import change_line, drop_line, register_line, send_line
 
 HOURS = N_("Før timer")
 TIMESHEETS = N_("Timelister")
