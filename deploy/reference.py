@@ -11,6 +11,7 @@ import asyncpg
 
 from deploy import reference_letters
 from deploy.reference_ages import put_ages_in_place
+from deploy.reference_rates import put_rates_in_place
 
 UPSERT = """
     INSERT INTO sammen.legal_ground (code, text_nb, text_nn, complaint_weeks, child_welfare, valid_from, valid_to)
@@ -40,3 +41,4 @@ async def put_in_place(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await connection.executemany(UPSERT, LEGAL_GROUNDS)
     await reference_letters.put_in_place(connection)
     await put_ages_in_place(connection)
+    await put_rates_in_place(connection)

@@ -54,8 +54,9 @@ from tenants.people.api import (
     register_person,
     traits,
 )
+from tenants.rates.api import add_simple_table, set_administration
 from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
-from tenants.timesheets.api import LineFacts, add_rate, approve_lines, register_line, set_administration
+from tenants.timesheets.api import LineFacts, approve_lines, register_line
 from tenants.waiting.api import MEASURES as WAITING_MEASURES
 
 MEASURES = (*ASSIGNMENT_MEASURES, *TIMESHEET_MEASURES, *WAITING_MEASURES)
@@ -77,7 +78,7 @@ __all__ = [
     "PersonCard",
     "PersonFacts",
     "accept_order",
-    "add_rate",
+    "add_simple_table",
     "age_on",
     "agreement_of",
     "approve_lines",

@@ -14,7 +14,7 @@ from deploy.demo.contacts import Contact
 from deploy.demo.lives import Stretch
 from deploy.demo.town import Town
 from sammen.policy.roles import Role
-from tenants.timesheets.models import AdministrationCost, HourlyRate
+from tenants.rates.models import AdministrationCost, RateStep, RateTable
 
 HALF = Decimal("0.5")
 MET = 0.8
@@ -83,7 +83,17 @@ def write_costs(town: Town) -> None:
             )
         )
         stamp: datetime = at(date(year, 1, 4), 10)
+        table = chance.id_at(stamp)
         town.rows.add(
-            HourlyRate, tenant_id=town.id, id=chance.id_at(stamp), valid_from=date(year, 1, 1), kroner=rate
+            RateTable,
+            tenant_id=town.id,
+            id=table,
+            valid_from=date(year, 1, 1),
+            state="in_force",
+            in_force_at=stamp,
         )
+        town.rows.add(
+            RateStep, tenant_id=town.id, id=chance.id_at(stamp), table_id=table, position=1, component="hours",
+            mode="rate", kroner=rate,
+        )  # fmt: skip
         town.rows.add(AdministrationCost, tenant_id=town.id, id=chance.id_at(stamp), year=year, kroner=total)

@@ -10,7 +10,6 @@ from tenants.timesheets.measures import MEASURES
 from tenants.timesheets.paying import PayLine, counts, lines_to_pay, pay_query
 from tenants.timesheets.paying import line as timesheet_line
 from tenants.timesheets.queries import LineCard, Used, lines_of_month, used_in_month, used_in_months
-from tenants.timesheets.rates import add_rate, set_administration
 from tenants.timesheets.rules import Month, month_hours
 from tenants.timesheets.service import register_line, send_period
 
@@ -22,7 +21,6 @@ __all__ = [
     "Month",
     "PayLine",
     "Used",
-    "add_rate",
     "approve_lines",
     "correct_line",
     "correct_own_line",
@@ -36,7 +34,6 @@ __all__ = [
     "register_line",
     "return_lines",
     "send_period",
-    "set_administration",
     "timesheet_line",
     "used_in_month",
     "used_in_months",

@@ -21,7 +21,6 @@ __all__ = ["MEASURES", "MENU", "TODAY"]
 
 MENU = [
     MenuEntry(PlaceKind.MUNICIPALITY, Permission.TIMESHEET_READ, N_("Timelister"), "/timelister", 50),
-    MenuEntry(PlaceKind.MUNICIPALITY, Permission.RATE_WRITE, N_("Satser"), "/satser", 55),
     MenuEntry(PlaceKind.OWN, Permission.HOURS_REGISTER, N_("Før timer"), "/timer", 20),
 ]
 MOST_TODAY = 50

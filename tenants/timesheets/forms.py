@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -52,37 +51,6 @@ def read_chosen(form: Form) -> list[UUID]:
 def read_seen(form: Form) -> dict[str, str]:
     """Id → version, as text, of the lines the page showed: what is approved is what was read."""
     return dict(text.partition(":")[::2] for text in form.all("sett"))
-
-
-def read_rate(form: Form) -> tuple[date, Decimal]:
-    """(first day, kroner an hour). Raises Invalid with every field's error."""
-    reader = Reader(form)
-    day = reader.take("fra", partial(parse_date, field="fra"), required=N_("Skriv dagen satsen gjelder fra."))
-    kroner = reader.take("sats", partial(parse_decimal, field="sats"), required=N_("Skriv satsen i kroner."))
-    reader.done()
-    assert day is not None
-    assert kroner is not None
-    return day, kroner
-
-
-def read_kroner(form: Form, name: str) -> Decimal:
-    """A sum of kroner. Raises Invalid."""
-    reader = Reader(form)
-    kroner = reader.take(name, partial(parse_decimal, field=name), required=N_("Skriv beløpet i kroner."))
-    reader.done()
-    assert kroner is not None
-    return kroner
-
-
-def read_administration(form: Form) -> tuple[int, Decimal]:
-    """(year, kroner). Raises Invalid with every field's error."""
-    reader = Reader(form)
-    year = reader.take("aar", partial(parse_decimal, field="aar", decimals=0), required=N_("Skriv året."))
-    kroner = reader.take("sum", partial(parse_decimal, field="sum"), required=N_("Skriv beløpet i kroner."))
-    reader.done()
-    assert year is not None
-    assert kroner is not None
-    return int(year), kroner
 
 
 def version_of(form: Form, name: str = "versjon", *, missing: int | None = None) -> int:

@@ -5,22 +5,28 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Invalid
-from sammen.i18n_mark import N_
-from sammen.norwegian import format_date
 from sammen.web.contributions import Measure
 from tenants.assignments.api import assignment
-from tenants.timesheets.models import AdministrationCost, HourlyRate, TimesheetLine
+from tenants.rates.api import (
+    RateTables,
+    Worked,
+    administration_of,
+    cost_of_meetings,
+    cost_of_work,
+    payees,
+    rate_tables,
+    terms_of,
+)
+from tenants.timesheets.models import TimesheetLine
 from tenants.timesheets.rules import CENT, shares_of_years
 
 line = TimesheetLine.__table__
-hourly_rate = HourlyRate.__table__
-administration_cost = AdministrationCost.__table__
 
 _APPROVED = (
     (line.c.tenant_id == bindparam("tenant"))
@@ -40,31 +46,24 @@ _SERVED = compile_query(
     )
     .where(_APPROVED)
 )
-_RATE = (
-    select(hourly_rate.c.kroner)
-    .where(hourly_rate.c.tenant_id == line.c.tenant_id, hourly_rate.c.valid_from <= line.c.worked_on)
-    .order_by(hourly_rate.c.valid_from.desc())
-    .limit(1)
-    .scalar_subquery()
+_LINES = line.join(
+    assignment, (assignment.c.tenant_id == line.c.tenant_id) & (assignment.c.id == line.c.assignment_id)
 )
-# Days are few and lines are many: one look-up of the rate for each day worked.
-_PER_DAY = (
-    select(line.c.worked_on, func.sum(line.c.hours).label("hours"), _RATE.label("rate"))
+# Meetings are many and alike: the same hours of the same service on the same day are priced once.
+_ALIKE = compile_query(
+    select(line.c.worked_on, assignment.c.form, line.c.hours, func.count().label("number"))
+    .select_from(_LINES)
     .where(_APPROVED)
-    .group_by(line.c.tenant_id, line.c.worked_on)
-    .subquery()
+    .group_by(line.c.worked_on, assignment.c.form, line.c.hours)
+    .order_by(line.c.worked_on)
 )
-_COST = compile_query(
+_EACH = compile_query(
     select(
-        func.coalesce(func.sum(_PER_DAY.c.hours * _PER_DAY.c.rate), 0).label("kroner"),
-        func.min(_PER_DAY.c.worked_on).filter(_PER_DAY.c.rate.is_(None)).label("without_rate"),
+        line.c.id, line.c.contact_id, line.c.assignment_id, line.c.worked_on, line.c.hours, assignment.c.form
     )
-)
-_ADMINISTRATION = compile_query(
-    select(administration_cost.c.year, administration_cost.c.kroner).where(
-        administration_cost.c.tenant_id == bindparam("tenant"),
-        administration_cost.c.year.between(bindparam("first"), bindparam("last")),
-    )
+    .select_from(_LINES)
+    .where(_APPROVED)
+    .order_by(line.c.worked_on)
 )
 
 
@@ -83,23 +82,33 @@ async def served(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
 
 
 async def cost(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
-    """Kroner: approved hours × the rate valid on the day worked, plus administration's share of the year by days.
+    """Kroner: approved hours with holiday pay, as they are paid, plus administration's share of the year by days.
 
     Expenses and kilometres are not in it. A year without a sum for administration counts as nought. Raises Invalid
-    when a day with approved hours has no rate: no figure rather than one that is too low.
+    (NoRate) when a day with approved hours has no rate: no figure rather than one that is too low.
     """
-    row = await uow.row(_COST, **_approved(uow, start, end))
-    assert row is not None
-    if row["without_rate"] is not None:
-        raise Invalid.one(
-            "sats",
-            N_("Det mangler timesats for %(day)s. Legg den inn under Satser."),
-            day=format_date(row["without_rate"]),
-        )
-    sums = await uow.rows(_ADMINISTRATION, tenant=uow.context.tenant, first=start.year, last=end.year)
+    tables = await rate_tables(uow)
+    if tables.personal:
+        ore = await _cost_of_each(uow, tables, start, end)
+    else:
+        rows = await uow.rows(_ALIKE, **_approved(uow, start, end))
+        ore = cost_of_meetings(tables, (tuple(row.values()) for row in rows))
     shares = shares_of_years(start, end)
-    administration = sum((row["kroner"] * shares[row["year"]] for row in sums), Decimal(0))
-    return {"": (Decimal(row["kroner"]) + administration).quantize(CENT)}
+    sums = [one for one in await administration_of(uow) if one.year in shares]
+    administration = sum((one.kroner * shares[one.year] for one in sums), Decimal(0))
+    return {"": (Decimal(ore) / 100 + administration).quantize(CENT)}
+
+
+async def _cost_of_each(uow: UnitOfWork, tables: RateTables, start: date, end: date) -> int:
+    """Where tables ask who works and for whom: every meeting by itself."""
+    rows = await uow.rows(_EACH, **_approved(uow, start, end))
+    worked: dict[UUID, list[Worked]] = {}
+    for row in rows:
+        worked.setdefault(row["contact_id"], []).append(
+            Worked(row["id"], row["assignment_id"], row["worked_on"], row["hours"], row["form"])
+        )
+    terms = await terms_of(uow, list({row["assignment_id"] for row in rows}))
+    return cost_of_work(tables, await payees(uow, list(worked)), terms, worked)
 
 
 MEASURES = [

@@ -110,24 +110,3 @@ class Receipt(Municipal, Stamped, Base):
     sha256: Mapped[str] = mapped_column(default="", server_default="")
     size: Mapped[int] = mapped_column(default=0, server_default="0")
     """Bytes of `image`."""
-
-
-class HourlyRate(Municipal, Stamped, Base):
-    """What an approved hour costs from a date on, in kroner."""
-
-    __tablename__ = "hourly_rate"
-    __table_args__ = (
-        UniqueConstraint("tenant_id", "valid_from"),
-        CheckConstraint("kroner >= 0", name="kroner"),
-    )
-    valid_from: Mapped[date]
-    kroner: Mapped[Decimal]
-
-
-class AdministrationCost(Municipal, Stamped, Base):
-    """What running the service costs in a year beside the hours, in kroner."""
-
-    __tablename__ = "administration_cost"
-    __table_args__ = (UniqueConstraint("tenant_id", "year"), CheckConstraint("kroner >= 0", name="kroner"))
-    year: Mapped[int]
-    kroner: Mapped[Decimal]

@@ -1,4 +1,4 @@
-"""The slice's pages: a contact's hours on the phone, hours to approve, and rates. HTTP in, template or redirect out."""
+"""The slice's pages: a contact's hours on the phone, and hours to approve. HTTP in, template or redirect out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from litestar import Response
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
-from sammen.errors import Invalid, NotFound
+from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_decimal
 from sammen.policy.permissions import Permission
@@ -30,13 +30,11 @@ from tenants.timesheets.queries import (
     lines_of_month,
     used_in_month,
 )
-from tenants.timesheets.rates import add_rate, administration_of, correct_rate, rates_of, set_administration
 from tenants.timesheets.rules import Month
 from tenants.timesheets.service import change_line, drop_line, register_line, send_line
 
 HOURS = N_("Før timer")
 TIMESHEETS = N_("Timelister")
-RATES = N_("Satser")
 STATE_SHAPES = {"saved": "saved", "sent": "info", "approved": "ok", "returned": "danger"}
 MEANINGS = {
     "saved": N_("Bare du ser timene."),
@@ -235,62 +233,6 @@ async def decide(desk: Desk) -> Response[Any]:
     return desk.redirect(shown["base"], flash=flash)
 
 
-# Rates ----------------------------------------------------------------------------------------------------------------
-async def _rate_values(desk: Desk) -> dict[str, Any]:
-    return {
-        "current": "/satser",
-        "rates": await rates_of(desk.uow),
-        "administration": await administration_of(desk.uow),
-        "base": desk.url("/satser"),
-        "year": today().year,
-    }
-
-
-@page("/k/{slug:str}/satser", Permission.RATE_WRITE)
-async def show_rates(desk: Desk) -> Response[str]:
-    """Hourly rates and yearly sums for administration."""
-    return await desk.render(
-        "timesheets/rates.html",
-        title=desk.say(RATES),
-        values={"aar": str(today().year)},
-        **await _rate_values(desk),
-    )
-
-
-@action("/k/{slug:str}/satser", Permission.RATE_WRITE)
-async def new_rate(desk: Desk) -> Response[Any]:
-    """A rate from a day on, or a year's sum for administration, by the form that was sent."""
-    shown = await _rate_values(desk)
-    try:
-        if desk.form.text("hva") == "administrasjon":
-            year, kroner = forms.read_administration(desk.form)
-            # A year without a sum was shown none, and sends no version.
-            version = forms.version_of(desk.form, f"versjon-{year}", missing=0)
-            await set_administration(desk.uow, year, kroner, version=version)
-        else:
-            await add_rate(desk.uow, *forms.read_rate(desk.form))
-    except Invalid as bad:
-        return await desk.again("timesheets/rates.html", bad, title=desk.say(RATES), **shown)
-    return desk.redirect(
-        shown["base"], flash=N_("Lagret. Tall som beregnes fra nå av, bruker den nye satsen.")
-    )
-
-
-@action("/k/{slug:str}/satser/{rate_id:uuid}", Permission.RATE_WRITE)
-async def mend_rate(desk: Desk) -> Response[Any]:
-    """Correct a rate that was typed wrong."""
-    shown = await _rate_values(desk)
-    # Before the form is read, so that a rate that is not ours answers as one that is nowhere, whatever was typed.
-    if desk.path_uuid("rate_id") not in {rate.id for rate in shown["rates"]}:
-        raise NotFound
-    try:
-        kroner = forms.read_kroner(desk.form, "rettet")
-        await correct_rate(desk.uow, desk.path_uuid("rate_id"), kroner, version=forms.version_of(desk.form))
-    except Invalid as bad:
-        return await desk.again("timesheets/rates.html", bad, title=desk.say(RATES), **shown)
-    return desk.redirect(shown["base"], flash=N_("Satsen er rettet."))
-
-
 HANDLERS = [
-    choose, own_hours, register, own_line, mend, to_approve, decide, show_rates, new_rate, mend_rate,
+    choose, own_hours, register, own_line, mend, to_approve, decide,
 ]  # fmt: skip

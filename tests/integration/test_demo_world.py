@@ -35,7 +35,8 @@ from tenants.cases.models import CaseFile, Mapping
 from tenants.contacts.models import SupportContact, Vetting
 from tenants.people.api import NationalNumber, age_on
 from tenants.people.models import Person
-from tenants.timesheets.models import AdministrationCost, HourlyRate, TimesheetLine
+from tenants.rates.models import AdministrationCost, RateStep, RateTable
+from tenants.timesheets.models import TimesheetLine
 from tests.database import KEYS, SECRET, TestDatabase, fresh_database
 from tests.worlds import Browser
 
@@ -108,7 +109,12 @@ def test_their_ages_are_split_as_in_kongsberg(region: World) -> None:
 
 def test_a_year_costs_near_twenty_four_million_kroner(region: World) -> None:
     year = AS_OF.year - 1
-    rates = {(row["tenant_id"], row["valid_from"].year): row["kroner"] for row in region.rows.of(HourlyRate)}
+    begins = {row["id"]: row["valid_from"].year for row in region.rows.of(RateTable)}
+    rates = {
+        (row["tenant_id"], begins[row["table_id"]]): row["kroner"]
+        for row in region.rows.of(RateStep)
+        if row["component"] == "hours"
+    }
     hours = sum(
         (
             row["hours"] * rates[row["tenant_id"], year]
