@@ -30,6 +30,7 @@ class Keys:
     number_index: bytes
     number_cipher: bytes
     forms: bytes
+    load: bytes
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -40,7 +41,13 @@ class Keys:
             return hmac.digest(secret.encode(), b"sammen/" + label.encode(), "sha256")
 
         return cls(
-            sub("door"), sub("csrf"), sub("jobs"), sub("number-index"), sub("number-cipher"), sub("forms")
+            sub("door"),
+            sub("csrf"),
+            sub("jobs"),
+            sub("number-index"),
+            sub("number-cipher"),
+            sub("forms"),
+            sub("load"),
         )
 
     def door_proof(self, message: str) -> bytes:
@@ -63,6 +70,10 @@ class Keys:
     def number_hash(self, tenant_id: UUID, number: str) -> bytes:
         """Look-up value for a national number: equal people in two municipalities have unequal hashes."""
         return hmac.digest(self.number_index, tenant_id.bytes + number.encode(), "sha256")
+
+    def load_key(self, region_id: UUID, number: str) -> bytes:
+        """The one hash of a national number that is equal in two municipalities: for the load over a region (C6)."""
+        return hmac.digest(self.load, region_id.bytes + number.encode(), "sha256")
 
     def seal(self, plain: str, *, bound_to: bytes) -> bytes:
         """Encrypt (AES-256-GCM); `bound_to` ties the text to its owner, so that it cannot be moved to another row."""

@@ -27,6 +27,7 @@ class LoadEntry(Identity, Base):
         CheckConstraint("octet_length(key) = 32", name="key"),
         CheckConstraint("hours >= 0", name="hours"),
         CheckConstraint("shown_light IN ('green', 'yellow', 'red')", name="shown_light"),
+        CheckConstraint("told_light IN ('green', 'yellow', 'red')", name="told_light"),
         UniqueConstraint("tenant_id", "contact_id"),
         Index("ix_load_entry_key", "region_id", "key"),
     )
@@ -38,6 +39,8 @@ class LoadEntry(Identity, Base):
     counted_on: Mapped[date | None]
     shown_light: Mapped[str | None]
     shown_on: Mapped[date | None]
+    told_light: Mapped[str | None]
+    """The colour the contact was last sent a notice of."""
     switched_on_at: Mapped[datetime]
 
 

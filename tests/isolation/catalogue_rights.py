@@ -16,7 +16,16 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 # SECURITY DEFINER functions that the app role may not call itself. Each is reached through a door only.
 INTERNAL_DEFINERS = frozenset(
-    {"open_ticket", "write_ticket", "proof_ok", "operator_only", "form_let_in", "form_checked"}
+    {
+        "open_ticket",
+        "write_ticket",
+        "proof_ok",
+        "operator_only",
+        "form_let_in",
+        "form_checked",
+        "load_mine",
+        "load_colour",
+    }
 )
 # Functions without SECURITY DEFINER: they run as whoever calls them, and read no table.
 PLAIN_FUNCTIONS = frozenset({"keyed_hash", "norwegian_day", "entry_text"})

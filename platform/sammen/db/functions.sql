@@ -632,3 +632,126 @@ BEGIN
   END IF;
   RETURN NEXT;
 END $$;
+--;
+-- The load over municipalities (C6) -------------------------------------------------------------------------------
+-- Whether the contact is the signed-in person's own, in their own pages, and works here. Not granted.
+CREATE OR REPLACE FUNCTION sammen.load_mine(p_contact uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN sammen.current_kind() IS NOT DISTINCT FROM 'own' AND EXISTS (
+    SELECT 1 FROM sammen.support_contact c JOIN sammen.person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+     WHERE c.tenant_id = sammen.current_tenant() AND c.id = p_contact AND c.state IN ('engaged', 'paused')
+       AND p.user_id = sammen.current_user_id());
+END $$;
+--;
+-- The colour of a key's hours in a region: those of municipalities that are members today, and of contacts who still
+-- work there. Not granted: whoever could ask by key could ask by number.
+CREATE OR REPLACE FUNCTION sammen.load_colour(p_region uuid, p_key bytea) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_hours numeric; v_green numeric; v_yellow numeric;
+BEGIN
+  SELECT coalesce(sum(e.hours), 0) INTO v_hours FROM sammen.load_entry e
+    JOIN sammen.support_contact c ON c.tenant_id = e.tenant_id AND c.id = e.contact_id AND c.state IN ('engaged', 'paused')
+   WHERE e.region_id = p_region AND e.key = p_key AND EXISTS (
+     SELECT 1 FROM sammen.region_membership m WHERE m.region_id = e.region_id AND m.municipality_id = e.tenant_id
+        AND m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day()));
+  SELECT l.green_to, l.yellow_to INTO v_green, v_yellow FROM sammen.load_limit l
+   WHERE l.region_id = p_region AND l.valid_from <= sammen.norwegian_day() ORDER BY l.valid_from DESC LIMIT 1;
+  RETURN CASE WHEN v_hours <= coalesce(v_green, 10) THEN 'green' WHEN v_hours <= coalesce(v_yellow, 20) THEN 'yellow'
+              ELSE 'red' END;
+END $$;
+--;
+-- The contact's own switch. On wants a proof over the key: an injected statement cannot put a key of its choice beside a
+-- contact. Off forgets everything. True when it is now as asked; false for a contact that is not one's own.
+CREATE OR REPLACE FUNCTION sammen.load_switch(p_contact uuid, p_region uuid, p_key bytea, p_on boolean, p_expires bigint,
+  p_proof bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant();
+BEGIN
+  IF NOT sammen.proof_ok(concat_ws('|', 'load.switch', p_contact::text, p_region::text, encode(p_key, 'hex'), p_on::text,
+      sammen.current_user_id()::text), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'load proof refused' USING ERRCODE = '28000';
+  END IF;
+  IF NOT sammen.load_mine(p_contact) THEN RETURN false; END IF;
+  IF NOT p_on THEN
+    DELETE FROM sammen.load_entry e WHERE e.tenant_id = v_tenant AND e.contact_id = p_contact;
+    RETURN true;
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = p_region AND m.municipality_id = v_tenant
+      AND m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day())) THEN
+    RETURN false;
+  END IF;
+  INSERT INTO sammen.load_entry (id, region_id, key, tenant_id, contact_id, switched_on_at)
+  VALUES (gen_random_uuid(), p_region, p_key, v_tenant, p_contact, now()) ON CONFLICT (tenant_id, contact_id) DO NOTHING;
+  RETURN true;
+END $$;
+--;
+-- The light before anyone else sees it, for the contact themself; what the coordinator sees, and since when.
+CREATE OR REPLACE FUNCTION sammen.load_own(p_contact uuid)
+RETURNS TABLE (light text, shown_light text, shown_on date, counted_on date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF sammen.load_mine(p_contact) THEN
+    RETURN QUERY SELECT sammen.load_colour(e.region_id, e.key), e.shown_light, e.shown_on, e.counted_on
+      FROM sammen.load_entry e WHERE e.tenant_id = sammen.current_tenant() AND e.contact_id = p_contact;
+  END IF;
+END $$;
+--;
+-- The contact has seen this colour and lets the coordinator see it. False when it is another by now.
+CREATE OR REPLACE FUNCTION sammen.load_show(p_contact uuid, p_light text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.load_mine(p_contact) THEN RETURN false; END IF;
+  UPDATE sammen.load_entry e SET shown_light = p_light, shown_on = sammen.norwegian_day(), told_light = p_light
+   WHERE e.tenant_id = sammen.current_tenant() AND e.contact_id = p_contact AND e.counted_on IS NOT NULL
+     AND sammen.load_colour(e.region_id, e.key) = p_light;
+  RETURN FOUND;
+END $$;
+--;
+-- For the municipality's own coordinator: the colour its own contact has let be shown, and the day. Never the hours,
+-- never where, and nothing by number; a contact of another municipality has no row here.
+CREATE OR REPLACE FUNCTION sammen.load_light(p_contact uuid) RETURNS TABLE (light text, shown_on date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  IF part[2] IS NOT DISTINCT FROM 'municipality' AND string_to_array(part[7], ',') && '{provider_coordinator}' THEN
+    RETURN QUERY SELECT e.shown_light, e.shown_on FROM sammen.load_entry e
+      JOIN sammen.support_contact c ON c.tenant_id = e.tenant_id AND c.id = e.contact_id AND c.state IN ('engaged', 'paused')
+     WHERE e.tenant_id = nullif(part[3], '')::uuid AND e.contact_id = p_contact AND e.shown_light IS NOT NULL;
+  END IF;
+END $$;
+--;
+-- For the municipality's own job: contacts whose hours it keeps. Ids of its own contacts only.
+CREATE OR REPLACE FUNCTION sammen.load_contacts() RETURNS TABLE (contact_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  IF part[2] IS NOT DISTINCT FROM 'municipality' AND string_to_array(part[7], ',') && '{job}' THEN
+    RETURN QUERY SELECT e.contact_id FROM sammen.load_entry e WHERE e.tenant_id = nullif(part[3], '')::uuid ORDER BY 1;
+  END IF;
+END $$;
+--;
+-- The municipality's own job counts a contact's hours, once a day: who could count as often as they liked could try
+-- hours of their own until the colour turns, and so learn the hours elsewhere. True when the contact has a new colour
+-- to be told of; which one, is not said.
+CREATE OR REPLACE FUNCTION sammen.load_set(p_contact uuid, p_hours numeric) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  part text[] := sammen.open_ticket();
+  e record; v_light text;
+BEGIN
+  IF part[2] IS DISTINCT FROM 'municipality' OR NOT string_to_array(part[7], ',') && '{job}' THEN
+    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+  END IF;
+  UPDATE sammen.load_entry l SET hours = p_hours, counted_on = sammen.norwegian_day()
+   WHERE l.tenant_id = nullif(part[3], '')::uuid AND l.contact_id = p_contact
+     AND (l.counted_on IS NULL OR l.counted_on < sammen.norwegian_day());
+  SELECT l.id, l.region_id, l.key, l.told_light INTO e FROM sammen.load_entry l
+   WHERE l.tenant_id = nullif(part[3], '')::uuid AND l.contact_id = p_contact FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  v_light := sammen.load_colour(e.region_id, e.key);
+  IF e.told_light IS NOT DISTINCT FROM v_light THEN RETURN false; END IF;
+  UPDATE sammen.load_entry l SET told_light = v_light WHERE l.id = e.id;
+  RETURN true;
+END $$;
