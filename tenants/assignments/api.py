@@ -45,6 +45,7 @@ from tenants.assignments.service import (
 )
 from tenants.assignments.substituting import substitute_order
 from tenants.assignments.takeover import correct_start, make_room, take_over_assignment
+from tenants.assignments.views import contact_names, extent
 
 __all__ = [
     "END_REASONS",
@@ -68,8 +69,10 @@ __all__ = [
     "assignments_of_person",
     "available_contacts",
     "check_contact",
+    "contact_names",
     "correct_start",
     "end_assignment",
+    "extent",
     "fill_order",
     "held_order",
     "knows_last_meeting",
