@@ -26,6 +26,14 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Noe må rettes i Sammen"),
         N_("Noe du har sendt i Sammen, må rettes. Logg inn for å se hva: %(address)s"),
     ),
+    "hours_late": (
+        N_("Frist for timer i Sammen"),
+        N_("Fristen for å sende timer er ute. Logg inn i Sammen for å sende dem: %(address)s"),
+    ),
+    "corrected": (
+        N_("Noe er rettet i Sammen"),
+        N_("Noe du har sendt i Sammen, er rettet. Logg inn for å se hva: %(address)s"),
+    ),
     "agreement": (
         N_("Du har noe å skrive under i Sammen"),
         N_("Du har noe å skrive under i Sammen. Logg inn for å lese det: %(address)s"),

@@ -32,11 +32,20 @@ from sammen.tenancy.context import PlaceKind
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440))
 """Between the tries: a greylisting server wants minutes, one that is down over a weekend days. Then it is given up."""
+NO_NEWS = timedelta(days=7)
+"""A notice that nobody could carry for a week says nothing any more: it is not sent when somebody can."""
 PUMP = "outbox.pump"
 MOST_AT_ONCE = 500
 
 _TAKE = compile_query(
-    select(outgoing.c.channel, outgoing.c.address, outgoing.c.code, outgoing.c.language, outgoing.c.attempts)
+    select(
+        outgoing.c.channel,
+        outgoing.c.address,
+        outgoing.c.code,
+        outgoing.c.language,
+        outgoing.c.attempts,
+        (func.now() - outgoing.c.queued_at).label("lay"),
+    )
     .where(
         outgoing.c.tenant_id == bindparam("tenant"),
         outgoing.c.id == bindparam("notice"),
@@ -76,6 +85,9 @@ async def send(uow: UnitOfWork, args: dict[str, Any]) -> None:
     where = {"tenant": uow.context.tenant, "notice": UUID(args["id"])}
     row = await uow.row(_TAKE, **where)
     if row is None:
+        return
+    if row["lay"] > NO_NEWS:
+        await uow.rows(_NOT_SENT, **where, becomes="given_up", said="too_old", pause=timedelta(0))
         return
     sender = sender_of(row["channel"])
     if sender is None or not is_text(row["code"]):
