@@ -318,10 +318,12 @@ def upgrade() -> None:
         sa.Column("counted_on", sa.Date(), nullable=True),
         sa.Column("shown_light", sa.Text(), nullable=True),
         sa.Column("shown_on", sa.Date(), nullable=True),
+        sa.Column("told_light", sa.Text(), nullable=True),
         sa.Column("switched_on_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "shown_light IN ('green', 'yellow', 'red')", name=op.f("ck_load_entry_shown_light")
         ),
+        sa.CheckConstraint("told_light IN ('green', 'yellow', 'red')", name=op.f("ck_load_entry_told_light")),
         sa.CheckConstraint("hours >= 0", name=op.f("ck_load_entry_hours")),
         sa.CheckConstraint("octet_length(key) = 32", name=op.f("ck_load_entry_key")),
         sa.ForeignKeyConstraint(["region_id"], ["sammen.region.id"], name=op.f("fk_load_entry_region_id")),
