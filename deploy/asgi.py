@@ -16,6 +16,8 @@ import sammen.operations.contributions
 import sammen.operations.routes
 import shared_pool.courses.contributions
 import shared_pool.courses.routes
+import shared_pool.load.contributions
+import shared_pool.load.routes
 import shared_pool.matching.contributions
 import shared_pool.matching.routes
 import shared_pool.needs.routes
@@ -52,6 +54,8 @@ import tenants.responsibility.contributions
 import tenants.responsibility.routes
 import tenants.reviews.contributions
 import tenants.reviews.routes
+import tenants.substitutes.contributions
+import tenants.substitutes.routes
 import tenants.timesheets.contributions
 import tenants.timesheets.routes
 import tenants.waiting.contributions
@@ -107,6 +111,7 @@ def contributions() -> Contributions:
         tenants.messages.contributions,
         tenants.timesheets.contributions,
         tenants.imports.contributions,
+        tenants.substitutes.contributions,
         tenants.responsibility.contributions,
         tenants.intake.contributions,
         tenants.waiting.contributions,
@@ -114,6 +119,7 @@ def contributions() -> Contributions:
         tenants.reviews.contributions,
         tenants.record.contributions,
         shared_pool.matching.contributions,
+        shared_pool.load.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
         reporting.contributions,
@@ -152,6 +158,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.messages.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
+        *tenants.substitutes.routes.HANDLERS,
         *tenants.responsibility.routes.HANDLERS,
         *tenants.intake.routes.HANDLERS,
         *tenants.waiting.routes.HANDLERS,
@@ -161,6 +168,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
         *shared_pool.matching.routes.HANDLERS,
+        *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,

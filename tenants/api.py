@@ -11,6 +11,7 @@ from tenants.assignments.api import (
     OrderFilter,
     OrderList,
     accept_order,
+    assignment,
     assignment_card,
     assignments_of_contact,
     assignments_of_order,
@@ -40,8 +41,11 @@ from tenants.contacts.api import (
     record_vetting,
     register_contact,
     set_lent_hours,
+    state_hours,
+    stated_hours,
     support_contact,
 )
+from tenants.messages.api import notify_person
 from tenants.people.api import (
     PersonCard,
     PersonFacts,
@@ -51,6 +55,7 @@ from tenants.people.api import (
     person,
     person_card,
     person_of_user,
+    read_number,
     register_person,
     traits,
 )
@@ -82,6 +87,7 @@ __all__ = [
     "age_on",
     "agreement_of",
     "approve_lines",
+    "assignment",
     "assignment_card",
     "assignments_of_contact",
     "assignments_of_order",
@@ -98,6 +104,7 @@ __all__ = [
     "link_candidate",
     "link_need",
     "mappings_of",
+    "notify_person",
     "on_assignment_end",
     "on_assignment_made",
     "on_order_closed",
@@ -108,6 +115,7 @@ __all__ = [
     "person",
     "person_card",
     "person_of_user",
+    "read_number",
     "record_match_consent",
     "record_pool_consent",
     "record_vetting",
@@ -116,6 +124,8 @@ __all__ = [
     "register_person",
     "set_administration",
     "set_lent_hours",
+    "state_hours",
+    "stated_hours",
     "support_contact",
     "traits",
 ]

@@ -39,6 +39,7 @@ from tenants.contacts.service import (
     register_contact,
     set_lent_hours,
 )
+from tenants.contacts.stated import StatedHours, state_hours, stated_hours
 from tenants.contacts.views import labels, slot_labels
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "ContactFacts",
     "EngagementCard",
     "ParentConsent",
+    "StatedHours",
     "agreement_of",
     "contact_card",
     "contact_of_candidate",
@@ -71,6 +73,8 @@ __all__ = [
     "set_lent_hours",
     "sign_engagement",
     "slot_labels",
+    "state_hours",
+    "stated_hours",
     "support_contact",
     "vetting",
 ]
