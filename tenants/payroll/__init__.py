@@ -1,1 +1,1 @@
-"""Payroll: what contacts are paid for approved hours, each line once, and the files that carry it to the payroll system (B9)."""
+"""Payroll: what contacts are paid for approved hours, each line once, and the files the payroll system reads (B9)."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import APPEND_ONLY, Base, Municipal, Stamped, owned_fk
@@ -86,17 +86,17 @@ class PayItem(Municipal, Base):
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal"),
         CheckConstraint("(kind IN ('adjustment', 'back_pay')) = (follows_id IS NOT NULL)", name="follows"),
         Index(
-            "uq_pay_item_line", "tenant_id", "line_id", "component", unique=True, postgresql_where=text("kind = 'pay'")
+            "uq_pay_item_line", "tenant_id", "line_id", "component", "part", unique=True,
+            postgresql_where=text("kind = 'pay'"),
         ),
         Index(
-            "uq_pay_item_month", "tenant_id", "assignment_id", "month", "component", unique=True,
+            "uq_pay_item_month", "tenant_id", "assignment_id", "month", "component", "part", unique=True,
             postgresql_where=text("kind = 'pay' AND line_id IS NULL"),
         ),
         UniqueConstraint("tenant_id", "reverses_id"),
         UniqueConstraint("tenant_id", "follows_id"),
         Index("ix_pay_item_run", "tenant_id", "run_id", "contact_id"),
-        Index("ix_pay_item_contact", "tenant_id", "contact_id"),
-        Index("ix_pay_item_assignment", "tenant_id", "assignment_id", "month"),
+        Index("ix_pay_item_contact", "tenant_id", "contact_id", "month"),
     )  # fmt: skip
     run_id: Mapped[UUID]
     contact_id: Mapped[UUID]
@@ -106,6 +106,8 @@ class PayItem(Municipal, Base):
     month: Mapped[date]
     """The first day of the calendar month the component counts in."""
     component: Mapped[str]
+    part: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """A line that pushes cheaper kilometres out of a month's limit has a part for each: 0 is the first."""
     worked_on: Mapped[date]
     quantity: Mapped[Decimal]
     rate_ore: Mapped[int] = mapped_column(BigInteger)
