@@ -6,9 +6,10 @@ may see, so that a shielded service user does not show by way of their contact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -20,7 +21,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from tenants.assignments.api import assignment
 from tenants.cases.api import case_file, purchasers_seen, visible
-from tenants.contacts.api import support_contact
+from tenants.contacts.api import competences_of, support_contact
 from tenants.followups.models import Conversation, GuidanceWish
 from tenants.followups.rules import SOON, conversation_due, silent_since
 from tenants.messages.api import message, message_thread
@@ -100,8 +101,8 @@ class DueRow:
         return self.due < today()
 
 
-def _same(table: object, left: ColumnElement[object], right: ColumnElement[object]) -> ColumnElement[bool]:
-    return and_(table.c.tenant_id == support_contact.c.tenant_id, left == right)  # type: ignore[attr-defined]  # a Table
+def _same(table: Any, left: Any, right: Any) -> ColumnElement[bool]:
+    return and_(table.c.tenant_id == support_contact.c.tenant_id, left == right)
 
 
 _CONVERSATION = [conversation.c[name] for name in ConversationCard.__dataclass_fields__]
@@ -268,11 +269,10 @@ async def conversations_due(uow: UnitOfWork) -> Sequence[DueRow]:
     return sorted(rows, key=lambda one: (one.due, one.name))
 
 
-def _due(row: object, last: date | None, due: date) -> DueRow:
-    read = row.__getitem__  # type: ignore[attr-defined]  # a record
+def _due(row: Mapping[str, Any], last: date | None, due: date) -> DueRow:
     return DueRow(
-        read("contact_id"), read("person_id"), f"{read('given_name')} {read('family_name')}", read("follow_up_owner"),
-        read("follow_up_name"), last, due, read("planned_on"),
+        row["contact_id"], row["person_id"], f"{row['given_name']} {row['family_name']}", row["follow_up_owner"],
+        row["follow_up_name"], last, due, row["planned_on"],
     )  # fmt: skip
 
 
@@ -313,3 +313,66 @@ async def wishes(
         )
         for row in rows
     ]  # fmt: skip
+
+
+# Guidance before the first assignment (B4) ---------------------------------------------------------------------------
+_BEGUN = and_(assignment.c.starts_on <= bindparam("day"), assignment.c.state != "planned")
+_NEXT_START = (
+    select(func.min(assignment.c.starts_on))
+    .join_from(
+        assignment,
+        case_file,
+        and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id),
+    )
+    .where(
+        visible(),
+        _same(assignment, assignment.c.contact_id, support_contact.c.id),
+        assignment.c.state == "planned",
+    )
+    .scalar_subquery()
+)
+_NEW = compile_query(
+    select(
+        *_WHO, _NEXT_START.label("starts_on"), _day_of("guidance", "planned_on", "min").label("planned_on")
+    )
+    .select_from(_OF_PERSON)
+    .where(
+        support_contact.c.tenant_id == bindparam("tenant"),
+        support_contact.c.state.in_(("vetting", "engaged")),
+        ~_seen_assignment(_BEGUN),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """Somebody who has not had a first assignment, nor guidance. `starts_on`: the first day of one that is planned."""
+
+    contact_id: UUID
+    person_id: UUID
+    name: str
+    owner: UUID | None
+    owner_name: str
+    registered_on: date
+    starts_on: date | None
+    planned_on: date | None
+
+
+async def lacking_guidance(uow: UnitOfWork) -> Sequence[NewContact]:
+    """Who must have guidance before they begin, those with a first day first; nobody where the municipality asks for none."""
+    context, day = uow.context, today()
+    if not (await provision_rules(uow, day)).guidance_before_start:
+        return []
+    rows = await uow.rows(
+        _NEW, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user, day=day
+    )
+    had = await competences_of(uow, [row["contact_id"] for row in rows])
+    found = [
+        NewContact(
+            row["contact_id"], row["person_id"], f"{row['given_name']} {row['family_name']}", row["follow_up_owner"],
+            row["follow_up_name"], row["created_at"].astimezone(OSLO).date(), row["starts_on"], row["planned_on"],
+        )
+        for row in rows
+        if not any(code in had.get(row["contact_id"], {}) for code in GUIDED)
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.starts_on or date.max, one.registered_on, one.name))

@@ -42,6 +42,10 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Du har en kvittering i Sammen"),
         N_("Du har en kvittering i Sammen. Logg inn for å se den: %(address)s"),
     ),
+    "meeting": (
+        N_("Du har en invitasjon i Sammen"),
+        N_("Du er invitert til noe i Sammen. Logg inn for å se hva: %(address)s"),
+    ),
     "load": (
         N_("Noe er endret for deg i Sammen"),
         N_("Noe er endret for deg i Sammen. Logg inn for å se det først: %(address)s"),
