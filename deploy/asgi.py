@@ -23,6 +23,8 @@ import shared_pool.matching.routes
 import shared_pool.needs.routes
 import shared_pool.recruitment.contributions
 import shared_pool.recruitment.routes
+import tenants.agreements.contributions
+import tenants.agreements.routes
 import tenants.assignments.contributions
 import tenants.assignments.routes
 import tenants.cases.contributions
@@ -109,6 +111,7 @@ def contributions() -> Contributions:
         tenants.assignments.contributions,
         tenants.groups.contributions,
         tenants.messages.contributions,
+        tenants.agreements.contributions,
         tenants.timesheets.contributions,
         tenants.imports.contributions,
         tenants.substitutes.contributions,
@@ -156,6 +159,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.assignments.routes.HANDLERS,
         *tenants.groups.routes.HANDLERS,
         *tenants.messages.routes.HANDLERS,
+        *tenants.agreements.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
         *tenants.substitutes.routes.HANDLERS,

@@ -182,7 +182,7 @@ _AT_ONCE = engagement.c.valid_to + literal_column("1") <= _MONTH_AFTER
 # As rules.written_by says.
 _DUE = case((_AT_ONCE, engagement.c.valid_from), else_=engagement.c.valid_from + literal_column("7"))
 _LATE = compile_query(
-    select(func.count()).select_from(_WITH).where(_UNSIGNED, _DUE < bindparam("day", type_=Date()))
+    select(func.count()).select_from(_WITH).where(_UNSIGNED, bindparam("day", type_=Date()) > _DUE)
 )
 
 

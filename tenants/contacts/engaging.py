@@ -200,7 +200,7 @@ def _write(row: Engagement, kind: str, hours: Decimal | None, valid_from: date, 
            details: AgreementDetails, consent: ParentConsent | None) -> None:  # fmt: skip
     row.kind, row.hours_per_week, row.valid_from, row.valid_to = kind, hours, valid_from, valid_to
     row.reasons = details.reasons if kind == "contractor" else ""
-    row.signs = list(details.signs)
+    row.signs = list(details.signs) if kind == "contractor" else []
     row.work, row.place = details.work, details.place
     row.fixed_term = details.fixed_term if kind == "employee" and valid_to is not None else ""
     row.probation_months = details.probation_months if kind == "employee" else 0

@@ -46,7 +46,7 @@ async def test_a_contact_is_registered_vetted_and_engaged_on_the_pages(world: Wo
         await browser.submit(f"{url}/godkjenning", {"taushet": format_date(today())}, page=url)
     ).status_code == 303
     agreed = {"avtale": "employee", "timer": "6,5", "fra": format_date(today())}
-    assert (await browser.submit(f"{url}/avtale", agreed, page=url)).status_code == 303
+    assert (await browser.submit(f"{url}/avtaler/ny", agreed)).status_code == 303
     shown = (await browser.get(url)).text
     assert "mangler" not in shown
     assert f"{url}/del" in shown
