@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.contacts.competences import COMPETENCES, add_competence, competences_of
 from tenants.contacts.engagements import END_REASONS as AGREEMENT_END_REASONS
 from tenants.contacts.engagements import (
     FIXED_TERM,
@@ -22,6 +23,8 @@ from tenants.contacts.engaging import (
     revise_engagement,
     sign_engagement,
 )
+from tenants.contacts.hooks import before_leaving, on_left, on_lifted, on_suspended
+from tenants.contacts.leaving import leave
 from tenants.contacts.queries import (
     STATES,
     ContactCard,
@@ -31,22 +34,30 @@ from tenants.contacts.queries import (
     support_contact,
     vetting,
 )
+from tenants.contacts.rules import OWN_CHOICE, lacking
+from tenants.contacts.rules import REASON_NAMES as LEAVING_REASONS
 from tenants.contacts.service import (
     ContactFacts,
+    coordinators,
     link_candidate,
     pause_contact,
-    record_vetting,
     register_contact,
     set_lent_hours,
 )
 from tenants.contacts.stated import StatedHours, state_hours, stated_hours
+from tenants.contacts.suspending import lift_suspension, suspend_contact
+from tenants.contacts.vetting import record_vetting
 from tenants.contacts.views import labels, slot_labels
+from tenants.contacts.words import Word, note_word, stays
 
 __all__ = [
     "AGREEMENT_END_REASONS",
+    "COMPETENCES",
     "FIXED_TERM",
     "KINDS",
+    "LEAVING_REASONS",
     "OF_AGE",
+    "OWN_CHOICE",
     "STATES",
     "AgreementDetails",
     "ContactCard",
@@ -54,9 +65,14 @@ __all__ = [
     "EngagementCard",
     "ParentConsent",
     "StatedHours",
+    "Word",
+    "add_competence",
     "agreement_of",
+    "before_leaving",
+    "competences_of",
     "contact_card",
     "contact_of_candidate",
+    "coordinators",
     "end_agreements",
     "end_engagement",
     "engage",
@@ -64,7 +80,14 @@ __all__ = [
     "engagement_card",
     "engagements_of",
     "labels",
+    "lacking",
+    "leave",
+    "lift_suspension",
     "link_candidate",
+    "note_word",
+    "on_left",
+    "on_lifted",
+    "on_suspended",
     "own_contact",
     "pause_contact",
     "record_vetting",
@@ -75,6 +98,8 @@ __all__ = [
     "slot_labels",
     "state_hours",
     "stated_hours",
+    "stays",
     "support_contact",
+    "suspend_contact",
     "vetting",
 ]

@@ -1,27 +1,24 @@
-"""Reads of contacts: one card, the list with its filters, and whose vetting is missing."""
+"""Reads of contacts: one card, and who waits for an answer or for vetting. They are everybody's with contact:read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, any_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from sammen.audit.trail import record_read
-from sammen.clock import today
-from sammen.db.raw import Query, compile_query
+from sammen.clock import now, today
+from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
-from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.contacts.models import SupportContact, Vetting
-from tenants.people.api import age_on, matches_word, person, query_words, traits
+from tenants.people.api import age_on, person
 
 support_contact = SupportContact.__table__
 vetting = Vetting.__table__
@@ -29,9 +26,11 @@ vetting = Vetting.__table__
 MOST_TODAY = 50
 STATES = {
     "enquiry": N_("Har meldt interesse"),
+    "interview": N_("Til intervju"),
     "vetting": N_("Under godkjenning"),
     "engaged": N_("Godkjent"),
     "paused": N_("Har pause"),
+    "suspended": N_("Suspendert"),
     "ended": N_("Sluttet"),
 }
 
@@ -66,10 +65,26 @@ class ContactCard:
     confidentiality_signed_on: date | None
     created_at: datetime
     version: int
+    kinds: list[str]
+    areas: list[str]
+    age_from: int | None
+    age_to: int | None
+    will_not: list[str]
+    will_not_words: str
+    follow_up_owner: UUID | None
+    follow_up_name: str
+    answered_on: date | None
+    suspended_on: date | None
+    ended_on: date | None
+    end_reason: str
+    police_asked_on: date | None
+    police_seen_name: str
+    confidentiality_given_on: date | None
+    confidentiality_seen_name: str
 
     @property
     def name(self) -> str:
-        return f"{self.given_name} {self.family_name}"
+        return f"{self.given_name} {self.family_name}".strip()
 
     @property
     def age(self) -> int | None:
@@ -82,60 +97,29 @@ class ContactCard:
         return self.police_shown_on is not None and self.confidentiality_signed_on is not None
 
 
-@dataclass(frozen=True, slots=True)
-class ContactFilter:
-    """What the reader asked to see. Unknown values fall back, so that any address shows a list."""
-
-    text: str = ""
-    state: str = ""
-    interest: str = ""
-    missing: bool = False
-    page: int = 1
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> ContactFilter:
-        """From an address's query: q, status, interesse, mangler, side. Those who have left show when asked for."""
-        return cls(
-            text=query.get("q", ""),
-            state=query["status"] if query.get("status") in STATES else "",
-            interest=query["interesse"] if query.get("interesse") in traits.INTERESTS else "",
-            missing=query.get("mangler") == "ja",
-            page=page_number(query),
-        )
+_PERSON = ("given_name", "family_name", "birth_date", "sex", "phone", "email", "user_id")
+_ADDRESS = ("postcode", "place")
+_VETTING = (
+    "police_asked_on", "police_shown_on", "police_seen_name", "confidentiality_given_on", "confidentiality_signed_on",
+    "confidentiality_seen_name",
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ContactList:
-    """A page of the list, and how many there are in all."""
-
-    rows: Sequence[ContactCard]
-    total: int
-
-
-def _columns() -> list[ColumnElement[Any]]:
-    of_person = {
-        "given_name",
-        "family_name",
-        "birth_date",
-        "sex",
-        "phone",
-        "email",
-        "postcode",
-        "place",
-        "user_id",
-    }
-    of_vetting = {"police_shown_on", "confidentiality_signed_on"}
-    return [
-        person.c[name]
-        if name in of_person
-        else vetting.c[name]
-        if name in of_vetting
-        else support_contact.c[name]
-        for name in ContactCard.__dataclass_fields__
-    ]
+def _column(name: str) -> ColumnElement[Any]:
+    if name in _ADDRESS:  # a protected address is on no page
+        return case((person.c.protection == "none", person.c[name]), else_="").label(name)
+    if name in _VETTING:
+        return func.coalesce(vetting.c[name], "").label(name) if name.endswith("_name") else vetting.c[name]
+    return person.c[name] if name in _PERSON else support_contact.c[name]
 
 
-def _joined(*columns: ColumnElement[Any]) -> Any:
+def card_columns() -> list[ColumnElement[Any]]:
+    """The columns of a ContactCard, for `joined`."""
+    return [_column(name) for name in ContactCard.__dataclass_fields__]
+
+
+def joined(*columns: ColumnElement[Any]) -> Any:
+    """SELECT of contacts with their person and vetting."""
     return select(*columns).select_from(
         support_contact.join(
             person,
@@ -152,20 +136,31 @@ def _joined(*columns: ColumnElement[Any]) -> Any:
     )
 
 
-_MISSING = or_(vetting.c.police_shown_on.is_(None), vetting.c.confidentiality_signed_on.is_(None))
-_OURS = support_contact.c.tenant_id == bindparam("tenant")
-_CARD = compile_query(_joined(*_columns()).where(_OURS, support_contact.c.id == bindparam("contact")))
+MISSING = or_(vetting.c.police_shown_on.is_(None), vetting.c.confidentiality_signed_on.is_(None))
+OURS = support_contact.c.tenant_id == bindparam("tenant")
+_CARD = compile_query(joined(*card_columns()).where(OURS, support_contact.c.id == bindparam("contact")))
 _OWN = compile_query(
-    _joined(support_contact.c.id).where(
-        _OURS, person.c.user_id == bindparam("user"), support_contact.c.state != "ended"
+    joined(support_contact.c.id).where(
+        OURS, person.c.user_id == bindparam("user"), support_contact.c.state != "ended"
     )
 )
 _OF_CANDIDATE = compile_query(
-    select(support_contact.c.id).where(_OURS, support_contact.c.candidate_id == bindparam("candidate"))
+    select(support_contact.c.id).where(OURS, support_contact.c.candidate_id == bindparam("candidate"))
+)
+_UNANSWERED = compile_query(
+    joined(*card_columns())
+    .where(
+        OURS,
+        support_contact.c.state == "enquiry",
+        support_contact.c.answered_on.is_(None),
+        support_contact.c.created_at < bindparam("before"),
+    )
+    .order_by(support_contact.c.created_at, support_contact.c.id)
+    .limit(MOST_TODAY)
 )
 _UNVETTED = compile_query(
-    _joined(*_columns())
-    .where(_OURS, support_contact.c.state == "vetting", _MISSING)
+    joined(*card_columns())
+    .where(OURS, support_contact.c.state == "vetting", MISSING)
     .order_by(support_contact.c.created_at, support_contact.c.id)
     .limit(MOST_TODAY)
 )
@@ -199,43 +194,7 @@ async def unvetted_contacts(uow: UnitOfWork) -> Sequence[ContactCard]:
     return [ContactCard(**dict(row)) for row in rows]
 
 
-@lru_cache(maxsize=128)
-def _list_queries(words: int, state: bool, interest: bool, missing: bool) -> tuple[Query, Query]:
-    found = _OURS
-    found &= support_contact.c.state == bindparam("state") if state else support_contact.c.state != "ended"
-    if interest:
-        found &= bindparam("interest") == any_(support_contact.c.interests)
-    if missing:
-        found &= _MISSING
-    for n in range(words):
-        found &= matches_word(person.c.tenant_id, person.c.id, bindparam(f"word{n}"))
-    rows = (
-        _joined(*_columns())
-        .where(found)
-        .order_by(person.c.family_name, person.c.given_name, support_contact.c.id)
-        .limit(bindparam("most"))
-        .offset(bindparam("skip"))
-    )
-    return compile_query(rows), compile_query(_joined(func.count()).where(found))
-
-
-async def list_contacts(uow: UnitOfWork, wanted: ContactFilter) -> ContactList:
-    """One page of the municipality's contacts by name, and the access log's row for it."""
-    words = query_words(wanted.text)
-    values: dict[str, Any] = {"tenant": uow.context.tenant} | {
-        f"word{n}": word for n, word in enumerate(words)
-    }
-    if wanted.text and not words:
-        return ContactList([], 0)  # nothing to look for: find nobody rather than everybody
-    if wanted.state:
-        values["state"] = wanted.state
-    if wanted.interest:
-        values["interest"] = wanted.interest
-    listed, counted = _list_queries(len(words), bool(wanted.state), bool(wanted.interest), wanted.missing)
-    total: int = await uow.value(counted, **values)
-    records = await uow.rows(listed, **values, most=PAGE_SIZE, skip=(wanted.page - 1) * PAGE_SIZE)
-    rows = [ContactCard(**dict(record)) for record in records]
-    await record_read(
-        uow, "contact.list", [row.person_id for row in rows], why=N_("Liste over støttekontakter")
-    )
-    return ContactList(rows, total)
+async def unanswered_contacts(uow: UnitOfWork, days: int) -> Sequence[ContactCard]:
+    """Enquiries nobody has answered in so many days, oldest first, at most fifty."""
+    rows = await uow.rows(_UNANSWERED, tenant=uow.context.tenant, before=now() - timedelta(days=days))
+    return [ContactCard(**dict(row)) for row in rows]

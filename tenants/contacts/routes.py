@@ -19,13 +19,10 @@ from sammen.web.paging import PAGE_SIZE, last_page
 from tenants.contacts import forms, views
 from tenants.contacts.contributions import missing
 from tenants.contacts.engagements import engagements_of
-from tenants.contacts.queries import (
-    STATES,
-    ContactFilter,
-    contact_card,
-    list_contacts,
-)
-from tenants.contacts.service import change_contact, pause_contact, record_vetting, register_contact
+from tenants.contacts.listing import ContactFilter, list_contacts
+from tenants.contacts.queries import STATES, contact_card
+from tenants.contacts.service import change_contact, pause_contact, register_contact
+from tenants.contacts.vetting import record_vetting
 from tenants.people.api import find_person, keep_number, register_person, traits
 
 CONTACTS = N_("Støttekontakter")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,20 +16,29 @@ from sqlalchemy import select
 from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Conflict, Forbidden, Invalid, NotFound, Shown
+from sammen.errors import Conflict, Invalid, NotFound, Shown
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from tenants.contacts.models import Engagement, SupportContact, Vetting
-from tenants.people.api import person_of_user, traits
+from sammen.policy.roles import Role
+from tenants.contacts.models import SupportContact, Vetting
+from tenants.contacts.moving import (
+    contact_for_change,
+    move,
+    note_step,
+    settled,
+    vetting_for_change,
+)
+from tenants.people.api import traits
 
 FUTURE = N_("Datoen er i framtida. Skriv dagen det skjedde.")
 STALE = N_("Noen andre har endret støttekontakten imens. Det du skrev, er ikke lagret.")
-OWN_VETTING = N_("Du kan ikke bekrefte din egen politiattest eller taushetserklæring.")
 
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """What a contact likes, can and wants. Codes are those of people.traits; `wants_hours` is a week's most."""
+    """What a contact likes, can and wants. Codes are those of people.traits and rules.KINDS; `wants_hours` is a week's
+    most; ages are those of the service users they wish to be with.
+    """
 
     interests: Sequence[str] = ()
     skills: Sequence[str] = ()
@@ -39,18 +47,31 @@ class ContactFacts:
     has_car: bool = False
     wants_hours: Decimal | None = None
     commits_months: int = 0
+    kinds: Sequence[str] = ("individual",)
+    areas: Sequence[str] = ()
+    age_from: int | None = None
+    age_to: int | None = None
+    will_not: Sequence[str] = ()
+    will_not_words: str = ""
 
     def columns(self) -> dict[str, Any]:
         """As `SupportContact` keeps them."""
         return {
             "interests": list(self.interests), "skills": list(self.skills), "languages": list(self.languages),
             "slots": list(self.slots), "has_car": self.has_car, "wants_hours": self.wants_hours,
-            "commits_months": self.commits_months,
+            "commits_months": self.commits_months, "kinds": list(self.kinds), "areas": list(self.areas),
+            "age_from": self.age_from, "age_to": self.age_to, "will_not": list(self.will_not),
+            "will_not_words": self.will_not_words,
         }  # fmt: skip
 
 
-async def register_contact(uow: UnitOfWork, person_id: UUID, facts: ContactFacts) -> UUID:
-    """Make a registered person a contact here, to be vetted next. Raises Conflict when they already are one."""
+async def register_contact(
+    uow: UnitOfWork, person_id: UUID, facts: ContactFacts, *, state: str = "vetting"
+) -> UUID:
+    """Make a registered person a contact here, to be vetted next; or an `enquiry`, to be answered.
+
+    Who registers follows them up until another is chosen. Raises Conflict when they already are a contact here.
+    """
     tenant = uow.context.tenant
     known = await uow.session.scalar(
         select(SupportContact.id).where(
@@ -60,13 +81,14 @@ async def register_contact(uow: UnitOfWork, person_id: UUID, facts: ContactFacts
     if known is not None:
         raise Conflict(N_("Personen er registrert som støttekontakt fra før."))
     contact = SupportContact(
-        tenant_id=tenant, id=uuid7(), person_id=person_id, state="vetting", follow_up_owner=uow.context.user_id,
-        **facts.columns(),
+        tenant_id=tenant, id=uuid7(), person_id=person_id, state=state, follow_up_owner=uow.context.user_id,
+        follow_up_name=uow.context.user_name if uow.context.user_id else "",
+        answered_on=None if state == "enquiry" else today(), **facts.columns(),
     )  # fmt: skip
     uow.session.add(contact)
     await uow.session.flush()
     uow.session.add(Vetting(tenant_id=tenant, id=uuid7(), contact_id=contact.id))
-    await uow.session.flush()
+    await note_step(uow, contact, "")
     await record_change(uow, "contact.registered", "contact", contact.id, persons=[person_id])
     return contact.id
 
@@ -98,50 +120,38 @@ def _shown(columns: Mapping[str, Any]) -> dict[str, Shown]:
     }
 
 
-async def record_vetting(
-    uow: UnitOfWork,
-    contact_id: UUID,
-    *,
-    police_shown_on: date | None = None,
-    confidentiality_signed_on: date | None = None,
-    seen_by: UUID | None = None,
-) -> None:
-    """Note that politiattest was shown and confidentiality signed, in this municipality (B2): the days and who saw
-    them, never the document. A day left out stays as it was. `seen_by` is given by jobs; else it is the reader.
-
-    Raises Invalid on a day in the future, Forbidden for one's own vetting.
-    """
-    for name, day in (("politiattest", police_shown_on), ("taushet", confidentiality_signed_on)):
-        if day is not None and day > today():
-            raise Invalid.one(name, FUTURE)
-    contact = await contact_for_change(uow, contact_id)
-    if uow.context.session_id is not None and await person_of_user(uow) == contact.person_id:
-        raise Forbidden(OWN_VETTING)
-    vetting = await vetting_for_change(uow, contact_id)
-    who = seen_by or uow.context.user_id
-    fields = []
-    if police_shown_on is not None:
-        vetting.police_shown_on, vetting.police_seen_by = police_shown_on, who
-        fields.append("police")
-    if confidentiality_signed_on is not None:
-        vetting.confidentiality_signed_on, vetting.confidentiality_seen_by = confidentiality_signed_on, who
-        fields.append("confidentiality")
-    vetting.version += 1
-    await settle_state(uow, contact, vetting)
-    await record_change(
-        uow, "vetting.recorded", "contact", contact_id, persons=[contact.person_id], fields=fields
-    )
-
-
 async def pause_contact(uow: UnitOfWork, contact_id: UUID, *, paused: bool) -> None:
-    """Take a contact out of suggestions for a while, or back in."""
+    """Take a contact out of suggestions for a while, or back in. Raises Conflict for who has left or is suspended."""
     contact = await contact_for_change(uow, contact_id)
     if contact.state == "ended":
         raise Conflict(N_("Støttekontakten har sluttet."))
-    contact.state = "paused" if paused else "vetting"
-    await settle_state(uow, contact, await vetting_for_change(uow, contact_id))
+    if contact.state == "suspended":
+        raise Conflict(N_("Støttekontakten er suspendert."))
+    vetting = await vetting_for_change(uow, contact_id)
+    await move(uow, contact, "paused" if paused else await settled(uow, contact, vetting))
     action = "contact.paused" if paused else "contact.resumed"
     await record_change(uow, action, "contact", contact_id, persons=[contact.person_id])
+
+
+async def choose_follow_up(uow: UnitOfWork, contact_id: UUID, user_id: UUID) -> str:
+    """Who follows the contact up: a coordinator here. Returns the name. Raises Invalid for anybody else."""
+    contact = await contact_for_change(uow, contact_id)
+    name = dict(await coordinators(uow)).get(user_id)
+    if name is None:
+        raise Invalid.one("oppfolger", N_("Velg hvem som følger opp, fra lista."))
+    contact.follow_up_owner, contact.follow_up_name = user_id, name
+    contact.version += 1
+    await uow.session.flush()
+    await record_change(uow, "contact.follow_up_chosen", "contact", contact_id, persons=[contact.person_id])
+    return name
+
+
+async def coordinators(uow: UnitOfWork) -> list[tuple[UUID, str]]:
+    """The municipality's coordinators today, by name. Staff's own pages only: a job has no colleagues."""
+    rows = await uow.call("SELECT user_id, display_name, roles FROM sammen.colleagues()")
+    return [
+        (row["user_id"], row["display_name"]) for row in rows if Role.PROVIDER_COORDINATOR in row["roles"]
+    ]
 
 
 async def link_candidate(uow: UnitOfWork, contact_id: UUID, candidate_id: UUID | None) -> None:
@@ -170,36 +180,3 @@ async def set_lent_hours(uow: UnitOfWork, candidate_id: UUID, hours: Decimal) ->
         uow, "contact.lent", "contact", contact.id, persons=[contact.person_id], hours_a_week=str(hours)
     )
     return contact.id
-
-
-async def contact_for_change(uow: UnitOfWork, contact_id: UUID) -> SupportContact:
-    """The contact's row, held until the transaction ends. Raises NotFound."""
-    contact = await uow.session.get(SupportContact, (uow.context.tenant, contact_id), with_for_update=True)
-    if contact is None:
-        raise NotFound
-    return contact
-
-
-async def vetting_for_change(uow: UnitOfWork, contact_id: UUID) -> Vetting:
-    """The contact's vetting, a new one when there is none yet."""
-    tenant = uow.context.tenant
-    found = await uow.session.scalar(
-        select(Vetting).where(Vetting.tenant_id == tenant, Vetting.contact_id == contact_id)
-    )
-    if found is None:
-        found = Vetting(tenant_id=tenant, id=uuid7(), contact_id=contact_id, version=1)
-        uow.session.add(found)
-    return found
-
-
-async def settle_state(uow: UnitOfWork, contact: SupportContact, vetting: Vetting) -> None:
-    """Engaged when vetted and with an agreement; paused and ended are people's choices and stay."""
-    if contact.state not in ("paused", "ended"):
-        agreed = await uow.session.scalar(
-            select(Engagement.id)
-            .where(Engagement.tenant_id == contact.tenant_id, Engagement.contact_id == contact.id)
-            .limit(1)
-        )
-        contact.state = "engaged" if vetting.complete and agreed is not None else "vetting"
-    contact.version += 1
-    await uow.session.flush()

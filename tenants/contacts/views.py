@@ -13,14 +13,17 @@ from sammen.web.formats import hours_long
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
 from tenants.contacts.engagements import KINDS, EngagementCard
-from tenants.contacts.queries import STATES, ContactCard, ContactFilter
+from tenants.contacts.listing import ContactFilter
+from tenants.contacts.queries import STATES, ContactCard
 from tenants.people.api import traits
 
 STATE_SHAPES = {
     "enquiry": "neutral",
+    "interview": "info",
     "vetting": "warning",
     "engaged": "ok",
     "paused": "saved",
+    "suspended": "danger",
     "ended": "neutral",
 }
 

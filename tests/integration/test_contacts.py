@@ -25,7 +25,8 @@ from tenants.contacts.api import (
     register_contact,
     set_lent_hours,
 )
-from tenants.contacts.queries import ContactFilter, list_contacts, unvetted_contacts
+from tenants.contacts.listing import ContactFilter, list_contacts
+from tenants.contacts.queries import unvetted_contacts
 from tenants.contacts.service import change_contact
 from tenants.people.api import PersonFacts, register_person
 from tests.provider_samples import contact

@@ -1,0 +1,64 @@
+"""What higher slices do at the moment a contact leaves or is suspended: registered here, run in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from sammen.db.unit_of_work import UnitOfWork
+
+Listener = Callable[[UnitOfWork, UUID], Awaitable[None]]
+"""Gets the unit of work and the contact's id."""
+
+_BEFORE_LEAVING: list[Listener] = []
+_LEFT: list[Listener] = []
+_SUSPENDED: list[Listener] = []
+_LIFTED: list[Listener] = []
+
+
+def before_leaving(listener: Listener) -> Listener:
+    """Register what is asked before a contact leaves: raise Conflict while something holds them here."""
+    return _add(_BEFORE_LEAVING, listener)
+
+
+def on_left(listener: Listener) -> Listener:
+    """Register what happens when a contact has left."""
+    return _add(_LEFT, listener)
+
+
+def on_suspended(listener: Listener) -> Listener:
+    """Register what happens when a contact is suspended (B19)."""
+    return _add(_SUSPENDED, listener)
+
+
+def on_lifted(listener: Listener) -> Listener:
+    """Register what happens when a suspension is lifted."""
+    return _add(_LIFTED, listener)
+
+
+def _add(listeners: list[Listener], listener: Listener) -> Listener:
+    if listener not in listeners:
+        listeners.append(listener)
+    return listener
+
+
+async def _tell(listeners: list[Listener], uow: UnitOfWork, contact_id: UUID) -> None:
+    for listener in listeners:
+        await listener(uow, contact_id)
+
+
+async def ask_before_leaving(uow: UnitOfWork, contact_id: UUID) -> None:
+    """Run the questions before somebody leaves; a Conflict stops it."""
+    await _tell(_BEFORE_LEAVING, uow, contact_id)
+
+
+async def tell_left(uow: UnitOfWork, contact_id: UUID) -> None:
+    await _tell(_LEFT, uow, contact_id)
+
+
+async def tell_suspended(uow: UnitOfWork, contact_id: UUID) -> None:
+    await _tell(_SUSPENDED, uow, contact_id)
+
+
+async def tell_lifted(uow: UnitOfWork, contact_id: UUID) -> None:
+    await _tell(_LIFTED, uow, contact_id)
