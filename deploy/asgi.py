@@ -37,6 +37,8 @@ import tenants.decisions.contributions
 import tenants.decisions.routes
 import tenants.evaluations.contributions
 import tenants.evaluations.routes
+import tenants.followups.contributions
+import tenants.followups.routes
 import tenants.groups.contributions
 import tenants.groups.routes
 import tenants.imports.contributions
@@ -115,6 +117,7 @@ def contributions() -> Contributions:
         tenants.timesheets.contributions,
         tenants.imports.contributions,
         tenants.substitutes.contributions,
+        tenants.followups.contributions,
         tenants.responsibility.contributions,
         tenants.intake.contributions,
         tenants.waiting.contributions,
@@ -163,6 +166,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.timesheets.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
         *tenants.substitutes.routes.HANDLERS,
+        *tenants.followups.routes.HANDLERS,
         *tenants.responsibility.routes.HANDLERS,
         *tenants.intake.routes.HANDLERS,
         *tenants.waiting.routes.HANDLERS,

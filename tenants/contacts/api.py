@@ -48,7 +48,7 @@ from tenants.contacts.stated import StatedHours, state_hours, stated_hours
 from tenants.contacts.suspending import lift_suspension, suspend_contact
 from tenants.contacts.vetting import record_vetting
 from tenants.contacts.views import labels, slot_labels
-from tenants.contacts.words import Word, note_word, stays
+from tenants.contacts.words import Word, note_word, stays, words_of
 
 __all__ = [
     "AGREEMENT_END_REASONS",
@@ -102,4 +102,5 @@ __all__ = [
     "support_contact",
     "suspend_contact",
     "vetting",
+    "words_of",
 ]
