@@ -139,8 +139,22 @@ def write_contacts(town: Town, contacts: Sequence[Contact]) -> None:
                 confidentiality_signed_on=signed, confidentiality_seen_by=coordinator.id,
             )  # fmt: skip
         if vetted:
-            town.rows.add(
-                Engagement, tenant_id=town.id, id=chance.id_at(contact.since), contact_id=contact.id,
-                kind="contractor" if chance.often(0.05) else "employee", hours_per_week=contact.wants,
-                valid_from=contact.since, valid_to=contact.ended,
-            )  # fmt: skip
+            _write_agreement(town, contact, coordinator.name)
+
+
+def _write_agreement(town: Town, contact: Contact, signed_by: str) -> None:
+    """The agreement: nearly all signed on the first day, a few not yet, some for a time that is soon over."""
+    contractor = town.chance.often(0.05)
+    mark = contact.id.int % 29
+    signed = contact.since if mark else None
+    soon_over = mark == 1 and contact.ended is None and not contractor
+    town.rows.add(
+        Engagement, tenant_id=town.id, id=town.chance.id_at(contact.since), contact_id=contact.id,
+        kind="contractor" if contractor else "employee", hours_per_week=contact.wants, valid_from=contact.since,
+        valid_to=town.as_of + timedelta(days=33) if soon_over else contact.ended,
+        fixed_term="temporary" if soon_over else "",
+        reasons="Har eget firma og tar oppdrag for flere." if contractor else "",
+        signs=["own_business"] if contractor and mark % 2 else ["personal", "directed"] if contractor else [],
+        signed_by_contact_on=signed, signed_by_municipality_on=signed, signed_by_name=signed_by if signed else "",
+        end_reason="left" if contact.ended else "",
+    )  # fmt: skip
