@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tenants.contacts.competences import COMPETENCES, add_competence, competences_of
+from tenants.contacts.competences import competence as contact_competence
 from tenants.contacts.engagements import END_REASONS as AGREEMENT_END_REASONS
 from tenants.contacts.engagements import (
     FIXED_TERM,
@@ -71,6 +72,7 @@ __all__ = [
     "before_leaving",
     "competences_of",
     "contact_card",
+    "contact_competence",
     "contact_of_candidate",
     "coordinators",
     "end_agreements",
