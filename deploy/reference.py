@@ -9,7 +9,7 @@ from datetime import date
 
 import asyncpg
 
-from deploy import reference_letters
+from deploy import reference_letters, reference_police
 from deploy.reference_ages import put_ages_in_place
 from deploy.reference_rates import put_rates_in_place
 
@@ -41,4 +41,5 @@ async def put_in_place(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await connection.executemany(UPSERT, LEGAL_GROUNDS)
     await reference_letters.put_in_place(connection)
     await put_ages_in_place(connection)
+    await reference_police.put_in_place(connection)
     await put_rates_in_place(connection)

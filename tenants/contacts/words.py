@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from sammen.audit.trail import record_change
@@ -42,13 +42,13 @@ _WORDS = compile_query(
 )
 _STAYS = compile_query(
     select(contact_word.c.contact_id, *(contact_word.c[name] for name in _COLUMNS))
-    .distinct(contact_word.c.contact_id)
     .where(
         contact_word.c.tenant_id == bindparam("tenant"),
         contact_word.c.contact_id == any_(bindparam("contacts", type_=ARRAY(PG_UUID(as_uuid=True)))),
         contact_word.c.about == "going_on",
     )
     .order_by(contact_word.c.contact_id, contact_word.c.said_on.desc(), contact_word.c.id.desc())
+    .ext(distinct_on(contact_word.c.contact_id))
 )
 
 
