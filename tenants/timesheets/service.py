@@ -51,16 +51,13 @@ async def register_line(
     """
     contact_id, _ = await own_assignment(uow, assignment_id)
     await alone(uow, contact_id)
-    if key:
-        before = await uow.session.scalar(
-            select(TimesheetLine.id).where(
-                TimesheetLine.tenant_id == uow.context.tenant,
-                TimesheetLine.contact_id == contact_id,
-                TimesheetLine.form_key == key[:80],
-            )
-        )
-        if before is not None:
-            return before
+    before = await _came_before(uow, contact_id, key)
+    if before is not None:
+        if (before.worked_on, before.starts, before.ends, before.activity) == (
+            facts.worked_on, facts.starts, facts.ends, facts.activity,
+        ):  # fmt: skip
+            return before.id
+        key = ""  # The form was filled in anew after it was kept: this is another meeting.
     bounds = await bounds_of(uow, assignment_id)
     hours = await check_line(uow, bounds, facts)
     line = TimesheetLine(
@@ -73,6 +70,19 @@ async def register_line(
     await uow.session.flush()
     await log_line(uow, line, bounds.person_id, "hours.sent" if send else "hours.saved")
     return line.id
+
+
+async def _came_before(uow: UnitOfWork, contact_id: UUID, key: str) -> TimesheetLine | None:
+    if not key:
+        return None
+    found: TimesheetLine | None = await uow.session.scalar(
+        select(TimesheetLine).where(
+            TimesheetLine.tenant_id == uow.context.tenant,
+            TimesheetLine.contact_id == contact_id,
+            TimesheetLine.form_key == key[:80],
+        )
+    )
+    return found
 
 
 async def change_line(

@@ -6,7 +6,8 @@ import base64
 import hmac
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,11 +16,12 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import BadInput, Invalid
+from sammen.errors import BadInput, Invalid, NotFound
 from sammen.keys import Keys
 from sammen.policy.roles import ROLE_NAMES, Role
 from sammen.settings import Settings
 from sammen.tenancy.context import Context, PlaceKind
+from sammen.tenancy.enter import enter_web
 from sammen.web.contributions import Contributions
 from sammen.web.forms import Form
 from sammen.web.i18n import LANGUAGES, translate
@@ -175,6 +177,27 @@ class Desk:
         return await self.render(
             template, title=title, status=422, errors=bad.errors, values=self.form.values(), **values
         )
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[UnitOfWork]:
+        """Give up what the request has written, and keep something else in a transaction of its own: a file that was
+        sent with a form that must be mended. The form's key is free again. Afterwards only `render` and `again` are
+        left to do. Raises NotFound when the reader has lost the place meanwhile.
+        """
+        context, token = self.context, self.token_hash
+        assert token is not None, "a public route has no place to write in"
+        await self.uow.rollback()
+        uow = await enter_web(
+            self.house.engine, self.house.keys, token, context.kind, context.slug, request_id=self.request_id
+        )
+        try:
+            if uow.context.kind is not context.kind:
+                raise NotFound
+            yield uow
+        except BaseException:
+            await uow.rollback()
+            raise
+        await uow.commit()
 
     def redirect(self, url: str, *, flash: str = "", state: str = "ok", **params: Any) -> Response[None]:
         """See-other to `url`, with a message for the next page. `state`: ok, info, warning or danger."""
