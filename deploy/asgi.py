@@ -50,8 +50,12 @@ import tenants.letters.routes
 import tenants.messages.contributions
 import tenants.messages.routes
 import tenants.provision.routes
+import tenants.payroll.contributions
+import tenants.payroll.routes
 import tenants.quality.contributions
 import tenants.quality.routes
+import tenants.rates.contributions
+import tenants.rates.routes
 import tenants.record.contributions
 import tenants.record.routes
 import tenants.responsibility.contributions
@@ -114,7 +118,9 @@ def contributions() -> Contributions:
         tenants.groups.contributions,
         tenants.messages.contributions,
         tenants.agreements.contributions,
+        tenants.rates.contributions,
         tenants.timesheets.contributions,
+        tenants.payroll.contributions,
         tenants.imports.contributions,
         tenants.substitutes.contributions,
         tenants.followups.contributions,
@@ -163,7 +169,9 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.groups.routes.HANDLERS,
         *tenants.messages.routes.HANDLERS,
         *tenants.agreements.routes.HANDLERS,
+        *tenants.rates.routes.HANDLERS,
         *tenants.timesheets.routes.HANDLERS,
+        *tenants.payroll.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
         *tenants.substitutes.routes.HANDLERS,
         *tenants.followups.routes.HANDLERS,

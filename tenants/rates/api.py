@@ -10,9 +10,11 @@ from tenants.rates.loading import payees, rate_tables, terms_of
 from tenants.rates.service import add_simple_table, knows_what_is_paid
 from tenants.rates.tables import RateStep, RateTable, RateTables, StateRate
 from tenants.rates.values import COMPONENTS, Agreed, Item, NoRate, Payee, Terms, Worked
+from tenants.rates.words import COMPONENT_NAMES, reason
 
 __all__ = [
     "COMPONENTS",
+    "COMPONENT_NAMES",
     "Agreed",
     "Item",
     "NoRate",
@@ -32,6 +34,7 @@ __all__ = [
     "net",
     "payees",
     "rate_tables",
+    "reason",
     "set_administration",
     "settle",
     "take_back",

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from tenants.assignments.api import assignment
-from tenants.contacts.api import engagement, support_contact
+from tenants.contacts.api import contact_competence, engagement, support_contact
 from tenants.people.api import person
 from tenants.rates.models import AssignmentTerms, StateKmRate
 from tenants.rates.models import RateStep as StepRow
@@ -81,6 +81,17 @@ _ENGAGEMENTS = compile_query(
     )
     .order_by(engagement.c.contact_id, engagement.c.valid_from)
 )
+_COMPETENCES = compile_query(
+    select(
+        contact_competence.c.contact_id, contact_competence.c.completed_on, contact_competence.c.valid_to,
+        contact_competence.c.code,
+    )
+    .where(
+        contact_competence.c.tenant_id == bindparam("tenant"),
+        contact_competence.c.contact_id == any_(bindparam("contacts", type_=IDS)),
+    )
+    .order_by(contact_competence.c.contact_id, contact_competence.c.completed_on, contact_competence.c.code)
+)  # fmt: skip
 _USERS = compile_query(
     select(assignment.c.id, person.c.birth_date)
     .select_from(
@@ -159,8 +170,13 @@ async def payees(uow: UnitOfWork, contact_ids: Sequence[UUID]) -> dict[UUID, Pay
     held: dict[UUID, list[Any]] = {}
     for row in await uow.rows(_ENGAGEMENTS, tenant=tenant, contacts=contacts):
         held.setdefault(row["contact_id"], []).append((row["valid_from"], row["valid_to"], row["kind"]))
+    done: dict[UUID, list[Any]] = {}
+    for row in await uow.rows(_COMPETENCES, tenant=tenant, contacts=contacts):
+        done.setdefault(row["contact_id"], []).append((row["completed_on"], row["valid_to"], row["code"]))
     return {
-        row["id"]: Payee(row["birth_date"], row["since"], {}, tuple(held.get(row["id"], ())))
+        row["id"]: Payee(
+            row["birth_date"], row["since"], tuple(done.get(row["id"], ())), tuple(held.get(row["id"], ()))
+        )
         for row in await uow.rows(_PAYEES, tenant=tenant, contacts=contacts)
     }
 

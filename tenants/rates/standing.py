@@ -64,7 +64,7 @@ class Standing:
             self._facts[key] = Facts(
                 line.form, payee.engagement_on(day), age_on(payee.birth_date, day),
                 months_between(payee.since, day),
-                tuple(sorted(code for code, done in payee.competences.items() if done <= day)),
+                payee.competences_on(day),
                 age_on(self.terms(line).user_birth_date, day),
             )  # fmt: skip
         return self._facts[key]
@@ -110,8 +110,7 @@ class Standing:
         days |= {table.valid_from for table in self.tables.tables}
         days |= {rate.valid_from for rate in self.tables.state}
         days |= {agreed.valid_from for agreed in terms.agreed}
-        days |= set(payee.competences.values())
-        for begins, ends, _ in payee.engagements:
+        for begins, ends, _ in (*payee.engagements, *payee.competences):
             days |= {begins, ends + timedelta(days=1)} if ends and ends < date.max else {begins}
         for born in (payee.birth_date, terms.user_birth_date, payee.since):
             if born is not None and born.day <= last.day:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -47,12 +46,20 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Who is paid: what a row of a table may ask about. `engagements` are (first day, last day, kind)."""
+    """Who is paid: what a row of a table may ask about.
+
+    `competences` are (completed on, last day it counts or None, code); `engagements` (first day, last day, kind).
+    """
 
     birth_date: date | None = None
     since: date | None = None
-    competences: Mapping[str, date] = field(default_factory=dict)
+    competences: tuple[tuple[date, date | None, str], ...] = ()
     engagements: tuple[tuple[date, date | None, str], ...] = ()
+
+    def competences_on(self, day: date) -> tuple[str, ...]:
+        """Codes of what is completed by a day, and still counts."""
+        held = {one[2] for one in self.competences if one[0] <= day and (one[1] is None or day <= one[1])}
+        return tuple(sorted(held))
 
     def engagement_on(self, day: date) -> str:
         """`employee` unless an agreement on that day says otherwise: that is presumed (aml. § 1-8; B3)."""
