@@ -49,9 +49,9 @@ import tenants.letters.contributions
 import tenants.letters.routes
 import tenants.messages.contributions
 import tenants.messages.routes
-import tenants.provision.routes
 import tenants.payroll.contributions
 import tenants.payroll.routes
+import tenants.provision.routes
 import tenants.quality.contributions
 import tenants.quality.routes
 import tenants.rates.contributions

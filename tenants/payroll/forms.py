@@ -102,13 +102,17 @@ def read_accounting(form: Form) -> AccountingFacts:
             N_("Bruk bare %(places)s i krøllparenteser, med punktum eller bindestrek mellom."),
             places=", ".join(PLACES),
         )
-    values = [
-        _dimension(reader, "ansvar"), _function(reader, "funksjon"), _dimension(reader, "prosjekt"),
-        _dimension(reader, "b_ansvar"), _function(reader, "b_funksjon"), _dimension(reader, "b_prosjekt"),
-    ]  # fmt: skip
+    department, function, project = (
+        _dimension(reader, "ansvar"),
+        _function(reader, "funksjon"),
+        _dimension(reader, "prosjekt"),
+    )
+    child = _dimension(reader, "b_ansvar"), _function(reader, "b_funksjon"), _dimension(reader, "b_prosjekt")
     reader.done()
     assert fra is not None
-    return AccountingFacts(fra, template, *values, numbered=form.text("visma_net") == "")
+    return AccountingFacts(
+        fra, template, department, function, project, *child, numbered=form.text("visma_net") == ""
+    )
 
 
 def read_number(form: Form) -> str:

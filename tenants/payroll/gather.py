@@ -112,7 +112,7 @@ class Gathered:
     accounting: Accounting
 
 
-_PAID = select(item.c.id).where(item.c.tenant_id == line.c.tenant_id, item.c.line_id == line.c.id).exists()
+PAID = select(item.c.id).where(item.c.tenant_id == line.c.tenant_id, item.c.line_id == line.c.id).exists()
 _LINES = (
     select(
         *(line.c[name] for name in ("id", "contact_id", "assignment_id", "worked_on", "starts", "ends", "hours", "expenses",
@@ -127,13 +127,13 @@ _LINES = (
     .where(line.c.tenant_id == bindparam("tenant"), line.c.state == "approved", line.c.replaced_at.is_(None))
     .order_by(line.c.contact_id, line.c.assignment_id, line.c.worked_on, line.c.id)
 )  # fmt: skip
-_OPEN = compile_query(_LINES.where(line.c.worked_on <= bindparam("until"), ~_PAID))
+_OPEN = compile_query(_LINES.where(line.c.worked_on <= bindparam("until"), ~PAID))
 _pairs = func.unnest(bindparam("contacts", type_=IDS), bindparam("months", type_=DAYS)).table_valued(
     "contact", "first", name="pairs"
 )
 _STANDING = compile_query(
     _LINES.where(
-        _PAID,
+        PAID,
         or_(
             line.c.worked_on >= bindparam("raised_from"),
             select(1).select_from(_pairs).where(
