@@ -17,25 +17,25 @@ from sammen.policy.roles import Role
 from tenants.api import MEASURES
 from tenants.assignments.api import assignment_card, end_assignment, fill_order
 from tenants.people.api import let_in
+from tenants.rates.api import add_simple_table, set_administration
 from tenants.timesheets.api import (
     LineFacts,
     Month,
-    add_rate,
     approve_lines,
     lines_of_month,
     register_line,
     return_lines,
-    set_administration,
     used_in_month,
 )
-from tenants.timesheets.queries import line_card, waiting_groups
-from tenants.timesheets.rates import correct_rate, rates_of
+from tenants.timesheets.listing import waiting_groups
+from tenants.timesheets.queries import line_card
 from tenants.timesheets.service import change_line, drop_line, send_line
 from tests.provider_samples import assigned, contact, granted_order, granted_orders, individual
 from tests.worlds import World
 
 COORDINATOR, CONTACT = Role.PROVIDER_COORDINATOR, Role.CONTACT
 YESTERDAY = today() - timedelta(days=1)
+NOT_REACHED = "Mor svarer ikke på telefonen."
 
 
 def meeting(
@@ -56,7 +56,7 @@ async def registered(
 async def approved(world: World, assignment: UUID, facts: LineFacts, *, slug: str = "horten") -> UUID:
     line = await registered(world, assignment, facts, slug=slug)
     async with world.at(slug, COORDINATOR) as uow:
-        await approve_lines(uow, [line])
+        await approve_lines(uow, [line], unattested=NOT_REACHED)
     return line
 
 
@@ -74,7 +74,7 @@ async def test_hours_are_saved_sent_approved_and_counted_from_the_clock(world: W
             "Jonas Bergli",
             Decimal("2.50"),
         )
-        assert await approve_lines(uow, [line]) == 1
+        assert await approve_lines(uow, [line], unattested=NOT_REACHED) == 1
         assert await waiting_groups(uow) == []
     row = (await world.sql("SELECT state, hours, decided_by FROM timesheet_line"))[0]
     assert (row["state"], row["hours"]) == ("approved", Decimal("2.50"))
@@ -86,7 +86,7 @@ async def test_hours_are_saved_sent_approved_and_counted_from_the_clock(world: W
     [
         (meeting(today() + timedelta(days=1)), "dato"),
         (meeting(today() - timedelta(days=61)), "dato"),
-        (meeting(starts="19:00", ends="17:00"), "til"),
+        (meeting(starts="19:00", ends="17:00"), "til"),  # 22 hours over midnight
         (meeting(starts="17:00", ends="17:00"), "til"),
         (meeting(starts="00:00", ends="00:00"), None),
     ],
@@ -209,7 +209,7 @@ async def test_two_who_approve_the_same_hours_at_once_approve_them_once(world: W
     async def approve(chosen: list[UUID]) -> str:
         try:
             async with world.at("horten", COORDINATOR) as uow:
-                await approve_lines(uow, chosen)
+                await approve_lines(uow, chosen, unattested=NOT_REACHED)
         except Conflict:
             return "conflict"
         return "approved"
@@ -299,8 +299,8 @@ async def test_figures_are_those_one_counts_by_hand(world: World) -> None:
     year = second.year
     days = 366 if year % 4 == 0 else 365
     async with world.at("horten", Role.PAYROLL) as uow:
-        await add_rate(uow, first - timedelta(days=400), Decimal(200))
-        await add_rate(uow, second, Decimal("210.50"))
+        await add_simple_table(uow, first - timedelta(days=400), Decimal(200))
+        await add_simple_table(uow, second, Decimal("210.50"))
         for one in {first.year, year}:
             await set_administration(uow, one, Decimal(days * 10))
     found = await figures(world, second, second)
@@ -320,34 +320,6 @@ async def test_an_hour_without_a_rate_gives_no_cost_rather_than_one_too_low(worl
     with pytest.raises(Invalid):
         await figures(world, YESTERDAY, YESTERDAY)
     async with world.at("re", Role.PAYROLL) as uow:
-        await add_rate(uow, YESTERDAY, Decimal(500))
+        await add_simple_table(uow, YESTERDAY, Decimal(500))
     with pytest.raises(Invalid):
         await figures(world, YESTERDAY, YESTERDAY)
-
-
-async def test_rates_are_dated_one_a_day_and_corrections_leave_a_trail(world: World) -> None:
-    async with world.at("horten", Role.PAYROLL) as uow:
-        rate = await add_rate(uow, date(2026, 1, 1), Decimal(195))
-    with pytest.raises(Invalid):
-        async with world.at("horten", Role.PAYROLL) as uow:
-            await add_rate(uow, date(2026, 1, 1), Decimal(235))
-    async with world.at("horten", Role.PAYROLL) as uow:
-        await correct_rate(uow, rate, Decimal(196), version=1)
-    with pytest.raises(Conflict):
-        async with world.at("horten", Role.PAYROLL) as uow:
-            await correct_rate(uow, rate, Decimal(197), version=1)
-    for slug, kroner in (
-        ("re", Decimal(1)),
-        ("horten", Decimal(0)),
-        ("horten", Decimal(-4)),
-        ("horten", Decimal(2001)),
-    ):
-        with pytest.raises((NotFound, Invalid)):
-            async with world.at(slug, Role.PAYROLL) as uow:
-                await correct_rate(uow, rate, kroner, version=2)
-    async with world.at("horten", Role.PAYROLL) as uow:
-        assert [(card.valid_from, card.kroner) for card in await rates_of(uow)] == [
-            (date(2026, 1, 1), Decimal(196))
-        ]
-    trail = await world.sql("SELECT details FROM audit_entry WHERE action = 'rate.corrected'")
-    assert "195" in trail[0]["details"]

@@ -2,42 +2,134 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.timesheets.rules import Month, hours_between, month_hours, overlaps, shares_of_years
+from tenants.provision.api import ProvisionRules
+from tenants.timesheets.rules import Given, Month, carry_over, is_late, month_hours, shares_of_years, span
 
 times = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 
 
+DAY = date(2026, 11, 20)
+
+
 @pytest.mark.parametrize(
-    ("starts", "ends", "hours"),
+    ("day", "starts", "ends", "hours"),
     [
-        ("12:00", "14:30", "2.5"),
-        ("17:00", "17:20", "0.33"),
-        ("22:00", "00:00", "2"),
-        ("00:00", "00:00", "24"),
-        ("14:30", "12:00", None),
-        ("12:00", "12:00", None),
+        ("2026-11-20", "12:00", "14:30", "2.5"),
+        ("2026-11-20", "17:00", "17:20", "0.33"),
+        ("2026-11-20", "22:00", "00:00", "2"),
+        ("2026-11-20", "00:00", "00:00", "24"),
+        ("2026-11-20", "22:00", "06:00", "8"),
+        ("2026-11-20", "14:00", "06:00", "16"),
+        ("2026-11-20", "14:00", "06:01", None),
+        ("2026-11-20", "12:00", "12:00", None),
+        # The clock is set back at three on 25 October 2026, and forward at two on 29 March.
+        ("2026-10-25", "00:00", "06:00", "7"),
+        ("2026-10-24", "22:00", "06:00", "9"),
+        ("2026-10-25", "00:00", "00:00", "25"),
+        ("2026-03-29", "00:00", "06:00", "5"),
+        ("2026-03-28", "22:00", "06:00", "7"),
+        ("2026-03-29", "02:00", "03:00", None),
     ],
 )
-def test_hours_are_counted_from_the_clock_and_never_past_midnight(
-    starts: str, ends: str, hours: str | None
+def test_hours_are_those_that_passed_between_two_times_in_norway(
+    day: str, starts: str, ends: str, hours: str | None
 ) -> None:
-    found = hours_between(time.fromisoformat(starts), time.fromisoformat(ends))
-    assert found == (None if hours is None else Decimal(hours))
+    found = span(date.fromisoformat(day), time.fromisoformat(starts), time.fromisoformat(ends))
+    assert (found.hours if found else None) == (None if hours is None else Decimal(hours))
 
 
-@given(times, times, times, times)
-def test_overlap_is_mutual_and_never_lets_a_day_exceed_24_hours(a: time, b: time, c: time, d: time) -> None:
-    assert overlaps(a, b, c, d) == overlaps(c, d, a, b)
-    first, second = hours_between(a, b), hours_between(c, d)
-    if first is not None and second is not None and not overlaps(a, b, c, d):
-        assert first + second <= Decimal("24.01")  # each is rounded to a hundredth
+def test_a_meeting_over_midnight_says_so_and_one_until_midnight_does_not() -> None:
+    night, evening = span(DAY, time(22), time(2)), span(DAY, time(22), time(0))
+    assert night is not None
+    assert evening is not None
+    assert (night.over_midnight, evening.over_midnight) == (True, False)
+
+
+@given(times, times, times, times, st.integers(-1, 1))
+def test_overlap_is_mutual_and_reaches_into_the_next_day(
+    a: time, b: time, c: time, d: time, days: int
+) -> None:
+    first, second = span(DAY, a, b), span(DAY + timedelta(days=days), c, d)
+    if first is None or second is None:
+        return
+    assert first.overlaps(second) == second.overlaps(first)
+    apart = first.ends <= second.begins or second.ends <= first.begins
+    assert first.overlaps(second) is not apart
+
+
+months = st.lists(st.decimals("0", "40", places=1), min_size=12, max_size=12)
+
+
+@given(months, months, st.integers(0, 11))
+def test_carried_hours_are_never_more_than_were_left_and_none_are_used_twice(
+    given_hours: list[Decimal], used_hours: list[Decimal], keep: int
+) -> None:
+    given_months = [Given(Month(2026, n + 1), hours) for n, hours in enumerate(given_hours)]
+    used = {Month(2026, n + 1): hours for n, hours in enumerate(used_hours)}
+    found = carry_over(given_months, used, keep)
+    for n, month in enumerate(sorted(found)):
+        balance = found[month]
+        earlier = sorted(found)[max(0, n - keep) : n]
+        assert 0 <= balance.carried <= sum((found[one].given for one in earlier), Decimal(0))
+        assert balance.left - balance.over == balance.given + balance.carried - balance.used
+    # However the hours are spread, no more is within the decision than the decision gives in the year.
+    within = sum((one.used - one.over for one in found.values()), Decimal(0))
+    assert within <= sum(given_hours)
+
+
+@given(months, months)
+def test_without_carry_over_each_month_stands_alone_and_more_months_never_give_less(
+    given_hours: list[Decimal], used_hours: list[Decimal]
+) -> None:
+    given_months = [Given(Month(2026, n + 1), hours) for n, hours in enumerate(given_hours)]
+    used = {Month(2026, n + 1): hours for n, hours in enumerate(used_hours)}
+    alone = carry_over(given_months, used, 0)
+    assert all(balance.carried == 0 for balance in alone.values())
+    over = [sum(one.over for one in carry_over(given_months, used, keep).values()) for keep in range(12)]
+    assert over == sorted(over, reverse=True)
+
+
+def test_unused_hours_end_with_the_months_the_year_and_the_decision() -> None:
+    given_months = [
+        Given(Month(2025, 12), Decimal(10)),
+        Given(Month(2026, 1), Decimal(10), date(2026, 2, 14)),
+        Given(Month(2026, 2), Decimal(5), date(2026, 2, 14)),
+        Given(Month(2026, 2), Decimal(6)),
+        Given(Month(2026, 3), Decimal(12)),
+        Given(Month(2026, 4), Decimal(12)),
+    ]
+    found = carry_over(given_months, {Month(2026, 1): Decimal(4), Month(2026, 2): Decimal(11)}, 1)
+    # The old year's are gone in January; six of January's are left in February and are used first, so that what is left
+    # of February is six of the new decision's, which March may use; by April they are too old, and March's twelve are not.
+    assert [found[Month(2026, n)].carried for n in (1, 2, 3, 4)] == [0, 6, 6, 12]
+
+
+RULES = ProvisionRules(hand_in_day=20, hand_in_months=2)
+
+
+@pytest.mark.parametrize(
+    ("worked", "sent", "rules", "late"),
+    [
+        ("2026-10-31", "2026-11-20", RULES, False),
+        ("2026-10-31", "2026-11-21", RULES, True),
+        ("2026-12-05", "2027-01-20", RULES, False),
+        ("2026-12-05", "2027-01-21", RULES, True),
+        ("2026-10-01", "2026-11-02", ProvisionRules(hand_in_months=1), True),
+        ("2026-10-20", "2026-10-25", ProvisionRules(period_from_day=21, hand_in_day=25), False),
+        ("2026-10-20", "2026-10-26", ProvisionRules(period_from_day=21, hand_in_day=25), True),
+    ],
+)
+def test_hours_are_late_after_the_periods_deadline_or_when_they_are_too_old(
+    worked: str, sent: str, rules: ProvisionRules, late: bool
+) -> None:
+    assert is_late(date.fromisoformat(worked), date.fromisoformat(sent), rules) is late
 
 
 @pytest.mark.parametrize(
