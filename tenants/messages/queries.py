@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, any_, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.sql import ColumnElement
 
@@ -314,7 +314,7 @@ async def conversation_row(uow: UnitOfWork, contact_id: UUID) -> ConversationRow
 
 _LATEST = compile_query(
     select(thread.c.contact_id, message.c.text, message.c.author)
-    .distinct(thread.c.contact_id)
+    .ext(distinct_on(thread.c.contact_id))
     .select_from(thread.join(message, _IN_THREAD))
     .where(
         _OURS,

@@ -216,7 +216,9 @@ async def test_a_server_without_encryption_gets_nothing() -> None:
 async def test_a_refusal_is_for_good_and_a_delay_is_not(
     world: World, answers: dict[str, str], state: str, said: str
 ) -> None:
-    async with smtp_server(Inbox(rcpt=answers.get("rcpt", "250 OK"), data=answers.get("data", "250 OK"))) as port:
+    async with smtp_server(
+        Inbox(rcpt=answers.get("rcpt", "250 OK"), data=answers.get("data", "250 OK"))
+    ) as port:
         with carried():
             register_sender("email", plain(port))
             await put_one(world)

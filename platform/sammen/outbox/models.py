@@ -31,13 +31,13 @@ class Outgoing(Municipal, Base):
     channel: Mapped[str]
     address: Mapped[str]
     code: Mapped[str]
-    language: Mapped[str] = mapped_column(default="nb", server_default="nb")
+    language: Mapped[str] = mapped_column(server_default="nb")
     once: Mapped[str]
     person_id: Mapped[UUID | None]
     """Whom it is for, so that their own page can say that notices do not arrive."""
-    state: Mapped[str] = mapped_column(default="queued", server_default="queued")
-    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    state: Mapped[str] = mapped_column(server_default="queued")
+    attempts: Mapped[int] = mapped_column(server_default="0")
     next_try_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    last_error: Mapped[str] = mapped_column(default="", server_default="")
+    last_error: Mapped[str] = mapped_column(server_default="")
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
