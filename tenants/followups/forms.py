@@ -21,13 +21,13 @@ HOW_MISSING = N_("Velg hvordan dere snakker sammen.")
 def read_plan(form: Form) -> PlanFacts:
     """A planned conversation. Raises Invalid with every field's error."""
     reader = Reader(form)
-    kind = reader.choice("hva", KINDS, required=KIND_MISSING)
-    how = reader.choice("hvordan", HOWS, required=HOW_MISSING)
+    kind = reader.choice("plan_hva", KINDS, required=KIND_MISSING)
+    how = reader.choice("plan_hvordan", HOWS, required=HOW_MISSING)
     day = reader.take(
-        "dag", partial(parse_date, field="dag"), required=N_("Skriv dagen dere skal snakke sammen.")
+        "plan_dag", partial(parse_date, field="plan_dag"), required=N_("Skriv dagen dere skal snakke sammen.")
     )
-    at = reader.take("klokka", partial(parse_time, field="klokka"))
-    place = reader.text("sted", most=200)
+    at = reader.take("plan_klokka", partial(parse_time, field="plan_klokka"))
+    place = reader.text("plan_sted", most=200)
     reader.done()
     assert day is not None
     return PlanFacts(kind, day, at, how, place)

@@ -13,7 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import Boolean
 
 from sammen.clock import OSLO, today
 from sammen.db.raw import compile_query
@@ -237,8 +239,8 @@ _WISHES = compile_query(
     )
     .where(
         guidance_wish.c.tenant_id == bindparam("tenant"),
-        or_(bindparam("contact").is_(None), guidance_wish.c.contact_id == bindparam("contact")),
-        or_(bindparam("answered"), guidance_wish.c.answered_at.is_(None)),
+        or_(bindparam("contact", type_=PG_UUID()).is_(None), guidance_wish.c.contact_id == bindparam("contact")),
+        or_(bindparam("answered", type_=Boolean()), guidance_wish.c.answered_at.is_(None)),
     )
     .order_by(guidance_wish.c.wished_at.desc(), guidance_wish.c.id)
 )  # fmt: skip

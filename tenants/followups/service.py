@@ -68,7 +68,7 @@ async def plan_conversation(uow: UnitOfWork, contact_id: UUID, facts: PlanFacts)
     """Agree on a day. The contact is told that something waits. Raises Invalid for a day that is past or far ahead."""
     card = await _others(uow, contact_id)
     if not today() <= facts.planned_on <= today() + FURTHEST:
-        raise Invalid.one("dag", N_("Velg en dag fra i dag og høyst et år fram."))
+        raise Invalid.one("plan_dag", N_("Velg en dag fra i dag og høyst et år fram."))
     row = Conversation(
         tenant_id=uow.context.tenant, id=uuid7(), contact_id=contact_id, kind=facts.kind, how=facts.how,
         planned_on=facts.planned_on, planned_at=facts.planned_at, place=facts.place,

@@ -17,7 +17,9 @@ from tenants.followups.rules import (
 )
 
 
-def test_the_next_conversation_is_due_so_many_months_after_the_last_on_the_months_last_day_if_need_be() -> None:
+def test_the_next_conversation_is_due_so_many_months_after_the_last_on_the_months_last_day_if_need_be() -> (
+    None
+):
     seen = date(2020, 1, 1)
     assert conversation_due(date(2026, 11, 30), None, 3, first_seen=seen) == date(2027, 2, 28)
     assert conversation_due(date(2024, 1, 31), None, 1, first_seen=seen) == date(2024, 2, 29)
@@ -35,7 +37,9 @@ def test_without_a_conversation_it_counts_from_the_day_the_contact_began_or_was_
         (date(2026, 8, 1), 0), (date(2026, 12, 24), 0), (date(2027, 1, 1), 0),
     ],
 )  # fmt: skip
-def test_who_began_during_the_year_is_asked_for_a_share_of_its_meetings(since: date | None, asked: int) -> None:
+def test_who_began_during_the_year_is_asked_for_a_share_of_its_meetings(
+    since: date | None, asked: int
+) -> None:
     assert meetings_wanted(2, since, 2026) == asked
 
 
@@ -69,7 +73,13 @@ def test_a_capital_letter_inside_a_sentence_may_be_a_name(text: str, found: list
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("01817012345", True), ("018170 12345", True), ("Sak 2026-0412", False), ("912 34 567", False), ("1234567890", False)],
+    [
+        ("01817012345", True),
+        ("018170 12345", True),
+        ("Sak 2026-0412", False),
+        ("912 34 567", False),
+        ("1234567890", False),
+    ],
 )
 def test_eleven_digits_are_a_national_number(text: str, found: bool) -> None:
     assert has_national_number(text) is found

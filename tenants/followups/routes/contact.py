@@ -29,7 +29,6 @@ from tenants.followups.service import (
 from tenants.followups.views import FOLLOW_UP, held_values
 
 CONVERSATION = N_("Samtale med %(name)s")
-BLANK = {"plan": {"hva": "conversation", "hvordan": "meeting"}}
 
 
 async def _values(desk: Desk, conversation_id: UUID | None = None) -> dict[str, Any]:

@@ -51,6 +51,7 @@ async def show_conversations(desk: Desk) -> Response[str]:
         months=(await provision_rules(uow, today())).conversation_months,
         kinds=_kinds(desk, "/oppfolging", len(everybody), len(own), chosen),
         contacts=desk.url("/kontakter"),
+        today=today(),
     )
 
 
@@ -68,6 +69,7 @@ async def show_guidance(desk: Desk) -> Response[str]:
         rows=found,
         asked_for=rules.guidance_before_start,
         contacts=desk.url("/kontakter"),
+        today=today(),
     )
 
 
