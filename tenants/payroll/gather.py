@@ -128,8 +128,10 @@ _LINES = (
     .order_by(line.c.contact_id, line.c.assignment_id, line.c.worked_on, line.c.id)
 )  # fmt: skip
 _OPEN = compile_query(_LINES.where(line.c.worked_on <= bindparam("until"), ~PAID))
-_pairs = func.unnest(bindparam("contacts", type_=IDS), bindparam("months", type_=DAYS)).table_valued(
-    "contact", "first", name="pairs"
+_pairs = (
+    func.unnest(bindparam("contacts", type_=IDS), bindparam("months", type_=DAYS))
+    .table_valued("contact", "first", name="pairs")
+    .render_derived()
 )
 _STANDING = compile_query(
     _LINES.where(

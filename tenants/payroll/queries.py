@@ -6,7 +6,6 @@ read payroll gets the runs and their sums: those stand on the run itself, and te
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -233,8 +232,7 @@ async def list_runs(uow: UnitOfWork, page: int) -> tuple[list[RunCard], int]:
 
 
 def _run(row: Any) -> RunCard:
-    # The driver hands jsonb over as text.
-    return RunCard(**{**dict(row), "summary": json.loads(row["summary"])})
+    return RunCard(**dict(row))
 
 
 async def run_card(uow: UnitOfWork, run_id: UUID) -> RunCard:
