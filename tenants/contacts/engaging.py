@@ -48,6 +48,10 @@ class AgreementDetails:
     notice_months: int = 1
 
 
+PLAIN = AgreementDetails()
+"""An agreement that says nothing beside kind, hours and days."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParentConsent:
     """When a parent said yes, and their name."""
@@ -72,7 +76,7 @@ async def engage(
     valid_from: date,
     *,
     valid_to: date | None = None,
-    details: AgreementDetails = AgreementDetails(),
+    details: AgreementDetails = PLAIN,
     consent: ParentConsent | None = None,
 ) -> UUID:
     """Make an agreement: `employee` (presumed, aml. § 1-8) or `contractor`, hours a week. Returns its id.
