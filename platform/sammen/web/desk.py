@@ -142,6 +142,8 @@ class Desk:
         page.menu = menu_of(self.house.contributions, context, self.language, current, counts or {})
         page.own_links = own_links(self.house.contributions, context, self.language)
         page.home_url = context.base_url if context.kind is not PlaceKind.SESSION else "/"
+        if context.kind is PlaceKind.OWN and context.user_id is not None:
+            page.user_id = str(context.user_id)
         if context.kind is PlaceKind.MUNICIPALITY:
             page.search_url = self.url("/saker")
         return page

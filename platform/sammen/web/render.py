@@ -65,6 +65,8 @@ class Page:
     path: str = "/"
     home_url: str = "/"
     own_links: Sequence[tuple[str, str]] = ()
+    user_id: str = ""
+    """Whose what is kept on the phone is (timer.js): set on one's own pages."""
 
 
 class FramedPage(Protocol):

@@ -87,7 +87,6 @@ async def _own_values(desk: Desk, line_id: UUID | None = None) -> dict[str, Any]
         "states": views.state_key(desk.language, attested=rules.attest_required),
         "base": base,
         "action": f"{base}/{chosen.id}" if chosen else base,
-        "user": str(desk.context.user),
     }  # fmt: skip
 
 
