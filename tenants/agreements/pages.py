@@ -59,7 +59,7 @@ async def list_values(desk: Desk) -> dict[str, Any]:
         "view": view,
         "rows": rows,
         "weighed": await _weighed(desk, rows) if view == "oppdragstaker" else {},
-        "counts": counts,
+        "numbers": counts,
         "total": totals[view],
         "page_no": page,
         "page_size": PAGE_SIZE,
