@@ -67,16 +67,20 @@ def share(claims: Sequence[Claim], limit: Limit, before: Sequence[Before]) -> It
     numbers = sorted(range(len(claims)), key=lambda one: _first(limit, claims[one]))
     for number in numbers:
         claim = claims[number]
-        parts = taken.take(claim)
+        parts, net = taken.take(claim), 0
         for place, (quantity, rate) in enumerate(parts):
             exact += quantity * rate
+            last = place == len(parts) - 1
             amount = _whole(quantity * rate)
             if (
                 quantity >= 0
             ):  # what is pushed out is taken back as it was; the rest is what the month's limits leave
                 amount = max(0, limit.held(exact) - given)
-            given += amount
-            last = place == len(parts) - 1
+            if (
+                last
+            ):  # never less than nothing, though an earlier table may have paid more than these limits allow
+                amount = max(amount, -net)
+            given, net = given + amount, net + amount
             yield number, quantity, rate, amount, _why(limit, claim, parts, amount) if last else ""
 
 

@@ -31,6 +31,7 @@ from sammen.errors import Conflict, Invalid, NotFound
 from sammen.policy.roles import Role
 from sammen.web.contributions import Measure
 from tenants.assignments.api import fill_order
+from tenants.rates.api import add_simple_table
 from tests.figure_samples import HALF, NUMBERS, more_municipalities, people_live, report, told
 from tests.provider_samples import assigned, contact, granted_orders, individual
 from tests.worlds import World
@@ -289,10 +290,8 @@ async def test_figures_equal_those_computed_by_hand(world: World) -> None:
     ):
         await world.sql(LINE, assignment, day, Decimal(hours), state)
     for since, kroner in ((date(2025, 1, 1), 200), (date(2026, 6, 1), 250)):
-        await world.sql(
-            "INSERT INTO hourly_rate (tenant_id, id, valid_from, kroner) VALUES ($1, gen_random_uuid(), $2, $3)",
-            world.horten, since, kroner,
-        )  # fmt: skip
+        async with world.at("horten", Role.PAYROLL) as uow:
+            await add_simple_table(uow, since, Decimal(kroner))
     await world.sql(
         "INSERT INTO administration_cost (tenant_id, id, year, kroner) VALUES ($1, gen_random_uuid(), 2026, 365000)",
         world.horten,

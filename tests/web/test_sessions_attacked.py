@@ -77,13 +77,13 @@ async def test_a_token_or_a_key_of_another_session_opens_nothing(world: World) -
     rate = {"hva": "timesats", "fra": "01.01.2026", "sats": "195", "_key": "one-key"}
     borrowed = KEYS.csrf_token(token_hash(theirs.cookies["sammen"]))
     assert (await mine.post("/k/horten/satser", data={**rate, "_csrf": borrowed})).status_code == 403
-    assert not await world.sql("SELECT 1 FROM hourly_rate")
+    assert not await world.sql("SELECT 1 FROM rate_table")
     for browser, place in ((mine, "horten"), (theirs, "re")):
         own = KEYS.csrf_token(token_hash(browser.cookies["sammen"]))
         answer = await browser.post(f"/k/{place}/satser", data={**rate, "_csrf": own})
         assert answer.status_code == 303
         assert answer.headers["location"] == f"/k/{place}/satser"
-    assert len(await world.sql("SELECT 1 FROM hourly_rate")) == 2
+    assert len(await world.sql("SELECT 1 FROM rate_table")) == 2
 
 
 async def test_a_role_taken_away_between_the_form_and_its_sending_stops_the_form(world: World) -> None:
@@ -94,7 +94,7 @@ async def test_a_role_taken_away_between_the_form_and_its_sending_stops_the_form
     await world.sql("DELETE FROM membership WHERE user_id = $1", world.user("horten", Role.PAYROLL))
     rate = {"hva": "timesats", "fra": "01.01.2026", "sats": "195", "_csrf": token[1], "_key": uuid4().hex}
     assert (await browser.post("/k/horten/satser", data=rate)).status_code == 404
-    assert not await world.sql("SELECT 1 FROM hourly_rate")
+    assert not await world.sql("SELECT 1 FROM rate_table")
 
 
 ELSEWHERE = ["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "/\t/elsewhere.example",
