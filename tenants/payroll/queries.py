@@ -246,7 +246,8 @@ async def run_card(uow: UnitOfWork, run_id: UUID) -> RunCard:
 async def paid_contacts(uow: UnitOfWork, card: RunCard) -> list[PaidContact]:
     """Everybody the run pays, and who got pay for the period before and gets none now; by name.
 
-    What is compared is the whole of both periods: a second run of a period is counted with the first.
+    What is compared is the whole of both periods: a second run of a period is counted with the first. Nobody differs from
+    a period that was never run.
     """
     tenant = uow.context.tenant
     beside = await uow.rows(_BESIDE, tenant=tenant, last=card.last)
@@ -257,7 +258,7 @@ async def paid_contacts(uow: UnitOfWork, card: RunCard) -> list[PaidContact]:
     return [
         PaidContact(
             row["contact_id"], row["person_id"], row["name"], row["employee_no"], row["lines"], Decimal(row["hours"]),
-            int(row["amount_ore"]), row["in_run"], Difference(int(row["now_ore"]), int(row["before_ore"])),
+            int(row["amount_ore"]), row["in_run"], Difference(int(row["now_ore"]), int(row["before_ore"])) if before else Difference(0, 0),
         )
         for row in rows
     ]  # fmt: skip

@@ -158,7 +158,6 @@ async def _people_values(desk: Desk, card: RunCard) -> dict[str, Any]:
             (desk.say(N_("Ulikt fra perioden før")), f"{base}?vis=ulike#kontakter", len(different), shown == "ulike"),
         ],
         "side": side, "last": last_page(len(rows)),
-        "query": {"vis": shown} if shown != "alle" else {},
         "notices": views.notice_groups(told, language),
         "missing": [
             (desk.say(COMPONENT_NAMES[component]), desk.say(FORM_NAMES[form]))
@@ -259,7 +258,7 @@ async def show_contact(desk: Desk) -> Response[str]:
         "payroll/contact.html", title=desk.say(N_("Lønn til %(name)s for %(period)s"), name=name, period=period),
         current="/lonn",
         crumbs=[(desk.say(PAYROLL), desk.url("/lonn")), (period, desk.url(f"/lonn/{card.id}"))],
-        name=name, period=period, card=card, total=money(views.kroner_of(total), 2, language),
+        who=name, period=period, card=card, total=money(views.kroner_of(total), 2, language),
         rows=[(views.shown_item(one, language), assignment_code(one.assignment_id)) for one in items],
         base=desk.url(f"/lonn/{card.id}"),
     )  # fmt: skip

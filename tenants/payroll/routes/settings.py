@@ -61,7 +61,6 @@ async def _number_values(desk: Desk) -> dict[str, Any]:
     return {
         "current": "/lonn", "tabs": tabs(desk, "/ansattnumre"), "rows": rows, "side": side, "last": last_page(total),
         "total": total, "base": base, "q": text, "missing": missing,
-        "query": {**({"q": text} if text else {}), **({"mangler": "ja"} if missing else {})},
         "kinds": [
             (desk.say(N_("Alle")), base, None, not missing),
             (desk.say(N_("Mangler nummer")), f"{base}?mangler=ja", lacking, missing),
@@ -117,7 +116,7 @@ async def show_number(desk: Desk) -> Response[str]:
 
 def _one_number(desk: Desk, name: str) -> dict[str, Any]:
     return {
-        "current": "/lonn", "name": name, "action": desk.path,
+        "current": "/lonn", "who": name, "action": desk.path,
         "crumbs": [(desk.say(PAYROLL), desk.url("/lonn")), (desk.say(NUMBERS), desk.url("/lonn/ansattnumre"))],
     }  # fmt: skip
 
