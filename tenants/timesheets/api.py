@@ -12,6 +12,7 @@ from tenants.timesheets.paying import line as timesheet_line
 from tenants.timesheets.queries import LineCard, Used, lines_of_month, used_in_month, used_in_months
 from tenants.timesheets.rules import Month, month_hours
 from tenants.timesheets.service import register_line, send_period
+from tenants.timesheets.worked import worked_between
 
 __all__ = [
     "MEASURES",
@@ -37,4 +38,5 @@ __all__ = [
     "timesheet_line",
     "used_in_month",
     "used_in_months",
+    "worked_between",
 ]

@@ -164,43 +164,47 @@ async def may_see_lines(uow: UnitOfWork, line_ids: Sequence[UUID]) -> bool:
 @lru_cache(maxsize=64)
 def _queries(words: int, attested: bool | None, contact: bool) -> tuple[Query, Query]:
     """(the groups of a page with their number, the lines of those groups) for a shape of filter."""
-    found = and_(
-        line.c.tenant_id == bindparam("tenant"),
-        line.c.state == bindparam("state"),
-        line.c.worked_on.between(bindparam("first"), bindparam("last")),
-        or_(bindparam("everybody", type_=Boolean()), visible()),
-    )
-    if attested is not None:
-        found &= line.c.attested_at.is_not(None) if attested else line.c.attested_at.is_(None)
+    found = and_(_chosen(attested), or_(bindparam("everybody", type_=Boolean()), visible()))
     if contact:
         found &= line.c.contact_id == bindparam("contact")
     for number in range(words):
         found &= matches_word(
             support_contact.c.tenant_id, support_contact.c.person_id, bindparam(f"word{number}")
         )
+    named = [
+        line.c.assignment_id, line.c.contact_id, support_contact.c.person_id.label("contact_person_id"),
+        contact_person.c.family_name.label("contact_family"), contact_person.c.given_name.label("contact_given"),
+        assignment.c.person_id, person.c.given_name, person.c.family_name, service_order.c.form,
+    ]  # fmt: skip
     keys = (
-        select(
-            line.c.assignment_id, _MONTH,
-            contact_person.c.family_name, contact_person.c.given_name, func.count().over().label("total"),
-        )
+        select(*named, _MONTH, func.count().over().label("total"))
         .select_from(_SOURCE)
         .where(found)
-        .group_by(line.c.assignment_id, _MONTH, contact_person.c.family_name, contact_person.c.given_name)
+        .group_by(*named, _MONTH)
         .order_by(contact_person.c.family_name, contact_person.c.given_name, line.c.assignment_id, _MONTH)
         .limit(bindparam("most"))
         .offset(bindparam("skip"))
-    )  # fmt: skip
+    )
+    # The groups are chosen, and the reader may see them: their lines need no joins, which the planner, before it knows the
+    # tables, joins in an order that reads them again and again.
     lines = (
-        select(
-            *_COLUMNS, _MONTH, support_contact.c.person_id.label("contact_person_id"),
-            contact_person.c.given_name.label("contact_given"), contact_person.c.family_name.label("contact_family"),
-            assignment.c.person_id, person.c.given_name, person.c.family_name, service_order.c.form,
-        )
-        .select_from(_SOURCE)
-        .where(found, line.c.assignment_id == any_(bindparam("assignments", type_=IDS)))
+        select(*_COLUMNS)
+        .where(_chosen(attested), line.c.assignment_id == any_(bindparam("assignments", type_=IDS)))
         .order_by(line.c.worked_on, line.c.starts, line.c.id)
-    )  # fmt: skip
+    )
     return compile_query(keys), compile_query(lines)
+
+
+def _chosen(attested: bool | None) -> ColumnElement[bool]:
+    """What a filter says of the line itself."""
+    found = and_(
+        line.c.tenant_id == bindparam("tenant"),
+        line.c.state == bindparam("state"),
+        line.c.worked_on.between(bindparam("first"), bindparam("last")),
+    )
+    if attested is not None:
+        found &= line.c.attested_at.is_not(None) if attested else line.c.attested_at.is_(None)
+    return found
 
 
 async def find_groups(
@@ -215,11 +219,13 @@ async def find_groups(
     if wanted.text and not words:
         return GroupList([], 0)
     context = uow.context
-    values: dict[str, Any] = {
-        "tenant": context.tenant, "purchasers": purchasers_seen(context), "reader": context.user_id,
-        "state": wanted.state, "everybody": everybody,
+    lines: dict[str, Any] = {
+        "tenant": context.tenant, "state": wanted.state,
         "first": wanted.month.first if wanted.month else date.min,
         "last": wanted.month.last if wanted.month else date.max,
+    }  # fmt: skip
+    values = {
+        **lines, "purchasers": purchasers_seen(context), "reader": context.user_id, "everybody": everybody,
         **{f"word{number}": word for number, word in enumerate(words)},
     }  # fmt: skip
     if wanted.contact_id is not None:
@@ -228,13 +234,14 @@ async def find_groups(
     keys = await uow.rows(listed, **values, most=most, skip=(wanted.page - 1) * most)
     if not keys:
         return GroupList([], 0)
-    order = [(row["assignment_id"], Month.of(row["month"])) for row in keys]
-    members: dict[tuple[UUID, Month], list[Any]] = {key: [] for key in order}
-    for row in await uow.rows(detailed, **values, assignments=[key[0] for key in order]):
-        key = (row["assignment_id"], Month.of(row["month"]))
-        if key in members:
-            members[key].append(row)
-    return GroupList(await _groups(uow, members, everybody=everybody), keys[0]["total"])
+    members: dict[tuple[UUID, Month], list[LineCard]] = {
+        (row["assignment_id"], Month.of(row["month"])): [] for row in keys
+    }
+    for row in await uow.rows(detailed, **lines, assignments=[key[0] for key in members]):
+        there = members.get((row["assignment_id"], Month.of(row["worked_on"])))
+        if there is not None:
+            there.append(_card(row, quiet=everybody))
+    return GroupList(await _groups(uow, keys, members, everybody=everybody), keys[0]["total"])
 
 
 async def waiting_groups(
@@ -246,25 +253,20 @@ async def waiting_groups(
 
 
 async def _groups(
-    uow: UnitOfWork, members: Mapping[tuple[UUID, Month], Sequence[Any]], *, everybody: bool
-) -> list[Group]:
+    uow: UnitOfWork, keys: Sequence[Any], members: Mapping[tuple[UUID, Month], Sequence[LineCard]], *, everybody: bool
+) -> list[Group]:  # fmt: skip
     uses = await used_in_months(uow, list(members))
-    corrected = {
-        card.id: card
-        for card in await lines_by_id(
-            uow, [row["corrects_id"] for rows in members.values() for row in rows if row["corrects_id"]]
-        )
-    }
+    wanted = [one.corrects_id for lines in members.values() for one in lines if one.corrects_id]
+    corrected = {card.id: card for card in await lines_by_id(uow, wanted)}
     found = []
-    for key, rows in members.items():
-        first = rows[0]
-        lines = [_card(row, quiet=everybody) for row in rows]
+    for row in keys:
+        key = (row["assignment_id"], Month.of(row["month"]))
+        lines = members[key]
         found.append(
             Group(
-                key[0], first["contact_id"], first["contact_person_id"],
-                f"{first['contact_given']} {first['contact_family']}", first["person_id"],
-                "" if everybody else f"{first['given_name']} {first['family_name']}", key[1], lines, uses[key],
-                "" if everybody else first["form"],
+                key[0], row["contact_id"], row["contact_person_id"], f"{row['contact_given']} {row['contact_family']}",
+                row["person_id"], "" if everybody else f"{row['given_name']} {row['family_name']}", key[1], lines,
+                uses[key], "" if everybody else row["form"],
                 {one.corrects_id: corrected[one.corrects_id] for one in lines if one.corrects_id in corrected},
             )
         )  # fmt: skip

@@ -76,6 +76,9 @@
   };
   const forgetDraft = async (form) => {
     localStorage.removeItem(draftKey(form));
+    await forgetPhotos(form);
+  };
+  const forgetPhotos = async (form) => {
     const mine = `${draftKey(form)}#`;
     for (const photo of await all("photos")) if (photo.id.startsWith(mine)) await drop("photos", photo.id);
   };
@@ -102,11 +105,12 @@
   };
 
   const restore = async (form) => {
+    // Et skjema som kom tilbake med feil, har det som ble skrevet, og bildene, fra tjeneren.
+    if (document.querySelector("[data-error-summary]")) return;
     const text = localStorage.getItem(draftKey(form));
     const photos = (await all("photos")).filter((photo) => photo.id.startsWith(`${draftKey(form)}#`));
     if (!text && !photos.length) return;
-    // Et skjema som kom tilbake med feil, har det som ble skrevet, fra tjeneren.
-    if (!document.querySelector("[data-error-summary]") && text) {
+    if (text) {
       let draft;
       try {
         draft = JSON.parse(text);
@@ -167,7 +171,10 @@
     const data = new FormData();
     for (const [name, value] of item.entries) {
       if (name === "_csrf") data.append(name, csrf || value);
-      else if (value instanceof Blob) data.append(name, value, value.name || "kvittering.jpg");
+      else if (value instanceof Blob) {
+        // Et felt uten fil kommer med som en tom fil uten navn.
+        if (value.size) data.append(name, value, value.name || "kvittering.jpg");
+      }
       else data.append(name, value);
     }
     return data;
@@ -229,6 +236,7 @@
     }
     if (answer.how === "mend") {
       await drop("queue", item.key);
+      await forgetPhotos(form); // Tjeneren har tatt vare på dem, eller sagt hva som er galt med dem.
       return show(answer.text, location.href);
     }
     if (answer.how === "login") return say("login", loginLink());
