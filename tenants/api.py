@@ -59,29 +59,74 @@ from tenants.people.api import (
     register_person,
     traits,
 )
-from tenants.rates.api import add_simple_table, set_administration
+from tenants.rates.api import (
+    COMPONENT_NAMES,
+    COMPONENTS,
+    EXAMPLES,
+    Item,
+    NoRate,
+    Payee,
+    RateStep,
+    RateTable,
+    RateTables,
+    TableCard,
+    Worked,
+    add_simple_table,
+    can_price,
+    payees,
+    rate_tables,
+    set_administration,
+    settle,
+    table_card,
+    tables_of,
+    terms_of,
+)
+from tenants.rates.api import (
+    FORMS as RATE_FORMS,
+)
+from tenants.rates.api import (
+    sections as rate_sections,
+)
+from tenants.rates.api import (
+    tabs as rate_tabs,
+)
+from tenants.rates.api import (
+    title_of as rate_title,
+)
 from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
-from tenants.timesheets.api import LineFacts, approve_lines, register_line
+from tenants.timesheets.api import LineFacts, approve_lines, register_line, worked_between
 from tenants.waiting.api import MEASURES as WAITING_MEASURES
 
 MEASURES = (*ASSIGNMENT_MEASURES, *TIMESHEET_MEASURES, *WAITING_MEASURES)
 """Every figure the floor contributes, in the order of its slices."""
 
 __all__ = [
+    "COMPONENTS",
+    "COMPONENT_NAMES",
+    "EXAMPLES",
     "MEASURES",
+    "RATE_FORMS",
     "AssignmentCard",
     "CaseCard",
     "ClosedOrder",
     "ContactCard",
     "ContactFacts",
     "EndedAssignment",
+    "Item",
     "LineFacts",
     "MappingCard",
+    "NoRate",
     "OrderCard",
     "OrderFilter",
     "OrderList",
+    "Payee",
     "PersonCard",
     "PersonFacts",
+    "RateStep",
+    "RateTable",
+    "RateTables",
+    "TableCard",
+    "Worked",
     "accept_order",
     "add_simple_table",
     "age_on",
@@ -91,6 +136,7 @@ __all__ = [
     "assignment_card",
     "assignments_of_contact",
     "assignments_of_order",
+    "can_price",
     "case_card",
     "contact_card",
     "contact_of_candidate",
@@ -112,9 +158,14 @@ __all__ = [
     "order_card",
     "order_of_need",
     "own_contact",
+    "payees",
     "person",
     "person_card",
     "person_of_user",
+    "rate_sections",
+    "rate_tables",
+    "rate_tabs",
+    "rate_title",
     "read_number",
     "record_match_consent",
     "record_pool_consent",
@@ -124,8 +175,13 @@ __all__ = [
     "register_person",
     "set_administration",
     "set_lent_hours",
+    "settle",
     "state_hours",
     "stated_hours",
     "support_contact",
+    "table_card",
+    "tables_of",
+    "terms_of",
     "traits",
+    "worked_between",
 ]

@@ -5,17 +5,23 @@ from __future__ import annotations
 from tenants.rates.administration import administration_of, set_administration
 from tenants.rates.corrections import correct, net, take_back
 from tenants.rates.costing import cost_of_meetings, cost_of_work
-from tenants.rates.engine import settle
+from tenants.rates.engine import can_price, settle
+from tenants.rates.examples import EXAMPLES, Example
 from tenants.rates.loading import payees, rate_tables, terms_of
+from tenants.rates.queries import TableCard, table_card, tables_of
 from tenants.rates.service import add_simple_table, knows_what_is_paid
 from tenants.rates.tables import RateStep, RateTable, RateTables, StateRate
 from tenants.rates.values import COMPONENTS, Agreed, Item, NoRate, Payee, Terms, Worked
-from tenants.rates.words import COMPONENT_NAMES, reason
+from tenants.rates.views import sections, tabs, title_of
+from tenants.rates.words import COMPONENT_NAMES, FORMS, reason
 
 __all__ = [
     "COMPONENTS",
     "COMPONENT_NAMES",
+    "EXAMPLES",
+    "FORMS",
     "Agreed",
+    "Example",
     "Item",
     "NoRate",
     "Payee",
@@ -23,10 +29,12 @@ __all__ = [
     "RateTable",
     "RateTables",
     "StateRate",
+    "TableCard",
     "Terms",
     "Worked",
     "add_simple_table",
     "administration_of",
+    "can_price",
     "correct",
     "cost_of_meetings",
     "cost_of_work",
@@ -35,8 +43,13 @@ __all__ = [
     "payees",
     "rate_tables",
     "reason",
+    "sections",
     "set_administration",
     "settle",
+    "table_card",
+    "tables_of",
+    "tabs",
     "take_back",
     "terms_of",
+    "title_of",
 ]

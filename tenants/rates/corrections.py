@@ -9,20 +9,17 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from tenants.rates.engine import settle
+from tenants.rates.engine import MONTH, settle
+from tenants.rates.limits import LIMITED
 from tenants.rates.tables import RateTables
-from tenants.rates.values import EXPENSE, Item, Payee, Terms, Worked
+from tenants.rates.values import Item, Payee, Terms, Worked
 
 _Key = tuple[UUID | None, UUID, date, str, int]
 
 
 def take_back(items: Iterable[Item], lines: Collection[UUID]) -> list[Item]:
     """Negative items for what stands paid for these meetings; nothing for what is taken back already."""
-    return [
-        replace(item, quantity=-item.quantity, amount_ore=-item.amount_ore, rule=_because(item, "taken_back"))
-        for item in net(items)
-        if item.line_id in lines
-    ]
+    return [_negative(item) for item in net(items) if item.line_id in lines]
 
 
 def correct(
@@ -33,41 +30,43 @@ def correct(
 
     `gone`: the paid meetings that no longer hold; `worked`: those that stand instead, and any that are new; `others`: the
     paid meetings of the same months that still hold; `earlier`: everything paid for any of them. A month that is left
-    without hours loses its monthly sum. Raises NoRate.
+    without hours loses its monthly sum; where a limit holds, the others get what it no longer keeps from them. Raises NoRate.
     """
-    held_back = {
+    touched = {(item.assignment_id, item.month) for item in earlier if item.line_id in gone}
+    limited = {
         (item.assignment_id, item.month, item.component)
         for item in earlier
-        if item.line_id in gone and item.line_id is not None
+        if (item.assignment_id, item.month) in touched and item.rule.partition("#")[2] in LIMITED
     }
-    again = [
-        (line, item.component)
-        for line in others
-        for item in earlier
-        if item.line_id == line.line_id
-        and item.rule.partition("#")[2].startswith("cap_")
-        and (item.assignment_id, item.month, item.component) in held_back
-    ]
+    beside = {line.line_id: line for line in others if _month_of(line) in touched}
     back = take_back(earlier, gone)
-    for line, component in again:
-        back += take_back([item for item in earlier if item.component == component], {line.line_id})
-    alive = {(one.assignment_id, one.worked_on.replace(day=1)) for one in (*worked, *others) if one.hours > 0}
     back += [
-        replace(item, quantity=-item.quantity, amount_ore=-item.amount_ore, rule=_because(item, "taken_back"))
-        for item in net(earlier)
-        if item.line_id is None
-        and item.component == EXPENSE
-        and (item.assignment_id, item.month) in {(one.assignment_id, one.month) for one in back}
-        and (item.assignment_id, item.month) not in alive
+        negative
+        for negative in take_back(earlier, beside)
+        if (negative.assignment_id, negative.month, negative.component) in limited
     ]
+    monthly = [
+        item for item in earlier if item.line_id is None and (item.assignment_id, item.month) in touched
+    ]
+    back += [_negative(item) for item in net(monthly)]
     made = settle(tables, payee, terms, worked, [*earlier, *back])
-    for component in sorted({component for _, component in again}):
-        lines = {line.line_id: line for line, which in again if which == component}
+    again = frozenset({MONTH})
+    made += settle(tables, payee, terms, beside.values(), [*earlier, *back, *made], components=again)
+    for component in sorted({component for _, _, component in limited}):
+        lines = [line for line in beside.values() if (*_month_of(line), component) in limited]
         made += settle(
-            tables, payee, terms, list(lines.values()), [*earlier, *back, *made],
-            components=frozenset({component}),
-        )  # fmt: skip
+            tables, payee, terms, lines, [*earlier, *back, *made], components=frozenset({component})
+        )
     return net([*back, *made])
+
+
+def _month_of(line: Worked) -> tuple[UUID, date]:
+    return line.assignment_id, line.worked_on.replace(day=1)
+
+
+def _negative(item: Item) -> Item:
+    rule = f"{item.rule.partition('#')[0]}#taken_back"
+    return replace(item, quantity=-item.quantity, amount_ore=-item.amount_ore, rule=rule)
 
 
 def net(items: Iterable[Item]) -> list[Item]:
@@ -83,7 +82,3 @@ def net(items: Iterable[Item]) -> list[Item]:
                 item, quantity=known.quantity + item.quantity, amount_ore=known.amount_ore + item.amount_ore
             )
     return [item for item in sums.values() if item.amount_ore or item.quantity != Decimal(0)]
-
-
-def _because(item: Item, why: str) -> str:
-    return f"{item.rule.partition('#')[0]}#{why}"

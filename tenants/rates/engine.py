@@ -32,6 +32,8 @@ from tenants.rates.values import (
 )
 
 NOUGHT = Decimal(0)
+MONTH = "month"
+"""The monthly sum alone, as a component to settle; its items are of the component `expense`."""
 MODES = {
     EXPENSE: ("per_hour",),
     RECEIPTS: ("receipts",),
@@ -85,7 +87,7 @@ def _month(
     if HOURS in components:
         for line in lines:
             found += _hours(standing, line)
-    if EXPENSE in components:
+    if components & {EXPENSE, MONTH}:
         found += _lump(standing, lines, earlier)
     for component in MODES:
         if component in components:
@@ -127,7 +129,7 @@ def _lump(standing: Standing, lines: Sequence[Worked], earlier: Sequence[Item]) 
     )
     if left <= 0:
         return []
-    return [replace(_item(standing, entitled[0], EXPENSE, Decimal(1), left, left, "month"), line_id=None)]
+    return [replace(_item(standing, entitled[0], EXPENSE, Decimal(1), left, left, MONTH), line_id=None)]
 
 
 def _limited(
@@ -209,3 +211,10 @@ def _item(
     return Item(
         line.line_id, line.assignment_id, month, component, line.worked_on, quantity, rate, amount, rule
     )
+
+
+def can_price(tables: RateTables, payee: Payee, terms: Mapping[UUID, Terms], line: Worked) -> bool:
+    """Whether some row says what the meeting's hours cost."""
+    standing = Standing(tables, payee, terms)
+    table = standing.table(line.worked_on, line)
+    return table is not None and table.hour_ore(standing.facts(line.worked_on, line)) is not None

@@ -52,7 +52,8 @@ class Claim:
 Before = tuple[Decimal, int, int]
 """(quantity, øre each, øre paid) of an item that is made already; negative for one taken back."""
 Share = tuple[int, Decimal, int, int, str]
-"""(which claim, quantity, øre each, øre to pay, why it is less or more than quantity × rate, or "")"""
+"""(which claim, quantity, øre each, øre to pay, what the month's limits did to it: one of LIMITED, or "" without any)"""
+LIMITED = frozenset({"cap_km", "cap_trips", "cap_kroner", "least", "within"})
 
 
 def share(claims: Sequence[Claim], limit: Limit, before: Sequence[Before]) -> Iterator[Share]:
@@ -81,7 +82,7 @@ def share(claims: Sequence[Claim], limit: Limit, before: Sequence[Before]) -> It
             ):  # never less than nothing, though an earlier table may have paid more than these limits allow
                 amount = max(amount, -net)
             given, net = given + amount, net + amount
-            yield number, quantity, rate, amount, _why(limit, claim, parts, amount) if last else ""
+            yield number, quantity, rate, amount, _why(limit, claim, parts, amount) if last else "within"
 
 
 def _whole(exact: Decimal) -> int:
@@ -109,7 +110,7 @@ def _why(limit: Limit, claim: Claim, parts: Sequence[tuple[Decimal, int]], amoun
     asked = _whole(sum((quantity * rate for quantity, rate in parts), NOUGHT))
     if limit.cap_ore is not None and amount < asked - 1:
         return "cap_kroner"
-    return "least" if limit.least_ore and amount != asked else ""
+    return "least" if limit.least_ore and amount != asked else "within"
 
 
 class _Taken:

@@ -69,6 +69,7 @@ REASONS = {
     "cap_km": N_("Taket i kilometer er nådd"),
     "cap_trips": N_("Taket i turer er nådd"),
     "cap_kroner": N_("Taket i kroner er nådd"),
+    "within": N_("Innenfor taket"),
     "least": N_("Minste beløp i måneden"),
     "none": N_("Dekkes ikke etter satsene"),
     "taken_back": N_("Trukket tilbake"),

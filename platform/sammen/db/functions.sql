@@ -498,6 +498,22 @@ BEGIN
    GROUP BY c.region_id, c.id ORDER BY c.starts_at, c.id;
 END $$;
 --;
+-- Tables of rates that municipalities share in the regions this one is a member of today: what is paid, and to nobody by name.
+CREATE OR REPLACE FUNCTION sammen.shared_rates()
+RETURNS TABLE (id uuid, posted_by uuid, place text, valid_from date, document jsonb, posted_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT s.id, s.posted_by, p.name, s.valid_from, s.document, s.posted_at
+    FROM sammen.shared_rates s JOIN sammen.municipality p ON p.id = s.posted_by
+   WHERE s.withdrawn_at IS NULL AND s.region_id IN (
+         SELECT m.region_id FROM sammen.region_membership m WHERE m.municipality_id = v_tenant
+            AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day))
+   ORDER BY p.name, s.valid_from DESC, s.id;
+END $$;
+--;
 -- A seat for this municipality: the one place where seats are taken, holding the course meanwhile, so that there are
 -- never more of them than there are. `answer`: taken, full, begun, or unknown (absent and foreign look alike).
 CREATE OR REPLACE FUNCTION sammen.take_seat(p_course uuid) RETURNS TABLE (answer text, enrolment_id uuid)
