@@ -275,6 +275,32 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'in_force'"),
     )
     op.create_table(
+        "shared_rates",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("posted_by", sa.UUID(), nullable=False),
+        sa.Column("source_id", sa.UUID(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("jsonb_typeof(document) = 'object'", name=op.f("ck_shared_rates_document")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_shared_rates")),
+        schema="sammen",
+    )
+    op.create_index("ix_shared_rates_posted_by", "shared_rates", ["posted_by"], unique=False, schema="sammen")
+    op.create_index(
+        "uq_shared_rates_open",
+        "shared_rates",
+        ["region_id", "posted_by", "source_id"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.create_table(
         "state_km_rate",
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
@@ -2015,6 +2041,22 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.rate_table TO sammen_app")
     op.execute(
         'GRANT UPDATE ("valid_from", "unit", "name", "holiday_percent", "holiday_for", "note", "state", "in_force_at", "in_force_by", "created_at", "changed_at", "version") ON sammen.rate_table TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.shared_rates FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.shared_rates ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.shared_rates FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY shared_rates_select ON sammen.shared_rates FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_pool()) AND (withdrawn_at IS NULL)) OR (posted_by = (select sammen.current_tenant())))"
+    )
+    op.execute(
+        "CREATE POLICY shared_rates_insert ON sammen.shared_rates FOR INSERT TO sammen_app WITH CHECK ((posted_by = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = shared_rates.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+    )
+    op.execute(
+        "CREATE POLICY shared_rates_update ON sammen.shared_rates FOR UPDATE TO sammen_app USING ((posted_by = (select sammen.current_tenant()))) WITH CHECK ((posted_by = (select sammen.current_tenant())))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.shared_rates TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("source_id", "valid_from", "document", "posted_at", "withdrawn_at", "created_at", "changed_at", "version") ON sammen.shared_rates TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.state_km_rate FROM PUBLIC, sammen_app")
     op.execute("GRANT SELECT ON sammen.state_km_rate TO sammen_app")
