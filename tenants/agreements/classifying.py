@@ -16,6 +16,7 @@ MANY_HOURS = Decimal(5)
 """Hours a week, agreed or worked, that make the work a steady part of somebody's income."""
 LONG_MONTHS = 6
 SEVERAL_USERS = 2
+YEAR = 12
 STRONG = 3
 """So many signs and none against: the warning says so plainly."""
 
@@ -107,7 +108,12 @@ def classify(situation: Situation) -> Assessment:
             "more", N_("Det er jobbet mer enn avtalt: %(worked)s i uka mot %(agreed)s."),
             (("worked", situation.worked), ("agreed", situation.agreed)),
         ))  # fmt: skip
-    if situation.months is not None and situation.months >= LONG_MONTHS:
+    if situation.months is not None and situation.months >= 2 * YEAR:
+        found.append(Sign(
+            "long", N_("Arbeidet varer i %(years)s år eller mer. Det som varer, peker mot et arbeidsforhold."),
+            (("years", situation.months // YEAR),),
+        ))  # fmt: skip
+    elif situation.months is not None and situation.months >= LONG_MONTHS:
         found.append(Sign(
             "long", N_("Arbeidet varer i %(months)s måneder eller mer. Det som varer, peker mot et arbeidsforhold."),
             (("months", situation.months),),

@@ -9,7 +9,6 @@ from uuid import UUID
 from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.i18n_mark import N_
-from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.paging import PAGE_SIZE, last_page, page_number
@@ -151,7 +150,7 @@ async def agreement_values(desk: Desk, card: ContactCard, agreement: EngagementC
         "base": base,
         "here": f"{base}/{agreement.id}",
         "may_change": _may_change(desk, card),
-        "values": {"underskrevet": format_date(today()), "kommunen": format_date(today())},
+        "values": {},
     }
 
 

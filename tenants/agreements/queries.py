@@ -28,7 +28,7 @@ from tenants.assignments.api import assignment
 from tenants.cases.api import case_file, purchasers_seen, visible
 from tenants.contacts.api import engagement, support_contact
 from tenants.people.api import person
-from tenants.timesheets.api import timesheet_line
+from tenants.timesheets.api import counts, timesheet_line
 
 file = AgreementFile.__table__
 IDS = ARRAY(PG_UUID(as_uuid=True))
@@ -225,33 +225,24 @@ _USERS = compile_query(
     .where(assignment.c.tenant_id == bindparam("tenant"), visible(), _chosen, assignment.c.state != "ended")
     .group_by(assignment.c.contact_id)
 )
-_corrected = timesheet_line.alias("corrected")
+# The few assignments first: whether a case may be seen is asked once for each, not once for each line.
+_of_contacts = (
+    select(assignment.c.id, assignment.c.contact_id)
+    .select_from(assignment.join(case_file, _seen))
+    .where(assignment.c.tenant_id == bindparam("tenant"), visible(), _chosen)
+    .cte("of_contacts")
+    .prefix_with("MATERIALIZED")
+)
 _WORKED = compile_query(
-    select(timesheet_line.c.contact_id, func.sum(timesheet_line.c.hours).label("hours"))
-    .select_from(
-        timesheet_line.join(
-            assignment,
-            and_(
-                assignment.c.tenant_id == timesheet_line.c.tenant_id,
-                assignment.c.id == timesheet_line.c.assignment_id,
-            ),
-        ).join(case_file, _seen)
-    )
+    select(_of_contacts.c.contact_id, func.sum(timesheet_line.c.hours).label("hours"))
+    .select_from(_of_contacts.join(timesheet_line, timesheet_line.c.assignment_id == _of_contacts.c.id))
     .where(
         timesheet_line.c.tenant_id == bindparam("tenant"),
-        visible(),
-        timesheet_line.c.contact_id == any_(bindparam("contacts", type_=IDS)),
         timesheet_line.c.worked_on >= bindparam("since"),
         timesheet_line.c.state.in_(("sent", "approved")),
-        ~exists(
-            select(_corrected.c.id).where(
-                _corrected.c.tenant_id == timesheet_line.c.tenant_id,
-                _corrected.c.corrects_id == timesheet_line.c.id,
-                _corrected.c.state == "approved",
-            )
-        ),
+        counts(),
     )
-    .group_by(timesheet_line.c.contact_id)
+    .group_by(_of_contacts.c.contact_id)
 )
 
 

@@ -26,7 +26,7 @@ from tenants.provision.models import ProvisionRule
 from tenants.provision.rules import ProvisionRules, provision_rules, rule
 from tenants.provision.tabs import rules_tabs
 
-YEARS, OF_MONTH = N_("år"), N_("i måneden")
+YEARS, OF_MONTH = N_("år"), N_(". i måneden")
 CONTACTS = (
     Limit("alder", "minimum_age", 13, 25, N_("Yngste alder"),
           N_("Så gammel er en støttekontakt minst den første dagen. Under 18 år må en forelder ha sagt ja."), YEARS,

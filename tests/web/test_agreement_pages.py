@@ -203,7 +203,7 @@ async def test_the_manager_sets_rules_from_a_day_and_both_pages_lead_to_each_oth
     assert (await manager.submit(RULES_URL, RULES)).status_code == 303
     page = (await manager.get(RULES_URL)).text
     assert "Hovedtariffavtalen" in page
-    assert "21 i måneden" in page
+    assert "21. i måneden" in page
     assert (await manager.submit(RULES_URL, RULES)).status_code == 409
     tomorrow = {**RULES, "fra": format_date(today() + timedelta(days=1)), "alder": "18"}
     assert (await manager.submit(RULES_URL, tomorrow)).status_code == 303
