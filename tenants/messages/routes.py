@@ -88,7 +88,8 @@ async def _conversation_values(desk: Desk) -> dict[str, Any]:
         "current": "/meldinger",
         "crumbs": [(desk.say(MESSAGES), desk.url("/meldinger")), (card.name, "")],
         "card": card,
-        "lines": found.lines,
+        "first": [line for line in found.lines if line.waits],
+        "lines": [line for line in found.lines if not line.waits],
         "subjects": subjects,
         "choices": views.subject_choices(
             subjects.values(), desk.language, asked=waiting.assignment_id if waiting else None
@@ -158,11 +159,11 @@ async def _own_values(desk: Desk) -> dict[str, Any]:
     return {
         "current": "/meldinger",
         "contact": contact_id,
-        "lines": lines,
+        "first": [line for line in lines if line.new_to_contact],
+        "lines": [line for line in lines if not line.new_to_contact],
         "subjects": {one.id: one for one in own},
         "choices": views.own_choices(own, desk.language),
         "marks": seen_marks(found.shown.items()) if found and side == 1 else [],
-        "new": sum(line.new_to_contact for line in lines),
         "older": f"?side={side + 1}" if found and found.older else None,
         "newer": f"?side={side - 1}" if side > 1 else None,
         "base": desk.url("/meldinger"),

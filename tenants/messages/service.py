@@ -66,11 +66,12 @@ async def write_to_contact(
         )  # fmt: skip
         if not allowed:
             raise NotFound
+    if not from_system:
+        # One page, one answer: everything that stood on it is answered, whatever the answer is filed under.
+        await _settle_shown(uow, contact_id, seen or {})
     thread = await _held_thread(uow, contact_id, assignment_id)
     message = _next(uow, thread, "system" if from_system else "municipality", text)
     thread.ours_no = thread.last_no
-    if not from_system:
-        await _settle(uow, thread, (seen or {}).get(thread.id, 0))
     await uow.session.flush()
     await record_change(
         uow, "message.sent", "contact", contact_id, persons=[card.person_id], author=message.author
@@ -122,11 +123,7 @@ async def mark_read(uow: UnitOfWork, seen: Seen) -> None:
 async def settle_threads(uow: UnitOfWork, contact_id: UUID, seen: Seen) -> None:
     """What the reader was shown needs no (further) answer. What came since still waits. Raises NotFound."""
     card = await contact_card(uow, contact_id)
-    subjects = await visible_subjects(uow, contact_id)
-    for thread in await _threads(uow, contact_id):
-        if thread.assignment_id is None or thread.assignment_id in subjects:
-            await _settle(uow, thread, seen.get(thread.id, 0))
-    await uow.session.flush()
+    await _settle_shown(uow, contact_id, seen)
     await record_change(uow, "message.settled", "contact", contact_id, persons=[card.person_id])
 
 
@@ -191,6 +188,15 @@ def _next(uow: UnitOfWork, thread: MessageThread, author: str, text: str) -> Mes
     )  # fmt: skip
     uow.session.add(message)
     return message
+
+
+async def _settle_shown(uow: UnitOfWork, contact_id: UUID, seen: Seen) -> None:
+    """Settle what was shown of every thread the reader may see."""
+    subjects = await visible_subjects(uow, contact_id)
+    for thread in await _threads(uow, contact_id):
+        if thread.assignment_id is None or thread.assignment_id in subjects:
+            await _settle(uow, thread, seen.get(thread.id, 0))
+    await uow.session.flush()
 
 
 async def _settle(uow: UnitOfWork, thread: MessageThread, shown: int) -> None:

@@ -87,6 +87,17 @@ async def test_a_message_that_came_while_one_wrote_still_waits(world: World) -> 
         assert await waiting_conversations(uow) == []
 
 
+async def test_one_answer_answers_everything_that_stood_on_the_page(world: World) -> None:
+    _, contact_id, assignment_id = await assigned(world, "horten")
+    async with world.at("horten", CONTACT) as uow:
+        await write_as_contact(uow, "Vi er forsinka.", assignment_id=assignment_id)
+        await write_as_contact(uow, "Når kommer pengene?")
+    async with world.at("horten", COORDINATOR) as uow:
+        shown = (await conversation(uow, contact_id)).shown
+        await write_to_contact(uow, contact_id, "Jeg sier fra. Den 12.", from_system=False, seen=shown)
+        assert await waiting_conversations(uow) == []
+
+
 async def test_what_sammen_writes_answers_nothing(world: World) -> None:
     contact_id = await amund(world)
     async with world.at("horten", CONTACT) as uow:
