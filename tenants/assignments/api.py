@@ -15,6 +15,7 @@ from tenants.assignments.hooks import (
 )
 from tenants.assignments.measures import MEASURES
 from tenants.assignments.own import OwnAssignment, own_assignment, own_assignments
+from tenants.assignments.pausing import Pause, pause_on, pauses_of
 from tenants.assignments.queries import (
     AssignmentCard,
     OrderCard,
@@ -60,6 +61,7 @@ __all__ = [
     "OrderFilter",
     "OrderList",
     "OwnAssignment",
+    "Pause",
     "accept_order",
     "assignment",
     "assignment_card",
@@ -88,6 +90,8 @@ __all__ = [
     "orders_of_case",
     "own_assignment",
     "own_assignments",
+    "pause_on",
+    "pauses_of",
     "record_match_consent",
     "record_pool_consent",
     "resend_order",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
@@ -32,13 +32,15 @@ from tenants.assignments.queries import (
     find_orders,
     orders_of_case,
 )
+from tenants.assignments.today import ASSIGNMENT_PANELS, LIFE_TODAY
 from tenants.assignments.views import STATE_SHAPES, contact_names, countable_cases, extent, person_names
 from tenants.cases.api import FORM_NAMES, may_decide_for
 
-__all__ = ["CONTACT_PANELS", "MEASURES", "MENU", "PANELS", "TIMELINE", "TODAY"]
+__all__ = ["ASSIGNMENT_PANELS", "CONTACT_PANELS", "MEASURES", "MENU", "PANELS", "TIMELINE", "TODAY"]
 
 MENU = [
     MenuEntry(PlaceKind.MUNICIPALITY, Permission.ORDER_READ, N_("Bestillinger"), "/bestillinger", 30),
+    MenuEntry(PlaceKind.MUNICIPALITY, Permission.ASSIGNMENT_READ, C_("flere", "Oppdrag"), "/oppdrag", 31),
     MenuEntry(PlaceKind.OWN, Permission.OWN_READ, N_("Min side"), "", 10),
 ]
 MOST_TODAY = 50
@@ -161,6 +163,7 @@ TODAY = [
     TodaySource(Permission.ORDER_ANSWER, _to_answer),
     TodaySource(Permission.ORDER_ANSWER, _changed),
     TodaySource(Permission.DECISION_DRAFT, _returned),
+    *LIFE_TODAY,
 ]
 TIMELINE = [TimelineSource(Permission.ORDER_READ, _timeline)]
 PANELS = [Panel(Permission.ORDER_READ, "assignments/panel.html", 20, _case_panel)]

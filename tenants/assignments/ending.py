@@ -18,6 +18,7 @@ from sammen.i18n_mark import N_
 from tenants.assignments.continuing import grants_over, move_along
 from tenants.assignments.hooks import EndedAssignment, tell_end
 from tenants.assignments.models import Assignment, ServiceOrder
+from tenants.assignments.pausing import settle_pauses
 from tenants.assignments.service import FUTURE, OPEN, held_order, let_go_of_need
 from tenants.assignments.stand_ins import STOOD_IN, end_stand_ins, end_those_done
 from tenants.contacts.api import contact_card
@@ -202,6 +203,7 @@ async def pass_the_day(uow: UnitOfWork) -> None:
     """
     await end_those_done(uow)
     await begin_planned(uow)
+    await settle_pauses(uow)
     await move_along(uow)
     for grant_id, last_day in await grants_over(uow):
         await end_with_grant(uow, grant_id, last_day)

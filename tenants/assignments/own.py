@@ -55,6 +55,8 @@ class OwnAssignment:
     valid_to: date | None
     role: str
     """regular, substitute or bridge; who stands in has `ended_on` as the planned last day."""
+    suspended: bool
+    """The contact is to meet nobody now (B19): what they would need for a meeting is not shown."""
     representatives: Sequence[RepresentativeCard]
 
     @property
@@ -106,10 +108,17 @@ _MINE = (
         person.c.protection, person.c.phone, person.c.street, person.c.postcode, person.c.place, assignment.c.form,
         assignment.c.amount, assignment.c.unit, service_grant.c.times, assignment.c.starts_on, assignment.c.ended_on,
         grant_last_day.label("valid_to"), assignment.c.role,
+        (support_contact.c.state == "suspended").label("suspended"),
     )
     .select_from(
         assignment.join(
             person, and_(person.c.tenant_id == assignment.c.tenant_id, person.c.id == assignment.c.person_id)
+        )
+        .join(
+            support_contact,
+            and_(
+                support_contact.c.tenant_id == assignment.c.tenant_id, support_contact.c.id == assignment.c.contact_id
+            ),
         )
         .join(
             service_order,
@@ -221,14 +230,14 @@ async def own_assignment(uow: UnitOfWork, assignment_id: UUID) -> tuple[UUID, Ow
 
 
 async def _own(uow: UnitOfWork, row: Any) -> OwnAssignment:
-    protected = row["protection"] != "none"
+    hidden = row["protection"] != "none" or row["suspended"]
     place = f"{row['postcode']} {row['place']}".strip()
-    address = "" if protected else ", ".join(part for part in (row["street"], place) if part)
+    address = "" if hidden else ", ".join(part for part in (row["street"], place) if part)
     return OwnAssignment(
         row["id"], row["person_id"], f"{row['given_name']} {row['family_name']}", row["given_name"],
-        age_on(row["birth_date"], today()), protected, "" if protected else row["phone"], address, row["form"],
+        age_on(row["birth_date"], today()), row["protection"] != "none", "" if hidden else row["phone"], address, row["form"],
         row["amount"], row["unit"], row["times"], row["starts_on"], row["ended_on"], row["valid_to"],
-        row["role"], [] if protected else await representatives_of(uow, row["person_id"]),
+        row["role"], row["suspended"], [] if hidden else await representatives_of(uow, row["person_id"]),
     )  # fmt: skip
 
 

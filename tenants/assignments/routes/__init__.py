@@ -1,0 +1,7 @@
+"""The slice's pages. HTTP in, template or redirect out."""
+
+from __future__ import annotations
+
+from tenants.assignments.routes import orders, own, running
+
+HANDLERS = [*orders.HANDLERS, *running.HANDLERS, *own.HANDLERS]
