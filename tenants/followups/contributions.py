@@ -127,7 +127,7 @@ async def _attendance(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 
 async def _contact_panel(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any] | None:
     found, invited = await conversations_of(uow, contact_id), await invitations(uow, contact_id)
-    due = next((row for row in await conversations_due(uow) if row.contact_id == contact_id), None)
+    due = next(iter(await conversations_due(uow, contact_id)), None)
     last = next((one.held_on for one in found if one.held_on is not None), None)
     if due is None and last is None and not invited:
         return None

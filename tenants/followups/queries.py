@@ -12,10 +12,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.types import Boolean
+from sqlalchemy.types import Boolean, Text
 
 from sammen.clock import OSLO, today
 from sammen.db.raw import compile_query
@@ -28,7 +29,7 @@ from tenants.followups.models import Conversation, GuidanceWish
 from tenants.followups.rules import SOON, conversation_due, silent_since
 from tenants.messages.api import message, message_thread
 from tenants.people.api import person
-from tenants.provision.api import ProvisionRules, provision_rules
+from tenants.provision.api import provision_rules
 from tenants.timesheets.api import timesheet_line
 
 conversation = Conversation.__table__
@@ -124,108 +125,83 @@ _ONE = compile_query(
 )
 
 
-def _day_of(kind: str, column: str, pick: str) -> ColumnElement[date]:
-    """The last day held, or the next day planned, of one kind for the contact of the row."""
-    day = conversation.c[column]
-    found = select(func.max(day) if pick == "max" else func.min(day)).where(
-        _same(conversation, conversation.c.contact_id, support_contact.c.id),
-        conversation.c.kind == kind,
-        conversation.c.cancelled_on.is_(None),
-    )
-    if column == "planned_on":
-        found = found.where(conversation.c.held_on.is_(None))
-    return found.scalar_subquery()
-
-
-_WHO = (
-    support_contact.c.id.label("contact_id"), support_contact.c.person_id, person.c.given_name, person.c.family_name,
-    support_contact.c.follow_up_owner, support_contact.c.follow_up_name, support_contact.c.since,
-    support_contact.c.created_at,
-)  # fmt: skip
-_OF_PERSON = support_contact.join(person, _same(person, person.c.id, support_contact.c.person_id))
-_AT_WORK = compile_query(
+_PEOPLE = compile_query(
     select(
-        *_WHO, _day_of("conversation", "held_on", "max").label("held_on"),
-        _day_of("conversation", "planned_on", "min").label("planned_on"),
+        support_contact.c.id.label("contact_id"), support_contact.c.person_id, person.c.given_name,
+        person.c.family_name, support_contact.c.follow_up_owner, support_contact.c.follow_up_name,
+        support_contact.c.since, support_contact.c.created_at,
     )
-    .select_from(_OF_PERSON)
-    .where(support_contact.c.tenant_id == bindparam("tenant"), support_contact.c.state.in_(AT_WORK))
+    .select_from(support_contact.join(person, _same(person, person.c.id, support_contact.c.person_id)))
+    .where(
+        support_contact.c.tenant_id == bindparam("tenant"),
+        support_contact.c.state == any_(bindparam("states", type_=ARRAY(Text()))),
+        or_(bindparam("contact", type_=PG_UUID()).is_(None), support_contact.c.id == bindparam("contact")),
+    )
 )  # fmt: skip
-
-
-def _seen_assignment(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (
-        select(assignment.c.id)
-        .join_from(
-            assignment,
-            case_file,
-            and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id),
-        )
-        .where(visible(), _same(assignment, assignment.c.contact_id, support_contact.c.id), *conditions)
-        .exists()
+_open = and_(conversation.c.held_on.is_(None), conversation.c.cancelled_on.is_(None))
+_TALKS = compile_query(
+    select(
+        conversation.c.contact_id,
+        func.max(conversation.c.held_on).filter(conversation.c.kind == "conversation").label("held_on"),
+        func.min(conversation.c.planned_on)
+        .filter(conversation.c.kind == "conversation", _open)
+        .label("planned_on"),
+        func.min(conversation.c.planned_on)
+        .filter(conversation.c.kind == "guidance", _open)
+        .label("guided_on"),
     )
-
-
-_RUNNING = and_(assignment.c.state == "running", assignment.c.starts_on <= bindparam("day"))
-_FIRST_RUNNING = (
-    select(func.min(assignment.c.starts_on))
+    .where(conversation.c.tenant_id == bindparam("tenant"))
+    .group_by(conversation.c.contact_id)
+)
+# Whether a case may be seen is asked once for each assignment, not once for each contact or line.
+_seen = (
+    select(assignment.c.id, assignment.c.contact_id, assignment.c.state, assignment.c.starts_on)
     .join_from(
         assignment,
         case_file,
         and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id),
     )
-    .where(visible(), _same(assignment, assignment.c.contact_id, support_contact.c.id), _RUNNING)
-    .scalar_subquery()
+    .where(assignment.c.tenant_id == bindparam("tenant"), visible())
+    .cte("seen")
+    .prefix_with("MATERIALIZED")
 )
-_LAST_HOURS = (
-    select(func.max(timesheet_line.c.worked_on))
-    .select_from(
-        timesheet_line.join(
-            assignment,
-            and_(
-                assignment.c.tenant_id == timesheet_line.c.tenant_id,
-                assignment.c.id == timesheet_line.c.assignment_id,
-            ),
-        ).join(
-            case_file,
-            and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id),
-        )
-    )
+_begun = and_(_seen.c.state != "planned", _seen.c.starts_on <= bindparam("day"))
+_WORK = compile_query(
+    select(
+        _seen.c.contact_id,
+        func.min(_seen.c.starts_on).filter(_seen.c.state == "running", _begun).label("started"),
+        func.min(_seen.c.starts_on).filter(_seen.c.state == "planned").label("next_start"),
+        func.bool_or(_begun).label("begun"),
+    ).group_by(_seen.c.contact_id)
+)
+_HOURS = compile_query(
+    select(_seen.c.contact_id, func.max(timesheet_line.c.worked_on).label("day"))
+    .select_from(_seen.join(timesheet_line, timesheet_line.c.assignment_id == _seen.c.id))
     .where(
-        visible(),
-        _same(timesheet_line, timesheet_line.c.contact_id, support_contact.c.id),
+        timesheet_line.c.tenant_id == bindparam("tenant"),
         timesheet_line.c.state != "saved",
+        timesheet_line.c.worked_on >= bindparam("since"),
     )
-    .scalar_subquery()
+    .group_by(_seen.c.contact_id)
 )
-# A thread about an assignment counts only for those who may see its case; one in general counts for all.
-_LAST_WORD = (
-    select(func.max(message.c.sent_at))
+# A thread about an assignment is for those who may see its case; one in general is for every coordinator.
+_WROTE = compile_query(
+    select(message_thread.c.contact_id, func.max(message.c.sent_at).label("at"))
     .join_from(
         message,
         message_thread,
         and_(message_thread.c.tenant_id == message.c.tenant_id, message_thread.c.id == message.c.thread_id),
     )
     .where(
-        _same(message_thread, message_thread.c.contact_id, support_contact.c.id),
+        message.c.tenant_id == bindparam("tenant"),
         message.c.author == "contact",
         message_thread.c.assignment_id.is_(None),
     )
-    .scalar_subquery()
+    .group_by(message_thread.c.contact_id)
 )
-_SILENT = compile_query(
-    select(
-        *_WHO, _FIRST_RUNNING.label("started"), _LAST_HOURS.label("hours_on"), _LAST_WORD.label("wrote_at"),
-        _day_of("conversation", "held_on", "max").label("held_on"),
-        _day_of("conversation", "planned_on", "min").label("planned_on"),
-    )
-    .select_from(_OF_PERSON)
-    .where(
-        support_contact.c.tenant_id == bindparam("tenant"),
-        support_contact.c.state.in_(AT_WORK),
-        _seen_assignment(_RUNNING),
-    )
-)  # fmt: skip
+NOTHING: dict[str, Any] = {"held_on": None, "planned_on": None, "guided_on": None}
+LOOKED_BACK = timedelta(days=400)
+"""How far back hours are looked for. Who has sent none for so long is silent by every municipality's limit."""
 _WISHES = compile_query(
     select(
         guidance_wish.c.id, guidance_wish.c.contact_id, support_contact.c.person_id, person.c.given_name,
@@ -260,11 +236,29 @@ async def conversation_card(uow: UnitOfWork, contact_id: UUID, conversation_id: 
     return ConversationCard(**dict(row))
 
 
-async def conversations_due(uow: UnitOfWork) -> Sequence[DueRow]:
-    """Everybody who is followed up, by the day their next conversation is due. Computed, never stored."""
+async def _people(
+    uow: UnitOfWork, states: Sequence[str], contact_id: UUID | None = None
+) -> Sequence[Mapping[str, Any]]:
+    """Contacts in these states with their conversations: what is planned, and what was held last."""
+    tenant = uow.context.tenant
+    talks = {row["contact_id"]: row for row in await uow.rows(_TALKS, tenant=tenant)}
+    people = await uow.rows(_PEOPLE, tenant=tenant, states=list(states), contact=contact_id)
+    return [NOTHING | dict(row) | dict(talks.get(row["contact_id"], {})) for row in people]
+
+
+async def _work(uow: UnitOfWork) -> dict[UUID, Any]:
+    context = uow.context
+    rows = await uow.rows(
+        _WORK, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user, day=today()
+    )
+    return {row["contact_id"]: row for row in rows}
+
+
+async def conversations_due(uow: UnitOfWork, contact_id: UUID | None = None) -> Sequence[DueRow]:
+    """Everybody who is followed up (or one), by the day their next conversation is due. Computed, never stored."""
     rules = await provision_rules(uow, today())
     rows = []
-    for row in await uow.rows(_AT_WORK, tenant=uow.context.tenant):
+    for row in await _people(uow, AT_WORK, contact_id):
         first_seen = row["created_at"].astimezone(OSLO).date()
         due = conversation_due(row["held_on"], row["since"], rules.conversation_months, first_seen=first_seen)
         rows.append(_due(row, row["held_on"], due))
@@ -289,14 +283,26 @@ async def silent_contacts(uow: UnitOfWork) -> Sequence[DueRow]:
     `last` is the last sign of life and `due` the day the limit was reached.
     """
     context, day = uow.context, today()
-    rules: ProvisionRules = await provision_rules(uow, day)
-    limit = timedelta(days=rules.silent_days)
+    limit = timedelta(days=(await provision_rules(uow, day)).silent_days)
+    work = await _work(uow)
+    hours = {
+        row["contact_id"]: row["day"]
+        for row in await uow.rows(
+            _HOURS, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user,
+            since=day - LOOKED_BACK,
+        )
+    }  # fmt: skip
+    wrote = {
+        row["contact_id"]: row["at"].astimezone(OSLO).date()
+        for row in await uow.rows(_WROTE, tenant=context.tenant)
+    }
     found = []
-    for row in await uow.rows(
-        _SILENT, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user, day=day
-    ):
-        wrote = row["wrote_at"].astimezone(OSLO).date() if row["wrote_at"] else None
-        last = silent_since([row["hours_on"], wrote, row["held_on"]], row["started"])
+    for row in await _people(uow, AT_WORK):
+        contact_id = row["contact_id"]
+        started = work[contact_id]["started"] if contact_id in work else None
+        if started is None:
+            continue
+        last = silent_since([hours.get(contact_id), wrote.get(contact_id), row["held_on"]], started)
         if last + limit < day:
             found.append(_due(row, last, last + limit))
     return sorted(found, key=lambda one: (one.due, one.name))
@@ -318,34 +324,6 @@ async def wishes(
 
 
 # Guidance before the first assignment (B4) ---------------------------------------------------------------------------
-_BEGUN = and_(assignment.c.starts_on <= bindparam("day"), assignment.c.state != "planned")
-_NEXT_START = (
-    select(func.min(assignment.c.starts_on))
-    .join_from(
-        assignment,
-        case_file,
-        and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id),
-    )
-    .where(
-        visible(),
-        _same(assignment, assignment.c.contact_id, support_contact.c.id),
-        assignment.c.state == "planned",
-    )
-    .scalar_subquery()
-)
-_NEW = compile_query(
-    select(
-        *_WHO, _NEXT_START.label("starts_on"), _day_of("guidance", "planned_on", "min").label("planned_on")
-    )
-    .select_from(_OF_PERSON)
-    .where(
-        support_contact.c.tenant_id == bindparam("tenant"),
-        support_contact.c.state.in_(("vetting", "engaged")),
-        ~_seen_assignment(_BEGUN),
-    )
-)
-
-
 @dataclass(frozen=True, slots=True)
 class NewContact:
     """Somebody who has not had a first assignment, nor guidance. `starts_on`: the first day of one that is planned."""
@@ -362,17 +340,20 @@ class NewContact:
 
 async def lacking_guidance(uow: UnitOfWork) -> Sequence[NewContact]:
     """Who must have guidance before they begin, those with a first day first; nobody where the municipality asks for none."""
-    context, day = uow.context, today()
-    if not (await provision_rules(uow, day)).guidance_before_start:
+    if not (await provision_rules(uow, today())).guidance_before_start:
         return []
-    rows = await uow.rows(
-        _NEW, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user, day=day
-    )
+    work = await _work(uow)
+    rows = [
+        row
+        for row in await _people(uow, ("vetting", "engaged"))
+        if row["contact_id"] not in work or not work[row["contact_id"]]["begun"]
+    ]
     had = await competences_of(uow, [row["contact_id"] for row in rows])
     found = [
         NewContact(
             row["contact_id"], row["person_id"], f"{row['given_name']} {row['family_name']}", row["follow_up_owner"],
-            row["follow_up_name"], row["created_at"].astimezone(OSLO).date(), row["starts_on"], row["planned_on"],
+            row["follow_up_name"], row["created_at"].astimezone(OSLO).date(),
+            work[row["contact_id"]]["next_start"] if row["contact_id"] in work else None, row["guided_on"],
         )
         for row in rows
         if not any(code in had.get(row["contact_id"], {}) for code in GUIDED)
