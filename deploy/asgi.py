@@ -23,6 +23,7 @@ import shared_pool.matching.routes
 import shared_pool.needs.routes
 import shared_pool.recruitment.contributions
 import shared_pool.recruitment.routes
+import shared_pool.terms.routes
 import tenants.agreements.contributions
 import tenants.agreements.routes
 import tenants.assignments.contributions
@@ -186,6 +187,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.matching.routes.HANDLERS,
         *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
+        *shared_pool.terms.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,

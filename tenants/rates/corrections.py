@@ -14,7 +14,7 @@ from tenants.rates.limits import LIMITED
 from tenants.rates.tables import RateTables
 from tenants.rates.values import Item, Payee, Terms, Worked
 
-_Key = tuple[UUID | None, UUID, date, str, int]
+_Key = tuple[UUID | None, UUID, date, str, int, Decimal, int]
 
 
 def take_back(items: Iterable[Item], lines: Collection[UUID]) -> list[Item]:
@@ -70,15 +70,21 @@ def _negative(item: Item) -> Item:
 
 
 def net(items: Iterable[Item]) -> list[Item]:
-    """Items of the same meeting, month, component and rate taken together; those that come to nothing left out."""
-    sums: dict[_Key, Item] = {}
+    """Items without those that are taken back by another, whole: each journey of a month with a limit stays one item."""
+    found: list[Item] = []
+    waiting: dict[_Key, list[Item]] = {}
     for item in items:
-        key = (item.line_id, item.assignment_id, item.month, item.component, item.rate_ore)
-        known = sums.get(key)
-        if known is None:
-            sums[key] = item
+        opposite = waiting.get(_key(item, -1))
+        if opposite:
+            found.remove(opposite.pop())
         else:
-            sums[key] = replace(
-                item, quantity=known.quantity + item.quantity, amount_ore=known.amount_ore + item.amount_ore
-            )
-    return [item for item in sums.values() if item.amount_ore or item.quantity != Decimal(0)]
+            found.append(item)
+            waiting.setdefault(_key(item, 1), []).append(item)
+    return [item for item in found if item.amount_ore or item.quantity]
+
+
+def _key(item: Item, sign: int) -> _Key:
+    return (
+        item.line_id, item.assignment_id, item.month, item.component, item.rate_ore, sign * item.quantity,
+        sign * item.amount_ore,
+    )  # fmt: skip
