@@ -1,4 +1,4 @@
-"""What the slice adds to shared pages: its menu line, and whose vetting is missing today."""
+"""What the slice adds to shared pages: its menu lines, and which contacts wait for something today."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
 from sammen.web.i18n import translate
-from tenants.contacts.queries import ContactCard, unvetted_contacts
+from tenants.contacts.queries import ContactCard, unanswered_contacts, unvetted_contacts
+from tenants.contacts.rules import ENQUIRY_DAYS
+from tenants.contacts.waiting import interviews_due, unread_words
 
-MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.CONTACT_READ, N_("Støttekontakter"), "/kontakter", 40)]
+MENU = [
+    MenuEntry(PlaceKind.MUNICIPALITY, Permission.CONTACT_READ, N_("Støttekontakter"), "/kontakter", 40),
+    MenuEntry(PlaceKind.OWN, Permission.CONTACT_OWN, N_("Opplysninger om meg"), "/meg", 50),
+]
 
 
 def missing(card: ContactCard, language: str) -> str:
@@ -44,4 +49,53 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     ]
 
 
-TODAY = [TodaySource(Permission.VETTING_RECORD, _today)]
+async def _enquiries(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    return [
+        TodayItem(
+            kind=translate(language, N_("Henvendelse")),
+            title=translate(
+                language, N_("%(name)s vil bli støttekontakt og har ikke fått svar."), name=card.name
+            ),
+            meta=" · ".join(part for part in (card.phone, card.email) if part),
+            url=f"{uow.context.base_url}/kontakter/{card.id}",
+            since=card.created_at.astimezone(OSLO).date(),
+            persons=(card.person_id,),
+        )
+        for card in await unanswered_contacts(uow, ENQUIRY_DAYS)
+    ]
+
+
+async def _interviews(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    return [
+        TodayItem(
+            kind=translate(language, N_("Intervju")),
+            title=translate(language, N_("Intervju med %(name)s. Skriv hva dere snakket om."), name=one.name),
+            meta="",
+            url=f"{uow.context.base_url}/kontakter/{one.contact_id}#intervju",
+            since=one.since,
+            persons=(one.person_id,),
+        )
+        for one in await interviews_due(uow)
+    ]
+
+
+async def _words(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    return [
+        TodayItem(
+            kind=translate(language, N_("Støttekontakt")),
+            title=translate(language, N_("%(name)s har skrevet noe om seg selv."), name=one.name),
+            meta=translate(language, N_("Les det, og rett det som er feil.")),
+            url=f"{uow.context.base_url}/kontakter/{one.contact_id}#sagt",
+            since=one.since,
+            persons=(one.person_id,),
+        )
+        for one in await unread_words(uow)
+    ]
+
+
+TODAY = [
+    TodaySource(Permission.VETTING_RECORD, _today),
+    TodaySource(Permission.CONTACT_WRITE, _enquiries),
+    TodaySource(Permission.CONTACT_WRITE, _interviews),
+    TodaySource(Permission.CONTACT_WRITE, _words),
+]

@@ -59,7 +59,7 @@ async def leave(uow: UnitOfWork, contact_id: UUID, on: date, reason: str) -> Non
     when they have left, or something holds them (hooks.before_leaving).
     """
     if reason not in REASONS:
-        raise Invalid.one("grunn", N_("Velg hvorfor støttekontakten slutter."))
+        raise Invalid.one("slutt_grunn", N_("Velg hvorfor støttekontakten slutter."))
     if on > today():
         raise Invalid.one("siste_dag", N_("Datoen er i framtida. Skriv den siste dagen når den er kommet."))
     contact = await contact_for_change(uow, contact_id)

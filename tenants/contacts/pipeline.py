@@ -159,7 +159,7 @@ async def plan_interview(
     """
     if day < today():
         raise Invalid.one(
-            "dag", N_("Dagen har vært. Er intervjuet holdt, skriv hva dere snakket om i stedet.")
+            "intervju_dag", N_("Dagen har vært. Er intervjuet holdt, skriv hva dere snakket om i stedet.")
         )
     contact = await contact_for_change(uow, contact_id)
     if contact.state not in ("enquiry", "interview"):
