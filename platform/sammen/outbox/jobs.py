@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
@@ -44,6 +44,8 @@ _TAKE = compile_query(
         outgoing.c.code,
         outgoing.c.language,
         outgoing.c.attempts,
+        outgoing.c.sealed,
+        (outgoing.c.good_until < func.clock_timestamp()).label("run_out"),
         (func.now() - outgoing.c.queued_at).label("lay"),
     )
     .where(
@@ -57,7 +59,13 @@ _TAKE = compile_query(
 _SENT = compile_query(
     update(Outgoing)
     .where(outgoing.c.tenant_id == bindparam("tenant"), outgoing.c.id == bindparam("notice"))
-    .values(state="sent", sent_at=func.clock_timestamp(), attempts=outgoing.c.attempts + 1, last_error="")
+    .values(
+        state="sent",
+        sent_at=func.clock_timestamp(),
+        attempts=outgoing.c.attempts + 1,
+        last_error="",
+        sealed=None,
+    )
 )
 _NOT_SENT = compile_query(
     update(Outgoing)
@@ -65,6 +73,7 @@ _NOT_SENT = compile_query(
     .values(
         state=bindparam("becomes"), attempts=outgoing.c.attempts + 1, last_error=bindparam("said"),
         next_try_at=func.clock_timestamp() + bindparam("pause"),
+        sealed=case((bindparam("becomes") == "queued", outgoing.c.sealed), else_=None),
     )
 )  # fmt: skip
 _DUE = compile_query(
@@ -86,13 +95,14 @@ async def send(uow: UnitOfWork, args: dict[str, Any]) -> None:
     row = await uow.row(_TAKE, **where)
     if row is None:
         return
-    if row["lay"] > NO_NEWS:
+    if row["lay"] > NO_NEWS or row["run_out"]:
         await uow.rows(_NOT_SENT, **where, becomes="given_up", said="too_old", pause=timedelta(0))
         return
     sender = sender_of(row["channel"])
     if sender is None or not is_text(row["code"]):
         return  # It waits until somebody carries the channel; operations shows how many do.
-    subject, body = say(row["code"], row["language"], login_address())
+    number = uow.keys.unseal(row["sealed"], bound_to=where["notice"].bytes) if row["sealed"] else ""
+    subject, body = say(row["code"], row["language"], login_address(), number)
     try:
         async with asyncio.timeout(LONGEST_SECONDS):
             await sender.send(Notice(where["notice"], row["address"], subject, body))

@@ -39,5 +39,9 @@ class Outgoing(Municipal, Base):
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_try_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_error: Mapped[str] = mapped_column(server_default="")
+    sealed: Mapped[bytes | None]
+    """The one-time code a notice carries, if any, encrypted; emptied when it has left or is given up."""
+    good_until: Mapped[datetime | None]
+    """Later than this it is not sent: a code that has run out is of no use."""
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]

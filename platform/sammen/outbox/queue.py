@@ -15,7 +15,7 @@ from sammen.ids import uuid7
 from sammen.jobs.queue import enqueue
 from sammen.outbox.house import CHANNELS
 from sammen.outbox.models import Outgoing
-from sammen.outbox.texts import is_text
+from sammen.outbox.texts import carries_number, is_text
 
 outgoing = Outgoing.__table__
 SEND = "outbox.send"
@@ -24,7 +24,9 @@ _PUT = compile_query(
     insert(Outgoing)
     .values({
         name: bindparam(name)
-        for name in ("tenant_id", "id", "channel", "address", "code", "language", "once", "person_id")
+        for name in (
+            "tenant_id", "id", "channel", "address", "code", "language", "once", "person_id", "sealed", "good_until",
+        )
     })
     .on_conflict_do_nothing(index_elements=["tenant_id", "once"])
     .returning(outgoing.c.id)
@@ -66,20 +68,27 @@ async def put(
     language: str = "nb",
     once: str,
     person_id: UUID | None = None,
+    number: str = "",
+    good_until: datetime | None = None,
 ) -> UUID | None:
     """Put a notice in the outbox of the caller's municipality: it leaves if, and only if, the caller commits.
 
     `code` is a registered text (texts.register_text). `once` is the notice's mark, of ids and codes: a second notice with
-    the same mark in the same municipality is none, and None is returned. ValueError for a channel, code or mark that
-    cannot be, LookupError outside a municipality.
+    the same mark in the same municipality is none, and None is returned. `number` is a one-time code, for a text that has
+    room for one; it is kept encrypted, and only until it has left. After `good_until` the notice is not sent. ValueError
+    for a channel, code or mark that cannot be, LookupError outside a municipality.
     """
     if channel not in CHANNELS or not is_text(code):
         raise ValueError(f"no such notice: {channel} {code}")
     if not once or len(once) > LONGEST_MARK:
         raise ValueError("a notice needs a mark, of ids and codes")
+    if bool(number) != carries_number(code):
+        raise ValueError(f"the text {code} and its number do not belong together")
+    id_ = uuid7()
     found: UUID | None = await uow.value(
-        _PUT, tenant_id=uow.context.tenant, id=uuid7(), channel=channel, address=address, code=code,
-        language=language, once=once, person_id=person_id,
+        _PUT, tenant_id=uow.context.tenant, id=id_, channel=channel, address=address, code=code,
+        language=language, once=once, person_id=person_id, good_until=good_until,
+        sealed=uow.keys.seal(number, bound_to=id_.bytes) if number else None,
     )  # fmt: skip
     if found is not None:
         await enqueue(uow, SEND, {"id": found}, once=f"{SEND}:{found}")

@@ -13,7 +13,9 @@ from sammen.web.i18n import known_language, translate
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A msgid for the subject and one for the body; the body has `%(address)s`, where one logs in."""
+    """A msgid for the subject and one for the body; the body has `%(address)s`, where one logs in, or `%(number)s`, a
+    one-time code.
+    """
 
     subject: str
     body: str
@@ -24,13 +26,14 @@ _TEXTS: dict[str, Text] = {}
 
 def register_text(code: str, subject: str, body: str) -> None:
     """Give `code` its words (msgids, marked with `N_`). ValueError for a code that has other words already, for a body
-    that does not say where to log in, and for a parameter beside the address: there is nothing else to fill in.
+    that neither says where to log in nor carries a one-time code, and for any other parameter.
     """
     text = Text(subject, body)
     if _TEXTS.get(code, text) != text:
         raise ValueError(f"two texts are called {code}")
-    if "%(address)s" not in body or body.count("%(") != 1 or "%(" in subject:
-        raise ValueError(f"the text {code} must hold %(address)s and no other parameter")
+    holds = "%(address)s" in body or "%(number)s" in body
+    if not holds or body.count("%(") != 1 or "%(" in subject:
+        raise ValueError(f"the text {code} must hold %(address)s or %(number)s, and no other parameter")
     _TEXTS[code] = text
 
 
@@ -39,7 +42,13 @@ def is_text(code: str) -> bool:
     return code in _TEXTS
 
 
-def say(code: str, language: str, address: str) -> tuple[str, str]:
+def carries_number(code: str) -> bool:
+    """Whether the text has room for a one-time code. False for a code nobody registered."""
+    return code in _TEXTS and "%(number)s" in _TEXTS[code].body
+
+
+def say(code: str, language: str, address: str, number: str = "") -> tuple[str, str]:
     """(subject, body) in the language, Bokmål when it is not one of ours. KeyError for a code nobody registered."""
     text, known = _TEXTS[code], known_language(language)
-    return translate(known, text.subject), translate(known, text.body, address=address)
+    filled = {"number": number} if carries_number(code) else {"address": address}
+    return translate(known, text.subject), translate(known, text.body, **filled)
