@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Table
 from sammen.documents.pdf import WORDS, Document, Sender
 from sammen.i18n_mark import N_
-from sammen.web.formats import date_long, hours_long
+from sammen.web.formats import date_long, hours_long, money
 from sammen.web.i18n import ntranslate, translate
 from tenants.agreements.wording import (
     ABSENCE,
@@ -52,9 +53,15 @@ class Parties:
 
 
 def agreement_document(
-    agreement: EngagementCard, parties: Parties, rules: ProvisionRules, *, language: str, dated: date
+    agreement: EngagementCard,
+    parties: Parties,
+    rules: ProvisionRules,
+    *,
+    language: str,
+    dated: date,
+    rate: Decimal | None = None,
 ) -> Document:
-    """The agreement as it is sent to signing, in "nb" or "nn"."""
+    """The agreement as it is sent to signing, in "nb" or "nn". `rate` is kroner an hour on the first day, if known."""
 
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
@@ -66,7 +73,11 @@ def agreement_document(
         Heading(say(N_("Arbeidet"))),
         Facts(_work(agreement, parties, say, language)),
     ]
-    blocks += _employed(agreement, rules, say, language) if employed else _contracted(agreement, rules, say)
+    blocks += (
+        _employed(agreement, rules, say, language, rate)
+        if employed
+        else _contracted(agreement, rules, say, language, rate)
+    )
     blocks += _common(agreement, say, language)
     return Document(
         kind="report",
@@ -120,12 +131,14 @@ def _work(agreement: EngagementCard, parties: Parties, say: Say, language: str) 
     ]
 
 
-def _employed(agreement: EngagementCard, rules: ProvisionRules, say: Say, language: str) -> list[Block]:
+def _employed(
+    agreement: EngagementCard, rules: ProvisionRules, say: Say, language: str, rate: Decimal | None
+) -> list[Block]:
     return [
         Heading(say(N_("Arbeidstid"))),
         Paragraph(say(VARYING)),
         Heading(say(N_("Lønn"))),
-        Paragraph(_pay(rules, say)),
+        Paragraph(_pay(rules, say, language, rate)),
         Paragraph(say(HOLIDAY)),
         Paragraph(say(ABSENCE)),
         Heading(say(N_("Prøvetid og oppsigelse"))),
@@ -150,13 +163,15 @@ def _employed(agreement: EngagementCard, rules: ProvisionRules, say: Say, langua
     ]
 
 
-def _contracted(agreement: EngagementCard, rules: ProvisionRules, say: Say) -> list[Block]:
+def _contracted(
+    agreement: EngagementCard, rules: ProvisionRules, say: Say, language: str, rate: Decimal | None
+) -> list[Block]:
     return [
         Heading(say(N_("Hvorfor dette er et oppdrag"))),
         Paragraph(agreement.reasons),
         Paragraph(say(NOT_EMPLOYED)),
         Heading(say(N_("Godtgjøring"))),
-        Paragraph(_pay(rules, say)),
+        Paragraph(_pay(rules, say, language, rate)),
         Heading(say(N_("Oppsigelse"))),
         Paragraph(_notice(agreement, say)),
     ]
@@ -188,11 +203,14 @@ def _common(agreement: EngagementCard, say: Say, language: str) -> list[Block]:
     return blocks
 
 
-def _pay(rules: ProvisionRules, say: Say) -> str:
-    return say(
-        PAID,
-        day=rules.pay_day,
+def _pay(rules: ProvisionRules, say: Say, language: str, rate: Decimal | None) -> str:
+    text = say(PAID, day=rules.pay_day)
+    if rate is None:
+        return text
+    begins = say(
+        N_("Den første dagen er satsen %(rate)s for en time med én bruker."), rate=money(rate, lang=language)
     )
+    return f"{begins} {text}"
 
 
 def _notice(agreement: EngagementCard, say: Say) -> str:

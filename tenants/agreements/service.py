@@ -36,6 +36,7 @@ from tenants.contacts.api import (
 from tenants.messages.api import notify_person
 from tenants.people.api import person_card
 from tenants.provision.api import provision_rules
+from tenants.rates.api import NoRate, Payee, Terms, Worked, payees, rate_tables, settle
 
 LETTER_SETTING = "brev"
 """The municipality's own setting for letters: address and telephone stand in agreements too."""
@@ -126,6 +127,19 @@ async def change_agreement(
     )  # fmt: skip
 
 
+async def starting_rate(uow: UnitOfWork, agreement: EngagementCard) -> Decimal | None:
+    """Kroner for an hour with one service user on the first day, by the municipality's table; None where it has none."""
+    payee = (await payees(uow, [agreement.contact_id])).get(agreement.contact_id, Payee())
+    hour = Worked(agreement.id, agreement.id, agreement.valid_from, Decimal(1), "individual")
+    try:
+        items = settle(
+            await rate_tables(uow), payee, {agreement.id: Terms()}, [hour], components=frozenset({"hours"})
+        )
+    except NoRate:
+        return None
+    return next((Decimal(item.rate_ore) / 100 for item in items if item.component == "hours"), None)
+
+
 async def send_to_signing(uow: UnitOfWork, agreement: EngagementCard) -> UUID:
     """Set the agreement as a file that is kept as it is, and tell the contact that it waits. Returns the file's id.
 
@@ -145,7 +159,8 @@ async def send_to_signing(uow: UnitOfWork, agreement: EngagementCard) -> UUID:
         contact.name, contact.birth_date,
     )  # fmt: skip
     rules = await provision_rules(uow, agreement.valid_from)
-    document = agreement_document(agreement, parties, rules, language=language, dated=today())
+    rate = await starting_rate(uow, agreement)
+    document = agreement_document(agreement, parties, rules, language=language, dated=today(), rate=rate)
     content = document.as_json()
     pdf = await render_json(content)
     row = AgreementFile(

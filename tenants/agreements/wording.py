@@ -39,7 +39,7 @@ NOT_EMPLOYED = N_(
 CONFIDENTIALITY = N_(
     "Støttekontakten har taushetsplikt om det hun eller han får vite om noens personlige forhold, også "
     "etter at arbeidet er slutt (helse- og omsorgstjenesteloven § 12-1, forvaltningsloven § 13). "
-    "Politiattest er vist og taushetserklæring underskrevet før det første møtet (helse- og "
+    "Politiattest skal være vist og taushetserklæring underskrevet før det første møtet (helse- og "
     "omsorgstjenesteloven § 5-4)."
 )
 CHANGES = N_(

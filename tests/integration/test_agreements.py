@@ -21,6 +21,7 @@ from tenants.agreements.service import (
     make_agreement,
     send_to_signing,
     sign_many,
+    starting_rate,
 )
 from tenants.contacts.api import (
     AgreementDetails,
@@ -39,6 +40,7 @@ from tenants.contacts.api import (
 from tenants.people.api import PersonFacts, register_person
 from tenants.provision.api import ProvisionRules
 from tenants.provision.ruling import set_rules
+from tenants.rates.api import add_simple_table
 from tenants.timesheets.api import LineFacts, register_line
 from tests.provider_samples import assigned, contact
 from tests.worlds import World
@@ -207,6 +209,21 @@ async def test_the_file_stays_byte_for_byte_and_a_changed_agreement_has_a_newer_
         assert (newest.id, newest.terms) == (second, 2)
         assert await file_bytes(uow, jon, first) == row["pdf"]
         assert await file_bytes(uow, jon, second) != row["pdf"]
+
+
+async def test_the_file_names_the_wage_of_the_first_day_by_the_municipalitys_table(world: World) -> None:
+    jon = await newcomer(world, date(1990, 1, 1))
+    made = await engaged(world, jon, today())
+    async with world.at("horten", COORDINATOR) as uow:
+        assert await starting_rate(uow, await engagement_card(uow, made)) is None
+    async with world.at("horten", Role.MANAGER) as uow:
+        await add_simple_table(uow, today() - timedelta(days=1), Decimal("213.50"))
+    async with world.at("horten", COORDINATOR) as uow:
+        card = await engagement_card(uow, made)
+        assert await starting_rate(uow, card) == Decimal("213.5")
+        await send_to_signing(uow, card)
+    content = await world.sql("SELECT content::text AS said FROM sammen.agreement_file")
+    assert "213,50" in content[0]["said"]
 
 
 async def test_what_both_have_signed_is_not_sent_again(world: World) -> None:

@@ -196,3 +196,9 @@ def test_the_same_agreement_is_the_same_file() -> None:
     first = set_pages(made(AGREEMENT).as_json())
     assert first.startswith(b"%PDF")
     assert first == set_pages(made(AGREEMENT).as_json())
+
+
+def test_the_wage_of_the_first_day_stands_where_the_municipality_has_a_table() -> None:
+    document = agreement_document(AGREEMENT, PARTIES, RULES, language="nb", dated=FIRST, rate=Decimal("195"))
+    assert "Den første dagen er satsen 195,00\u00a0kr for en time med én bruker." in text_of(document)
+    assert "Den første dagen" not in text_of(made(AGREEMENT))
