@@ -55,6 +55,7 @@ class OwnAssignment:
     valid_to: date | None
     role: str
     """regular, substitute or bridge; who stands in has `ended_on` as the planned last day."""
+    state: str
     suspended: bool
     """The contact is to meet nobody now (B19): what they would need for a meeting is not shown."""
     representatives: Sequence[RepresentativeCard]
@@ -93,6 +94,7 @@ class OwnService:
 class OwnContact:
     """Somebody's contact, by name: both sides have been shown each other."""
 
+    assignment_id: UUID
     grant_id: UUID
     name: str
     phone: str
@@ -108,7 +110,7 @@ _MINE = (
         person.c.protection, person.c.phone, person.c.street, person.c.postcode, person.c.place, assignment.c.form,
         assignment.c.amount, assignment.c.unit, service_grant.c.times, assignment.c.starts_on, assignment.c.ended_on,
         grant_last_day.label("valid_to"), assignment.c.role,
-        (support_contact.c.state == "suspended").label("suspended"),
+        assignment.c.state, (support_contact.c.state == "suspended").label("suspended"),
     )
     .select_from(
         assignment.join(
@@ -169,6 +171,7 @@ _SERVICES = compile_query(
 
 _CONTACTS = compile_query(
     select(
+        assignment.c.id.label("assignment_id"),
         service_order.c.grant_id,
         person.c.given_name,
         person.c.family_name,
@@ -237,7 +240,7 @@ async def _own(uow: UnitOfWork, row: Any) -> OwnAssignment:
         row["id"], row["person_id"], f"{row['given_name']} {row['family_name']}", row["given_name"],
         age_on(row["birth_date"], today()), row["protection"] != "none", "" if hidden else row["phone"], address, row["form"],
         row["amount"], row["unit"], row["times"], row["starts_on"], row["ended_on"], row["valid_to"],
-        row["role"], row["suspended"], [] if hidden else await representatives_of(uow, row["person_id"]),
+        row["role"], row["state"], row["suspended"], [] if hidden else await representatives_of(uow, row["person_id"]),
     )  # fmt: skip
 
 
@@ -252,6 +255,7 @@ async def contacts_of(uow: UnitOfWork, person_id: UUID) -> list[OwnContact]:
     rows = await uow.rows(_CONTACTS, tenant=uow.context.tenant, persons=[person_id])
     return [
         OwnContact(
+            row["assignment_id"],
             row["grant_id"],
             f"{row['given_name']} {row['family_name']}",
             row["phone"],

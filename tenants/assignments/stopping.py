@@ -89,6 +89,16 @@ async def wish_to_stop(uow: UnitOfWork, assignment_id: UUID, reason: str, words:
     )
 
 
+async def wished_on(uow: UnitOfWork, assignment_id: UUID) -> date | None:
+    """The day the contact of one's own assignment said that they want to stop; the caller knows it is theirs."""
+    found: date | None = await uow.session.scalar(
+        select(Assignment.stop_wish_on).where(
+            Assignment.tenant_id == uow.context.tenant, Assignment.id == assignment_id
+        )
+    )
+    return found
+
+
 async def goes_on(uow: UnitOfWork, assignment_id: UUID) -> None:
     """The coordinator has talked with the contact, who stays."""
     row = await running_assignment(uow, assignment_id)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tenants.assignments.routes import orders, own, running
+from tenants.assignments.routes import orders, own, own_assignment, running
 
-HANDLERS = [*orders.HANDLERS, *running.HANDLERS, *own.HANDLERS]
+HANDLERS = [*orders.HANDLERS, *running.HANDLERS, *own.HANDLERS, *own_assignment.HANDLERS]

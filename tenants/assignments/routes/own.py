@@ -12,8 +12,10 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import page
-from tenants.assignments import views
+from tenants.assignments import life_views, views
+from tenants.assignments.meetings import KINDS, meetings_of
 from tenants.assignments.own import contacts_of, own_assignments, services_of
+from tenants.assignments.plan import plans_of
 from tenants.cases.api import FORM_NAMES, own_view, readers_of
 from tenants.people.api import person_of_user, wards_of_user
 
@@ -66,6 +68,13 @@ async def own_page(desk: Desk) -> Response[str]:
         await record_read(uow, "own.read", [a.person_id for a in assignments], why=N_("Så på oppdraget sitt"))
     if people:
         await record_read(uow, "own.read", [p["person"].id for p in people], why=N_("Leste sin egen side"))
+    shown_plans = [c.assignment_id for shown in people for service in shown["services"] for c in service[3]]
+    plans = await plans_of(uow, shown_plans)
+    meetings: dict[UUID, list[tuple[str, str]]] = {}
+    for meeting in await meetings_of(uow, [a.id for a in assignments if not a.suspended]):
+        if meeting.state == "agreed":
+            line = (desk.say(KINDS[meeting.kind]), life_views.meeting_line(meeting, language))
+            meetings.setdefault(meeting.assignment_id, []).append(line)
     return await desk.render(
         "assignments/own.html",
         title=desk.say(OWN),
@@ -74,6 +83,9 @@ async def own_page(desk: Desk) -> Response[str]:
             (a, desk.say(FORM_NAMES[a.form]), views.extent(a.amount, a.unit, language)) for a in assignments
         ],
         people=people,
+        plans=plans,
+        meetings=meetings,
+        suspended=any(a.suspended for a in assignments),
         panels=panels,
         base=desk.url(),
         may_register=desk.context.may(Permission.HOURS_REGISTER),
