@@ -59,6 +59,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("sealed", postgresql.BYTEA(), nullable=True),
+        sa.Column("good_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_outgoing_sent")),
@@ -1943,7 +1945,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT INSERT, SELECT ON sammen.outgoing TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("channel", "address", "code", "language", "once", "person_id", "state", "attempts", "next_try_at", "last_error", "queued_at", "sent_at") ON sammen.outgoing TO sammen_app'
+        'GRANT UPDATE ("channel", "address", "code", "language", "once", "person_id", "state", "attempts", "next_try_at", "last_error", "sealed", "good_until", "queued_at", "sent_at") ON sammen.outgoing TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.pay_accounting FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.pay_accounting ENABLE ROW LEVEL SECURITY")
