@@ -140,6 +140,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("decision", "state"): "issued",
     # What was decided here stands (decision_stands); what a list brought in may be written to, as the attacks try.
     ("decision", "taken_over"): True,
+    # A conversation that was held is not called off.
+    ("conversation", "cancelled_on"): NOTHING,
     # What is paid by the hour has a sum of kroner.
     ("rate_step", "component"): "hours",
     # A first payment takes nothing back, and a run that is open has no number yet.
