@@ -16,7 +16,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date
-from tenants.assignments.api import assignment, service_order
+from tenants.assignments.api import assignment, pause_on, service_order
 from tenants.contacts.api import support_contact
 from tenants.decisions.api import grant_last_day, service_grant
 from tenants.groups.api import groups_on
@@ -189,6 +189,8 @@ async def _check_day(uow: UnitOfWork, bounds: Bounds, day: date) -> None:
             "dato", N_("Du kan ikke føre timer fra og med %(day)s. Ring kommunen hvis du lurer på hvorfor."),
             day=format_date(bounds.suspended_on),
         )  # fmt: skip
+    if await pause_on(uow, bounds.id, day) is not None:
+        raise Invalid.one("dato", N_("Oppdraget har pause denne dagen."))
 
 
 def _hours(facts: LineFacts) -> Decimal:

@@ -23,6 +23,7 @@ MOST_PIXELS = 64_000_000
 """More than any phone's photo; decoded, this is a fifth of a gigabyte, and one is decoded at a time."""
 LONGEST_SIDE = 2000
 QUALITY = 80
+TOO_LARGE = N_("Bildet er for stort. Velg et bilde på høyst 10 MB.")
 KINDS = ("JPEG", "PNG", "WEBP", "MPO")
 JPEG = "image/jpeg"
 _one_at_a_time = asyncio.Semaphore(1)
@@ -43,7 +44,7 @@ class Picture:
 def draw(content: bytes, *, field: str) -> Picture:
     """Draw an uploaded photo again. Raises Invalid for `field`: too large, no picture, or broken off half-way."""
     if len(content) > MOST_BYTES:
-        raise Invalid.one(field, N_("Bildet er for stort. Velg et bilde på høyst 10 MB."))
+        raise Invalid.one(field, TOO_LARGE)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -51,12 +52,14 @@ def draw(content: bytes, *, field: str) -> Picture:
             with Image.open(io.BytesIO(content), formats=KINDS) as looked:
                 width, height = looked.size
                 if width * height > MOST_PIXELS:
-                    raise Invalid.one(field, N_("Bildet er for stort. Velg et bilde på høyst 10 MB."))
+                    raise Invalid.one(field, TOO_LARGE)
                 looked.verify()
             with Image.open(io.BytesIO(content), formats=KINDS) as opened:
                 return Picture(_drawn(opened))
     except Invalid:
         raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
+        raise Invalid.one(field, TOO_LARGE) from bomb
     except Exception as broken:
         # A decoder meets whatever somebody sends; however it fails, the answer to the person is the same.
         raise Invalid.one(
