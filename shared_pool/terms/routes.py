@@ -153,7 +153,7 @@ def _shown(desk: Desk, outcome: Outcome, name: str) -> dict[str, Any]:
         for key, number in (("more", outcome.more), ("less", outcome.less), ("same", outcome.same))
     }
     return {
-        "outcome": outcome, "finding": finding, "name": name, "counted": counted,
+        "outcome": outcome, "finding": finding, "table_name": name, "counted": counted,
         "by_component": rows(COMPONENT_NAMES, outcome.now, outcome.then),
         "by_form": rows(RATE_FORMS, outcome.now_by_form, outcome.then_by_form),
         "bars": [

@@ -277,7 +277,7 @@ async def _terms_values(desk: Desk) -> dict[str, Any]:
     back = desk.url(f"/oppdrag/{held.id}")
     return {
         "current": "/oppdrag", "agreed": agreed, "held": held, "unit_options": [(unit, unit) for unit in units],
-        "name": name,
+        "service_user": name,
         "lines": {one.id: views.terms_words(one, desk.say, desk.language) for one in agreed},
         "expenses": desk.options(agreeing.EXPENSES), "driving": desk.options(agreeing.KILOMETRES),
         "action": f"{back}/vilkar", "back": back,
