@@ -144,6 +144,9 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("conversation", "cancelled_on"): NOTHING,
     # What is paid by the hour has a sum of kroner.
     ("rate_step", "component"): "hours",
+    # What is agreed for an assignment follows the table, and then has no sums of its own.
+    ("assignment_terms", "expense_kroner"): NOTHING,
+    ("assignment_terms", "km_kroner"): NOTHING,
     # A first payment takes nothing back, and a run that is open has no number yet.
     ("pay_item", "reverses_id"): NOTHING,
     ("pay_item", "follows_id"): NOTHING,
