@@ -6,12 +6,14 @@ from tenants.timesheets.attested import AttestLine, lines_to_attest, mark_attest
 from tenants.timesheets.checks import LineFacts
 from tenants.timesheets.correcting import correct_line, correct_own_line
 from tenants.timesheets.deciding import approve_lines, return_lines
+from tenants.timesheets.disputing import dispute_lines
 from tenants.timesheets.measures import MEASURES
 from tenants.timesheets.paying import PayLine, counts, lines_to_pay, pay_query
 from tenants.timesheets.paying import line as timesheet_line
 from tenants.timesheets.queries import LineCard, Used, lines_of_month, used_in_month, used_in_months
 from tenants.timesheets.rules import Month, month_hours
 from tenants.timesheets.service import register_line, send_period
+from tenants.timesheets.views import period_name
 from tenants.timesheets.worked import worked_between
 
 __all__ = [
@@ -26,12 +28,14 @@ __all__ = [
     "correct_line",
     "correct_own_line",
     "counts",
+    "dispute_lines",
     "lines_of_month",
     "lines_to_attest",
     "lines_to_pay",
     "mark_attested",
     "month_hours",
     "pay_query",
+    "period_name",
     "register_line",
     "return_lines",
     "send_period",
