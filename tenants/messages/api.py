@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from tenants.messages.codes import CODES
-from tenants.messages.notices import notify_person
+from tenants.messages.notices import notify_person, notifying, send_code
 from tenants.messages.queries import message
 from tenants.messages.queries import thread as message_thread
 from tenants.messages.service import write_to_contact
 
-__all__ = ["CODES", "message", "message_thread", "notify_person", "write_to_contact"]
+__all__ = [
+    "CODES",
+    "message",
+    "message_thread",
+    "notify_person",
+    "notifying",
+    "send_code",
+    "write_to_contact",
+]

@@ -18,6 +18,12 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Du har noe å bekrefte i Sammen"),
         N_("Du har timer å bekrefte i Sammen. Logg inn for å se på dem: %(address)s"),
     ),
+    "attest_code": (
+        N_("Kode fra Sammen"),
+        N_(
+            "Koden din i Sammen er %(number)s. Den gjelder i et kvarter. Gi den bare hvis du har lest det du bekrefter."
+        ),
+    ),
     "hours_due": (
         N_("Frist for timer i Sammen"),
         N_("Fristen for å sende timer nærmer seg. Logg inn i Sammen for å sende dem: %(address)s"),

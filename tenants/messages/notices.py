@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -93,4 +94,20 @@ async def notify_person(uow: UnitOfWork, person_id: UUID, code: str, *, once: st
     await put(
         uow, channel=how.channel, address=how.address, code=code, language=card.language_form, once=once,
         person_id=card.id,
+    )  # fmt: skip
+
+
+async def send_code(
+    uow: UnitOfWork, card: PersonCard, number: str, *, once: str, good_until: datetime
+) -> None:
+    """Send a person a one-time code, and nothing else, as they have chosen to be told. Not sent after `good_until`.
+
+    Raises Invalid for somebody who has no address, or wants no notices: a code has no other way.
+    """
+    how = await notifying(uow, card)
+    if how.channel == "none" or not how.address:
+        raise Invalid.one("til", N_("Vi har ingen adresse å sende koden til. Be koordinatoren om hjelp."))
+    await put(
+        uow, channel=how.channel, address=how.address, code="attest_code", language=card.language_form, once=once,
+        person_id=card.id, number=number, good_until=good_until,
     )  # fmt: skip
