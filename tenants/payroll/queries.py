@@ -29,6 +29,7 @@ from tenants.people.api import person
 run = PayrollRun.__table__
 notice = PayNotice.__table__
 MOST_NOTICES = 500
+SAME = Difference(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,7 @@ async def paid_contacts(uow: UnitOfWork, card: RunCard) -> list[PaidContact]:
     return [
         PaidContact(
             row["contact_id"], row["person_id"], row["name"], row["employee_no"], row["lines"], Decimal(row["hours"]),
-            int(row["amount_ore"]), row["in_run"], Difference(int(row["now_ore"]), int(row["before_ore"])) if before else Difference(0, 0),
+            int(row["amount_ore"]), row["in_run"], Difference(int(row["now_ore"]), int(row["before_ore"])) if before else SAME,
         )
         for row in rows
     ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +57,9 @@ async def store(
 ) -> None:
     """Keep a run's items, each with the employee number, pay code and account it will leave with."""
     purchasers = {line.assignment_id: line.purchaser for line in (*gathered.lines, *gathered.standing)}
+    account = cache(gathered.accounting.account)  # few, and asked for with every item
     for begin in range(0, len(items), AT_A_TIME):
-        rows = [_row(run_id, gathered, purchasers, one) for one in items[begin : begin + AT_A_TIME]]
+        rows = [_row(run_id, gathered, purchasers, account, one) for one in items[begin : begin + AT_A_TIME]]
         await _put(uow, _ITEMS, rows)
     told = [
         (uuid7(), run_id, one.kind, one.contact_id, one.assignment_id, one.lines, one.worked_on, one.hours)
@@ -71,7 +73,13 @@ async def _put(uow: UnitOfWork, sql: str, rows: Sequence[tuple[Any, ...]]) -> No
     await uow.call(sql, uow.context.tenant, *(list(column) for column in zip(*rows, strict=True)))
 
 
-def _row(run_id: UUID, gathered: Gathered, purchasers: Mapping[UUID, str], one: Draft) -> tuple[Any, ...]:
+def _row(
+    run_id: UUID,
+    gathered: Gathered,
+    purchasers: Mapping[UUID, str],
+    account_of: Callable[[str, str], str],
+    one: Draft,
+) -> tuple[Any, ...]:
     if one.of is not None:
         of = one.of
         code, account, art = of.pay_code, of.account, of.art
@@ -79,7 +87,7 @@ def _row(run_id: UUID, gathered: Gathered, purchasers: Mapping[UUID, str], one: 
     else:
         purchaser = purchasers.get(one.assignment_id, "adult")
         code, art = gathered.codes.of(one.component, one.form)
-        account = gathered.accounting.account(purchaser, art)
+        account = account_of(purchaser, art)
         department, function, project = gathered.accounting.dimensions(purchaser)
     return (
         one.id, run_id, one.contact_id, one.assignment_id, one.line_id, one.kind, one.month, one.component, one.part,

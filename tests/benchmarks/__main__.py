@@ -21,6 +21,7 @@ import asyncpg
 from deploy.database import plain_url
 from sammen.keys import token_hash
 from tests.benchmarks.floor import SESSION
+from tests.benchmarks.payroll import measure_payroll
 from tests.benchmarks.prepare import TOKEN, Measured, measured
 from tests.benchmarks.serve import Served, served
 from tests.database import template
@@ -163,7 +164,10 @@ def report(figures: Sequence[Figure], seen: dict[str, float]) -> None:
         _say(
             f"{f.name:58} {f.median:8.3f} {low:8.3f}–{high:<8.3f} {sign} {f.wanted:<7g}  {words[f.met]} ({f.unit})"
         )
-    _say("for scale, this run: " + ", ".join(f"{name} {value:.0f}" for name, value in seen.items()))
+    _say(
+        "for scale, this run: "
+        + ", ".join(f"{name} {value:.{0 if value >= 10 else 2}f}" for name, value in seen.items())
+    )
     written = {
         f.name: {
             "value": round(f.median, 4),
@@ -194,6 +198,11 @@ async def main(server: str, name: str) -> None:
             for cases in (500, 5_000)
         ]
         figures.append(await asyncio.to_thread(measure_length, *lists))
+    _say("measuring payroll: 1 000 contacts, 12 000 lines, computed, closed and filed …")
+    ratios, scale = await measure_payroll(server, name)
+    figures.append(Figure("a month of payroll against flat sums in plain SQL", ratios, "ratio", 20, False))
+    figures.append(Figure("memory of a month of payroll", [scale["payroll_memory_mb"]], "MB", 100, False))
+    seen |= scale
     report(figures, seen)
 
 
