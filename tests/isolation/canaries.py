@@ -145,6 +145,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     # What is paid by the hour has a sum of kroner.
     ("rate_step", "component"): "hours",
     # What is agreed for an assignment follows the table, and then has no sums of its own.
+    ("assignment_terms", "expense_mode"): "",
+    ("assignment_terms", "kilometres_mode"): "",
     ("assignment_terms", "expense_kroner"): NOTHING,
     ("assignment_terms", "km_kroner"): NOTHING,
     # A first payment takes nothing back, and a run that is open has no number yet.
