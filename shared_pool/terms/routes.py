@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from litestar import Response
@@ -13,7 +13,7 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import date_long, money
+from sammen.web.formats import date_long, decimal, money
 from shared_pool.terms.sharing import own_shares, share_table, shared_tables, withdraw_table
 from shared_pool.terms.what_if import MONTHS, Outcome, compare, hidden_count, other_tables, whole_months
 from tenants.api import (
@@ -157,10 +157,17 @@ def _shown(desk: Desk, outcome: Outcome, name: str) -> dict[str, Any]:
         "by_component": rows(COMPONENT_NAMES, outcome.now, outcome.then),
         "by_form": rows(RATE_FORMS, outcome.now_by_form, outcome.then_by_form),
         "bars": [
-            (say(N_("Satsene deres")), outcome.now.total() // 100, kroner(outcome.now.total())),
-            (say(N_("De andre satsene")), outcome.then.total() // 100, kroner(outcome.then.total())),
+            (say(N_("Deres")), outcome.now.total() // 100, _short(outcome.now.total(), say, lang)),
+            (say(N_("Andre")), outcome.then.total() // 100, _short(outcome.then.total(), say, lang)),
         ],
     }  # fmt: skip
+
+
+def _short(ore: int, say: Callable[..., str], lang: str) -> str:
+    """Kroner beside a bar, where there is room for little."""
+    if ore >= 1_000_000_00:
+        return say(N_("%(millions)s mill."), millions=decimal(ore / 1_000_000_00, 2, lang=lang))
+    return decimal(ore // 100, 0, lang=lang)
 
 
 HANDLERS = [show_shared, share, what_if]

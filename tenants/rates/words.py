@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sammen.i18n_mark import N_
 from sammen.web.formats import decimal, money
+from tenants.cases.api import FORM_NAMES
 from tenants.contacts.api import COMPETENCES
 from tenants.rates.tables import RateStep
 
@@ -50,13 +51,7 @@ WITH_KRONER = frozenset(
         "commute:rate",
     }
 )
-FORMS = {
-    "any": N_("Alle tjenester"),
-    "individual": N_("Støttekontakt for én"),
-    "group": N_("Gruppe"),
-    "training": N_("Treningskontakt"),
-    "organisation": N_("Gjennom en organisasjon"),
-}
+FORMS = {"any": N_("Alle tjenester"), **FORM_NAMES}
 ENGAGEMENTS = {"any": N_("Alle"), "employee": N_("Ansatte"), "contractor": N_("Oppdragstakere")}
 REASONS = {
     "hours": N_("Satsen den dagen"),
