@@ -107,6 +107,11 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     # An evaluation has a page of its own when it is done.
     ("evaluation", "state"): "done",
     ("evaluation", "outcome"): "continue",
+    # A new concern is not closed.
+    ("concern", "closed_on"): NOTHING,
+    # A suspension that holds has not ended.
+    ("suspension", "ended_on"): NOTHING,
+    ("suspension", "outcome"): "",
     # A complaint that waits is not closed.
     ("complaint", "closed_on"): NOTHING,
     # Who is not suspended has no day of it.
