@@ -104,6 +104,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
     ("timesheet_line", "activity"): "walking",
+    ("timesheet_line", "replaced_at"): NOTHING,
     # An evaluation has a page of its own when it is done.
     ("evaluation", "state"): "done",
     ("evaluation", "outcome"): "continue",
@@ -147,6 +148,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("decision", "taken_over"): True,
     # A conversation that was held is not called off.
     ("conversation", "cancelled_on"): NOTHING,
+    # A shared table of rates is read by its names.
+    ("shared_rates", "document"): {"steps": [], "holiday_percent": "0", "holiday_for": "any"},
     # What is paid by the hour has a sum of kroner.
     ("rate_step", "component"): "hours",
     # What is agreed for an assignment follows the table, and then has no sums of its own.
