@@ -28,10 +28,14 @@ import tenants.agreements.contributions
 import tenants.agreements.routes
 import tenants.assignments.contributions
 import tenants.assignments.routes
+import tenants.attestation.contributions
+import tenants.attestation.routes
 import tenants.cases.contributions
 import tenants.cases.routes
 import tenants.complaints.contributions
 import tenants.complaints.routes
+import tenants.concerns.contributions
+import tenants.concerns.routes
 import tenants.contacts.contributions
 import tenants.contacts.routes
 import tenants.decisions.contributions
@@ -123,8 +127,10 @@ def contributions() -> Contributions:
         tenants.timesheets.contributions,
         tenants.payroll.contributions,
         tenants.imports.contributions,
+        tenants.attestation.contributions,
         tenants.substitutes.contributions,
         tenants.followups.contributions,
+        tenants.concerns.contributions,
         tenants.responsibility.contributions,
         tenants.intake.contributions,
         tenants.waiting.contributions,
@@ -174,8 +180,10 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.timesheets.routes.HANDLERS,
         *tenants.payroll.routes.HANDLERS,
         *tenants.imports.routes.HANDLERS,
+        *tenants.attestation.routes.HANDLERS,
         *tenants.substitutes.routes.HANDLERS,
         *tenants.followups.routes.HANDLERS,
+        *tenants.concerns.routes.HANDLERS,
         *tenants.responsibility.routes.HANDLERS,
         *tenants.intake.routes.HANDLERS,
         *tenants.waiting.routes.HANDLERS,

@@ -46,7 +46,7 @@ from tenants.assignments.service import (
 )
 from tenants.assignments.substituting import substitute_order
 from tenants.assignments.takeover import correct_start, make_room, take_over_assignment
-from tenants.assignments.views import contact_names, extent
+from tenants.assignments.views import contact_names, extent, person_names
 
 __all__ = [
     "END_REASONS",
@@ -92,6 +92,7 @@ __all__ = [
     "own_assignments",
     "pause_on",
     "pauses_of",
+    "person_names",
     "record_match_consent",
     "record_pool_consent",
     "resend_order",
