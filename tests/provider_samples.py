@@ -14,7 +14,7 @@ from tenants.cases.api import ApplicationFacts, MappingFacts
 from tenants.cases.applications import register_application
 from tenants.cases.circle import name_on_case
 from tenants.cases.service import record_mapping
-from tenants.contacts.api import ContactFacts, engage, record_vetting, register_contact
+from tenants.contacts.api import ContactFacts, add_competence, engage, record_vetting, register_contact
 from tenants.decisions.api import DecisionFacts, GrantFacts
 from tenants.decisions.service import issue_decision, propose_decision
 from tenants.people.api import PersonFacts, let_in, register_person
@@ -86,7 +86,7 @@ async def granted_order(world: World, slug: str, **named: str) -> UUID:
 
 async def contact(
     world: World, slug: str, name: str = "Amund Vik", *, vetted: bool = True, user: UUID | None = None,
-    interests: Sequence[str] = ("climbing", "music"), slots: Sequence[str] = ("tue-pm",), hours: str = "8",
+    guided: bool = True, interests: Sequence[str] = ("climbing", "music"), slots: Sequence[str] = ("tue-pm",), hours: str = "8",
 ) -> UUID:  # fmt: skip
     """A contact with an agreement; with a login when `user` is given."""
     given, family = name.split(" ", 1)
@@ -104,6 +104,8 @@ async def contact(
                 uow, contact_id, police_shown_on=today() - timedelta(days=100),
                 confidentiality_signed_on=today() - timedelta(days=99),
             )  # fmt: skip
+        if guided:
+            await add_competence(uow, contact_id, "guidance", today() - timedelta(days=98))
         if user is not None:
             await let_in(uow, person_id, user, "contact")
         return contact_id

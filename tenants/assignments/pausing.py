@@ -25,7 +25,7 @@ from sammen.ids import uuid7
 from sammen.norwegian import format_date
 from tenants.assignments.meetings import running_assignment
 from tenants.assignments.models import Assignment, AssignmentPause
-from tenants.contacts.api import contact_card, on_lifted, on_suspended
+from tenants.contacts.api import before_leaving, contact_card, on_lifted, on_suspended
 
 pause = AssignmentPause.__table__
 assignment = Assignment.__table__
@@ -230,6 +230,13 @@ async def resume_all(uow: UnitOfWork, contact_id: UUID) -> None:
             )
         ):
             await _end(uow, row, one)
+
+
+@before_leaving
+async def nothing_runs(uow: UnitOfWork, contact_id: UUID) -> None:
+    """Raise Conflict while the contact has assignments: each is to end with its reason, and its user told."""
+    if await _of_contact(uow, contact_id):
+        raise Conflict(N_("Avslutt oppdragene først, hvert med sin grunn."))
 
 
 async def _of_contact(uow: UnitOfWork, contact_id: UUID) -> list[Assignment]:

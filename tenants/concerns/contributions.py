@@ -1,0 +1,95 @@
+"""What the slice adds to shared pages: its menu line, what waits today, a contact's panel, and one's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sammen.clock import OSLO, today
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.i18n_mark import N_
+from sammen.policy.permissions import Permission
+from sammen.tenancy.context import PlaceKind
+from sammen.web.contributions import (
+    AssignmentPanel,
+    ContactPanel,
+    MenuEntry,
+    OwnPanel,
+    TodayItem,
+    TodaySource,
+)
+from sammen.web.i18n import translate
+from tenants.assignments.api import on_meeting_agreed
+from tenants.concerns.queries import ConcernFilter, concerns_about, find_concerns, suspensions_of
+from tenants.concerns.words import ABOUT, TOLD_AS
+from tenants.contacts.api import contact_card, own_contact
+from tenants.messages.api import notify_person
+
+MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.CONCERN_READ, N_("Bekymringer"), "/bekymringer", 47)]
+MOST_TODAY = 50
+
+
+async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    """Concerns nobody has taken: at once, and before everything else when somebody is in danger."""
+    found = []
+    for card in (await find_concerns(uow, ConcernFilter(state="new"))).rows[:MOST_TODAY]:
+        about = {"user": card.name, "contact": card.contact_name}.get(card.about) or translate(
+            language, ABOUT["other"]
+        )
+        meta = translate(
+            language,
+            N_("Noen er i fare nå. Meldt av %(who)s.") if card.danger else N_("Meldt av %(who)s. Si at du følger opp."),
+            who=card.told_by_name or translate(language, TOLD_AS[card.told_as]),
+        )  # fmt: skip
+        found.append(
+            TodayItem(
+                kind=translate(language, N_("Bekymring")), title=about, meta=meta,
+                url=f"{uow.context.base_url}/bekymringer/{card.id}", since=card.created_at.astimezone(OSLO).date(),
+                due=today(), persons=tuple(card.persons),
+            )
+        )  # fmt: skip
+    return found
+
+
+async def _contact_panel(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any] | None:
+    """Whether the contact is out of service, and what is worried about; never shown to the contact themselves."""
+    if await own_contact(uow) == contact_id:
+        return None
+    contact = await contact_card(uow, contact_id)
+    running = next((one for one in await suspensions_of(uow, contact_id) if one.ended_on is None), None)
+    return {
+        "running": running,
+        "concerns": len(await concerns_about(uow, contact_id)),
+        "left": contact.state == "ended",
+        "base": uow.context.base_url,
+        "contact_id": contact_id,
+        "may_write": uow.context.may(Permission.CONCERN_WRITE),
+    }
+
+
+async def _assignment_panel(uow: UnitOfWork, assignment_id: UUID) -> dict[str, Any] | None:
+    """The way from an assignment to a concern."""
+    return {"url": f"{uow.context.base_url}/bekymringer/ny?oppdrag={assignment_id}"}
+
+
+async def _own_panel(uow: UnitOfWork) -> dict[str, Any] | None:
+    """That the coordinator will ring, when one is out of service; else the way to tell."""
+    contact_id = await own_contact(uow)
+    suspended = contact_id is not None and (await contact_card(uow, contact_id)).state == "suspended"
+    return {"suspended": suspended, "url": f"{uow.context.base_url}/meld-fra"}
+
+
+@on_meeting_agreed
+async def tell_of_meeting(uow: UnitOfWork, contact_id: UUID, meeting_id: UUID) -> None:
+    """The contact gets word that something waits on their page; what it is stands there alone."""
+    contact = await contact_card(uow, contact_id)
+    await notify_person(uow, contact.person_id, "meeting", once=f"meeting:{meeting_id}")
+
+
+TODAY = [TodaySource(Permission.CONCERN_READ, _today)]
+CONTACT_PANELS = [ContactPanel(Permission.CONCERN_READ, "concerns/contact_panel.html", 60, _contact_panel)]
+ASSIGNMENT_PANELS = [
+    AssignmentPanel(Permission.CONCERN_WRITE, "concerns/assignment_panel.html", 90, _assignment_panel)
+]
+OWN_PANELS = [OwnPanel(Permission.OWN_READ, "concerns/own_panel.html", 5, _own_panel)]
