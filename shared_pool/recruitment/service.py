@@ -23,7 +23,7 @@ from shared_pool.recruitment.codes import add_with_code, candidate_code
 from shared_pool.recruitment.models import Candidate
 from shared_pool.recruitment.queries import home_months_and_hours
 from shared_pool.recruitment.region import own_pool
-from tenants.api import ContactCard, contact_card, link_candidate, person_card, traits
+from tenants.api import ContactCard, contact_card, link_candidate, on_suspended, person_card, traits
 
 LONGEST_CONSENT_DAYS = 366
 """A consent to be seen is asked for again after a year at the most."""
@@ -150,3 +150,12 @@ async def withdraw_candidate(uow: UnitOfWork, contact_id: UUID) -> None:
     for listener in _ON_WITHDRAWN:
         await listener(uow, candidate.id)
     await record_change(uow, "candidate.withdrawn", "candidate", candidate.id, persons=[card.person_id])
+
+
+@on_suspended
+async def hide_suspended(uow: UnitOfWork, contact_id: UUID) -> None:
+    """A contact out of service is found by nobody (B19); they say yes again themselves when they are back."""
+    try:
+        await withdraw_candidate(uow, contact_id)
+    except NotFound:
+        return  # never shared, or withdrawn already
