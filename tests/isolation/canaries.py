@@ -158,6 +158,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("assignment_terms", "expense_kroner"): NOTHING,
     ("assignment_terms", "km_kroner"): NOTHING,
     # A first payment takes nothing back, and a run that is open has no number yet.
+    ("pay_item", "kind"): "pay",
     ("pay_item", "reverses_id"): NOTHING,
     ("pay_item", "follows_id"): NOTHING,
     ("payroll_run", "number"): NOTHING,
