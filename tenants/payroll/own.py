@@ -82,7 +82,7 @@ _ITEMS = compile_query(
         )
     )
     .where(_of_contact, item.c.run_id == bindparam("run"))
-    .order_by(item.c.worked_on, item.c.assignment_id, item.c.line_id, item.c.id)
+    .order_by(item.c.worked_on, item.c.assignment_id, item.c.kind.desc(), item.c.id)
 )  # fmt: skip
 
 

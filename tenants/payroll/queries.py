@@ -187,7 +187,7 @@ _CONTACTS = compile_query(
 _ITEMS = compile_query(
     select(*(item.c[name] for name in ItemCard.__dataclass_fields__))
     .where(item.c.tenant_id == bindparam("tenant"), _of_run, item.c.contact_id == bindparam("contact"))
-    .order_by(item.c.worked_on, item.c.assignment_id, item.c.line_id, item.c.id)
+    .order_by(item.c.worked_on, item.c.assignment_id, item.c.kind.desc(), item.c.id)
 )
 _WHO = compile_query(
     select(support_contact.c.person_id, _NAME)

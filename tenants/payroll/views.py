@@ -84,30 +84,37 @@ def periods(from_day: int, on: date) -> list[PayPeriod]:
     return [*found, PayPeriod.of(on, from_day)]
 
 
-def component_rows(card: RunCard, language: str) -> list[tuple[str, str, Decimal]]:
-    """(component, quantity in words, kroner) of a run, in a fixed order."""
+def component_rows(card: RunCard, language: str) -> list[tuple[str, str]]:
+    """(component with its quantity, kroner in words) of a run, in a fixed order."""
     known: Mapping[str, Sequence[Any]] = card.summary.get("components", {})
+
+    def said(name: str) -> str:
+        count = _count(name, Decimal(known[name][0]), language)
+        return ", ".join(part for part in (translate(language, COMPONENT_NAMES[name]), count) if part)
+
     return [
         (
-            translate(language, COMPONENT_NAMES[name]),
-            _count(name, Decimal(known[name][0]), language),
-            Decimal(known[name][1]) / 100,
+            said(name),
+            money(kroner_of(known[name][1]), 2, language),
         )
         for name in COMPONENTS
         if name in known
     ]
 
 
-def function_rows(card: RunCard) -> list[tuple[str, Decimal]]:
-    """(KOSTRA function, kroner) of a run."""
+def function_rows(card: RunCard, language: str) -> list[tuple[str, str]]:
+    """(KOSTRA function, kroner in words) of a run."""
     known: Mapping[str, int] = card.summary.get("functions", {})
-    return [(name, Decimal(known[name]) / 100) for name in sorted(known)]
+    return [(name, money(kroner_of(known[name]), 2, language)) for name in sorted(known)]
 
 
-def kind_rows(card: RunCard, language: str) -> list[tuple[str, Decimal]]:
-    """(what, kroner) of what a run takes back, adjusts and pays in arrears."""
+def kind_rows(card: RunCard, language: str) -> list[tuple[str, str]]:
+    """(what, kroner in words) of what a run takes back, adjusts and pays in arrears."""
     known: Mapping[str, int] = card.summary.get("kinds", {})
-    return [(translate(language, KIND_NAMES[kind]), Decimal(known[kind]) / 100) for kind in sorted(known)]
+    return [
+        (translate(language, KIND_NAMES[kind]), money(kroner_of(known[kind]), 2, language))
+        for kind in sorted(known)
+    ]
 
 
 def notice_counts(card: RunCard, language: str) -> list[tuple[str, int, bool]]:
@@ -165,13 +172,14 @@ def _count(component: str, quantity: Decimal, language: str) -> str:
 
 def shown_item(one: ItemCard, language: str, *, who: str = "") -> ShownItem:
     """An item as a row of a table."""
-    notes = [KIND_NAMES[one.kind], why(one.rule)]
+    # What stopped the amount that is taken back stands on the run that paid it.
+    notes = [KIND_NAMES[one.kind], why(one.rule) if one.kind != "reversal" else ""]
     counted = one.component in UNIT_NAMES or one.component == "expense"
     exact = one.quantity * one.rate_ore == one.amount_ore and one.quantity != 1
     return ShownItem(
         one.worked_on, translate(language, COMPONENT_NAMES[one.component]), _count(one.component, one.quantity, language),
         money(one.rate, 2, language) if counted and (exact or one.component in UNIT_NAMES) and one.rate_ore else "",
-        money(one.amount, 2, language), " ".join(translate(language, note) for note in notes if note), who,
+        money(one.amount, 2, language), ". ".join(translate(language, note).rstrip(".") for note in notes if note), who,
         one.pay_code, one.account,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import money
+from sammen.web.formats import money, upper_first
 from sammen.web.paging import PAGE_SIZE, last_page, page_number
 from tenants.cases.api import FORM_NAMES
 from tenants.payroll import forms, views
@@ -72,7 +72,7 @@ async def _new_values(desk: Desk) -> dict[str, Any]:
     found = await open_run(desk.uow)
     return {
         "current": "/lonn",
-        "crumbs": [(desk.say(PAYROLL), desk.url("/lonn"))],
+        "crumbs": [(desk.say(PAYROLL), desk.url("/lonn")), (desk.say(NEW), desk.path)],
         "periods": [
             (str(one), views.period_text(one.first, one.last, desk.language))
             for one in views.periods(rules.period_from_day, today())
@@ -109,16 +109,18 @@ async def _run_values(desk: Desk, run_id: UUID) -> dict[str, Any]:
     may_run = desk.context.may(Permission.PAYROLL_RUN)
     task = await read_task(uow, card.task_id) if card.state == "computing" and card.task_id else None
     name, shape = views.STATES[card.state]
+    period = views.period_text(card.first, card.last, language)
     shown: dict[str, Any] = {
         "current": "/lonn",
-        "crumbs": [(desk.say(PAYROLL), desk.url("/lonn"))],
+        "crumbs": [(desk.say(PAYROLL), desk.url("/lonn")), (upper_first(period), desk.path)],
         "card": card,
-        "period": views.period_text(card.first, card.last, language),
+        "period": period,
         "state": (desk.say(name), shape),
         "stuck": task is not None and task.state == "failed",
         "task_url": desk.url(f"/oppgaver/{card.task_id}"),
-        "components": views.component_rows(card, language),
-        "functions": views.function_rows(card),
+        "components": (components := views.component_rows(card, language)),
+        "sums": [*components, (desk.say(N_("I alt")), money(card.total, 2, language))],
+        "functions": views.function_rows(card, language),
         "kinds": views.kind_rows(card, language),
         "notice_counts": views.notice_counts(card, language),
         "total_text": money(card.total, 2, language),
@@ -257,7 +259,9 @@ async def show_contact(desk: Desk) -> Response[str]:
     return await desk.render(
         "payroll/contact.html", title=desk.say(N_("Lønn til %(name)s for %(period)s"), name=name, period=period),
         current="/lonn",
-        crumbs=[(desk.say(PAYROLL), desk.url("/lonn")), (period, desk.url(f"/lonn/{card.id}"))],
+        crumbs=[
+            (desk.say(PAYROLL), desk.url("/lonn")), (upper_first(period), desk.url(f"/lonn/{card.id}")), (name, desk.path),
+        ],
         who=name, period=period, card=card, total=money(views.kroner_of(total), 2, language),
         rows=[(views.shown_item(one, language), assignment_code(one.assignment_id)) for one in items],
         base=desk.url(f"/lonn/{card.id}"),

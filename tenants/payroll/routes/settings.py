@@ -56,13 +56,14 @@ async def _number_values(desk: Desk) -> dict[str, Any]:
     missing = desk.query.get("mangler") == "ja"
     rows, total = await list_numbers(desk.uow, text=text, missing=missing, page=side)
     await record_read(desk.uow, "payee.list", sorted(row.person_id for row in rows), why=N_("Ansattnumre"))
+    _, everybody = await list_numbers(desk.uow)
     _, lacking = await list_numbers(desk.uow, missing=True)
     base = desk.url("/lonn/ansattnumre")
     return {
         "current": "/lonn", "tabs": tabs(desk, "/ansattnumre"), "rows": rows, "side": side, "last": last_page(total),
         "total": total, "base": base, "q": text, "missing": missing,
         "kinds": [
-            (desk.say(N_("Alle")), base, None, not missing),
+            (desk.say(N_("Alle")), base, everybody, not missing),
             (desk.say(N_("Mangler nummer")), f"{base}?mangler=ja", lacking, missing),
         ],
     }  # fmt: skip
@@ -117,7 +118,7 @@ async def show_number(desk: Desk) -> Response[str]:
 def _one_number(desk: Desk, name: str) -> dict[str, Any]:
     return {
         "current": "/lonn", "who": name, "action": desk.path,
-        "crumbs": [(desk.say(PAYROLL), desk.url("/lonn")), (desk.say(NUMBERS), desk.url("/lonn/ansattnumre"))],
+        "crumbs": [(desk.say(PAYROLL), desk.url("/lonn")), (desk.say(NUMBERS), desk.url("/lonn/ansattnumre")), (name, desk.path)],
     }  # fmt: skip
 
 
