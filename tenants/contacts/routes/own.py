@@ -58,6 +58,7 @@ async def _shown(desk: Desk, card: ContactCard) -> dict[str, Any]:
         "competences": await competence_list(uow, card.id),
         "competence_names": {code: say(name) for code, name in COMPETENCES.items()},
         "base": desk.url("/meg"),
+        "agreement": desk.url("/avtale"),
         "agreement_url": desk.url("/avtale"),
     }
 
