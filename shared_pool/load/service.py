@@ -51,6 +51,8 @@ _AGREED = compile_query(
         assignment.c.tenant_id == bindparam("tenant"),
         assignment.c.contact_id == bindparam("contact"),
         assignment.c.state.in_(("planned", "running")),
+        # Some days as a substitute are not hours of every week.
+        assignment.c.role != "substitute",
         assignment.c.amount.is_not(None),
         assignment.c.starts_on <= bindparam("day"),
         or_(assignment.c.ended_on.is_(None), assignment.c.ended_on >= bindparam("day")),
