@@ -13,7 +13,7 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import ContactPanel, MenuEntry, OwnPanel, TodayItem, TodaySource
 from sammen.web.formats import date_long
-from sammen.web.i18n import translate
+from sammen.web.i18n import ntranslate, translate
 from tenants.contacts.api import contact_card, own_contact
 from tenants.followups.meetings import invitations, meetings
 from tenants.followups.queries import (
@@ -33,6 +33,8 @@ MENU = [
     MenuEntry(PlaceKind.OWN, Permission.CONTACT_OWN, FOLLOW_UP, "/oppfolging", 45),
 ]
 MOST_TODAY = 50
+MOST_ALONE = 8
+"""So many conversations stand as a line each; more are one line that opens the list."""
 
 
 def _item(
@@ -55,8 +57,23 @@ def _item(
 async def _conversations(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """Conversations that are due, of the contacts one follows up and of those nobody does."""
     rows = mine(coming(await conversations_due(uow)), uow.context.user_id, lambda row: row.owner)
+    if len(rows) > MOST_ALONE:
+        return [
+            TodayItem(
+                kind=translate(language, N_("Samtale")),
+                title=ntranslate(
+                    language, N_("%(num)s samtale med en støttekontakt står for tur"),
+                    N_("%(num)s samtaler med støttekontakter står for tur"), len(rows),
+                ),
+                meta=translate(language, N_("Den eldste er med %(name)s."), name=rows[0].name),
+                url=f"{uow.context.base_url}/oppfolging?vis=mine",
+                since=rows[0].due,
+                due=rows[0].due,
+                persons=(rows[0].person_id,),
+            )
+        ]  # fmt: skip
     found = []
-    for row in rows[:MOST_TODAY]:
+    for row in rows:
         meta = (
             translate(language, N_("Dere snakket sist %(day)s."), day=date_long(row.last, language))
             if row.last

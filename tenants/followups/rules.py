@@ -17,9 +17,9 @@ SOON = timedelta(days=14)
 def conversation_due(last: date | None, since: date | None, months: int, *, first_seen: date) -> date:
     """The last day for the next conversation: so many months after the last one, or after the contact began (B6).
 
-    `first_seen` stands in where nobody knows when the contact began.
+    Who began before they were registered here (`first_seen`) counts from that day: what was said earlier stands elsewhere.
     """
-    return add_months(last or since or first_seen, months)
+    return add_months(last or max(since or first_seen, first_seen), months)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def test_the_next_conversation_is_due_so_many_months_after_the_last_on_the_month
 
 def test_without_a_conversation_it_counts_from_the_day_the_contact_began_or_was_first_seen() -> None:
     assert conversation_due(None, date(2026, 9, 1), 2, first_seen=date(2020, 1, 1)) == date(2026, 11, 1)
+    assert conversation_due(None, date(2009, 9, 1), 2, first_seen=date(2026, 8, 15)) == date(2026, 10, 15)
     assert conversation_due(None, None, 2, first_seen=date(2026, 8, 15)) == date(2026, 10, 15)
 
 

@@ -54,6 +54,7 @@ async def test_a_conversation_is_due_by_the_municipalitys_cadence_until_it_is_wr
     world: World,
 ) -> None:
     _, amund, _ = await assigned(world, "horten")
+    await world.sql("UPDATE support_contact SET created_at = now() - interval '119 days'")
     browser = await world.browser("horten", COORDINATOR)
     page = (await browser.get(BASE)).text
     assert "Én samtale er over fristen." in page
@@ -126,7 +127,7 @@ async def test_bad_fields_keep_what_was_typed_and_change_nothing(world: World) -
 
 
 async def test_guidance_is_asked_of_who_has_not_begun_and_counts_as_held_for_the_gate(world: World) -> None:
-    new = await contact(world, "horten", "Jon Eide")
+    new = await contact(world, "horten", "Jon Eide", guided=False)
     browser = await world.browser("horten", COORDINATOR)
     assert "Jon Eide" in (await browser.get(f"{BASE}/veiledning")).text
     await write(browser, new, hva="guidance", videre="")

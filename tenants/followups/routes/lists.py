@@ -10,6 +10,7 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import page
+from sammen.web.paging import PAGE_SIZE, last_page, page_number
 from sammen.web.render import with_query
 from tenants.followups.queries import DueRow, conversations_due, lacking_guidance, silent_contacts, wishes
 from tenants.followups.views import FOLLOW_UP, mine, tabs
@@ -37,7 +38,8 @@ async def show_conversations(desk: Desk) -> Response[str]:
     everybody, asked = await conversations_due(uow), await wishes(uow)
     own = mine(everybody, desk.context.user_id, lambda row: row.owner)
     chosen = desk.query.get("vis") == "mine"
-    rows = own if chosen else list(everybody)
+    listed, number = own if chosen else list(everybody), page_number(desk.query)
+    rows = listed[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     await _logged(desk, rows)
     await record_read(uow, "followup.wishes", [one.person_id for one in asked], why=LISTED)
     return await desk.render(
@@ -46,7 +48,11 @@ async def show_conversations(desk: Desk) -> Response[str]:
         current="/oppfolging",
         tabs=tabs(desk, "/oppfolging"),
         rows=rows,
-        over=sum(row.over for row in rows),
+        over=sum(row.over for row in listed),
+        total=len(listed),
+        number=number,
+        last=last_page(len(listed)),
+        page_size=PAGE_SIZE,
         asked=asked,
         months=(await provision_rules(uow, today())).conversation_months,
         kinds=_kinds(desk, "/oppfolging", len(everybody), len(own), chosen),
