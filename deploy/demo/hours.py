@@ -12,15 +12,16 @@ from deploy.demo.book import Book
 from deploy.demo.chance import at
 from deploy.demo.contacts import Contact
 from deploy.demo.lives import Stretch
+from deploy.demo.rates import write_agreed, write_rates
 from deploy.demo.town import Town
 from sammen.policy.roles import Role
-from tenants.rates.models import AdministrationCost, RateStep, RateTable
+from tenants.rates.models import AdministrationCost
 
 HALF = Decimal("0.5")
 MET = 0.8
 """The share of planned meetings that come about."""
 QUIET_WEEKS = frozenset({1, 27, 28, 29, 30, 52, 53})
-RATE_GROWTH, OVERHEAD_GROWTH = 0.035, 0.03
+OVERHEAD_GROWTH = 0.03
 
 
 def write_hours(town: Town, book: Book, assignment: UUID, stretch: Stretch, interests: Sequence[str], first: date,
@@ -32,6 +33,7 @@ def write_hours(town: Town, book: Book, assignment: UUID, stretch: Stretch, inte
     every = 1 if stretch.weekly >= Decimal("1.5") or group else 2
     planned = min(Decimal(5), max(HALF, (stretch.weekly * every * 2).to_integral_value() / 2))
     begin = max(first, town.began)
+    write_agreed(town, assignment, first)
     day = begin + timedelta(days=(stretch.weekday - begin.weekday()) % 7)
     end = min(last or town.as_of, town.as_of - timedelta(days=1))
     starts = time(stretch.hour, stretch.minute)
@@ -75,7 +77,6 @@ def write_costs(town: Town) -> None:
     habits, chance = town.place.habits, town.chance
     for year in range(town.began.year, town.as_of.year + 1):
         back = town.as_of.year - year
-        rate = Decimal(round(habits.rate / (1 + RATE_GROWTH) ** back))
         total = Decimal(
             round(
                 habits.overhead * town.place.inhabitants * town.making.scale / (1 + OVERHEAD_GROWTH) ** back,
@@ -83,17 +84,5 @@ def write_costs(town: Town) -> None:
             )
         )
         stamp: datetime = at(date(year, 1, 4), 10)
-        table = chance.id_at(stamp)
-        town.rows.add(
-            RateTable,
-            tenant_id=town.id,
-            id=table,
-            valid_from=date(year, 1, 1),
-            state="in_force",
-            in_force_at=stamp,
-        )
-        town.rows.add(
-            RateStep, tenant_id=town.id, id=chance.id_at(stamp), table_id=table, position=1, component="hours",
-            mode="rate", kroner=rate,
-        )  # fmt: skip
+        write_rates(town, year, stamp)
         town.rows.add(AdministrationCost, tenant_id=town.id, id=chance.id_at(stamp), year=year, kroner=total)

@@ -113,7 +113,7 @@ def test_a_year_costs_near_twenty_four_million_kroner(region: World) -> None:
     rates = {
         (row["tenant_id"], begins[row["table_id"]]): row["kroner"]
         for row in region.rows.of(RateStep)
-        if row["component"] == "hours"
+        if row["component"] == "hours" and row["form"] == "any" and row["seniority_months"] is None
     }
     hours = sum(
         (
