@@ -110,9 +110,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("evaluation", "outcome"): "continue",
     # A new concern is not closed.
     ("concern", "closed_on"): NOTHING,
-    # A suspension that holds has not ended.
-    ("suspension", "ended_on"): NOTHING,
-    ("suspension", "outcome"): "",
+    # A suspension that is over leaves room for another.
+    ("suspension", "outcome"): "lifted",
     # A complaint that waits is not closed.
     ("complaint", "closed_on"): NOTHING,
     # Who is not suspended has no day of it.

@@ -59,7 +59,6 @@ async def _shown(desk: Desk, card: ContactCard) -> dict[str, Any]:
         "competence_names": {code: say(name) for code, name in COMPETENCES.items()},
         "base": desk.url("/meg"),
         "agreement": desk.url("/avtale"),
-        "agreement_url": desk.url("/avtale"),
     }
 
 
