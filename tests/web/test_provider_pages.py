@@ -313,7 +313,8 @@ def hours(**changes: str) -> dict[str, str]:
         "fra": "17:00",
         "til": "19:30",
         "hva": "Klatret.",
-        "kr": "86,00",
+        "kr-1": "86,00",
+        "utlegg-1": "Buss",
         "km": "14",
         "gjor": "send",
         **changes,
@@ -354,7 +355,7 @@ async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approv
     version = str((await world.sql("SELECT version FROM timesheet_line"))[0]["version"])
     assert (await phone.submit(edit, hours(til="19:00", versjon=version), page=edit)).status_code == 303
     # The first time they were sent is not what is approved now.
-    approved = {"linje": line, "gjor": "godkjenn", "sett": returned["sett"]}
+    approved = {"linje": line, "gjor": "godkjenn", "sett": returned["sett"], "ubekreftet": "Mor svarer ikke."}
     assert (await coordinator.submit(page, approved, page=page)).status_code == 409
     approved["sett"] = await seen(coordinator, page)
     assert (await coordinator.submit(page, approved, page=page)).status_code == 303
@@ -376,8 +377,8 @@ async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approv
         ("til", "16:00", "Slutt må være etter start"),
         ("hva", "", "Skriv kort hva dere gjorde."),
         ("hva", "x" * 501, "høyst 500 tegn"),
-        ("kr", "-5", "0 eller mer"),
-        ("kr", "1.234", "uten punktum"),
+        ("kr-1", "-5", "mer enn 0"),
+        ("kr-1", "1.234", "uten punktum"),
         ("km", "langt", "Skriv et tall"),
         ("km", "100000", "1000 eller mindre"),
     ],
@@ -423,7 +424,8 @@ async def test_too_many_hours_are_told_to_both_and_can_still_be_sent(world: Worl
     _, _, assignment = await assigned(world, "horten", hours="0.5")
     phone = await world.browser("horten", Role.CONTACT)
     url = f"/min/horten/timer/{assignment}"
-    answer = await phone.submit(url, hours(fra="10:00", til="16:00"), page=url)
+    # Half an hour a week, with what is not used of the two months before.
+    answer = await phone.submit(url, hours(fra="08:00", til="20:00"), page=url)
     assert "\N{NO-BREAK SPACE}timer for mye" in (await phone.get(answer.headers["location"])).text
     shown = (await (await world.browser("horten", COORDINATOR)).get("/k/horten/timelister")).text
     assert "mer enn vedtaket gir" in shown
