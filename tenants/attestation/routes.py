@@ -184,7 +184,7 @@ async def _paper_values(desk: Desk) -> dict[str, Any]:
     )
     url = desk.url(f"/oppdrag/{card.id}")
     return {
-        "name": names[card.case_id].name,
+        "person_name": names[card.case_id].name,
         "contact_name": contact.name,
         "lines": [(line, views.times(line, desk.language)) for line in lines],
         "attesters": [(str(one.person_id), one.name) for one in found],
