@@ -125,8 +125,10 @@ def write_contacts(town: Town, contacts: Sequence[Contact]) -> None:
             SupportContact, tenant_id=town.id, id=contact.id, person_id=contact.person.id, state=contact.state,
             interests=contact.interests, skills=contact.skills + (["driving"] if contact.has_car else []),
             languages=contact.languages, slots=contact.slots, has_car=contact.has_car, wants_hours=contact.wants,
-            commits_months=contact.commits, since=contact.since, ended_on=contact.ended,
+            commits_months=contact.commits, ended_on=contact.ended,
+            since=None if contact.state in ("enquiry", "vetting") else contact.since,
             end_reason=chance.choice(END_REASONS) if contact.ended else "", follow_up_owner=coordinator.id,
+            follow_up_name=coordinator.name, answered_on=None if contact.state == "enquiry" else contact.since,
             candidate_id=contact.candidate_id, lent_hours=contact.lent, created_at=at(contact.since, 9),
         )  # fmt: skip
         shown = contact.since - timedelta(days=chance.randint(2, 12))

@@ -48,7 +48,7 @@ async def contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, An
         uow, "contact.read", [card.person_id], why=why, object_kind="contact", object_id=card.id
     )
     may, waits = desk.context.may, next((one for one in interviews if one.held_on is None), None)
-    changes = may(Permission.CONTACT_WRITE)
+    changes, staff = may(Permission.CONTACT_WRITE), await coordinators(uow)
     return {
         "current": "/kontakter",
         "crumbs": [(say(CONTACTS), desk.url("/kontakter")), (card.name, "")],
@@ -76,7 +76,8 @@ async def contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, An
             (one.code, one.text(desk.language), one.source) for one in (await grounds_to_ask(uow, today())).values()
         ],
         "goes_on": desk.options(forms.GOES_ON),
-        "owners": [(str(one), name) for one, name in await coordinators(uow)] if changes else [],
+        "owners": [(str(one), name) for one, name in staff],
+        "follower": card.follow_up_name or next((name for one, name in staff if one == card.follow_up_owner), ""),
         "base": desk.url(f"/kontakter/{card.id}"),
         "may_vet": may(Permission.VETTING_RECORD),
         "may_change": changes,
