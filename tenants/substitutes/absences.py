@@ -19,7 +19,7 @@ from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.assignments.api import AssignmentCard, assignment_card, own_assignment
 from tenants.cases.api import case_card
-from tenants.substitutes.models import AskRound, ContactAbsence
+from tenants.substitutes.models import AskRound, ContactAway
 from tenants.substitutes.queries import absence_card
 from tenants.substitutes.rounds import stop_asking
 from tenants.substitutes.rules import MOST_DAYS
@@ -55,7 +55,7 @@ async def _keep(
     _check(card, facts)
     # One change at a time for an assignment: two windows must not both find the days free.
     await uow.call("SELECT pg_advisory_xact_lock(hashtextextended('absence.' || $1::text, 0))", str(card.id))
-    row = ContactAbsence
+    row = ContactAway
     already = await uow.session.scalar(
         select(row.id).where(
             row.tenant_id == uow.context.tenant, row.assignment_id == card.id, row.state != "withdrawn",
@@ -64,7 +64,7 @@ async def _keep(
     )  # fmt: skip
     if already is not None:
         raise Invalid.one("fra", N_("Det er allerede sagt fra om en av disse dagene."))
-    made = ContactAbsence(
+    made = ContactAway(
         tenant_id=uow.context.tenant, id=uuid7(), case_id=card.case_id, person_id=card.person_id,
         assignment_id=card.id, contact_id=contact_id, first_day=facts.first_day, last_day=facts.last_day,
         note=facts.note, by_contact=by_contact,
@@ -72,7 +72,7 @@ async def _keep(
     uow.session.add(made)
     await uow.session.flush()
     await record_change(
-        uow, "absence.reported", "contact_absence", made.id, persons=[card.person_id],
+        uow, "absence.reported", "contact_away", made.id, persons=[card.person_id],
         first_day=facts.first_day, last_day=facts.last_day, by_contact=by_contact,
     )  # fmt: skip
     return made.id
@@ -91,10 +91,10 @@ def _check(card: AssignmentCard, facts: AbsenceFacts) -> None:
         raise Invalid.one("til", N_("Er det mer enn to måneder? Ring koordinatoren."))
 
 
-async def withdraw_own_absence(uow: UnitOfWork, assignment_id: UUID, absence_id: UUID) -> None:
+async def withdraw_own_absence(uow: UnitOfWork, assignment_id: UUID, away_id: UUID) -> None:
     """The contact can come after all. Raises NotFound for another's, Conflict when somebody steps in already."""
     await own_assignment(uow, assignment_id)
-    row = await _held(uow, absence_id)
+    row = await _held(uow, away_id)
     if row.assignment_id != assignment_id:
         raise NotFound
     if row.state != "reported":
@@ -102,34 +102,34 @@ async def withdraw_own_absence(uow: UnitOfWork, assignment_id: UUID, absence_id:
     await _close(uow, row, "withdrawn")
 
 
-async def cancel_meetings(uow: UnitOfWork, absence_id: UUID) -> None:
+async def cancel_meetings(uow: UnitOfWork, away_id: UUID) -> None:
     """Nobody steps in: the meetings fall out, and the coordinator has told the service user. Conflict when dealt with."""
-    await absence_card(uow, absence_id)
-    row = await _held(uow, absence_id)
+    await absence_card(uow, away_id)
+    row = await _held(uow, away_id)
     if row.state != "reported":
         raise Conflict(DEALT_WITH)
     await _close(uow, row, "cancelled")
 
 
-async def _held(uow: UnitOfWork, absence_id: UUID) -> ContactAbsence:
+async def _held(uow: UnitOfWork, away_id: UUID) -> ContactAway:
     row = await uow.session.get(
-        ContactAbsence, (uow.context.tenant, absence_id), with_for_update=True, populate_existing=True
+        ContactAway, (uow.context.tenant, away_id), with_for_update=True, populate_existing=True
     )
     if row is None:
         raise NotFound
     return row
 
 
-async def _close(uow: UnitOfWork, row: ContactAbsence, state: str) -> None:
+async def _close(uow: UnitOfWork, row: ContactAway, state: str) -> None:
     """Set the state. A round that asks for these days stops: nobody is needed."""
     row.state = state
     row.version += 1
     await uow.session.flush()
-    await record_change(uow, f"absence.{state}", "contact_absence", row.id, persons=[row.person_id])
+    await record_change(uow, f"absence.{state}", "contact_away", row.id, persons=[row.person_id])
     open_round = await uow.session.scalar(
         select(AskRound)
         .where(
-            AskRound.tenant_id == row.tenant_id, AskRound.absence_id == row.id, AskRound.state.in_(("open", "nobody"))
+            AskRound.tenant_id == row.tenant_id, AskRound.away_id == row.id, AskRound.state.in_(("open", "nobody"))
         )
         .with_for_update()
         .execution_options(populate_existing=True)

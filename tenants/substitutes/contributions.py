@@ -42,8 +42,8 @@ MOST_TODAY = 50
 async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """Contacts who cannot come, rounds where nobody could, and substitutes the service user has not heard of."""
     current = await rounds(uow, "now")
-    asking = {one.absence_id for one in current if one.state == "open"}
-    in_vain = {one.absence_id for one in current if one.state == "nobody"}
+    asking = {one.away_id for one in current if one.state == "open"}
+    in_vain = {one.away_id for one in current if one.state == "nobody"}
     items = [
         _absent(uow, one, language, in_vain=one.id in in_vain)
         for one in await absences(uow, "waiting")
@@ -52,7 +52,7 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     items += [
         _round(uow, one, language)
         for one in current
-        if one.to_tell or (one.state == "nobody" and one.absence_id is None)
+        if one.to_tell or (one.state == "nobody" and one.away_id is None)
     ]
     return items[:MOST_TODAY]
 

@@ -37,14 +37,14 @@ class IntroducedSubstitute(Municipal, Stamped, Base):
     ended_on: Mapped[date | None]
 
 
-class ContactAbsence(Municipal, Stamped, Base):
+class ContactAway(Municipal, Stamped, Base):
     """A contact cannot come, from a day to a day. Why is not asked: it may be about health, and changes nothing.
 
     `state`: reported → covered (a substitute said yes) or cancelled (the meetings fall out); withdrawn when the contact
     can come after all.
     """
 
-    __tablename__ = "contact_absence"
+    __tablename__ = "contact_away"
     __table_args__ = (
         owned_fk("case_id", "case_file"),
         owned_fk("person_id", "person"),
@@ -52,8 +52,8 @@ class ContactAbsence(Municipal, Stamped, Base):
         owned_fk("contact_id", "support_contact"),
         CheckConstraint("state IN ('reported', 'covered', 'cancelled', 'withdrawn')", name="state"),
         CheckConstraint("last_day >= first_day", name="days"),
-        Index("ix_contact_absence_state", "tenant_id", "state", "first_day"),
-        Index("ix_contact_absence_assignment", "tenant_id", "assignment_id"),
+        Index("ix_contact_away_state", "tenant_id", "state", "first_day"),
+        Index("ix_contact_away_assignment", "tenant_id", "assignment_id"),
     )
     case_id: Mapped[UUID]
     person_id: Mapped[UUID]
@@ -78,7 +78,7 @@ class AskRound(Municipal, Stamped, Base):
         owned_fk("case_id", "case_file"),
         owned_fk("person_id", "person"),
         owned_fk("order_id", "service_order"),
-        owned_fk("absence_id", "contact_absence"),
+        owned_fk("away_id", "contact_away"),
         owned_fk("filled_by_id", "assignment"),
         CheckConstraint("role IN ('substitute', 'bridge')", name="role"),
         CheckConstraint("state IN ('open', 'filled', 'nobody', 'stopped')", name="state"),
@@ -88,14 +88,14 @@ class AskRound(Municipal, Stamped, Base):
         Index("ix_ask_round_state", "tenant_id", "state", "first_day"),
         Index("ix_ask_round_order", "tenant_id", "order_id"),
         Index(
-            "uq_ask_round_absence", "tenant_id", "absence_id", unique=True,
+            "uq_ask_round_away", "tenant_id", "away_id", unique=True,
             postgresql_where=text("state = 'open'"),
         ),
     )  # fmt: skip
     case_id: Mapped[UUID]
     person_id: Mapped[UUID]
     order_id: Mapped[UUID]
-    absence_id: Mapped[UUID | None]
+    away_id: Mapped[UUID | None]
     role: Mapped[str]
     first_day: Mapped[date]
     last_day: Mapped[date | None]

@@ -22,10 +22,10 @@ from tenants.assignments.api import assignment
 from tenants.cases.api import case_file, purchasers_seen, visible
 from tenants.contacts.api import support_contact
 from tenants.people.api import person
-from tenants.substitutes.models import AskRound, ContactAbsence, IntroducedSubstitute, SubstituteAsk
+from tenants.substitutes.models import AskRound, ContactAway, IntroducedSubstitute, SubstituteAsk
 
 known = IntroducedSubstitute.__table__
-absence = ContactAbsence.__table__
+absence = ContactAway.__table__
 ask_round = AskRound.__table__
 ask = SubstituteAsk.__table__
 contact_person = person.alias("contact_person")
@@ -119,7 +119,7 @@ class RoundCard:
     given_name: str
     family_name: str
     order_id: UUID
-    absence_id: UUID | None
+    away_id: UUID | None
     role: str
     first_day: date
     last_day: date | None
@@ -306,9 +306,9 @@ async def known_card(uow: UnitOfWork, known_id: UUID) -> KnownCard:
     return KnownCard(**dict(row))
 
 
-async def absence_card(uow: UnitOfWork, absence_id: UUID) -> AbsenceCard:
+async def absence_card(uow: UnitOfWork, away_id: UUID) -> AbsenceCard:
     """One absence. Raises NotFound for a case the reader may not see."""
-    row = await uow.row(_absence_query("one"), **reader(uow), absence=absence_id)
+    row = await uow.row(_absence_query("one"), **reader(uow), absence=away_id)
     if row is None:
         raise NotFound
     return AbsenceCard(**dict(row))

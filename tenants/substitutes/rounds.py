@@ -23,7 +23,7 @@ from sammen.jobs.queue import enqueue
 from tenants.assignments.api import OrderCard, held_order, order_card, substitute_order
 from tenants.messages.api import notify_person
 from tenants.substitutes.choosing import candidates_for
-from tenants.substitutes.models import AskRound, ContactAbsence, SubstituteAsk
+from tenants.substitutes.models import AskRound, ContactAway, SubstituteAsk
 from tenants.substitutes.queries import absence_card, known_to, round_card
 from tenants.substitutes.rules import MOST_DAYS, Candidate, answer_by
 
@@ -46,7 +46,7 @@ class RoundFacts:
     ask_hours: int
     newcomers_ok_by: str = ""
     words: str = ""
-    absence_id: UUID | None = None
+    away_id: UUID | None = None
 
 
 async def start_round(uow: UnitOfWork, order_id: UUID, facts: RoundFacts) -> UUID:
@@ -59,11 +59,11 @@ async def start_round(uow: UnitOfWork, order_id: UUID, facts: RoundFacts) -> UUI
     held = await held_order(uow, order_id)
     role = role_for(held.state, held.form)
     check_days(facts.first_day, facts.last_day, role)
-    if facts.absence_id is not None:
-        await _open_absence(uow, facts.absence_id, order_id)
+    if facts.away_id is not None:
+        await _open_absence(uow, facts.away_id, order_id)
     started = AskRound(
         tenant_id=uow.context.tenant, id=uuid7(), case_id=order.case_id, person_id=order.person_id, order_id=order.id,
-        absence_id=facts.absence_id, role=role, first_day=facts.first_day, last_day=facts.last_day,
+        away_id=facts.away_id, role=role, first_day=facts.first_day, last_day=facts.last_day,
         at_once=facts.at_once, ask_hours=facts.ask_hours, newcomers_ok_by=facts.newcomers_ok_by, words=facts.words,
         state="open",
     )  # fmt: skip
@@ -111,8 +111,8 @@ def check_days(first_day: date, last_day: date | None, role: str) -> None:
         )
 
 
-async def _open_absence(uow: UnitOfWork, absence_id: UUID, order_id: UUID) -> None:
-    card = await absence_card(uow, absence_id)
+async def _open_absence(uow: UnitOfWork, away_id: UUID, order_id: UUID) -> None:
+    card = await absence_card(uow, away_id)
     if card.order_id != order_id:
         raise NotFound
     if card.state != "reported":
@@ -255,24 +255,24 @@ async def fill_round(uow: UnitOfWork, held: AskRound, contact_id: UUID) -> UUID:
     )  # fmt: skip
     held.state, held.filled_by_id, held.closed_on = "filled", made, today()
     held.version += 1
-    await cover_absence(uow, held.absence_id)
+    await cover_absence(uow, held.away_id)
     await uow.session.flush()
     await record_change(uow, "substitute_round.filled", "ask_round", held.id, persons=[held.person_id])
     return made
 
 
-async def cover_absence(uow: UnitOfWork, absence_id: UUID | None) -> None:
+async def cover_absence(uow: UnitOfWork, away_id: UUID | None) -> None:
     """Somebody steps in for who cannot come."""
-    if absence_id is None:
+    if away_id is None:
         return
     row = await uow.session.get(
-        ContactAbsence, (uow.context.tenant, absence_id), with_for_update=True, populate_existing=True
+        ContactAway, (uow.context.tenant, away_id), with_for_update=True, populate_existing=True
     )
     if row is not None and row.state == "reported":
         row.state = "covered"
         row.version += 1
         await uow.session.flush()
-        await record_change(uow, "absence.covered", "contact_absence", row.id, persons=[row.person_id])
+        await record_change(uow, "absence.covered", "contact_away", row.id, persons=[row.person_id])
 
 
 async def agreed_by_phone(uow: UnitOfWork, order_id: UUID, contact_id: UUID, facts: RoundFacts) -> UUID:
@@ -285,8 +285,8 @@ async def agreed_by_phone(uow: UnitOfWork, order_id: UUID, contact_id: UUID, fac
     held = await held_order(uow, order_id)
     role = role_for(held.state, held.form)
     check_days(facts.first_day, facts.last_day, role)
-    if facts.absence_id is not None:
-        await _open_absence(uow, facts.absence_id, order_id)
+    if facts.away_id is not None:
+        await _open_absence(uow, facts.away_id, order_id)
     knows = any(one.contact_id == contact_id for one in await known_to(uow, order.case_id))
     if not knows and (order.shielded or order.protection != "none"):
         raise Invalid.one(
@@ -297,12 +297,12 @@ async def agreed_by_phone(uow: UnitOfWork, order_id: UUID, contact_id: UUID, fac
     made = await substitute_order(
         uow, order.id, contact_id, role=role, starts_on=facts.first_day, ends_on=facts.last_day
     )
-    await cover_absence(uow, facts.absence_id)
-    if facts.absence_id is not None:
+    await cover_absence(uow, facts.away_id)
+    if facts.away_id is not None:
         open_rounds = await uow.session.scalars(
             select(AskRound)
             .where(
-                AskRound.tenant_id == uow.context.tenant, AskRound.absence_id == facts.absence_id,
+                AskRound.tenant_id == uow.context.tenant, AskRound.away_id == facts.away_id,
                 AskRound.state.in_(("open", "nobody")),
             )
             .with_for_update()

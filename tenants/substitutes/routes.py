@@ -251,22 +251,20 @@ async def absence_noted(desk: Desk) -> Response[Any]:
         chosen = dict(shown["running"])
         if desk.form.text("oppdrag") not in chosen:
             raise Invalid.one("oppdrag", N_("Velg hvem som ikke kan komme."))
-        absence_id = await note_absence(
-            desk.uow, UUID(desk.form.text("oppdrag")), forms.read_absence(desk.form)
-        )
+        away_id = await note_absence(desk.uow, UUID(desk.form.text("oppdrag")), forms.read_absence(desk.form))
     except Invalid as bad:
         return await desk.again(
             "substitutes/absence.html", bad, title=desk.say(N_("Kan ikke komme")), **shown
         )
     return desk.redirect(
-        f"{shown['base']}/spor?fravaer={absence_id}", flash=N_("Notert. Nå kan du spørre vikarer.")
+        f"{shown['base']}/spor?fravaer={away_id}", flash=N_("Notert. Nå kan du spørre vikarer.")
     )
 
 
-@action("/k/{slug:str}/vikarer/fravaer/{absence_id:uuid}/avlys", Permission.ASSIGNMENT_WRITE)
+@action("/k/{slug:str}/vikarer/fravaer/{away_id:uuid}/avlys", Permission.ASSIGNMENT_WRITE)
 async def cancel(desk: Desk) -> Response[Any]:
     """Nobody steps in, and the service user has been told."""
-    card = await absence_card(desk.uow, desk.path_uuid("absence_id"))
+    card = await absence_card(desk.uow, desk.path_uuid("away_id"))
     await cancel_meetings(desk.uow, card.id)
     return desk.redirect(desk.url("/vikarer"), flash=N_("Notert som avlyst. Timene er ikke brukt."))
 
@@ -334,10 +332,10 @@ async def cannot(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url(), flash=flash)
 
 
-@action("/min/{slug:str}/kan-ikke/{assignment_id:uuid}/{absence_id:uuid}/likevel", Permission.CONTACT_OWN)
+@action("/min/{slug:str}/kan-ikke/{assignment_id:uuid}/{away_id:uuid}/likevel", Permission.CONTACT_OWN)
 async def can_after_all(desk: Desk) -> Response[Any]:
     """The contact can come after all."""
-    await withdraw_own_absence(desk.uow, desk.path_uuid("assignment_id"), desk.path_uuid("absence_id"))
+    await withdraw_own_absence(desk.uow, desk.path_uuid("assignment_id"), desk.path_uuid("away_id"))
     return desk.redirect(desk.url(), flash=N_("Så fint. Koordinatoren ser at du kan komme likevel."))
 
 
