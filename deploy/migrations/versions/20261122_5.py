@@ -1107,7 +1107,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_concern_teller", "concern", ["tenant_id", "told_by"], unique=False, schema="sammen")
     op.create_table(
-        "contact_absence",
+        "contact_away",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("case_id", sa.UUID(), nullable=False),
@@ -1123,43 +1123,42 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "state IN ('reported', 'covered', 'cancelled', 'withdrawn')",
-            name=op.f("ck_contact_absence_state"),
+            "state IN ('reported', 'covered', 'cancelled', 'withdrawn')", name=op.f("ck_contact_away_state")
         ),
-        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_contact_absence_days")),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_contact_away_days")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "assignment_id"],
             ["sammen.assignment.tenant_id", "sammen.assignment.id"],
-            name=op.f("fk_contact_absence_tenant_id_assignment_id"),
+            name=op.f("fk_contact_away_tenant_id_assignment_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
             ["sammen.case_file.tenant_id", "sammen.case_file.id"],
-            name=op.f("fk_contact_absence_tenant_id_case_id"),
+            name=op.f("fk_contact_away_tenant_id_case_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "contact_id"],
             ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
-            name=op.f("fk_contact_absence_tenant_id_contact_id"),
+            name=op.f("fk_contact_away_tenant_id_contact_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "person_id"],
             ["sammen.person.tenant_id", "sammen.person.id"],
-            name=op.f("fk_contact_absence_tenant_id_person_id"),
+            name=op.f("fk_contact_away_tenant_id_person_id"),
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_contact_absence")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_contact_away")),
         schema="sammen",
     )
     op.create_index(
-        "ix_contact_absence_assignment",
-        "contact_absence",
+        "ix_contact_away_assignment",
+        "contact_away",
         ["tenant_id", "assignment_id"],
         unique=False,
         schema="sammen",
     )
     op.create_index(
-        "ix_contact_absence_state",
-        "contact_absence",
+        "ix_contact_away_state",
+        "contact_away",
         ["tenant_id", "state", "first_day"],
         unique=False,
         schema="sammen",
@@ -1320,7 +1319,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.UUID(), nullable=False),
         sa.Column("person_id", sa.UUID(), nullable=False),
         sa.Column("order_id", sa.UUID(), nullable=False),
-        sa.Column("absence_id", sa.UUID(), nullable=True),
+        sa.Column("away_id", sa.UUID(), nullable=True),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=True),
@@ -1343,9 +1342,9 @@ def upgrade() -> None:
         sa.CheckConstraint("at_once BETWEEN 1 AND 5", name=op.f("ck_ask_round_at_once")),
         sa.CheckConstraint("last_day >= first_day", name=op.f("ck_ask_round_days")),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "absence_id"],
-            ["sammen.contact_absence.tenant_id", "sammen.contact_absence.id"],
-            name=op.f("fk_ask_round_tenant_id_absence_id"),
+            ["tenant_id", "away_id"],
+            ["sammen.contact_away.tenant_id", "sammen.contact_away.id"],
+            name=op.f("fk_ask_round_tenant_id_away_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
@@ -1377,9 +1376,9 @@ def upgrade() -> None:
         "ix_ask_round_state", "ask_round", ["tenant_id", "state", "first_day"], unique=False, schema="sammen"
     )
     op.create_index(
-        "uq_ask_round_absence",
+        "uq_ask_round_away",
         "ask_round",
-        ["tenant_id", "absence_id"],
+        ["tenant_id", "away_id"],
         unique=True,
         schema="sammen",
         postgresql_where=sa.text("state = 'open'"),
@@ -2438,24 +2437,24 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("case_id", "assignment_id", "contact_id", "about", "happened", "danger", "told_as", "told_by", "told_by_name", "state", "taken_by", "taken_by_name", "taken_at", "closed_on", "outcome", "outcome_words", "created_at", "changed_at", "version") ON sammen.concern TO sammen_app'
     )
-    op.execute("REVOKE ALL ON sammen.contact_absence FROM PUBLIC, sammen_app")
-    op.execute("ALTER TABLE sammen.contact_absence ENABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE sammen.contact_absence FORCE ROW LEVEL SECURITY")
+    op.execute("REVOKE ALL ON sammen.contact_away FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.contact_away ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.contact_away FORCE ROW LEVEL SECURITY")
     op.execute(
-        "CREATE POLICY contact_absence_select ON sammen.contact_absence FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+        "CREATE POLICY contact_away_select ON sammen.contact_away FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute(
-        "CREATE POLICY contact_absence_insert ON sammen.contact_absence FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+        "CREATE POLICY contact_away_insert ON sammen.contact_away FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute(
-        "CREATE POLICY contact_absence_update ON sammen.contact_absence FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+        "CREATE POLICY contact_away_update ON sammen.contact_away FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute(
-        "CREATE POLICY contact_absence_delete ON sammen.contact_absence FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+        "CREATE POLICY contact_away_delete ON sammen.contact_away FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
     )
-    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.contact_absence TO sammen_app")
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.contact_away TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("case_id", "person_id", "assignment_id", "contact_id", "first_day", "last_day", "state", "note", "by_contact", "created_at", "changed_at", "version") ON sammen.contact_absence TO sammen_app'
+        'GRANT UPDATE ("case_id", "person_id", "assignment_id", "contact_id", "first_day", "last_day", "state", "note", "by_contact", "created_at", "changed_at", "version") ON sammen.contact_away TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.first_meeting FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.first_meeting ENABLE ROW LEVEL SECURITY")
@@ -2541,7 +2540,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.ask_round TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("case_id", "person_id", "order_id", "absence_id", "role", "first_day", "last_day", "at_once", "ask_hours", "newcomers_ok_by", "words", "state", "filled_by_id", "told_on", "closed_on", "created_at", "changed_at", "version") ON sammen.ask_round TO sammen_app'
+        'GRANT UPDATE ("case_id", "person_id", "order_id", "away_id", "role", "first_day", "last_day", "at_once", "ask_hours", "newcomers_ok_by", "words", "state", "filled_by_id", "told_on", "closed_on", "created_at", "changed_at", "version") ON sammen.ask_round TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.concern_step FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.concern_step ENABLE ROW LEVEL SECURITY")
