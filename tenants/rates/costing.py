@@ -7,11 +7,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from tenants.rates.engine import half_up, settle
+from tenants.rates.engine import half_up, hour_pay
+from tenants.rates.standing import Standing
 from tenants.rates.tables import Facts, RateTables
-from tenants.rates.values import HOURS, NoRate, Payee, Terms, Worked
-
-ONLY_HOURS = frozenset({HOURS})
+from tenants.rates.values import NoRate, Payee, Terms, Worked
 
 
 def cost_of_meetings(tables: RateTables, meetings: Iterable[tuple[date, str, Decimal, int]]) -> int:
@@ -38,8 +37,10 @@ def cost_of_work(
     worked: Mapping[UUID, Iterable[Worked]],
 ) -> int:
     """Øre for the meetings of each contact, under tables that ask who works and for whom. Raises NoRate."""
-    return sum(
-        item.amount_ore
-        for contact_id, lines in worked.items()
-        for item in settle(tables, payees.get(contact_id, Payee()), terms, lines, components=ONLY_HOURS)
-    )
+    total = 0
+    for contact_id, lines in worked.items():
+        standing = Standing(tables, payees.get(contact_id, Payee()), terms)
+        for line in lines:
+            _, pay, _, holiday = hour_pay(standing, line)
+            total += pay + holiday
+    return total

@@ -95,19 +95,24 @@ def _month(
     return found
 
 
-def _hours(standing: Standing, line: Worked) -> list[Item]:
-    """The hourly pay of the day worked, and holiday pay on top where the table gives it."""
-    if line.hours <= 0:
-        return []
+def hour_pay(standing: Standing, line: Worked) -> tuple[int, int, Decimal, int]:
+    """(øre an hour, hourly pay, per cent on top, holiday pay) of a meeting, by the day worked. Raises NoRate."""
     table, facts = standing.table(line.worked_on, line), standing.facts(line.worked_on, line)
     rate = table.hour_ore(facts) if table else None
     if table is None or rate is None:
         raise NoRate(line.worked_on, line.form)
-    pay = half_up(line.hours * rate)
+    pay, percent = half_up(line.hours * rate), table.holiday(facts.engagement)
+    return rate, pay, percent, half_up(pay * percent / 100) if percent else 0
+
+
+def _hours(standing: Standing, line: Worked) -> list[Item]:
+    """The hourly pay of the day worked, and holiday pay on top where the table gives it."""
+    if line.hours <= 0:
+        return []
+    rate, pay, percent, extra = hour_pay(standing, line)
     found = [_item(standing, line, HOURS, line.hours, rate, pay, HOURS)]
-    percent = table.holiday(facts.engagement)
     if percent:
-        each, extra = half_up(rate * percent / 100), half_up(pay * percent / 100)
+        each = half_up(rate * percent / 100)
         found.append(_item(standing, line, HOLIDAY, line.hours, each, extra, HOLIDAY))
     return found
 

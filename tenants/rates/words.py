@@ -52,7 +52,7 @@ WITH_KRONER = frozenset(
     }
 )
 FORMS = {"any": N_("Alle tjenester"), **FORM_NAMES}
-ENGAGEMENTS = {"any": N_("Alle"), "employee": N_("Ansatte"), "contractor": N_("Oppdragstakere")}
+ENGAGEMENTS = {"any": N_("Alle"), "employee": N_("Med arbeidsavtale"), "contractor": N_("Med oppdragsavtale")}
 REASONS = {
     "hours": N_("Satsen den dagen"),
     "holiday": N_("Prosent av timelønna"),
