@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -160,10 +161,14 @@ async def test_the_night_counts_once_a_day_and_tells_the_contact_of_a_new_colour
     assert await world.sql("SELECT 1 FROM outgoing") == []
     await agreed(world, contact_id, "0")
     await switched_on(world, "re", "30")
+
+    async def told() -> list[Any]:
+        return await world.sql("SELECT code FROM outgoing WHERE tenant_id = $1", world.horten)
+
     for _ in range(2):
         async with world.job(world.horten) as uow:
             await count_all(uow)
-    assert [r["code"] for r in await world.sql("SELECT code FROM outgoing")] == ["load"]
+    assert [r["code"] for r in await told()] == ["load"]
 
 
 async def refused(uow: UnitOfWork, word: str) -> None:
