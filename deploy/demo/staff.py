@@ -21,7 +21,11 @@ NAMED: dict[str, tuple[tuple[str, tuple[Role, ...]], ...]] = {
     ),
     "0709": (("Rune Sletta", (Role.PROVIDER_COORDINATOR,)),),
 }
-PRESENTED = {("0701", Role.DATA_PROTECTION_OFFICER): "Tora Lien"}
+PRESENTED = {
+    ("0701", Role.DATA_PROTECTION_OFFICER): "Tora Lien",
+    ("0701", Role.PAYROLL): "Gro Heide",
+    ("0701", Role.MUNICIPALITY_ADMINISTRATOR): "Leif Tangen",
+}
 """Those drawn like everybody, but for the name: so that nobody else is drawn otherwise for their sake."""
 EVERYWHERE = (
     Role.PURCHASER_CHILD, Role.PURCHASER_ADULT, Role.PURCHASER_CHILD_WELFARE, Role.PROVIDER_COORDINATOR, Role.PAYROLL,
