@@ -23,7 +23,7 @@ from shared_pool.recruitment.codes import add_with_code, candidate_code
 from shared_pool.recruitment.models import Candidate
 from shared_pool.recruitment.queries import home_months_and_hours
 from shared_pool.recruitment.region import own_pool
-from tenants.api import ContactCard, contact_card, link_candidate, on_suspended, person_card, traits
+from tenants.api import ContactCard, contact_card, link_candidate, on_left, on_suspended, person_card, traits
 
 LONGEST_CONSENT_DAYS = 366
 """A consent to be seen is asked for again after a year at the most."""
@@ -61,6 +61,8 @@ async def share_contact(
         raise Forbidden(N_("Personen har sperret adresse og kan ikke stå i den felles banken."))
     if card.state == "ended":
         raise Conflict(N_("Støttekontakten har sluttet og kan ikke deles."))
+    if card.state == "suspended":
+        raise Conflict(N_("Støttekontakten er suspendert og kan ikke deles."))
     agreed = consent_on or today()
     wanted = hours_wanted if hours_wanted is not None else card.wants_hours
     _check(card, agreed, consent_until, area, wanted, will_not)
@@ -152,9 +154,10 @@ async def withdraw_candidate(uow: UnitOfWork, contact_id: UUID) -> None:
     await record_change(uow, "candidate.withdrawn", "candidate", candidate.id, persons=[card.person_id])
 
 
+@on_left
 @on_suspended
 async def hide_suspended(uow: UnitOfWork, contact_id: UUID) -> None:
-    """A contact out of service is found by nobody (B19); they say yes again themselves when they are back."""
+    """A contact out of service, or who has left, is found by nobody (B19); they say yes again when they are back."""
     try:
         await withdraw_candidate(uow, contact_id)
     except NotFound:

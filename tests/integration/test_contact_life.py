@@ -10,6 +10,7 @@ import pytest
 from sammen.clock import today
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
+from shared_pool.recruitment.service import share_contact
 from tenants.contacts.api import (
     ContactFacts,
     add_competence,
@@ -332,3 +333,15 @@ async def test_a_protected_address_of_a_contact_is_on_no_card(world: World) -> N
         )  # fmt: skip
         card = await contact_card(uow, await register_contact(uow, person, ContactFacts()))
     assert (card.postcode, card.place) == ("", "")
+
+
+@pytest.mark.parametrize("how", ["left", "suspended"])
+async def test_who_leaves_or_is_suspended_is_out_of_the_shared_pool_at_once(world: World, how: str) -> None:
+    jon = await contact(world, "horten")
+    async with world.at("horten", COORDINATOR) as uow:
+        await share_contact(uow, jon, today() + timedelta(days=100), "north")
+        await (leave(uow, jon, today(), "moved") if how == "left" else suspend_contact(uow, jon, today()))
+    assert [row["gone"] for row in await world.sql("SELECT withdrawn_at IS NOT NULL AS gone FROM candidate")] == [True]
+    with pytest.raises(Conflict):
+        async with world.at("horten", COORDINATOR) as uow:
+            await share_contact(uow, jon, today() + timedelta(days=100), "north")
