@@ -92,7 +92,7 @@ async def in_force(browser: Browser, path: str) -> None:
 @pytest.mark.parametrize(
     ("name", "rows", "says"),
     [
-        ("kvinnherad", KVINNHERAD, ["Alle 195,00 kr i timen", "Gruppe 235,00 kr i timen"]),
+        ("kvinnherad", KVINNHERAD, ["Alle 195,00 kr i timen", "Aktivitetsgruppe 235,00 kr i timen"]),
         ("levanger", LEVANGER, [
             "Støttekontakter fra 18 år 147,95 kr i timen", "Alle 50,00 kr i måneden", "Brukere under 18 år 100,00 kr i måneden",
             "Brukere under 18 år Statens sats per km Høyst 50 km i måneden",
