@@ -166,7 +166,7 @@ def _shown(desk: Desk, outcome: Outcome, name: str) -> dict[str, Any]:
 def _short(ore: int, say: Callable[..., str], lang: str) -> str:
     """Kroner beside a bar, where there is room for little."""
     if ore >= 1_000_000_00:
-        return say(N_("%(millions)s mill."), millions=decimal(ore / 1_000_000_00, 2, lang=lang))
+        return say(N_("%(millions)s mill."), millions=decimal(ore / 1_000_000_00, 1, lang=lang))
     return decimal(ore // 100, 0, lang=lang)
 
 
