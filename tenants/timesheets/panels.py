@@ -15,8 +15,9 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
 from sammen.web.formats import month_year
+from sammen.web.i18n import translate
 from tenants.assignments.api import assignment_card, assignments_of_case, own_assignments
-from tenants.cases.api import own_view
+from tenants.cases.api import FORM_NAMES, own_view
 from tenants.contacts.api import own_contact
 from tenants.people.api import person_of_user, wards_of_user
 from tenants.provision.api import PayPeriod, provision_rules
@@ -91,8 +92,12 @@ async def own_use(uow: UnitOfWork) -> dict[str, Any] | None:
         ]
         uses = await used_in_months(uow, [(card.id, month) for card in cards], states=TOLD)
         # One order has one sum, however many contacts share it.
-        orders = {card.order_id: uses[card.id, month] for card in cards}
-        shown = [use for use in orders.values() if use.given is not None]
+        orders = {card.order_id: (card.form, uses[card.id, month]) for card in cards}
+        shown = [
+            (translate(uow.context.language, FORM_NAMES[form]), use)
+            for form, use in orders.values()
+            if use.given is not None
+        ]
         if shown:
             found.append((person.id, person.given_name, view.itself, shown))
     if not found:
