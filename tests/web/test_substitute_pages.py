@@ -69,14 +69,16 @@ async def test_from_ill_on_the_phone_to_a_known_substitute_who_says_yes(world: W
     assert refused.status_code == 422
     assert "Velg ja eller nei." in refused.text
     assert "Kanskje" in refused.text
-    assert (await amund.submit(url, {"svar": "ja"}, page=url)).status_code == 303
+    assert (await amund.submit(url, {"svar": "ja", "ord": "<b>Fint</b>"}, page=url)).status_code == 303
     own = (await amund.get("/min/horten")).text
     assert "Takk! Oppdraget er ditt." in own
     assert "Jonas Bergli" in own
     day = (await kari.get("/k/horten")).text
     assert "Vikar funnet for Jonas Bergli" in day
     round_url = link(day, "/k/horten/vikarer/")
-    assert "Amund Vik sa ja." in (await kari.get(round_url)).text
+    shown = (await kari.get(round_url)).text
+    assert "Amund Vik sa ja." in shown
+    assert "&lt;b&gt;Fint" in shown
     assert (await kari.submit(f"{round_url}/sagt-fra", page=round_url)).status_code == 303
     assert (await kari.submit(f"{round_url}/sagt-fra", page=round_url)).status_code == 409
     assert "Vikar funnet for Jonas Bergli" not in (await kari.get("/k/horten")).text
