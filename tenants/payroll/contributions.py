@@ -16,10 +16,13 @@ from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
 from sammen.web.formats import date_day_month, money
 from sammen.web.i18n import ntranslate, translate
 from tenants.payroll.gather import PAID, line
+from tenants.payroll.paid_days import any_paid
 from tenants.payroll.queries import list_runs
 from tenants.payroll.runs import suggested
 from tenants.payroll.views import period_text
+from tenants.rates.api import knows_what_is_paid
 
+knows_what_is_paid(any_paid)
 MENU = [
     MenuEntry(PlaceKind.MUNICIPALITY, Permission.PAYROLL_READ, N_("Lønn"), "/lonn", 52),
     MenuEntry(PlaceKind.OWN, Permission.CONTACT_OWN, N_("Utbetalt"), "/utbetalt", 40),
