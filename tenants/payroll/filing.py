@@ -30,6 +30,7 @@ pay_file = PayFile.__table__
 class FileCard:
     """A file as the run's page lists it. `sha256` is what the same file will always have."""
 
+    id: UUID
     format: str
     name: str
     sha256: bytes
@@ -62,17 +63,17 @@ _ROWS = compile_query(
 )  # fmt: skip
 _FILES = compile_query(
     select(
-        pay_file.c.format, pay_file.c.name, pay_file.c.sha256, pay_file.c.rows,
+        pay_file.c.id, pay_file.c.format, pay_file.c.name, pay_file.c.sha256, pay_file.c.rows,
         func.length(pay_file.c.content).label("size"), pay_file.c.made_at,
     )
     .where(pay_file.c.tenant_id == bindparam("tenant"), pay_file.c.run_id == bindparam("run"))
     .order_by(pay_file.c.format)
 )  # fmt: skip
 _FILE = compile_query(
-    select(pay_file.c.name, pay_file.c.content).where(
+    select(pay_file.c.format, pay_file.c.name, pay_file.c.content).where(
         pay_file.c.tenant_id == bindparam("tenant"),
         pay_file.c.run_id == bindparam("run"),
-        pay_file.c.format == bindparam("format"),
+        pay_file.c.id == bindparam("file"),
     )
 )
 _CONTACTS = compile_query(
@@ -136,9 +137,9 @@ async def files_of(uow: UnitOfWork, run_id: UUID) -> Sequence[FileCard]:
     return [FileCard(**dict(row)) for row in await uow.rows(_FILES, tenant=uow.context.tenant, run=run_id)]
 
 
-async def fetch_file(uow: UnitOfWork, run_id: UUID, kind: str) -> tuple[str, bytes]:
-    """(name, bytes) of a run's file, and the access log's row for everybody in it. Raises NotFound when there is none."""
-    row = await uow.row(_FILE, tenant=uow.context.tenant, run=run_id, format=kind)
+async def fetch_file(uow: UnitOfWork, run_id: UUID, file_id: UUID) -> tuple[str, str, bytes]:
+    """(format, name, bytes) of a run's file, and the access log's row for all in it. Raises NotFound."""
+    row = await uow.row(_FILE, tenant=uow.context.tenant, run=run_id, file=file_id)
     if row is None:
         raise NotFound
     persons = await persons_of(uow, run_id)
@@ -150,7 +151,7 @@ async def fetch_file(uow: UnitOfWork, run_id: UUID, kind: str) -> tuple[str, byt
         object_kind="payroll_run",
         object_id=run_id,
     )
-    return row["name"], row["content"]
+    return row["format"], row["name"], row["content"]
 
 
 async def persons_of(uow: UnitOfWork, run_id: UUID) -> list[UUID]:

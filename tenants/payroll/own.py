@@ -13,7 +13,8 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import NotFound
+from sammen.errors import Conflict, NotFound
+from sammen.i18n_mark import N_
 from tenants.assignments.api import assignment
 from tenants.contacts.api import own_contact
 from tenants.payroll.gather import item
@@ -96,13 +97,15 @@ async def own_runs(uow: UnitOfWork) -> list[OwnRun]:
 
 
 async def own_run(uow: UnitOfWork, run_id: UUID) -> tuple[OwnRun, Sequence[OwnItem]]:
-    """One run as it paid the signed-in contact, and for what. Raises NotFound for a run that did not, or is not closed."""
+    """One run as it paid the signed-in contact, and for what. NotFound for a run that did not; Conflict while it is open."""
     contact_id = await own_contact(uow)
     if contact_id is None:
         raise NotFound
     row = await uow.row(_ONE, tenant=uow.context.tenant, contact=contact_id, run=run_id)
     if row is None:
-        raise NotFound
+        if await uow.row(_ITEMS, tenant=uow.context.tenant, contact=contact_id, run=run_id) is None:
+            raise NotFound
+        raise Conflict(N_("Lønna er ikke ferdig kjørt ennå. Kvitteringen kommer når den er det."))
     items = await uow.rows(_ITEMS, tenant=uow.context.tenant, contact=contact_id, run=run_id)
     return _run(row), [
         OwnItem(ItemCard(*(one[name] for name in ItemCard.__dataclass_fields__)), one["given_name"]) for one in items

@@ -18,7 +18,8 @@ from tenants.payroll.filing import keep_files
 from tenants.payroll.runs import TELL
 from tenants.provision.api import PayPeriod
 from tenants.rates.api import RateStep, add_simple_table
-from tenants.rates.service import TableFacts, draft_table, put_in_force
+from tenants.rates.rules import TableFacts
+from tenants.rates.service import draft_table, put_in_force
 from tests.group_samples import in_group
 from tests.payroll_samples import closed, computed, hours, items, october, ready
 from tests.provider_samples import assigned, contact, granted_orders, individual

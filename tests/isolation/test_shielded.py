@@ -33,6 +33,9 @@ PAYS_EVERYBODY = frozenset({"assignment id", "timesheet_line id"})
 MAY_TELL = {
     # Payroll pays contacts for everybody's hours. It is told whose contact was at work, never with whom.
     ("GET /k/{slug:str}/timelister", Role.PAYROLL): PAYS_EVERYBODY,
+    ("GET /k/{slug:str}", Role.PAYROLL): PAYS_EVERYBODY,
+    ("GET /k/{slug:str}/lonn/{payroll_run_id:uuid}", Role.PAYROLL): PAYS_EVERYBODY,
+    ("GET /k/{slug:str}/lonn/{payroll_run_id:uuid}/kontakt/{contact_id:uuid}", Role.PAYROLL): PAYS_EVERYBODY,
 }
 """What a page tells somebody of the shielded by intent, each with its reason."""
 MAY_OPEN = {

@@ -45,8 +45,7 @@ from tenants.payroll.runs import (
 from tenants.provision.api import provision_rules
 
 NEW = N_("Ny lønnskjøring")
-CSV = "text/csv; charset=utf-8"
-VISMA = "text/csv; charset=windows-1252"
+MEDIA = {"csv": "text/csv; charset=utf-8", "visma": "text/csv; charset=windows-1252"}
 
 
 # Runs -----------------------------------------------------------------------------------------------------------------
@@ -166,7 +165,6 @@ async def _people_values(desk: Desk, card: RunCard) -> dict[str, Any]:
             for component, form in await missing_codes(uow, card.id)
         ],
         "files": await files_of(uow, card.id) if card.state == "closed" else [],
-        "file_urls": {"csv": f"{base}/lonnsfil.csv", "visma": f"{base}/visma.csv"},
         "assignment_code": assignment_code,
     }  # fmt: skip
 
@@ -230,18 +228,13 @@ async def make_files(desk: Desk) -> Response[Any]:
     )
 
 
-@page("/k/{slug:str}/lonn/{payroll_run_id:uuid}/lonnsfil.csv", Permission.PAYROLL_RUN)
-async def own_file(desk: Desk) -> Response[Any]:
-    """The run's lines in our own CSV."""
-    name, content = await fetch_file(desk.uow, desk.path_uuid("payroll_run_id"), "csv")
-    return desk.download(name, content, CSV)
-
-
-@page("/k/{slug:str}/lonn/{payroll_run_id:uuid}/visma.csv", Permission.PAYROLL_RUN)
-async def visma(desk: Desk) -> Response[Any]:
-    """The run in Visma Lønn's standard format."""
-    name, content = await fetch_file(desk.uow, desk.path_uuid("payroll_run_id"), "visma")
-    return desk.download(name, content, VISMA)
+@page("/k/{slug:str}/lonn/{payroll_run_id:uuid}/filer/{pay_file_id:uuid}", Permission.PAYROLL_RUN)
+async def download(desk: Desk) -> Response[Any]:
+    """One of the run's files, as it was made."""
+    kind, name, content = await fetch_file(
+        desk.uow, desk.path_uuid("payroll_run_id"), desk.path_uuid("pay_file_id")
+    )
+    return desk.download(name, content, MEDIA[kind])
 
 
 @page("/k/{slug:str}/lonn/{payroll_run_id:uuid}/kontakt/{contact_id:uuid}", Permission.PAYROLL_RUN)
@@ -269,5 +262,5 @@ async def show_contact(desk: Desk) -> Response[str]:
 
 
 HANDLERS = [
-    show_runs, new_form, new_run, show_run, close, compute, discard, make_files, own_file, visma, show_contact,
+    show_runs, new_form, new_run, show_run, close, compute, discard, make_files, download, show_contact,
 ]  # fmt: skip

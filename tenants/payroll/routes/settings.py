@@ -118,7 +118,9 @@ async def show_number(desk: Desk) -> Response[str]:
 def _one_number(desk: Desk, name: str) -> dict[str, Any]:
     return {
         "current": "/lonn", "who": name, "action": desk.path,
-        "crumbs": [(desk.say(PAYROLL), desk.url("/lonn")), (desk.say(NUMBERS), desk.url("/lonn/ansattnumre")), (name, desk.path)],
+        "crumbs": [
+            (desk.say(PAYROLL), desk.url("/lonn")), (desk.say(NUMBERS), desk.url("/lonn/ansattnumre")), (name, desk.path),
+        ],
     }  # fmt: skip
 
 
