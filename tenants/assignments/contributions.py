@@ -114,6 +114,10 @@ async def _timeline(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[T
     names = await contact_names(uow, [a.contact_id for a in assignments])
     for assignment in assignments:
         name = names[assignment.contact_id].name
+        if assignment.role != "regular":
+            if assignment.starts_on is not None:
+                events.append(TimelineEvent(assignment.starts_on, say(N_("Vikar")), name, done=assignment.begun))
+            continue
         if assignment.starts_on is not None:
             title = say(N_("Oppstart")) if assignment.begun else say(N_("Avtalt oppstart"))
             events.append(TimelineEvent(assignment.starts_on, title, name, done=assignment.begun))
