@@ -116,7 +116,9 @@ async def _timeline(uow: UnitOfWork, case_id: UUID, language: str) -> Sequence[T
         name = names[assignment.contact_id].name
         if assignment.role != "regular":
             if assignment.starts_on is not None:
-                events.append(TimelineEvent(assignment.starts_on, say(N_("Vikar")), name, done=assignment.begun))
+                events.append(
+                    TimelineEvent(assignment.starts_on, say(N_("Vikar")), name, done=assignment.begun)
+                )
             continue
         if assignment.starts_on is not None:
             title = say(N_("Oppstart")) if assignment.begun else say(N_("Avtalt oppstart"))

@@ -26,7 +26,10 @@ from tenants.concerns.words import ABOUT, TOLD_AS
 from tenants.contacts.api import contact_card, own_contact
 from tenants.messages.api import notify_person
 
-MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.CONCERN_READ, N_("Bekymringer"), "/bekymringer", 47)]
+MENU = [
+    MenuEntry(PlaceKind.MUNICIPALITY, Permission.CONCERN_READ, N_("Bekymringer"), "/bekymringer", 47),
+    MenuEntry(PlaceKind.OWN, Permission.OWN_READ, N_("Meld fra"), "/meld-fra", 45),
+]
 MOST_TODAY = 50
 
 
@@ -74,10 +77,11 @@ async def _assignment_panel(uow: UnitOfWork, assignment_id: UUID) -> dict[str, A
 
 
 async def _own_panel(uow: UnitOfWork) -> dict[str, Any] | None:
-    """That the coordinator will ring, when one is out of service; else the way to tell."""
+    """That the coordinator will ring, when one is out of service."""
     contact_id = await own_contact(uow)
-    suspended = contact_id is not None and (await contact_card(uow, contact_id)).state == "suspended"
-    return {"suspended": suspended, "url": f"{uow.context.base_url}/meld-fra"}
+    if contact_id is None or (await contact_card(uow, contact_id)).state != "suspended":
+        return None
+    return {}
 
 
 @on_meeting_agreed

@@ -223,7 +223,6 @@ async def close(desk: Desk) -> Response[Any]:
 async def _suspension_values(desk: Desk) -> dict[str, Any]:
     """A contact's suspensions and what is worried about, and the access log's row."""
     uow = desk.uow
-    desk.context.require(Permission.CONTACT_READ)
     contact = await contact_card(uow, desk.path_uuid("contact_id"))
     concern_id: UUID | None = forms.id_in(desk.query, "fra")
     if concern_id is not None:
@@ -253,17 +252,19 @@ async def _suspension_values(desk: Desk) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@page("/k/{slug:str}/kontakter/{contact_id:uuid}/suspensjon", Permission.CONCERN_READ)
+@page("/k/{slug:str}/kontakter/{contact_id:uuid}/suspensjon", Permission.CONTACT_READ)
 async def suspension_page(desk: Desk) -> Response[str]:
-    """Take a contact out of service, or end it."""
+    """Take a contact out of service, or end it. For those who answer for contacts and follow concerns up."""
+    desk.context.require(Permission.CONCERN_READ)
     shown = await _suspension_values(desk)
     values = {"grunn": "", "utfall": "", "utfall_ord": ""}
     return await desk.render("concerns/suspension.html", title=desk.say(OUT), values=values, **shown)
 
 
-@action("/k/{slug:str}/kontakter/{contact_id:uuid}/suspensjon", Permission.CONCERN_WRITE)
+@action("/k/{slug:str}/kontakter/{contact_id:uuid}/suspensjon", Permission.CONTACT_READ)
 async def suspend_now(desk: Desk) -> Response[Any]:
     """Out of service from now."""
+    desk.context.require(Permission.CONCERN_WRITE)
     shown = await _suspension_values(desk)
     try:
         await suspend(desk.uow, shown["contact"].id, desk.form.text("grunn")[:4_000], shown["concern_id"])
@@ -275,9 +276,10 @@ async def suspend_now(desk: Desk) -> Response[Any]:
     )  # fmt: skip
 
 
-@action("/k/{slug:str}/kontakter/{contact_id:uuid}/suspensjon/opphev", Permission.CONCERN_WRITE)
+@action("/k/{slug:str}/kontakter/{contact_id:uuid}/suspensjon/opphev", Permission.CONTACT_READ)
 async def lift(desk: Desk) -> Response[Any]:
     """End it, with what was found."""
+    desk.context.require(Permission.CONCERN_WRITE)
     shown = await _suspension_values(desk)
     try:
         await end_suspension(desk.uow, shown["contact"].id, *forms.read_outcome(desk.form, suspension=True))
