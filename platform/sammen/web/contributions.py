@@ -222,27 +222,18 @@ class Contributions:
 
     def add(self, *items: Contribution) -> None:
         """Register contributions of any kind."""
+        lists: dict[type, list[Any]] = {
+            MenuEntry: self.menu,
+            TodaySource: self.today,
+            TimelineSource: self.timeline,
+            Panel: self.panels,
+            CaseStep: self.case_steps,
+            CaseLink: self.case_links,
+            ContactPanel: self.contact_panels,
+            OrderPanel: self.order_panels,
+            AssignmentPanel: self.assignment_panels,
+            OwnPanel: self.own_panels,
+            Measure: self.measures,
+        }
         for item in items:
-            match item:
-                case MenuEntry():
-                    self.menu.append(item)
-                case TodaySource():
-                    self.today.append(item)
-                case TimelineSource():
-                    self.timeline.append(item)
-                case Panel():
-                    self.panels.append(item)
-                case CaseStep():
-                    self.case_steps.append(item)
-                case CaseLink():
-                    self.case_links.append(item)
-                case ContactPanel():
-                    self.contact_panels.append(item)
-                case OrderPanel():
-                    self.order_panels.append(item)
-                case AssignmentPanel():
-                    self.assignment_panels.append(item)
-                case OwnPanel():
-                    self.own_panels.append(item)
-                case Measure():
-                    self.measures.append(item)
+            lists[type(item)].append(item)
