@@ -24,6 +24,7 @@ from deploy.demo.lives import plan_lives
 from deploy.demo.papers import add_papers
 from deploy.demo.places import Place, all_places, populations
 from deploy.demo.pool import Pool, Settled
+from deploy.demo.provided import write_provided
 from deploy.demo.rows import Progress, Rows, copy_in
 from deploy.demo.staff import hire_for_region, hire_staff
 from deploy.demo.stories import HORTEN, cast_for, let_others_climb, lives_for, write_story
@@ -83,6 +84,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_story(one.town, one.book, one.cast)
         write_contacts(one.town, one.contacts)
         write_groups(one.town, one.lives, one.contacts)
+    write_provided(making, settled.values())
     write_courses(making, [(one.town, one.contacts) for one in settled.values()])
     write_trail(making, towns)
     _write_region(making, towns)
