@@ -39,7 +39,7 @@ def need_facts(**changes: Any) -> NeedFacts:
 async def crowd(world: World, slug: str = "horten", *, born: date | None = None) -> None:
     """Enough people alike that one more can be posted."""
     for name in CROWD:
-        await granted_order(world, slug, name=name, born=born)  # type: ignore[arg-type]  # a day, not a word
+        await granted_order(world, slug, name=name, born=born)
 
 
 async def posted_need(world: World, **changes: Any) -> tuple[UUID, UUID]:

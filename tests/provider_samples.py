@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sammen.clock import today
@@ -79,9 +80,9 @@ async def granted_orders(
         return [order.id for order in await orders_of_case(uow, case_id)]
 
 
-async def granted_order(world: World, slug: str, **named: str) -> UUID:
+async def granted_order(world: World, slug: str, **named: Any) -> UUID:
     """One order for four hours a week."""
-    return (await granted_orders(world, slug, [individual()], **named))[0]  # type: ignore[arg-type]  # names only
+    return (await granted_orders(world, slug, [individual()], **named))[0]
 
 
 async def contact(

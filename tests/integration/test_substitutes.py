@@ -134,7 +134,8 @@ async def test_a_known_substitute_is_asked_first_says_yes_and_has_the_assignment
 
 async def test_who_says_no_is_not_asked_again_for_the_day_and_the_next_one_is(world: World) -> None:
     order_id, _, _ = await assigned(world, "horten")
-    first, second = await contact(world, "horten", "Marte Lie"), await contact(world, "horten", "Ida Moe")
+    first = await contact(world, "horten", "Marte Lie")
+    await contact(world, "horten", "Ida Moe")
     await second_login(world, first)
     async with world.at("horten", COORDINATOR) as uow:
         round_id = await start_round(uow, order_id, facts())
@@ -150,7 +151,6 @@ async def test_who_says_no_is_not_asked_again_for_the_day_and_the_next_one_is(wo
         again = await start_round(uow, order_id, facts(at_once=5))
     # Marte has said no to the day; Ida was only let off.
     assert await asked_names(world, again) == [("Ida Moe", "asked")]
-    assert second
 
 
 async def test_of_two_yeses_at_once_one_counts_and_the_other_is_told_kindly(world: World) -> None:
@@ -433,7 +433,7 @@ async def test_an_ask_tells_no_name_of_somebody_one_has_not_met_and_the_first_na
 
 
 async def test_known_substitutes_are_listed_once_and_ended(world: World) -> None:
-    order_id, regular, _ = await assigned(world, "horten")
+    order_id, _, _ = await assigned(world, "horten")
     unvetted = await contact(world, "horten", "Tor Lie", vetted=False)
     known = await contact(world, "horten", "Marte Lie")
     known_id = await knows(world, order_id, known)
@@ -445,4 +445,3 @@ async def test_known_substitutes_are_listed_once_and_ended(world: World) -> None
         assert await known_to(uow, case) == []
         with pytest.raises(NotFound):
             await end_introduction(uow, known_id)
-    assert regular
