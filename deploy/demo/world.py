@@ -165,6 +165,8 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
     making, towns = world.making, world.towns
     async with administrator(admin_url) as admin:
         await _load(admin, making.rows, progress)
+        # The first page is asked for sooner than the database would count its rows by itself.
+        await admin.execute("ANALYZE")
         engine = make_engine(app_url, pool_size=2, application="sammen-demo")
         try:
             making.rows = Rows()
@@ -172,6 +174,7 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
             await add_papers(making, towns, engine)
             await _load(admin, making.rows, quiet)
             await seal_trails(making, towns, engine)
+            await admin.execute("ANALYZE")
         finally:
             await engine.dispose()
 
