@@ -50,10 +50,7 @@ class Site:
     @asynccontextmanager
     async def as_persona(self, name: str, *, width: int = 1280, language: str = "nb") -> AsyncIterator[Page]:
         """A page where the persona has just stepped in."""
-        window: BrowserContext = await self.browser.new_context(
-            viewport={"width": width, "height": 900}, locale="nb-NO"
-        )
-        window.set_default_timeout(10_000)
+        window = await self._window(width)
         page = await window.new_page()
         await page.goto(self.url + "/")
         await page.get_by_role("button", name=name).click()
@@ -66,6 +63,23 @@ class Site:
             yield page
         finally:
             await window.close()
+
+    @asynccontextmanager
+    async def as_user(self, token: str, start: str, *, width: int = 1280) -> AsyncIterator[Page]:
+        """A page at the address `start`, logged in with a session's token: for who is no persona of the demo."""
+        window = await self._window(width)
+        await window.add_cookies([{"name": "sammen", "value": token, "url": self.url}])
+        page = await window.new_page()
+        await page.goto(self.url + start)
+        try:
+            yield page
+        finally:
+            await window.close()
+
+    async def _window(self, width: int) -> BrowserContext:
+        window = await self.browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO")
+        window.set_default_timeout(10_000)
+        return window
 
 
 async def axe(page: Page) -> list[str]:
@@ -90,31 +104,38 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
+async def serving(database: TestDatabase, environment: Environment) -> AsyncIterator[Site]:
+    """Serve what the database holds, with a worker and a browser, until leaving."""
+    port = _free_port()
+    settings = Settings(
+        environment=environment, app_url=database.app_url, key=SECRET, personas=True, port=port, pool_size=8,
+        log_level="ERROR",
+    )  # fmt: skip
+    import_jobs()
+    stop = asyncio.Event()
+    app = make_app(settings)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="on"))
+    web = asyncio.create_task(server.serve())
+    working = asyncio.create_task(work(settings, stop))
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
+        await asyncio.sleep(0.05)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        try:
+            yield Site(f"http://127.0.0.1:{port}", database, browser, page_templates(app))
+        finally:
+            await browser.close()
+            stop.set()
+            server.should_exit = True
+            await asyncio.gather(web, working)
+
+
+@asynccontextmanager
 async def running_site(
     migrated: tuple[str, str], *, municipalities: Sequence[str], scale: float = 1.0
 ) -> AsyncIterator[Site]:
     """Build the demo's world for these municipalities and serve it until leaving."""
     async with fresh_database(*migrated) as database:
         await build(database.admin_url, database.app_url, SECRET, municipalities=municipalities, scale=scale)
-        port = _free_port()
-        settings = Settings(
-            environment=Environment.DEMO, app_url=database.app_url, key=SECRET, personas=True, port=port, pool_size=8,
-            log_level="ERROR",
-        )  # fmt: skip
-        import_jobs()
-        stop = asyncio.Event()
-        app = make_app(settings)
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="on"))
-        serving = asyncio.create_task(server.serve())
-        working = asyncio.create_task(work(settings, stop))
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
-            await asyncio.sleep(0.05)
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-            try:
-                yield Site(f"http://127.0.0.1:{port}", database, browser, page_templates(app))
-            finally:
-                await browser.close()
-                stop.set()
-                server.should_exit = True
-                await asyncio.gather(serving, working)
+        async with serving(database, Environment.DEMO) as site:
+            yield site
