@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -57,6 +58,7 @@ class Chance(random.Random):
         return UUID(int=self.getrandbits(128), version=4)
 
 
+@lru_cache(maxsize=8192)
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """A moment of a Norwegian day, in UTC."""
     return datetime.combine(day, time(hour, minute), OSLO).astimezone(UTC)

@@ -138,7 +138,8 @@ def write_contacts(town: Town, contacts: Sequence[Contact]) -> None:
             town.rows.add(
                 Vetting, tenant_id=town.id, id=chance.id_at(shown), contact_id=contact.id,
                 police_shown_on=shown if vetted else None, police_seen_by=coordinator.id if vetted else None,
-                confidentiality_signed_on=signed, confidentiality_seen_by=coordinator.id,
+                police_seen_name=coordinator.name if vetted else "", confidentiality_signed_on=signed,
+                confidentiality_seen_by=coordinator.id, confidentiality_seen_name=coordinator.name,
             )  # fmt: skip
         if vetted:
             _write_agreement(town, contact, coordinator.name)

@@ -14,7 +14,7 @@ from tenants.provision.models import ProvisionRule
 COLLECTIVE = "Hovedtariffavtalen i KS-området, kapittel 4"
 PENSION = "Tjenestepensjon og yrkesskadeforsikring gjennom kommunens avtaler"
 RULES: Mapping[str, Mapping[str, Any]] = {
-    "0701": {"conversation_months": 3, "information_meetings": 2, "hand_in_day": 20},
+    "0701": {"minimum_age": 16, "conversation_months": 3, "information_meetings": 2, "hand_in_day": 20},
     "0704": {"period_from_day": 21, "hand_in_day": 25, "pay_day": 12},
     "0706": {"attest_required": False, "conversation_months": 6},
     "0709": {"attest_from_age": 18, "carry_over_months": 0, "information_meetings": 3},

@@ -13,6 +13,8 @@ import deploy.models  # noqa: F401 - registers every slice's tables
 from sammen.db.base import SCHEMA, Base
 
 Row = tuple[Any, ...]
+Key = tuple[str, tuple[str, ...]]
+"""A table and the columns that some of its rows name."""
 Progress = Callable[[str, int, int], None]
 # Encryption takes a new nonce each time, so these differ between two worlds that are otherwise the same.
 UNREPEATABLE = frozenset({"number_cipher", "sealed"})
@@ -22,7 +24,9 @@ class Rows:
     """What a world consists of, until it is loaded. Rows of one table may name different columns."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
+        self._found: dict[Key, list[Row]] = {}
+        self._places: dict[str, dict[Any, tuple[Key, int]]] = {}
+        self._known: dict[Key, int] = {}
 
     def add(self, model: type[Base], **values: Any) -> None:
         """One row. Columns left out get their default in the database."""
@@ -40,16 +44,39 @@ class Rows:
 
     def amend(self, model: type[Base], row_id: Any, **values: Any) -> None:
         """Change one row by its id. KeyError when there is none, and for an unknown column."""
-        for (table, columns), rows in list(self._found.items()):
-            if table != model.__tablename__ or "id" not in columns:
-                continue
-            place = columns.index("id")
-            for n, row in enumerate(rows):
-                if row[place] == row_id:
-                    del rows[n]
-                    self.add(model, **(dict(zip(columns, row, strict=True)) | values))
-                    return
-        raise KeyError(row_id)
+        places = self._index(model.__tablename__)
+        key, n = places.pop(row_id)
+        rows = self._found[key]
+        changed = dict(zip(key[1], rows[n], strict=True)) | values
+        if changed.keys() == set(key[1]):
+            rows[n] = tuple(changed.values())
+            places[row_id] = (key, n)
+            return
+        # The last takes its place, so that nothing else moves.
+        last = rows.pop()
+        self._known[key] -= 1
+        if n < len(rows):
+            rows[n] = last
+            places[last[key[1].index("id")]] = (key, n)
+        self.add(model, **changed)
+
+    def _index(self, table: str) -> dict[Any, tuple[Key, int]]:
+        """Where each row of a table is, by id: those added since the last time come along."""
+        places = self._places.setdefault(table, {})
+        for key, rows in self._found.items():
+            if key[0] == table and "id" in key[1]:
+                at = key[1].index("id")
+                for n in range(self._known.get(key, 0), len(rows)):
+                    places[rows[n][at]] = (key, n)
+                self._known[key] = len(rows)
+        return places
+
+    def replace(self, model: type[Base], columns: tuple[str, ...], rows: list[Row]) -> None:
+        """Put other rows in place of those of one table and set of columns: the same ones, or fewer."""
+        self._places.pop(model.__tablename__, None)
+        for key in [key for key in self._known if key[0] == model.__tablename__]:
+            del self._known[key]
+        self.batch(model, columns)[:] = rows
 
     def of(self, model: type[Base]) -> list[dict[str, Any]]:
         """Every row of a table, as column → value."""

@@ -34,6 +34,9 @@ class Work:
     assignments: Sequence[Row]
     running: dict[UUID, list[Row]] = field(default_factory=dict)
     shielded: frozenset[UUID] = frozenset()
+    persons: dict[UUID, Row] = field(default_factory=dict)
+    quiet: list[tuple[UUID, date, date | None]] = field(default_factory=list)
+    """(assignment, first day, last day or None) of times when the two did not meet: no hours then."""
 
     @property
     def as_of(self) -> date:
@@ -77,15 +80,20 @@ def weekday(day: date) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
 
 
-def works_of(settled: Iterable[Settled], assignments: Iterable[Mapping[str, Any]]) -> list[Work]:
-    """Every town's, from the rows of all assignments."""
+def works_of(
+    settled: Iterable[Settled], assignments: Iterable[Mapping[str, Any]], persons: Iterable[Mapping[str, Any]]
+) -> list[Work]:
+    """Every town's, from the rows of all assignments and all people."""
     by_town: dict[UUID, list[Row]] = {}
     for row in assignments:
         by_town.setdefault(row["tenant_id"], []).append(dict(row))
+    people: dict[UUID, dict[UUID, Row]] = {}
+    for row in persons:
+        people.setdefault(row["tenant_id"], {})[row["id"]] = dict(row)
     found = []
     for one in settled:
         own = by_town.get(one.town.id, [])
-        work = Work(one.town, one.lives, one.contacts, own)
+        work = Work(one.town, one.lives, one.contacts, own, persons=people[one.town.id])
         for row in own:
             if row["state"] == "running":
                 work.running.setdefault(row["contact_id"], []).append(row)
