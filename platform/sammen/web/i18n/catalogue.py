@@ -47,9 +47,10 @@ msgstr ""
 
 SAME_AS_SOURCE: Final[dict[str, frozenset[str]]] = {
     "en": frozenset({
-        "%(kind)s for %(name)s", "%(km)s km", "%(role)s for %(name)s", "Administrator", "April", "August", "Kroner",
-        "Mine", "November", "Person", "PostgreSQL", "September", "Status", "Status:", "bowling", "km", "skating",
-        "under %(high)s",
+        "%(kind)s for %(name)s", "%(km)s km", "%(kroner)s per km", "%(role)s for %(name)s", "%(title)s (PDF)",
+        "Administrator", "April", "August", "For", "Kroner", "Mine", "November", "Person", "Plan", "PostgreSQL",
+        "SMS", "Sammen", "Send", "September", "Status", "Status:", "Sum", "Visma Lønn, standard format", "bowling",
+        "km", "skating", "under %(high)s", "under 5",
     }),
 }  # fmt: skip
 """Languages far enough from Bokmål that a translation equal to its source is one forgotten, and what may be equal.
