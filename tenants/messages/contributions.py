@@ -66,4 +66,4 @@ async def _own_panel(uow: UnitOfWork) -> dict[str, Any] | None:
 
 TODAY = [TodaySource(Permission.MESSAGE_WRITE, _today)]
 CONTACT_PANELS = [ContactPanel(Permission.MESSAGE_READ, "messages/contact_panel.html", 50, _contact_panel)]
-OWN_PANELS = [OwnPanel(Permission.CONTACT_OWN, "messages/own_panel.html", 30, _own_panel)]
+OWN_PANELS = [OwnPanel(Permission.CONTACT_OWN, "messages/own_panel.html", 15, _own_panel)]

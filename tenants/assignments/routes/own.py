@@ -21,6 +21,8 @@ from tenants.people.api import person_of_user, wards_of_user
 
 OWN = N_("Min side")
 READERS_SHOWN = 10
+FIRST = 20
+"""Panels up to this order are asked of the reader now, and stand above their assignments; the others below."""
 
 
 async def _own_person(desk: Desk, person_id: UUID) -> dict[str, Any] | None:
@@ -59,7 +61,7 @@ async def own_page(desk: Desk) -> Response[str]:
     wards = dict.fromkeys([*([own] if own else []), *await wards_of_user(uow)])
     people = [shown for one in wards if (shown := await _own_person(desk, one)) is not None]
     panels = [
-        (panel.template, values)
+        (panel.order <= FIRST, panel.template, values)
         for panel in sorted(desk.house.contributions.own_panels, key=lambda p: p.order)
         if desk.context.may(panel.permission) and (values := await panel.read(uow)) is not None
     ]
@@ -86,7 +88,8 @@ async def own_page(desk: Desk) -> Response[str]:
         plans=plans,
         meetings=meetings,
         suspended=any(a.suspended for a in assignments),
-        panels=panels,
+        first=[(template, values) for first, template, values in panels if first],
+        then=[(template, values) for first, template, values in panels if not first],
         base=desk.url(),
         may_register=desk.context.may(Permission.HOURS_REGISTER),
         first_name=desk.context.user_name.split(" ")[0],
