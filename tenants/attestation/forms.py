@@ -10,24 +10,7 @@ from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.web.forms import Form, Reader
-
-MOST_LINES = 500
-
-
-def read_chosen(form: Form) -> list[UUID]:
-    """The ticked lines. Raises Invalid for none, or for what is no line."""
-    try:
-        chosen = [UUID(text) for text in form.all("linje")]
-    except ValueError:
-        raise Invalid.one("linje", N_("Velg minst én føring.")) from None
-    if not chosen or len(chosen) > MOST_LINES:
-        raise Invalid.one("linje", N_("Velg minst én føring."))
-    return chosen
-
-
-def read_seen(form: Form) -> dict[str, str]:
-    """Id → version, as text, of the lines the page showed: what is attested is what was read."""
-    return dict(text.partition(":")[::2] for text in form.all("sett"))
+from tenants.timesheets.api import read_chosen
 
 
 def read_words(form: Form) -> str:

@@ -29,7 +29,7 @@ from tenants.attestation.service import (
     waiting_on,
 )
 from tenants.messages.api import CHANNELS
-from tenants.timesheets.api import lines_to_attest
+from tenants.timesheets.api import lines_to_attest, read_chosen, read_seen
 
 OWN = N_("Timer å bekrefte")
 CODE = N_("Bekreft timene her")
@@ -60,7 +60,7 @@ async def answer_own(desk: Desk) -> Response[Any]:
     shown = await _own_values(desk)
     right = desk.form.text("gjor") != "feil"
     try:
-        chosen, seen = forms.read_chosen(desk.form), forms.read_seen(desk.form)
+        chosen, seen = read_chosen(desk.form), read_seen(desk.form)
         if right:
             number = await confirm_own(desk.uow, chosen, seen)
         else:
@@ -86,7 +86,7 @@ async def _code_values(desk: Desk) -> dict[str, Any]:
     found = await attesters_for(desk.uow, card)
     await record_read(desk.uow, "own.read", [own.person_id], why=N_("Så på oppdraget sitt"))
     lines = await lines_to_attest(desk.uow, [own.id])
-    reachable = [one for one in found if one.reachable]
+    reachable = [one for one in found if one.reachable and not own.suspended]
     return {
         "own": own,
         "lines": [(line, views.times(line, desk.language)) for line in lines],
@@ -118,7 +118,7 @@ async def send(desk: Desk) -> Response[Any]:
     shown = await _code_values(desk)
     try:
         who = forms.read_person(desk.form, "til", N_("Velg hvem som skal få koden."))
-        code_id = await ask_for_code(desk.uow, shown["own"].id, who, forms.read_seen(desk.form))
+        code_id = await ask_for_code(desk.uow, shown["own"].id, who, read_seen(desk.form))
     except Invalid as bad:
         return await desk.again("attestation/code.html", bad, title=desk.say(CODE), **shown)
     return desk.redirect(
@@ -215,7 +215,7 @@ async def paper(desk: Desk) -> Response[Any]:
         lines, by_person, signed_on = forms.read_paper(desk.form)
         await paper_seen(
             desk.uow, desk.path_uuid("assignment_id"), lines, by_person=by_person, signed_on=signed_on,
-            seen=forms.read_seen(desk.form),
+            seen=read_seen(desk.form),
         )  # fmt: skip
     except Invalid as bad:
         return await desk.again("attestation/paper.html", bad, title=desk.say(PAPER), **shown)

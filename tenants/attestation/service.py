@@ -27,6 +27,8 @@ from tenants.messages.api import notifying, send_code
 from tenants.people.api import PersonCard, person_card
 from tenants.timesheets.api import AttestLine, dispute_lines, lines_to_attest, mark_attested
 
+ENTERED = N_("Du har ført rettingen selv. En annen må se lista på papir og notere at den er bekreftet.")
+OUT_OF_SERVICE = N_("Timene kan ikke bekreftes på telefonen din nå. Koordinatoren ringer deg.")
 GOOD_FOR = timedelta(minutes=15)
 MOST_TRIES = 5
 MOST_AN_HOUR = 5
@@ -113,10 +115,13 @@ async def ask_for_code(
 ) -> UUID:
     """The contact asks for a code to whoever attests, for the lines as they were shown (id → version); its row's id.
 
-    Raises NotFound for another's assignment, Invalid for somebody who does not attest or cannot be reached, or when there
-    is nothing to attest, Conflict for lines that are changed, and after MOST_AN_HOUR codes.
+    Raises NotFound for another's assignment, Invalid for somebody who does not attest or cannot be reached, Conflict when
+    there is nothing to attest, for lines that are changed, after MOST_AN_HOUR codes, and for a contact who is suspended:
+    a code is used face to face, and they are to meet nobody.
     """
-    await own_assignment(uow, assignment_id)
+    _, own = await own_assignment(uow, assignment_id)
+    if own.suspended:
+        raise Conflict(OUT_OF_SERVICE)
     card = await assignment_card(uow, assignment_id)
     chosen = next((one for one in await attesters_for(uow, card) if one.person_id == attester_id), None)
     if chosen is None or not chosen.reachable:
@@ -210,6 +215,7 @@ async def use_code(uow: UnitOfWork, assignment_id: UUID, code_id: UUID, number: 
     changed since the code was sent.
     """
     await own_code(uow, assignment_id, code_id)
+    _, own = await own_assignment(uow, assignment_id)
     row = await uow.session.get(
         AttestCode, (uow.context.tenant, code_id), with_for_update=True, populate_existing=True
     )
@@ -222,6 +228,10 @@ async def use_code(uow: UnitOfWork, assignment_id: UUID, code_id: UUID, number: 
         await uow.session.flush()
         await record_change(uow, "attest_code.wrong", "attest_code", row.id, tries=row.tries)
         return "wrong" if row.tries < MOST_TRIES else "over"
+    # In a quarter of an hour a birthday may come, a mandate end, or the contact be taken out of service.
+    standing = await attesters_for(uow, await assignment_card(uow, assignment_id))
+    if own.suspended or row.attester_id not in {one.person_id for one in standing}:
+        return "over"
     row.used_at = now()
     await uow.session.flush()
     line_ids = [UUID(one) for one in row.lines]
@@ -236,13 +246,15 @@ async def paper_seen(
 ) -> int:  # fmt: skip
     """The coordinator has seen a list on paper that `by_person` signed; how many lines it attests.
 
-    Raises NotFound for a case one may not see or a line of another assignment, Forbidden for one's own hours, Invalid for
-    somebody who does not attest or a day that cannot be.
+    Raises NotFound for a case one may not see or a line of another assignment, Forbidden for one's own hours and for a
+    correction one has entered oneself, Invalid for somebody who does not attest or a day that cannot be.
     """
     card, lines = await waiting_on(uow, assignment_id)
     own = await own_contact(uow)
     if own is not None and own == card.contact_id:
         raise Forbidden(N_("Du kan ikke bekrefte dine egne timer."))
+    if any(one.entered_by == uow.context.user_id for one in lines if one.id in set(line_ids)):
+        raise Forbidden(ENTERED)
     bad: dict[str, BadInput] = {}
     if by_person not in {one.person_id for one in await attesters_for(uow, card)}:
         bad["av"] = BadInput("av", N_("Velg hvem som har skrevet under."))

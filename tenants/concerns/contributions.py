@@ -63,6 +63,8 @@ async def _contact_panel(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any] | 
     running = next((one for one in await suspensions_of(uow, contact_id) if one.ended_on is None), None)
     return {
         "running": running,
+        # Out over a concern the reader may not read: others follow it up.
+        "elsewhere": running is None and contact.state == "suspended",
         "concerns": len(await concerns_about(uow, contact_id)),
         "left": contact.state == "ended",
         "base": uow.context.base_url,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, any_, bindparam, func, select
+from sqlalchemy import and_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -176,9 +176,19 @@ _OF_CONTACT = compile_query(
     .order_by(concern.c.created_at.desc(), concern.c.id)
     .limit(20)
 )
+# The reason tells what the concern tells: who may not read the one reads nothing of the other.
+_READ = or_(
+    suspension.c.concern_id.is_(None),
+    select(concern.c.id)
+    .where(readable(), concern.c.id == suspension.c.concern_id)
+    .correlate(suspension)
+    .exists(),
+)
 _SUSPENSIONS = compile_query(
     select(*(suspension.c[name] for name in SuspensionCard.__dataclass_fields__))
-    .where(suspension.c.tenant_id == bindparam("tenant"), suspension.c.contact_id == bindparam("contact"))
+    .where(
+        suspension.c.tenant_id == bindparam("tenant"), suspension.c.contact_id == bindparam("contact"), _READ
+    )
     .order_by(suspension.c.since.desc(), suspension.c.id.desc())
 )
 
@@ -234,6 +244,9 @@ async def own_concern(uow: UnitOfWork, concern_id: UUID) -> OwnConcern:
 
 
 async def suspensions_of(uow: UnitOfWork, contact_id: UUID) -> list[SuspensionCard]:
-    """A contact's suspensions, newest first; the caller holds concern:read."""
-    rows = await uow.rows(_SUSPENSIONS, tenant=uow.context.tenant, contact=contact_id)
+    """A contact's suspensions, newest first, but for those over a concern that is not the reader's to read.
+
+    The caller holds concern:read, and is not the contact.
+    """
+    rows = await uow.rows(_SUSPENSIONS, **reader_of(uow), contact=contact_id)
     return [SuspensionCard(**dict(row)) for row in rows]

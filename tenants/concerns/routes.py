@@ -9,7 +9,7 @@ from litestar import Response
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
-from sammen.errors import Invalid
+from sammen.errors import Forbidden, Invalid
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
@@ -40,7 +40,7 @@ from tenants.concerns.service import (
     take_concern,
     tell_concern,
 )
-from tenants.contacts.api import contact_card
+from tenants.contacts.api import contact_card, own_contact
 from tenants.people.api import person_card
 
 CONCERNS = N_("Bekymringer")
@@ -224,6 +224,8 @@ async def _suspension_values(desk: Desk) -> dict[str, Any]:
     """A contact's suspensions and what is worried about, and the access log's row."""
     uow = desk.uow
     contact = await contact_card(uow, desk.path_uuid("contact_id"))
+    if await own_contact(uow) == contact.id:
+        raise Forbidden(N_("Du kan ikke se dette om deg selv."))
     concern_id: UUID | None = forms.id_in(desk.query, "fra")
     if concern_id is not None:
         await concern_card(uow, concern_id)

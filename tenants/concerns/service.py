@@ -23,7 +23,7 @@ from tenants.assignments.api import assignment_card
 from tenants.cases.api import case_card
 from tenants.concerns.models import Concern, ConcernStep, Suspension
 from tenants.concerns.own import OwnSubject, own_subjects
-from tenants.concerns.queries import concern_card
+from tenants.concerns.queries import concern_card, suspensions_of
 from tenants.concerns.words import OUTCOMES, STEPS, SUSPENSION_OUTCOMES
 from tenants.contacts.api import contact_card, lift_suspension, own_contact, suspend_contact
 
@@ -195,7 +195,8 @@ async def suspend(uow: UnitOfWork, contact_id: UUID, reason: str, concern_id: UU
 async def end_suspension(uow: UnitOfWork, contact_id: UUID, outcome: str, words: str) -> None:
     """Lift it, or note that the contact leaves: then their assignments are to be ended, each with its reason.
 
-    Raises Invalid without a known outcome and words, Conflict when there is none.
+    Raises Invalid without a known outcome and words, Conflict when there is none, Forbidden for oneself and over a concern
+    that is not the reader's.
     """
     uow.context.require(Permission.CONTACT_READ)
     contact = await contact_card(uow, contact_id)
@@ -216,6 +217,8 @@ async def end_suspension(uow: UnitOfWork, contact_id: UUID, outcome: str, words:
     )
     if row is None:
         raise Conflict(N_("Støttekontakten er ikke tatt ut av tjeneste."))
+    if row.id not in {one.id for one in await suspensions_of(uow, contact_id)}:
+        raise Forbidden(N_("Andre følger opp dette. Spør lederen din."))
     row.ended_on, row.outcome, row.outcome_words = today(), outcome, words
     row.version += 1
     await uow.session.flush()

@@ -94,21 +94,23 @@ def _check(card: AssignmentCard, facts: AbsenceFacts) -> None:
 async def withdraw_own_absence(uow: UnitOfWork, assignment_id: UUID, away_id: UUID) -> None:
     """The contact can come after all. Raises NotFound for another's, Conflict when somebody steps in already."""
     await own_assignment(uow, assignment_id)
+    held = await _open_round(uow, away_id)
     row = await _held(uow, away_id)
     if row.assignment_id != assignment_id:
         raise NotFound
     if row.state != "reported":
         raise Conflict(N_("En vikar har sagt ja, eller avtalen er avlyst. Ring koordinatoren."))
-    await _close(uow, row, "withdrawn")
+    await _close(uow, row, "withdrawn", held)
 
 
 async def cancel_meetings(uow: UnitOfWork, away_id: UUID) -> None:
     """Nobody steps in: the meetings fall out, and the coordinator has told the service user. Conflict when dealt with."""
     await absence_card(uow, away_id)
+    held = await _open_round(uow, away_id)
     row = await _held(uow, away_id)
     if row.state != "reported":
         raise Conflict(DEALT_WITH)
-    await _close(uow, row, "cancelled")
+    await _close(uow, row, "cancelled", held)
 
 
 async def _held(uow: UnitOfWork, away_id: UUID) -> ContactAway:
@@ -120,19 +122,27 @@ async def _held(uow: UnitOfWork, away_id: UUID) -> ContactAway:
     return row
 
 
-async def _close(uow: UnitOfWork, row: ContactAway, state: str) -> None:
+async def _open_round(uow: UnitOfWork, away_id: UUID) -> AskRound | None:
+    """The round that asks for these days, held before the absence: in the order of somebody's yes, so that a yes and a
+    cancelling at once wait for each other and none is broken off.
+    """
+    found: AskRound | None = await uow.session.scalar(
+        select(AskRound)
+        .where(
+            AskRound.tenant_id == uow.context.tenant, AskRound.away_id == away_id,
+            AskRound.state.in_(("open", "nobody")),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    return found
+
+
+async def _close(uow: UnitOfWork, row: ContactAway, state: str, open_round: AskRound | None) -> None:
     """Set the state. A round that asks for these days stops: nobody is needed."""
     row.state = state
     row.version += 1
     await uow.session.flush()
     await record_change(uow, f"absence.{state}", "contact_away", row.id, persons=[row.person_id])
-    open_round = await uow.session.scalar(
-        select(AskRound)
-        .where(
-            AskRound.tenant_id == row.tenant_id, AskRound.away_id == row.id, AskRound.state.in_(("open", "nobody"))
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )  # fmt: skip
     if open_round is not None:
         await stop_asking(uow, open_round)

@@ -21,6 +21,7 @@ from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.jobs.queue import enqueue
 from tenants.assignments.api import OrderCard, held_order, order_card, substitute_order
+from tenants.contacts.api import on_left, on_suspended
 from tenants.messages.api import notify_person
 from tenants.substitutes.choosing import candidates_for
 from tenants.substitutes.models import AskRound, ContactAway, SubstituteAsk
@@ -239,6 +240,34 @@ async def let_off(uow: UnitOfWork, held: AskRound, state: str) -> None:
         .values(state=state, version=SubstituteAsk.version + 1)
         .execution_options(synchronize_session=False)
     )  # fmt: skip
+
+
+@on_suspended
+@on_left
+async def ask_no_more(uow: UnitOfWork, contact_id: UUID) -> None:
+    """Who is out of service or has left need not answer, and is not waited for: a job asks the next ones."""
+    mine = (
+        SubstituteAsk.tenant_id == uow.context.tenant, SubstituteAsk.contact_id == contact_id,
+        SubstituteAsk.state.in_(("asked", "expired")),
+    )  # fmt: skip
+    rounds = await uow.session.scalars(
+        select(AskRound)
+        .where(
+            AskRound.tenant_id == uow.context.tenant, AskRound.state == "open",
+            AskRound.id.in_(select(SubstituteAsk.round_id).where(*mine)),
+        )
+        .order_by(AskRound.id)
+        .with_for_update()
+    )  # fmt: skip
+    held = [one.id for one in rounds.all()]
+    await uow.session.execute(
+        update(SubstituteAsk)
+        .where(*mine, SubstituteAsk.round_id.in_(held))
+        .values(state="stopped", version=SubstituteAsk.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    for round_id in held:
+        await enqueue(uow, ASK_NEXT, {"round": round_id})
 
 
 async def _close(uow: UnitOfWork, held: AskRound, state: str) -> None:

@@ -7,6 +7,7 @@ from tenants.timesheets.checks import LineFacts
 from tenants.timesheets.correcting import correct_line, correct_own_line
 from tenants.timesheets.deciding import approve_lines, return_lines
 from tenants.timesheets.disputing import dispute_lines
+from tenants.timesheets.forms import read_chosen, read_seen
 from tenants.timesheets.measures import MEASURES
 from tenants.timesheets.paying import PayLine, counts, lines_to_pay, pay_query
 from tenants.timesheets.paying import line as timesheet_line
@@ -36,6 +37,8 @@ __all__ = [
     "month_hours",
     "pay_query",
     "period_name",
+    "read_chosen",
+    "read_seen",
     "register_line",
     "return_lines",
     "send_period",

@@ -48,6 +48,7 @@ class AttestLine:
     commute_kilometres: Decimal
     corrects_id: UUID | None
     correction_reason: str
+    entered_by: UUID | None
     sent_at: datetime
     version: int
 
@@ -84,6 +85,15 @@ async def mark_attested(
         raise ValueError(f"not a way to attest hours: {how}")
     if how == "not_reached" and not note.strip():
         raise Invalid.one("merknad", N_("Skriv hvorfor timene godkjennes uten at noen har bekreftet dem."))
+    lines = await held_unattested(uow, line_ids, seen)
+    await _keep(uow, lines, by_person, how, note.strip())
+    return len(lines)
+
+
+async def held_unattested(
+    uow: UnitOfWork, line_ids: Sequence[UUID], seen: Mapping[str, str]
+) -> list[TimesheetLine]:
+    """The chosen lines, locked in one order: sent, not attested, and as they were seen. Raises as `mark_attested`."""
     chosen = sorted(set(line_ids))
     if not chosen:
         raise Invalid.one("linje", N_("Velg minst én føring."))
@@ -102,8 +112,7 @@ async def mark_attested(
         raise Conflict(DONE)
     if any(seen.get(str(one.id)) != str(one.version) for one in lines):
         raise Conflict(MOVED)
-    await _keep(uow, lines, by_person, how, note.strip())
-    return len(lines)
+    return lines
 
 
 async def _keep(

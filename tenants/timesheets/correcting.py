@@ -22,7 +22,7 @@ from tenants.contacts.api import contact_card, own_contact
 from tenants.messages.api import notify_person
 from tenants.timesheets.checks import LineFacts, alone, bounds_of, check_line
 from tenants.timesheets.deciding import OWN
-from tenants.timesheets.listing import may_see_lines
+from tenants.timesheets.listing import lines_by_id, may_see_lines
 from tenants.timesheets.models import TimesheetLine
 from tenants.timesheets.receipts import copy_receipts, put_receipts
 from tenants.timesheets.service import log_line, typed
@@ -59,10 +59,14 @@ async def correct_line(uow: UnitOfWork, line_id: UUID, facts: LineFacts | None, 
     """
     if not await may_see_lines(uow, [line_id]):
         raise NotFound
+    known = await lines_by_id(uow, [line_id])
+    if not known:
+        raise NotFound
+    # The contact first, then the line, as when the contact writes: of two at once one waits, and none is broken off.
+    await alone(uow, known[0].contact_id)
     line = await _held(uow, line_id)
     if line.contact_id == await own_contact(uow):
         raise Forbidden(OWN)
-    await alone(uow, line.contact_id)
     made = await _correct(uow, line, facts, reason, entered_by=uow.context.user_id)
     told = (await contact_card(uow, line.contact_id)).person_id
     await notify_person(uow, told, "corrected", once=f"hours.corrected:{made}")

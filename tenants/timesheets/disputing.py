@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from sammen.clock import now, today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Conflict, Invalid, NotFound
+from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from tenants.assignments.api import assignment_card
 from tenants.contacts.api import contact_card
 from tenants.messages.api import notify_person
-from tenants.timesheets.attested import DONE, MOVED
-from tenants.timesheets.models import TimesheetLine
+from tenants.timesheets.attested import held_unattested
 from tenants.timesheets.service import log_line
 
 
@@ -27,26 +24,9 @@ async def dispute_lines(
     The caller has checked whose they are. `seen` is id → version, as text. Raises Invalid without a line or words,
     NotFound for an unknown line, Conflict for one that is changed, attested or decided meanwhile.
     """
-    chosen = sorted(set(line_ids))
-    if not chosen:
-        raise Invalid.one("linje", N_("Velg minst én føring."))
     if not words.strip():
         raise Invalid.one("ord", N_("Skriv hva som ikke stemmer. Støttekontakten får lese det."))
-    lines = list(
-        await uow.session.scalars(
-            select(TimesheetLine)
-            .where(TimesheetLine.tenant_id == uow.context.tenant, TimesheetLine.id.in_(chosen))
-            .order_by(TimesheetLine.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
-    if len(lines) != len(chosen):
-        raise NotFound
-    if any(one.state != "sent" or one.attested_at is not None for one in lines):
-        raise Conflict(DONE)
-    if any(seen.get(str(one.id)) != str(one.version) for one in lines):
-        raise Conflict(MOVED)
+    lines = await held_unattested(uow, line_ids, seen)
     persons = {one.assignment_id: (await assignment_card(uow, one.assignment_id)).person_id for one in lines}
     for one in lines:
         one.state, one.return_reason = "returned", words.strip()

@@ -34,6 +34,8 @@ line = TimesheetLine.__table__
 contact_person = person.alias("contact_person")
 GROUPS_A_PAGE = 20
 STATES = ("sent", "returned", "approved")
+WORDS = ("activity", "correction_reason", "attested_note", "over_reason", "return_reason")
+"""What somebody wrote of a meeting, which may name the service user: not for who sees no cases."""
 ATTESTED = {"ja": True, "nei": False}
 
 
@@ -293,5 +295,5 @@ async def lines_by_id(uow: UnitOfWork, line_ids: Sequence[UUID]) -> list[LineCar
 def _card(row: Any, *, quiet: bool) -> LineCard:
     values = {name: row[name] for name in LineCard.__dataclass_fields__}
     if quiet:
-        values |= {"activity": "", "correction_reason": "", "attested_note": "", "over_reason": ""}
+        values |= dict.fromkeys(WORDS, "")
     return LineCard(**values)

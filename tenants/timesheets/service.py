@@ -53,8 +53,8 @@ async def register_line(
     await alone(uow, contact_id)
     before = await _came_before(uow, contact_id, key)
     if before is not None:
-        if (before.worked_on, before.starts, before.ends, before.activity) == (
-            facts.worked_on, facts.starts, facts.ends, facts.activity,
+        if (before.assignment_id, before.worked_on, before.starts, before.ends, before.activity) == (
+            assignment_id, facts.worked_on, facts.starts, facts.ends, facts.activity,
         ):  # fmt: skip
             return before.id
         key = ""  # The form was filled in anew after it was kept: this is another meeting.

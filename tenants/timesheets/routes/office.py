@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +27,10 @@ from tenants.provision.api import PayPeriod, provision_rules
 from tenants.timesheets import forms, views
 from tenants.timesheets.correcting import NOT_APPROVED, correct_line
 from tenants.timesheets.deciding import approve_lines, return_lines
-from tenants.timesheets.listing import HoursFilter, find_groups, lines_by_id, may_see_lines
+from tenants.timesheets.listing import Group, HoursFilter, find_groups, lines_by_id, may_see_lines
 from tenants.timesheets.missing import missing_hours
 from tenants.timesheets.queries import LineCard
-from tenants.timesheets.receipts import line_image, receipts_of
+from tenants.timesheets.receipts import ReceiptCard, line_image, receipts_of
 from tenants.timesheets.routes.own import picture
 from tenants.timesheets.rules import Month
 
@@ -70,7 +72,7 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
         "groups": [
             (group, month_year(group.month.first, desk.language), group.contact_id == own) for group in groups
         ],
-        "receipts": await receipts_of(uow, [line.id for group in groups for line in group.lines]),
+        "receipts": await _receipts(desk, groups, words=sees_people),
         "receipts_base": desk.url("/bilag"),
         "texts": {
             line_id: texts
@@ -96,6 +98,15 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
         "may_correct": may(Permission.TIMESHEET_APPROVE) and approved,
         "base": desk.url("/timelister"),
     }  # fmt: skip
+
+
+async def _receipts(desk: Desk, groups: Sequence[Group], *, words: bool) -> dict[UUID, list[ReceiptCard]]:
+    """The receipts of the lines shown. What was bought is words of a meeting: payroll gets amounts and pictures."""
+    found = await receipts_of(desk.uow, [line.id for group in groups for line in group.lines])
+    if words:
+        return found
+    name = desk.say(N_("Utlegg"))
+    return {line_id: [replace(one, what=name) for one in cards] for line_id, cards in found.items()}
 
 
 def _chosen(desk: Desk, wanted: HoursFilter) -> dict[str, str]:
