@@ -90,7 +90,7 @@ def _suspend(work: Work, chance: Chance, row: Row, manager: tuple[UUID, str]) ->
     town, since = work.town, work.as_of - timedelta(days=4)
     concern = _concern(
         work, chance, row, 5, "Det mangler penger etter turene, og historiene stemmer ikke.", about="contact",
-        steps=((4, "manager", "Leder har suspendert støttekontakten mens vi undersøker."),
+        steps=((4, "manager", "Leder har tatt støttekontakten ut av tjeneste mens vi undersøker."),
                (3, "talked", "Snakket med begge parter, hver for seg.")),
     )  # fmt: skip
     contact = work.contact(row["contact_id"])

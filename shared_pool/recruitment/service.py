@@ -62,7 +62,7 @@ async def share_contact(
     if card.state == "ended":
         raise Conflict(N_("Støttekontakten har sluttet og kan ikke deles."))
     if card.state == "suspended":
-        raise Conflict(N_("Støttekontakten er suspendert og kan ikke deles."))
+        raise Conflict(N_("Støttekontakten er tatt ut av tjeneste og kan ikke deles."))
     agreed = consent_on or today()
     wanted = hours_wanted if hours_wanted is not None else card.wants_hours
     _check(card, agreed, consent_until, area, wanted, will_not)

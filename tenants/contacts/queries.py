@@ -30,7 +30,7 @@ STATES = {
     "vetting": N_("Under godkjenning"),
     "engaged": N_("Godkjent"),
     "paused": N_("Har pause"),
-    "suspended": N_("Suspendert"),
+    "suspended": N_("Tatt ut av tjeneste"),
     "ended": N_("Sluttet"),
 }
 

@@ -126,7 +126,7 @@ async def pause_contact(uow: UnitOfWork, contact_id: UUID, *, paused: bool) -> N
     if contact.state == "ended":
         raise Conflict(N_("Støttekontakten har sluttet."))
     if contact.state == "suspended":
-        raise Conflict(N_("Støttekontakten er suspendert."))
+        raise Conflict(N_("Støttekontakten er tatt ut av tjeneste."))
     vetting = await vetting_for_change(uow, contact_id)
     await move(uow, contact, "paused" if paused else await settled(uow, contact, vetting))
     action = "contact.paused" if paused else "contact.resumed"

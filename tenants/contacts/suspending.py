@@ -29,7 +29,7 @@ async def suspend_contact(uow: UnitOfWork, contact_id: UUID, on: date, why: str 
     if contact.state == "ended":
         raise Conflict(N_("Støttekontakten har sluttet."))
     if contact.state == "suspended":
-        raise Conflict(N_("Støttekontakten er allerede suspendert."))
+        raise Conflict(N_("Støttekontakten er allerede tatt ut av tjeneste."))
     contact.suspended_on = on
     await move(uow, contact, "suspended", on=on, note=why)
     await record_change(
@@ -42,7 +42,7 @@ async def lift_suspension(uow: UnitOfWork, contact_id: UUID) -> None:
     """Take the contact in again, where they stood before. Raises Conflict when they are not suspended."""
     contact = await contact_for_change(uow, contact_id)
     if contact.state != "suspended":
-        raise Conflict(N_("Støttekontakten er ikke suspendert."))
+        raise Conflict(N_("Støttekontakten er ikke tatt ut av tjeneste."))
     before = await _before(uow, contact)
     state = await settled(uow, contact, await vetting_for_change(uow, contact_id))
     contact.suspended_on = None

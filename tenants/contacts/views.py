@@ -41,7 +41,7 @@ STEP_TITLES = {
     "vetting": N_("Til godkjenning"),
     "engaged": N_("Godkjent"),
     "paused": N_("Fikk pause"),
-    "suspended": N_("Suspendert"),
+    "suspended": N_("Tatt ut av tjeneste"),
     "ended": N_("Sluttet"),
 }
 
