@@ -183,4 +183,7 @@ async def test_a_suspended_contact_reads_only_that_somebody_will_call(world: Wor
     me = (await (await world.browser("horten", Role.CONTACT)).get("/min/horten/meg")).text
     assert "Koordinatoren tar kontakt med deg" in me
     assert "uspen" not in me
-    assert "Tatt ut av tjeneste" in (await (await world.browser("horten", COORDINATOR)).get(f"{LIST}/{jon}")).text
+    assert (
+        "Tatt ut av tjeneste"
+        in (await (await world.browser("horten", COORDINATOR)).get(f"{LIST}/{jon}")).text
+    )
