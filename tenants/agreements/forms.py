@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from sammen.clock import today
-from sammen.errors import BadInput, Invalid
+from sammen.errors import BadInput
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date, parse_decimal
 from sammen.web.forms import Form, Reader
@@ -141,11 +141,3 @@ def read_ending(form: Form) -> tuple[date, str]:
     reader.done()
     assert day is not None
     return day, reason
-
-
-def version_of(form: Form) -> int:
-    """The version a form was shown with; anything unreadable counts as stale."""
-    text = form.text("versjon")
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid.one("versjon", N_("Skjemaet er for gammelt. Last siden på nytt og prøv igjen."))
-    return int(text)

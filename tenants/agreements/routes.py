@@ -14,6 +14,7 @@ from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
+from sammen.web.forms import version_of
 from tenants.agreements import forms, pages, views
 from tenants.agreements.queries import file_bytes, files_of
 from tenants.agreements.service import (
@@ -143,7 +144,7 @@ async def change(desk: Desk) -> Response[Any]:
     shown = await pages.form_page(desk, card, agreement, title)
     try:
         facts = forms.read_agreement(desk.form)
-        await change_agreement(desk.uow, agreement, facts, version=forms.version_of(desk.form))
+        await change_agreement(desk.uow, agreement, facts, version=version_of(desk.form))
     except Invalid as bad:
         return await _again(desk, card, bad, title, shown)
     return desk.redirect(shown["back"], flash=N_("Avtalen er endret."))
@@ -207,7 +208,7 @@ async def end(desk: Desk) -> Response[Any]:
     try:
         last_day, reason = forms.read_ending(desk.form)
         await end_engagement(
-            desk.uow, agreement.id, last_day=last_day, reason=reason, version=forms.version_of(desk.form)
+            desk.uow, agreement.id, last_day=last_day, reason=reason, version=version_of(desk.form)
         )
     except Invalid as bad:
         return await _agreement_again(desk, bad, shown)

@@ -26,12 +26,6 @@ WRITE_NUMBER = N_("Skriv ansattnummeret slik det står i lønnssystemet, med bok
 _KOSTRA = re.compile(r"[0-9]{3}")
 
 
-def version_of(form: Form) -> int:
-    """The version the form was shown with; 0 where nothing stood."""
-    text = form.text("versjon")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def read_run(form: Form, from_day: int) -> RunFacts:
     """Period, pay day and back pay."""
     reader = Reader(form)

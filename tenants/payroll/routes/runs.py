@@ -17,6 +17,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import money, upper_first
+from sammen.web.forms import version_of
 from sammen.web.paging import PAGE_SIZE, last_page, page_number
 from tenants.cases.api import FORM_NAMES
 from tenants.payroll import forms, views
@@ -186,7 +187,7 @@ async def close(desk: Desk) -> Response[Any]:
     run_id = desk.path_uuid("payroll_run_id")
     shown = await _run_values(desk, run_id)
     try:
-        number = await close_run(desk.uow, run_id, version=forms.version_of(desk.form))
+        number = await close_run(desk.uow, run_id, version=version_of(desk.form))
     except Invalid as bad:
         return await desk.again("payroll/run.html", bad, title=_title(desk, shown), **shown)
     return desk.redirect(

@@ -14,6 +14,7 @@ from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
+from sammen.web.forms import version_of
 from sammen.web.i18n import ntranslate
 from sammen.web.paging import last_page, page_number
 from tenants.cases.api import FORM_NAMES
@@ -130,7 +131,7 @@ async def save_number(desk: Desk) -> Response[Any]:
     row = await number_row(desk.uow, desk.path_uuid("contact_id"))
     try:
         value = forms.read_number(desk.form)
-        await set_number(desk.uow, row.contact_id, value, version=forms.version_of(desk.form))
+        await set_number(desk.uow, row.contact_id, value, version=version_of(desk.form, missing=0))
     except Invalid as bad:
         return await desk.again("payroll/number.html", bad, title=row.name, **_one_number(desk, row.name))
     return desk.redirect(
