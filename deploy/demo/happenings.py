@@ -15,6 +15,7 @@ from deploy.demo.chance import Chance, at
 from deploy.demo.contacts import Contact
 from deploy.demo.hours import write_hours
 from deploy.demo.lives import CARE_ACT, Life, Stretch
+from deploy.demo.personas import presented
 from deploy.demo.town import Somebody, Town
 from sammen.policy.roles import Role
 from tenants.assignments.models import ServiceOrder
@@ -60,9 +61,13 @@ def _come_of_age(town: Town, book: Book, chance: Chance, contacts: Sequence[Cont
     hanne, ole, as_of = town.named("Hanne Myhre"), town.named("Ole Bakkan"), town.as_of
     birthday = as_of + timedelta(days=DAYS_TO_EIGHTEEN)
     decided, received = as_of - timedelta(days=250), as_of - timedelta(days=272)
-    selma = town.person(
-        add_months(birthday, -18 * 12), sex="F", given="Selma", family="Aasrum", since=received
+    user = town.making.add_user(
+        "Selma Aasrum", town.place.slug, [(Role.SERVICE_USER, town.id)], presented=presented("Selma Aasrum")
     )
+    selma = town.person(
+        add_months(birthday, -18 * 12), sex="F", given="Selma", family="Aasrum", user_id=user, reach=True,
+        since=received,
+    )  # fmt: skip
     for given, sex, more in (
         ("Kristin", "F", {"child_lives": "here"}),
         ("Geir", "M", {"child_lives": "visits", "receives_letters": False}),

@@ -44,6 +44,8 @@ PERSONAS = (
     Persona("Sindre Falk", N_("støttekontakt i Re"),
             N_("Har sagt ja til å bli spurt av andre kommuner. Kalles K-118 til han sier ja.")),
     Persona("Trine Bergli", N_("foresatt i Horten"), N_("Bekrefter timene, leser vedtaket og ser hvem som har lest saken.")),
+    Persona("Selma Aasrum", N_("bruker i Horten"),
+            N_("Er 17 år, og bekrefter timene selv. Leser vedtaket og planen sin.")),
     Persona("Tora Lien", N_("personvernombud i Horten"),
             N_("Ser hvem som har lest og endret hva, og kan åpne loggen til den som spør.")),
     Persona("Dina Norli", N_("driftsansvarlig"), N_("Passer på at alt kjører. Ser ingen saker.")),

@@ -49,7 +49,7 @@ def write_plans(work: Work) -> None:
     _no_shows(work, chance, rows[40:46])
     for row in rows[46:47]:
         work.town.rows.amend(
-            Assignment, row["id"], stop_wish_on=work.as_of - timedelta(days=2), stop_wish_reason="studies",
+            Assignment, row["id"], stop_wish_on=work.as_of - timedelta(days=2), stop_wish_reason="contact_study",
             stop_wish_words="Jeg begynner å studere i Bergen etter jul. Kan vi få til en fin avslutning?",
         )  # fmt: skip
 

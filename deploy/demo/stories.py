@@ -192,9 +192,10 @@ class _Jonas:
             presented=presented("Trine Bergli"),
         )
         mother = town.person(
-            town.born(38, 38), sex="F", given="Trine", family="Bergli", user_id=user, hidden=True, since=since
+            town.born(38, 38), sex="F", given="Trine", family="Bergli", user_id=user, hidden=True, reach=True,
+            since=since,
         )
-        town.represent(mother, jonas, "parent", birth)
+        town.represent(mother, jonas, "parent", birth, child_lives="here")
         return jonas
 
     def _individual(self, case_id: UUID, decision: UUID, jonas: Somebody, decided: date) -> None:

@@ -29,8 +29,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OFFICER = "Vernombudet i Horten og Re"
 """The demo's data protection officer, who is given a second place and a button on the front page for these tests."""
 PEOPLE = (
-    "Hanne Myhre", "Kari Lunde", "Torunn Haslestad", "Eirik Fossum", "Berit Aasen", "Amund Vik", "Sindre Falk",
-    "Trine Bergli", "Dina Norli", OFFICER,
+    "Hanne Myhre", "Kari Lunde", "Torunn Haslestad", "Gro Heide", "Leif Tangen", "Eirik Fossum", "Berit Aasen",
+    "Amund Vik", "Sindre Falk", "Trine Bergli", "Selma Aasrum", "Dina Norli", OFFICER,
 )  # fmt: skip
 NOT_OPENED = frozenset({
     "/helse", "/klar",  # for machines
