@@ -12,7 +12,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.contributions import ContactPanel, OwnPanel, TodayItem, TodaySource
-from sammen.web.formats import date_day_month
+from sammen.web.formats import date_long
 from sammen.web.i18n import ntranslate, translate
 from tenants.agreements import views
 from tenants.agreements.queries import (
@@ -53,7 +53,7 @@ async def _unsigned(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
         _item(
             uow, language, row,
             translate(language, N_("%(name)s har ikke en underskrevet avtale"), name=row.name),
-            translate(language, N_("Den skal være skriftlig innen %(day)s."), day=date_day_month(row.due, language)),
+            translate(language, N_("Den skal være skriftlig innen %(day)s."), day=date_long(row.due, language)),
             due=True,
         )
         for row in rows[: 2 * MOST_TODAY]
@@ -102,7 +102,7 @@ async def _contractors(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
             ),
             meta=translate(language, N_("Se grunnene, og vurder om avtalen skal være en arbeidsavtale.")),
             url=f"{uow.context.base_url}/kontakter/avtaler?vis=oppdragstaker",
-            since=min(row.valid_from or today() for row in found),
+            since=today(),  # a thing to consider, not one that is late: it stands after what has waited
         )
     ]  # fmt: skip
 

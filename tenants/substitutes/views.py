@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from sammen.clock import OSLO, today
@@ -88,7 +89,12 @@ def _told(one: Candidate, language: str) -> str:
     if one.slots:
         parts.append(say(N_("kan %(when)s"), when=slot_labels(one.slots, language)))
     if one.free is not None:
-        parts.append(say(N_("har %(hours)s ledig i uka"), hours=hours_long(one.free, language)))
+        parts.append(
+            say(
+                N_("har %(hours)s ledig i uka"),
+                hours=hours_long(one.free.quantize(Decimal("0.1"), ROUND_DOWN), language),
+            )
+        )
     if one.has_car:
         parts.append(say(N_("har bil")))
     if one.asked_last is None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sammen.clock import today
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_decimal
-from sammen.web.formats import date_day_month, date_long, hours_long, month_year
+from sammen.web.formats import clock_range, date_day_month, date_long, hours_long, month_year
 from sammen.web.i18n import ntranslate, translate
 from tenants.provision.api import PayPeriod, ProvisionRules
 from tenants.timesheets.forms import ROWS
@@ -168,7 +168,7 @@ def line_texts(
 def _times(line: LineCard, language: str) -> str:
     if line.starts is None or line.ends is None:
         return ""
-    clock = f"{line.starts:%H:%M}–{line.ends:%H:%M}"
+    clock = clock_range(line.starts, line.ends, language)
     return translate(language, N_("%(clock)s neste dag"), clock=clock) if line.over_midnight else clock
 
 

@@ -26,6 +26,7 @@ from tenants.people.api import find_person, keep_number, register_person, traits
 
 NEW = N_("Registrer støttekontakt")
 CHANGE = N_("Endre det som er registrert")
+CHANGE_SHORT = N_("Endre")
 ENQUIRY = N_("Ny henvendelse")
 
 
@@ -47,6 +48,11 @@ def _form_values(desk: Desk, last: str) -> dict[str, Any]:
         "slots": [(f"{d}-{p}", f"{desk.say(days[d])}, {desk.say(parts[p])}") for d in days for p in parts],
         "today": today(),
     }
+
+
+def _change_values(desk: Desk, name: str, url: str) -> dict[str, Any]:
+    crumbs = [(desk.say(CONTACTS), desk.url("/kontakter")), (name, url), (desk.say(CHANGE_SHORT), "")]
+    return {**_form_values(desk, name), "crumbs": crumbs}
 
 
 @page("/k/{slug:str}/kontakter/ny", Permission.CONTACT_WRITE)
@@ -92,7 +98,7 @@ async def change_form(desk: Desk) -> Response[str]:
     url = desk.url(f"/kontakter/{card.id}")
     return await desk.render(
         "contacts/form.html", title=desk.say(CHANGE), values=views.form_values(card), card=card, back=url,
-        action=f"{url}/endre", **_form_values(desk, card.name),
+        action=f"{url}/endre", **_change_values(desk, card.name, url),
     )  # fmt: skip
 
 
@@ -109,7 +115,7 @@ async def change(desk: Desk) -> Response[Any]:
     except Invalid as bad:
         return await desk.again(
             "contacts/form.html", bad, title=desk.say(CHANGE), card=card, back=url, action=f"{url}/endre",
-            **_form_values(desk, card.name),
+            **_change_values(desk, card.name, url),
         )  # fmt: skip
     return desk.redirect(url, flash=N_("Endringene er lagret."))
 
