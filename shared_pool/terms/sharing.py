@@ -25,7 +25,7 @@ from tenants.api import RateTable, table_card
 shared = SharedRates.__table__
 
 DRAFT = N_("Et utkast kan ikke deles. Ta tabellen i bruk først.")
-SHARED_ALREADY = N_("Tabellen er alt delt.")
+SHARED_ALREADY = N_("Tabellen er allerede delt.")
 _OTHERS = "SELECT id, posted_by, place, valid_from, document, posted_at FROM sammen.shared_rates()"
 _OWN = compile_query(
     select(shared.c.id, shared.c.source_id, shared.c.posted_at).where(

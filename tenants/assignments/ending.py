@@ -38,7 +38,7 @@ END_REASONS = {
 }
 """What a person may choose."""
 LAPSED = "grant_ended"
-REASON_NAMES = {**END_REASONS, LAPSED: N_("Vedtaket er gått ut"), STOOD_IN: N_("Vikartiden er over")}
+REASON_NAMES = {**END_REASONS, LAPSED: N_("Vedtaket er gått ut"), STOOD_IN: N_("Vikartida er over")}
 """Every reason an assignment may have ended for."""
 LEFT_BY_CHOICE = frozenset({"contact_left"})
 """A commitment the contact broke by choice: never illness, birth, study, a move or the municipality's own ending (B12)."""

@@ -102,7 +102,7 @@ def state_of(card: AssignmentCard, life: Life, language: str) -> tuple[str, str]
         now = next((one for one in life.pauses if one.covers(today())), None)
         if now is not None and now.last_day is not None:
             return say(N_("Pause til og med %(day)s"), day=date_long(now.last_day, language)), "saved"
-        return say(N_("Pause til videre")), "saved"
+        return say(N_("Pause inntil videre")), "saved"
     if card.starts_on is None:
         return say(N_("Oppstart er ikke avtalt")), "half"
     if not card.begun:
@@ -164,7 +164,7 @@ def pause_line(one: Pause, language: str) -> str:
 
     first = date_long(one.first_day, language)
     if one.last_day is None:
-        when = say(N_("Fra %(day)s og til videre."), day=first)
+        when = say(N_("Fra %(day)s og inntil videre."), day=first)
     else:
         when = say(
             N_("Fra %(first)s til og med %(last)s."), first=first, last=date_long(one.last_day, language)

@@ -25,7 +25,7 @@ assignment = Assignment.__table__
 LACKS = {
     "police": N_("Politiattest er ikke vist fram i kommunen."),
     "confidentiality": N_("Taushetserklæringen er ikke underskrevet."),
-    "guidance": N_("Støttekontakten har ikke hatt veiledning eller introduksjonskurs ennå."),
+    "guidance": N_("Støttekontakten har ikke hatt veiledning eller innføringskurs ennå."),
     "suspended": N_("Støttekontakten er tatt ut av tjeneste."),
     "ended": N_("Støttekontakten har sluttet."),
 }

@@ -14,7 +14,7 @@ from tenants.followups.meetings import MeetingFacts
 from tenants.followups.service import HOWS, KINDS, HeldFacts, PlanFacts
 
 MOST = 4_000
-KIND_MISSING = N_("Velg om det er en samtale eller veiledning før start.")
+KIND_MISSING = N_("Velg om det er en samtale eller veiledning før oppstart.")
 HOW_MISSING = N_("Velg hvordan dere snakker sammen.")
 
 

@@ -20,7 +20,7 @@ from tenants.followups.models import Conversation, GuidanceWish
 from tenants.followups.rules import has_national_number
 from tenants.messages.api import notify_person
 
-KINDS = {"conversation": N_("Samtale"), "guidance": N_("Veiledning før start")}
+KINDS = {"conversation": N_("Samtale"), "guidance": N_("Veiledning før oppstart")}
 HOWS = {
     "meeting": N_("Møte"),
     "phone": N_("Telefon"),

@@ -15,7 +15,7 @@ from tenants.followups.queries import ConversationCard
 FOLLOW_UP = N_("Oppfølging")
 TABS = (
     ("/oppfolging", N_("Samtaler")),
-    ("/oppfolging/veiledning", N_("Veiledning før start")),
+    ("/oppfolging/veiledning", N_("Veiledning før oppstart")),
     ("/oppfolging/stille", N_("Lenge siden sist")),
     ("/oppfolging/moter", N_("Informasjonsmøter")),
     ("/oppfolging/teamlogg", N_("Teamlogg")),

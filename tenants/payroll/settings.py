@@ -30,7 +30,7 @@ number = PayeeNumber.__table__
 code_table = PayCode.__table__
 accounting_table = PayAccounting.__table__
 STALE = N_("Noen andre har endret dette imens. Det du skrev, er ikke lagret.")
-TAKEN = N_("Nummeret er alt brukt av en annen støttekontakt. Sjekk hvem som har det.")
+TAKEN = N_("Nummeret er allerede brukt av en annen støttekontakt. Sjekk hvem som har det.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ MEND: Mapping[str, str] = {
     "no_agreement": N_("Timene er med. Be koordinator ordne avtalen."),
     "not_attested": N_("Timene er med. Koordinator godkjente dem uten bekreftelse."),
     "over_decision": N_("Timene er med. Koordinator godkjente dem."),
-    "lowered": N_("Ingenting er trukket. Trekk i lønn må avtales (aml. § 14-15)."),
+    "lowered": N_("Ingenting er trukket. Trekk i lønn må avtales (arbeidsmiljøloven § 14-15)."),
 }
 
 

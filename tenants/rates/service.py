@@ -28,8 +28,8 @@ from tenants.rates.rules import TableFacts, check_steps
 from tenants.rates.tables import RateStep
 
 STALE = N_("Noen andre har endret tabellen imens. Det du skrev, er ikke lagret.")
-PAID = N_("Timer er alt utbetalt etter tabellen. Lag en ny tabell fra den dagen endringen gjelder.")
-TAKEN = N_("En annen tabell gjelder alt fra %(day)s. Velg en annen dag, eller ta den ut av bruk først.")
+PAID = N_("Timer er allerede utbetalt etter tabellen. Lag en ny tabell fra den dagen endringen gjelder.")
+TAKEN = N_("En annen tabell gjelder allerede fra %(day)s. Velg en annen dag, eller ta den ut av bruk først.")
 
 PaidBetween = Callable[[UnitOfWork, date, date], Awaitable[bool]]
 _PAID: list[PaidBetween] = []

@@ -90,7 +90,7 @@ async def test_a_pause_is_agreed_and_ended_by_hand(world: World) -> None:
     typed = {"pause_fra": format_date(today()), "pause_til": "", "pause_grunn": "hospital", "pause_ord": ""}
     assert (await kari.submit(f"{url}/pause", typed, page=url)).status_code == 303
     shown = (await kari.get(url)).text
-    assert "Pause til videre" in shown
+    assert "Pause inntil videre" in shown
     end = re.search(rf'action="({url}/pause/[^"]+/slutt)"', shown)
     assert end
     assert (await kari.submit(end[1], page=url)).status_code == 303

@@ -109,7 +109,7 @@ async def test_bad_fields_keep_what_was_typed_and_change_nothing(world: World) -
         (held(dag=tomorrow), "Dagen er ikke kommet ennå."),
         (held(dag="31.11.2026"), "November 2026 har 30 dager."),
         (held(bra="Født 01817012345"), "Det står et fødselsnummer i teksten."),
-        (held(hva="noe"), "Velg om det er en samtale eller veiledning før start."),
+        (held(hva="noe"), "Velg om det er en samtale eller veiledning før oppstart."),
     ):
         answer = await browser.submit(page_of(amund), sent, page=page_of(amund))
         assert answer.status_code == 422

@@ -221,7 +221,7 @@ async def test_a_table_in_force_is_not_edited_but_copied_or_taken_out_until_some
         draft, {"gjor": "bruk", "versjon": await version(payroll, draft)}, page=draft
     )
     assert refused.status_code == 422
-    assert "gjelder alt fra 01.01.2026" in plain(refused.text)
+    assert "gjelder allerede fra 01.01.2026" in plain(refused.text)
     taken = await payroll.submit(path, {"gjor": "ta_ut", "versjon": await version(payroll, path)}, page=path)
     assert taken.status_code == 303
     await in_force(payroll, draft)
@@ -254,7 +254,7 @@ async def test_one_rate_for_everybody_is_two_fields_and_a_years_administration_t
     assert (await payroll.submit(SATSER, rate, page=SATSER)).status_code == 303
     again = await payroll.submit(SATSER, rate, page=SATSER)
     assert again.status_code == 422
-    assert "gjelder alt fra 01.01.2026" in plain(again.text)
+    assert "gjelder allerede fra 01.01.2026" in plain(again.text)
     total = {"hva": "administrasjon", "aar": "2026", "sum": "1 250 000"}
     assert (await payroll.submit(SATSER, total, page=SATSER)).status_code == 303
     # Somebody whose page is older than that sum is shown it, and does not write over it.
