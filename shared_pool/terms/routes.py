@@ -15,7 +15,7 @@ from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.formats import date_long, decimal, money
 from shared_pool.terms.sharing import own_shares, share_table, shared_tables, withdraw_table
-from shared_pool.terms.what_if import MONTHS, Outcome, compare, hidden_count, other_tables, whole_months
+from shared_pool.terms.what_if import FEW, MONTHS, Outcome, compare, hidden_count, other_tables, whole_months
 from tenants.api import (
     COMPONENT_NAMES,
     EXAMPLES,
@@ -112,7 +112,13 @@ async def what_if(desk: Desk) -> Response[str]:
         except NoRate as gap:
             errors, outcome = {"tabell": next(iter(gap.errors.values()))}, None
         if outcome is not None:
-            shown = _shown(desk, outcome, dict(choices)[chosen])
+            pays = desk.context.may(Permission.PAYROLL_RUN)
+            if outcome.of_few and not pays:
+                shown = {"of_few": FEW}
+            else:
+                shown = _shown(desk, outcome, dict(choices)[chosen])
+                if outcome.forms_of_few and not pays:
+                    shown["by_form"] = []
             await record_read(uow, "rates.tried", [], why=N_("Prøvde andre satser på kommunens timer"))
     elif chosen:
         errors = {"tabell": BadInput("tabell", N_("Tabellen finnes ikke lenger. Velg en annen."))}
@@ -120,7 +126,7 @@ async def what_if(desk: Desk) -> Response[str]:
         "terms/what_if.html", title=desk.say(WHAT_IF), current="/satser", errors=errors, choices=choices,
         periods=[(str(value), desk.say(name)) for value, name in PERIODS.items()], first=first, last=last,
         values={"tabell": chosen, "maneder": str(number)}, action=desk.url("/satser/hva-om"),
-        tabs=rate_tabs(desk.say, desk.url("/satser"), "hva-om"), **{"outcome": None, **shown},
+        tabs=rate_tabs(desk.say, desk.url("/satser"), "hva-om"), **{"outcome": None, "of_few": 0, **shown},
     )  # fmt: skip
 
 

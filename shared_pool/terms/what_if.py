@@ -1,7 +1,8 @@
 """What a municipality's own approved hours would have cost under another table of rates. Sums only, of its own hours.
 
 Hours the other table has no rate for are left out of both sums, and said. Nobody's pay is shown: who would have got more
-or less is counted, and fewer than FEW are not counted out loud.
+or less is counted, and fewer than FEW are not counted out loud. Nor is a sum that belongs to fewer than FEW shown to who
+does not run payroll: a table of one's own making, with a row for one age, would else ask for one contact's pay.
 """
 
 from __future__ import annotations
@@ -50,12 +51,26 @@ class Outcome:
     more: int = 0
     less: int = 0
     same: int = 0
+    contacts: int = 0
+    unpriced_contacts: int = 0
+    by_form_contacts: Counter[str] = field(default_factory=Counter)
     hours: Decimal = Decimal(0)
     unpriced_hours: Decimal = Decimal(0)
 
     @property
     def difference(self) -> int:
         return self.then.total() - self.now.total()
+
+    @property
+    def of_few(self) -> bool:
+        """Whether the sums, or what sets them apart, belong to fewer than FEW contacts."""
+        numbers = (self.contacts, self.more + self.less, self.unpriced_contacts)
+        return any(hidden_count(number) is None for number in numbers)
+
+    @property
+    def forms_of_few(self) -> bool:
+        """Whether a service has fewer than FEW contacts: with the whole sum, the others would tell its."""
+        return any(hidden_count(number) is None for number in self.by_form_contacts.values())
 
 
 def hidden_count(number: int) -> int | None:
@@ -128,8 +143,11 @@ def reckon(
         found.unpriced_hours += sum((line.hours for line in lines), Decimal(0)) - sum(
             (line.hours for line in priced), Decimal(0)
         )
+        found.unpriced_contacts += len(priced) < len(lines)
         if not priced:
             continue
+        found.contacts += 1
+        found.by_form_contacts.update({line.form for line in priced})
         forms = {line.assignment_id: line.form for line in priced}
         now = settle(held, payee, terms, priced)
         then = settle(others, payee, terms, priced)

@@ -32,15 +32,15 @@ from tenants.payroll.reckoning import Notice, Reckoned, notices_of, reckon
 from tenants.payroll.rules import pay_day
 from tenants.payroll.storing import forget, store
 from tenants.provision.api import PayPeriod, provision_rules
-from tenants.rates.api import payees, rate_tables, terms_of
+from tenants.rates.api import alone, payees, rate_tables, terms_of
 from tenants.timesheets.api import Month, used_in_months
 
 COMPUTE, FILES, TELL = "payroll.compute", "payroll.files", "payroll.tell"
 STEPS = 4
 TITLE = N_("Beregner lønnskjøring")
-OPEN_ALREADY = N_("En lønnskjøring er alt åpen. Lukk den eller forkast den før du begynner på en ny.")
+OPEN_ALREADY = N_("En lønnskjøring er allerede åpen. Lukk den eller forkast den før du begynner på en ny.")
 AT_WORK = N_("Lønnskjøringen beregnes akkurat nå. Last siden på nytt om litt.")
-NOT_OPEN = N_("Lønnskjøringen er alt lukket eller forkastet. Last siden på nytt.")
+NOT_OPEN = N_("Lønnskjøringen er allerede lukket eller forkastet. Last siden på nytt.")
 STALE = N_("Lønnskjøringen er beregnet på nytt siden du åpnet siden. Se på summene en gang til.")
 OTHER_RATES = N_(
     "Satser eller avtaler er endret siden lønnskjøringen ble beregnet. Beregn den på nytt, og se på summene en gang til."
@@ -121,6 +121,8 @@ async def close_run(uow: UnitOfWork, run_id: UUID, *, version: int) -> int:
     Invalid when it pays nobody or a pay code is missing.
     """
     await _alone(uow)
+    # No table is put in force or taken out between the look at the rates and the closing.
+    await alone(uow, "rates")
     row = await _locked(uow, run_id)
     if row.state != "ready":
         raise Conflict(AT_WORK if row.state == "computing" else NOT_OPEN)

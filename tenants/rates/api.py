@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.rates.administration import administration_of, set_administration
+from tenants.rates.administration import administration_of, alone, set_administration
 from tenants.rates.corrections import correct, net, take_back
 from tenants.rates.costing import cost_of_meetings, cost_of_work
 from tenants.rates.engine import can_price, settle
@@ -34,6 +34,7 @@ __all__ = [
     "Worked",
     "add_simple_table",
     "administration_of",
+    "alone",
     "can_price",
     "correct",
     "cost_of_meetings",
