@@ -41,6 +41,6 @@ NUMBERS = (
 """Norwegian emergency numbers and helplines, with when to ring them."""
 DUTY = N_(
     "Gjelder det et barn som kan være utsatt for vold, overgrep eller alvorlig omsorgssvikt, skal den som arbeider for"
-    " kommunen selv melde fra til barnevernet uten å vente på andre."
+    " kommunen, selv melde fra til barnevernet uten å vente på andre."
 )
 """Barnevernsloven § 13-2 and helsepersonelloven § 33: the duty is one's own, whoever else has been told."""
