@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from deploy.demo.town import Town
 from deploy.demo.work import Work
 from tenants.cases.api import add_months
 from tenants.payroll.models import PayAccounting, PayCode, PayeeNumber
+from tenants.payroll.rules import Accounting
 from tenants.provision.models import ProvisionRule
 
 COLLECTIVE = "Hovedtariffavtalen i KS-området, kapittel 4"
@@ -53,13 +55,19 @@ def write_decided(work: Work) -> None:
             PayCode, tenant_id=town.id, id=chance.id_at(since), valid_from=town.began, component=component, form=form,
             code=code, art=art,
         )  # fmt: skip
-    place = int(town.place.code)
+    how = accounting_of(town)
     town.rows.add(
         PayAccounting, tenant_id=town.id, id=chance.id_at(since), valid_from=town.began,
-        template="{ansvar}.{art}.{funksjon}.{prosjekt}", department=str(4000 + place % 100 * 10),
-        child_department=str(5000 + place % 100 * 10), kostra_function="234", child_function="251",
+        template=how.template, department=how.department, kostra_function=how.kostra_function,
+        child_department=how.child_department, child_function=how.child_function,
     )  # fmt: skip
     _number(work)
+
+
+def accounting_of(town: Town) -> Accounting:
+    """How a town's accounting strings are put together."""
+    place = int(town.place.code) % 100 * 10
+    return Accounting(department=str(4000 + place), child_department=str(5000 + place))
 
 
 def _number(work: Work) -> None:

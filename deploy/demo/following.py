@@ -65,7 +65,7 @@ def write_following(work: Work) -> None:
     for number, contact in enumerate(work.contacts):
         if contact.state in ("engaged", "paused", "suspended"):
             _competences(work, chance, contact)
-        if contact.state == "engaged" and contact.id in work.running:
+        if contact.state in ("engaged", "suspended"):
             _conversations(work, chance, contact, number)
     _planned(work, chance)
     _words(work, chance)

@@ -18,7 +18,7 @@ from deploy.demo.book import LINE
 from deploy.demo.chance import Chance, at
 from deploy.demo.decided import RULES
 from deploy.demo.rows import Row as Values
-from deploy.demo.town import Making
+from deploy.demo.town import LateApproval, Making
 from deploy.demo.work import RICH, Row, Work
 from tenants.cases.api import add_months
 from tenants.people.api import age_on
@@ -81,6 +81,8 @@ class _Hand:
     wrong: UUID | None = None
     receipts: list[Values] = field(default_factory=list)
     mistaken: list[dict[str, Any]] = field(default_factory=list)
+    later: set[UUID] = field(default_factory=set)
+    """Lines that are approved when the demo is nearly made."""
 
     def __post_init__(self) -> None:
         work = self.work
@@ -133,7 +135,17 @@ class _Hand:
             values |= {"state": "sent", "sent_at": at(min(day + timedelta(days=1), as_of), 6)}
         slow = values["contact_id"].int % 7 == 3 and values["state"] == "approved"
         if slow and self.before <= day < self.month and as_of.day > 11:
-            values["decided_at"] = at(as_of - timedelta(days=2), 9, day.day)
+            self._approve_late(values, at(as_of - timedelta(days=2), 9, day.day))
+
+    def _approve_late(self, values: Row, moment: datetime, replaced: UUID | None = None) -> None:
+        """Approved when the month's run was closed: where payroll is told, approved only then."""
+        values["decided_at"] = moment
+        if self.work.town.place.code in RICH:
+            who = values["decided_by"] or self.work.coordinator.id
+            late = LateApproval(values["tenant_id"], values["id"], moment, who, replaced)
+            self.work.town.making.approved_late.append(late)
+            values |= {"state": "sent", "decided_at": None, "decided_by": None}
+            self.later.add(values["id"])
 
     def _attest(self, values: Row) -> None:
         """Everything approved was attested, or says why not; of what is sent, what waits for somebody who can log in waits."""
@@ -142,15 +154,18 @@ class _Hand:
             return
         person = self.people[values["assignment_id"]]
         who = self._attester(person)
-        if values["state"] == "sent" and (
-            self._can_log_in(person) or who is None or self.chance.random() < 0.4
-        ):
+        approved = values["state"] == "approved" or values["id"] in self.later
+        if not approved and (self._can_log_in(person) or who is None or self.chance.random() < 0.4):
             return
-        how = self.chance.one(HOWS) if values["state"] == "approved" else "own_page"
+        how = self.chance.one(HOWS) if approved else "own_page"
         if who is None:
             how = "not_reached"
         if how == "not_reached":
-            values |= {"attested_how": how, "attested_note": NOT_REACHED, "attested_at": decided}
+            values |= {
+                "attested_how": how,
+                "attested_note": NOT_REACHED,
+                "attested_at": decided or sent + timedelta(hours=60),
+            }
             return
         moment: datetime = sent + timedelta(hours=10)
         if decided is not None:
@@ -201,21 +216,24 @@ class _Hand:
             "tenant_id", "id", "contact_id", "assignment_id", "line_id", "kroner", "what", "image", "media_type", "sha256",
             "size", "created_at",
         )).extend(self.receipts)  # fmt: skip
-        if len(self.mistaken) < 6:
+        if len(self.mistaken) < 9:
             return
         as_of = self.work.as_of
-        first, second = self.mistaken[-5], self.mistaken[-6]
+        first, second = self.mistaken[-3], self.mistaken[-9]
         self._correct(first, "Jeg skrev feil klokkeslett. Vi sluttet en halv time før.", {
             "state": "sent", "sent_at": at(as_of - timedelta(days=1), 19), "decided_at": None, "decided_by": None,
             "attested_at": None, "attested_by": None, "attested_how": "", "attested_note": "",
         })  # fmt: skip
         moment = at(as_of - timedelta(days=3), 10)
-        rows.amend(TimesheetLine, second["id"], replaced_at=moment)
-        self._correct(second, "Kom en halv time for sent den dagen.",
-                      {"sent_at": moment - timedelta(days=1), "decided_at": moment,
-                       "attested_at": moment - timedelta(hours=12)})  # fmt: skip
+        line = self._correct(second, "Kom en halv time for sent den dagen.", {
+            "sent_at": moment - timedelta(days=1), "attested_at": moment - timedelta(hours=12), "state": "sent",
+            "decided_at": None, "decided_by": None,
+        })  # fmt: skip
+        self.work.town.making.approved_late.append(
+            LateApproval(second["tenant_id"], line, moment, second["decided_by"], second["id"])
+        )
 
-    def _correct(self, values: Row, why: str, changes: Row) -> None:
+    def _correct(self, values: Row, why: str, changes: Row) -> UUID:
         line = (
             values
             | changes
@@ -227,7 +245,9 @@ class _Hand:
             "correction_reason": why,
         }
         line |= {"expenses": Decimal(0)}
+        made: UUID = line["id"]
         self.work.town.rows.batch(TimesheetLine, (*LINE, *MORE, *CORRECTS)).append(tuple(line.values()))
+        return made
 
 
 def _longer(values: Row) -> None:

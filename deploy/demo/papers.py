@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from deploy.demo.chance import at
 from deploy.demo.rows import Rows
 from deploy.demo.stories import HORTEN
 from deploy.demo.town import Colleague, Making, Town
+from deploy.demo.work import RICH
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.documents.pdf import render_json
@@ -25,7 +26,10 @@ from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_job
 from sammen.web.formats import date_long
+from tenants.agreements.service import send_to_signing
 from tenants.cases.models import Application, CaseFile
+from tenants.contacts.api import engagement_card
+from tenants.contacts.models import Engagement, SupportContact
 from tenants.decisions.api import DecidedDecision
 from tenants.decisions.models import Decision
 from tenants.intake.content import PublicForm
@@ -34,6 +38,7 @@ from tenants.letters.api import draft_interims, write_letters
 from tenants.letters.decision_letter import decision_body, told_of
 from tenants.letters.interim import interim_composer
 from tenants.letters.models import InterimReply, Letter
+from tenants.people.models import Person
 from tenants.quality.watch import look
 from tenants.reviews.models import ReviewAction, ReviewItem, StatusReview
 from tenants.reviews.service import plan_review
@@ -42,6 +47,7 @@ JOB = "demo.papers"
 LETTER_DAYS = 75
 """Decisions of so many days before have their letters in the demo; those before were sent on paper."""
 MOST_LETTERS = 24
+UNSIGNED = 2
 REVIEWED = (HORTEN, "0709")
 
 
@@ -51,6 +57,8 @@ async def add_papers(making: Making, towns: Sequence[Town], engine: AsyncEngine)
         if town.place.code == HORTEN:
             await _write_letters(making, town, engine)
             await _send_forms(making, town, engine)
+        if town.place.code in RICH:
+            await _send_agreements(making, town, engine)
         uow = await enter_job(engine, making.keys, PlaceKind.MUNICIPALITY, town.id, job=JOB)
         await draft_interims(uow)
         await look(uow)
@@ -217,6 +225,36 @@ async def _send_forms(making: Making, town: Town, engine: AsyncEngine) -> None:
         await door.send(
             await door.place(town.place.slug), form, language="nb", page_key=f"demo-{number}", code=None
         )
+
+
+# Agreements -----------------------------------------------------------------------------------------------------------
+async def _send_agreements(making: Making, town: Town, engine: AsyncEngine) -> None:
+    """Agreements that have been sent to signing and lie there, that of whoever can log in among them.
+
+    Theirs is signed already, and is set as it was before: as any file, it shows the terms and not who signed.
+    """
+    coordinator = town.staff[Role.PROVIDER_COORDINATOR][0]
+    uow = await enter_job(
+        engine, making.keys, PlaceKind.MUNICIPALITY, town.id, job=JOB, user=coordinator.id
+    )
+    waiting = await uow.session.scalars(
+        select(Engagement.id)
+        .where(Engagement.tenant_id == town.id, Engagement.valid_to.is_(None), Engagement.signed_by_contact_on.is_(None))
+        .order_by(Engagement.id.desc())
+        .limit(UNSIGNED)
+    )  # fmt: skip
+    own = await uow.session.scalars(
+        select(Engagement.id)
+        .join(SupportContact, (SupportContact.tenant_id == Engagement.tenant_id) & (SupportContact.id == Engagement.contact_id))
+        .join(Person, (Person.tenant_id == SupportContact.tenant_id) & (Person.id == SupportContact.person_id))
+        .where(Engagement.tenant_id == town.id, Engagement.valid_to.is_(None), Person.user_id.is_not(None))
+    )  # fmt: skip
+    for engagement_id in (*waiting.all(), *own.all()):
+        card = await engagement_card(uow, engagement_id)
+        await send_to_signing(
+            uow, replace(card, signed_by_contact_on=None, signed_by_municipality_on=None)
+        )
+    await uow.commit()
 
 
 # Status reviews ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from deploy.demo.following import write_following
 from deploy.demo.handed_in import write_handed_in
 from deploy.demo.hard_days import write_hard_days
 from deploy.demo.light import write_light
+from deploy.demo.payday import write_paid
 from deploy.demo.plans import write_plans
 from deploy.demo.pool import Settled
 from deploy.demo.standing_in import write_standing_in
@@ -33,3 +34,4 @@ def write_provided(making: Making, settled: Iterable[Settled]) -> None:
         write_following(work)
         write_messages(work)
     write_handed_in(making, works)
+    write_paid(making, works)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,17 @@ STREETS = (
 ENDINGS = ("veien", "gata", "lia", "svingen", "stien", "bakken")
 
 
+@dataclass(frozen=True, slots=True)
+class LateApproval:
+    """Hours that were approved after their month's run was closed; `replaced` is the line they stand instead of."""
+
+    tenant_id: UUID
+    line_id: UUID
+    at: datetime
+    by: UUID
+    replaced: UUID | None = None
+
+
 @dataclass
 class Making:
     """A world in the making. `as_of` is its present day; history lies behind it and deadlines ahead."""
@@ -50,6 +61,8 @@ class Making:
     chance: Chance
     region_id: UUID
     emails: set[str] = field(default_factory=set)
+    approved_late: list[LateApproval] = field(default_factory=list)
+    """Hours to approve when the runs they came too late for are closed."""
 
     @property
     def began(self) -> date:

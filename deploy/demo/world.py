@@ -22,6 +22,7 @@ from deploy.demo.happenings import write_happenings
 from deploy.demo.hours import write_costs
 from deploy.demo.lives import plan_lives
 from deploy.demo.papers import add_papers
+from deploy.demo.payday import add_pay
 from deploy.demo.places import Place, all_places, populations
 from deploy.demo.pool import Pool, Settled
 from deploy.demo.provided import write_provided
@@ -36,17 +37,10 @@ from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
 from sammen.tenancy.models import Municipality, MunicipalityPopulation, Region, RegionMembership
 from shared_pool.needs.models import Need
-from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.cases.models import CaseFile
-from tenants.contacts.models import SupportContact
-from tenants.decisions.models import Decision, ServiceGrant
-from tenants.people.models import Person
-from tenants.timesheets.models import TimesheetLine
+from tenants.assignments.models import Assignment
 
 SINCE = date(2009, 1, 1)
 REGION_SLUG, REGION_NAME = "vestfold", "Vestfoldsamarbeidet"
-
-COUNTED = (Assignment, CaseFile, Decision, Person, ServiceGrant, ServiceOrder, SupportContact, TimesheetLine)
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -172,7 +166,6 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
     making, towns = world.making, world.towns
     async with administrator(admin_url) as admin:
         await _load(admin, making.rows, progress)
-        await _count(admin)
         # The first page is asked for sooner than the database would count its rows by itself.
         await admin.execute("ANALYZE")
         engine = make_engine(app_url, pool_size=2, application="sammen-demo")
@@ -180,19 +173,12 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
             making.rows = Rows()
             await add_figures(making, towns, engine, progress)
             await add_papers(making, towns, engine)
+            await add_pay(making, towns, engine)
             await _load(admin, making.rows, quiet)
             await seal_trails(making, towns, engine)
             await admin.execute("ANALYZE")
         finally:
             await engine.dispose()
-
-
-async def _count(admin: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Let the planner know what has come: until it does, it takes every table for empty, and pages wait for seconds."""
-    async with admin.transaction():
-        await admin.execute(f"SET LOCAL ROLE {OWNER}")
-        for table in COUNTED:
-            await admin.execute(f"ANALYZE sammen.{table.__tablename__}")
 
 
 async def _load(admin: asyncpg.Connection[asyncpg.Record], rows: Rows, progress: Progress) -> None:

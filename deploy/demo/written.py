@@ -57,7 +57,7 @@ def write_messages(work: Work) -> None:
         if number < waiting:
             _thread(work, chance, contact, WAITING[number], days=1 + 2 * number)
         else:
-            _thread(work, chance, contact, OVER[number % len(OVER)], days=chance.randint(3, 120))
+            _thread(work, chance, contact, OVER[number % len(OVER)], days=chance.randint(3, 120), over=True)
     for contact in (one for one in work.at_work() if one.taken):
         _thread(work, chance, contact, TOLD, days=3, unread=2)
         own = [row for row in work.running[contact.id] if row["form"] == "individual"]
@@ -66,8 +66,8 @@ def write_messages(work: Work) -> None:
 
 
 def _thread(work: Work, chance: Chance, contact: Contact, said: Sequence[Said], *, days: int, unread: int = 0,
-            assignment: UUID | None = None) -> None:  # fmt: skip
-    """A thread with its messages, counted as the platform counts. `unread` by the contact, at the end."""
+            over: bool = False, assignment: UUID | None = None) -> None:  # fmt: skip
+    """A thread with its messages, counted as the platform counts. `unread` by the contact; `over`: nothing waits."""
     owner, rows = work.coordinator, work.town.rows
     moment = at(work.as_of - timedelta(days=days), chance.randint(8, 13), chance.randint(0, 59))
     latest = at(work.as_of, 0)
@@ -77,6 +77,7 @@ def _thread(work: Work, chance: Chance, contact: Contact, said: Sequence[Said], 
         moment = min(moment + timedelta(hours=later), latest - timedelta(minutes=len(said) - len(sent)))
         sent.append(moment)
     handled = max((n for n, (who, _, _) in enumerate(said, 1) if who == OURS), default=0)
+    handled = len(said) if over else handled
     open_since = next((sent[n] for n in range(handled, len(said)) if said[n][0] == CONTACT), None)
     rows.add(
         MessageThread, tenant_id=work.town.id, id=thread, contact_id=contact.id, assignment_id=assignment,
