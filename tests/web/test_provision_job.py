@@ -340,11 +340,11 @@ async def open_run(page: Page) -> None:
 async def mend_the_number(page: Page) -> None:
     """Nothing can be paid before Amund has an employee number: the run says so, and is computed again."""
     await expect(page.get_by_text("Mangler ansattnummer")).to_be_visible()
-    run = page.url
+    await expect(page.get_by_role("button", name="Lukk lønnskjøring")).to_have_count(0)
     await page.get_by_role("link", name="Legg inn nummer").first.click()
     await fill(page, nummer=NUMBER)
     await page.locator("main form button[type='submit']").first.click()
-    await page.goto(run)
+    await page.get_by_role("link", name="Gå til den åpne lønnskjøringen").click()
     await page.get_by_role("button", name="Beregn på nytt").click()
     await open_run(page)
 

@@ -20,6 +20,7 @@ from sammen.web.paging import last_page, page_number
 from tenants.cases.api import FORM_NAMES
 from tenants.payroll import forms
 from tenants.payroll.rules import COMPONENT_NAMES, DEFAULT_TEMPLATE, Accounting
+from tenants.payroll.runs import open_run
 from tenants.payroll.settings import (
     drop_code,
     list_accounting,
@@ -59,8 +60,9 @@ async def _number_values(desk: Desk) -> dict[str, Any]:
     await record_read(desk.uow, "payee.list", sorted(row.person_id for row in rows), why=N_("Ansattnumre"))
     _, everybody = await list_numbers(desk.uow)
     _, lacking = await list_numbers(desk.uow, missing=True)
-    base = desk.url("/lonn/ansattnumre")
+    base, run = desk.url("/lonn/ansattnumre"), await open_run(desk.uow)
     return {
+        "open_url": desk.url(f"/lonn/{run.id}") if run is not None else None,
         "current": "/lonn", "tabs": tabs(desk, "/ansattnumre"), "rows": rows, "side": side, "last": last_page(total),
         "total": total, "base": base, "q": text, "missing": missing,
         "kinds": [
