@@ -53,7 +53,7 @@ def _email(reader: Reader) -> str:
 
 
 def _age(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > OLDEST:
+    if not (text.isascii() and text.isdigit() and len(text) <= 3) or int(text) > OLDEST:
         raise BadInput(name, N_("Skriv alderen som et helt tall, for eksempel 16."))
     return int(text)
 
