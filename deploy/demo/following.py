@@ -194,7 +194,7 @@ def _meetings(work: Work, chance: Chance) -> None:
         (spring, "Timeføring og kjøring: slik gjør vi det i år", None, True),
         (makeup, "Timeføring og kjøring, for dem som ikke kunne sist", spring, True),
         (weekday(as_of - timedelta(days=6)), "Grenser og taushetsplikt, med eksempler", None, False),
-        (weekday(as_of + timedelta(days=17)), "Julegrøt, og hva vi tar med oss inn i neste år", None, False),
+        (weekday(as_of + timedelta(days=17)), "Julegrøt og planer for neste år", None, False),
     )
     made: dict[date, UUID] = {}
     there = work.at_work()
