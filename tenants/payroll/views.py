@@ -42,9 +42,9 @@ CHANGES: Mapping[str, tuple[str, str]] = {
 MEND: Mapping[str, str] = {
     "no_number": N_("Legg inn ansattnummeret, og beregn på nytt. Til da venter timene."),
     "no_rate": N_("Legg inn satsen under Satser, og beregn på nytt. Til da venter timene."),
-    "no_agreement": N_("Timene er med. Be koordinator ordne avtalen."),
-    "not_attested": N_("Timene er med. Koordinator godkjente dem uten bekreftelse."),
-    "over_decision": N_("Timene er med. Koordinator godkjente dem."),
+    "no_agreement": N_("Timene er med. Be koordinatoren ordne avtalen."),
+    "not_attested": N_("Timene er med. Koordinatoren godkjente dem uten bekreftelse."),
+    "over_decision": N_("Timene er med. Koordinatoren godkjente dem."),
     "lowered": N_("Ingenting er trukket. Trekk i lønn må avtales (arbeidsmiljøloven § 14-15)."),
 }
 
@@ -166,6 +166,8 @@ def filtered(found: Sequence[PaidContact], shown: str) -> list[PaidContact]:
 def _count(component: str, quantity: Decimal, language: str) -> str:
     if component not in UNIT_NAMES:
         return ""
+    if component == "hours":
+        return hours_long(quantity, language)
     unit = translate(language, UNIT_NAMES[component])
     return f"{decimal(quantity, None, language)} {unit}"
 

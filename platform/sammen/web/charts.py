@@ -12,6 +12,8 @@ ROW: Final = 27
 TOP: Final = 30
 LEFT: Final = 96
 VALUE_SPACE: Final = 58
+DIGIT: Final = 9
+"""Width of a digit of the printed value, at most; a long value takes its room from the bars."""
 Number = int | float | Decimal
 
 
@@ -61,7 +63,7 @@ def bar_chart(
         raise ValueError("a bar chart shows nothing below nought")
     peak = max([*shown, float(mean) if mean is not None else 0.0], default=0.0)
     step = nice_step(peak)
-    space = width - LEFT - VALUE_SPACE
+    space = width - LEFT - max(VALUE_SPACE, max((len(text) for *_, text in rows), default=0) * DIGIT + DIGIT)
     top = max(peak, step)
     scale = space / top
     laid = tuple(
