@@ -149,7 +149,8 @@ def _write_agreement(town: Town, contact: Contact, signed_by: str) -> None:
     """The agreement: nearly all signed on the first day, a few not yet, some for a time that is soon over."""
     contractor = town.chance.often(0.05)
     mark = contact.id.int % 29
-    signed = contact.since if mark else None
+    fresh = contact.since > town.as_of - timedelta(days=150) and mark % 6 == 0
+    signed = None if fresh and contact.ended is None else contact.since
     soon_over = mark == 1 and contact.ended is None and not contractor
     town.rows.add(
         Engagement, tenant_id=town.id, id=town.chance.id_at(contact.since), contact_id=contact.id,

@@ -165,7 +165,7 @@ def _words(work: Work, chance: Chance) -> None:
         _word(
             work, chance.id_at(said), contact, said, about, words, noted_by=owner.id, noted_by_name=owner.name
         )
-    for contact in (one for one in work.contacts if one.taken):
+    for contact in (one for one in work.at_work() if one.taken):
         said = max(contact.since, work.as_of - timedelta(days=40))
         first = chance.id_at(said)
         _word(work, first, contact, said, "going_on", "Vil fortsette til studiene er ferdige, til sommeren.",

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.demo.book import LINE
@@ -39,25 +39,17 @@ JOB = "demo.payroll"
 CLOSES, PAYS = 8, 12
 """The days of the month after when a run is closed, and when it is paid out."""
 COMPUTED = 2
-"""How many closed runs payroll computes itself, with files; what is older came from the payroll system before."""
+"""How many closed runs payroll computes itself; what is older is written down at each year's rates."""
 
 
 def periods(began: date, as_of: date) -> list[tuple[date, date]]:
-    """What each closed run holds: whole years that are over, this year until lately, then a month at a time."""
+    """The months that have been paid out: what each closed run holds."""
     months = []
     month = began
     while add_months(month, 1) + timedelta(days=PAYS - 1) <= as_of:
-        months.append(month)
+        months.append((month, add_months(month, 1) - timedelta(days=1)))
         month = add_months(month, 1)
-    cut = months[-COMPUTED]
-    firsts = [
-        began,
-        *(date(year, 1, 1) for year in range(began.year + 1, cut.year + 1) if date(year, 1, 1) < cut),
-    ]
-    firsts += months[-COMPUTED:]
-    return [
-        (first, after - timedelta(days=1)) for first, after in zip(firsts, [*firsts[1:], month], strict=True)
-    ]
+    return months
 
 
 # What was paid before ---------------------------------------------------------------------------------------------------
@@ -152,7 +144,8 @@ class _Before:
         self.work.town.rows.add(
             PayrollRun, tenant_id=self.work.town.id, id=run, first=first, last=last, pay_on=after.replace(day=PAYS),
             pay_year=after.year, number=number, state="closed", computed_at=closed - timedelta(hours=2), closed_at=closed,
-            closed_by=by.id, closed_by_name=by.name, total_ore=sum(item[11] for item in items),
+            created_at=closed - timedelta(hours=2), closed_by=by.id, closed_by_name=by.name,
+            total_ore=sum(item[11] for item in items),
             contact_count=len({item[3] for item in items}), line_count=len({item[5] for item in items}),
             summary={"components": {name: [str(much), ore] for name, (much, ore) in components.items()},
                      "functions": functions, "kinds": {}, "notices": {}},
@@ -170,6 +163,10 @@ async def add_pay(making: Making, towns: Sequence[Town], engine: AsyncEngine) ->
         uow = await enter_job(engine, making.keys, PlaceKind.MUNICIPALITY, town.id, job=JOB, user=by.id)
         found = periods(town.began, making.as_of)
         numbers = Counter((last + timedelta(days=1)).year for _, last in found[:-COMPUTED])
+        for run in await uow.session.scalars(
+            select(PayrollRun.id).where(PayrollRun.tenant_id == town.id).order_by(PayrollRun.pay_on)
+        ):
+            await keep_files(uow, run)
         for first, last in found[-COMPUTED:]:
             await _close(uow, chance, first, last, numbers)
         for one in making.approved_late:
@@ -199,7 +196,8 @@ async def _close(uow: UnitOfWork, chance: Chance, first: date, last: date, numbe
     await uow.session.execute(
         update(PayrollRun)
         .where(PayrollRun.tenant_id == uow.context.tenant, PayrollRun.id == run)
-        .values(state="closed", number=numbers[pay_on.year], computed_at=closed - timedelta(hours=2), closed_at=closed,
+        .values(state="closed", number=numbers[pay_on.year], created_at=closed - timedelta(hours=2),
+                computed_at=closed - timedelta(hours=2), closed_at=closed,
                 closed_by=uow.context.user_id, closed_by_name=uow.context.user_name)
     )  # fmt: skip
     uow.session.expire_all()

@@ -258,6 +258,7 @@ class _Jonas:
                 assignment, amund.id, day, self._starts(day), Decimal(hours), text, state=state,
                 sent=None if state == "saved" else at(day, 20, 10), by=self.kari if state == "approved" else None,
                 decided=at(day + timedelta(days=2), 9) if state == "approved" else None,
+                expenses=89 if day_no == 14 else 0,
             )  # fmt: skip
 
     @staticmethod

@@ -30,13 +30,18 @@ from shared_pool.needs.models import Need
 from shared_pool.needs.rules import LEAST_CROWD
 from shared_pool.recruitment.api import CandidateCard, Home
 from shared_pool.recruitment.models import Candidate
-from tenants.assignments.models import Assignment, ServiceOrder
+from tenants.assignments.models import Assignment, FirstMeeting, ServiceOrder
 from tenants.cases.models import CaseFile, Mapping
+from tenants.concerns.models import Concern
 from tenants.contacts.models import SupportContact, Vetting
+from tenants.messages.models import Message
+from tenants.payroll.models import PayItem, PayrollRun
 from tenants.people.api import NationalNumber, age_on
 from tenants.people.models import Person
+from tenants.provision.models import ProvisionRule
 from tenants.rates.models import AdministrationCost, RateStep, RateTable
-from tenants.timesheets.models import TimesheetLine
+from tenants.substitutes.models import AskRound
+from tenants.timesheets.models import Receipt, TimesheetLine
 from tests.database import KEYS, SECRET, TestDatabase, fresh_database
 from tests.worlds import Browser
 
@@ -272,6 +277,57 @@ def test_k_118_fits_the_climbing_need_best(region: World) -> None:
     # By score alone: a consent that has lapsed since the world's day must not decide a test.
     best = max(fits_for(need, cards, homes), key=lambda fit: fit.score)
     assert (best.code, best.score > 80) == ("K-118", True)
+
+
+# The provider's days -----------------------------------------------------------------------------------------------------
+def test_horten_has_every_kind_of_day_a_provider_has(region: World) -> None:
+    codes = _code(region)
+
+    def there(model: Any, name: str = "state") -> set[Any]:
+        return {row.get(name) for row in region.rows.of(model) if codes[row["tenant_id"]] == "0701"}
+
+    assert there(Concern) == {"new", "taken", "closed"}
+    assert there(AskRound) == {"open", "filled", "nobody"}
+    assert there(Assignment) == {"planned", "running", "paused", "ended"}
+    assert there(Assignment, "role") >= {"substitute", "bridge"}
+    assert there(FirstMeeting) == {"agreed", "held", "missed"}
+    assert there(TimesheetLine, "attested_how") >= {"own_page", "code", "paper"}
+    assert there(Receipt, "media_type") == {"image/jpeg", ""}
+    assert there(Message, "author") == {"contact", "municipality", "system"}
+    assert len(there(ProvisionRule, "valid_from")) == 2
+
+
+def test_the_parent_and_the_young_woman_each_have_hours_to_attest(region: World) -> None:
+    people = {row["id"]: row for row in region.rows.of(Person)}
+    whose = {row["id"]: people[row["person_id"]]["given_name"] for row in region.rows.of(Assignment)}
+    waiting = Counter(
+        whose[row["assignment_id"]]
+        for row in region.rows.of(TimesheetLine)
+        if row["state"] == "sent" and row.get("attested_at") is None
+    )
+    assert waiting["Jonas"] >= 2
+    assert waiting["Selma"] >= 1
+
+
+def test_everything_older_than_two_months_is_paid_once_where_payroll_is_shown(region: World) -> None:
+    paid = Counter((row["line_id"], row["component"]) for row in region.rows.of(PayItem))
+    assert len(paid) > 20_000
+    assert max(paid.values()) == 1
+    runs = {row["id"]: row for row in region.rows.of(PayrollRun)}
+    for item in region.rows.of(PayItem)[::97]:
+        assert runs[item["run_id"]]["first"] <= item["worked_on"] <= runs[item["run_id"]]["last"]
+
+
+async def test_payroll_has_closed_runs_with_files_and_one_that_is_ready(migrated: tuple[str, str]) -> None:
+    async with fresh_database(*migrated) as database:
+        await build(database.admin_url, database.app_url, SECRET, municipalities=("0716",), scale=0.2)
+        async with administrator(database.admin_url) as admin:
+            states = await admin.fetch("SELECT state, count(*) AS n FROM sammen.payroll_run GROUP BY state")
+            assert {row["state"] for row in states} == {"closed", "ready"}
+            assert await admin.fetchval(
+                "SELECT count(*) FROM sammen.payroll_run r WHERE state = 'closed' AND"
+                " (SELECT count(*) FROM sammen.pay_file f WHERE f.run_id = r.id) <> 2"
+            ) == 0  # fmt: skip
 
 
 # In a database -----------------------------------------------------------------------------------------------------------
