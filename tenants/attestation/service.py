@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from sammen.audit.trail import record_change
 from sammen.clock import now, today
@@ -22,7 +22,7 @@ from tenants.assignments.api import AssignmentCard, assignment_card, own_assignm
 from tenants.attestation.models import AttestCode
 from tenants.attestation.who import attesters_of, own_to_attest
 from tenants.cases.api import case_card, case_file
-from tenants.contacts.api import contact_card, own_contact
+from tenants.contacts.api import contact_card, is_oneself
 from tenants.messages.api import notifying, send_code
 from tenants.people.api import PersonCard, person_card
 from tenants.timesheets.api import AttestLine, dispute_lines, lines_to_attest, mark_attested
@@ -31,8 +31,9 @@ ENTERED = N_("Du har ført rettingen selv. En annen må se lista på papir og no
 OUT_OF_SERVICE = N_("Timene kan ikke bekreftes på telefonen din nå. Koordinatoren ringer deg.")
 GOOD_FOR = timedelta(minutes=15)
 MOST_TRIES = 5
-MOST_AN_HOUR = 5
-"""Codes asked for on one assignment within an hour: a phone that rings all evening attests nothing."""
+MOST_AN_HOUR, MOST_A_DAY = 5, 15
+"""Codes asked for on one assignment within an hour and a day: a phone that rings all evening attests nothing, and
+whoever guessed all year, five tries a code, would have one chance in forty."""
 
 
 # On one's own page ----------------------------------------------------------------------------------------------------
@@ -116,8 +117,8 @@ async def ask_for_code(
     """The contact asks for a code to whoever attests, for the lines as they were shown (id → version); its row's id.
 
     Raises NotFound for another's assignment, Invalid for somebody who does not attest or cannot be reached, Conflict when
-    there is nothing to attest, for lines that are changed, after MOST_AN_HOUR codes, and for a contact who is suspended:
-    a code is used face to face, and they are to meet nobody.
+    there is nothing to attest, for lines that are changed, after MOST_AN_HOUR or MOST_A_DAY codes, and for a contact who is
+    suspended: a code is used face to face, and they are to meet nobody.
     """
     _, own = await own_assignment(uow, assignment_id)
     if own.suspended:
@@ -166,15 +167,19 @@ async def ask_for_code(
 
 
 async def _not_too_many(uow: UnitOfWork, assignment_id: UUID) -> None:
-    sent = await uow.session.scalar(
-        select(func.count()).where(
-            AttestCode.tenant_id == uow.context.tenant, AttestCode.assignment_id == assignment_id,
-            AttestCode.created_at > now() - timedelta(hours=1),
+    at = now()
+    sent = list(
+        await uow.session.scalars(
+            select(AttestCode.created_at).where(
+                AttestCode.tenant_id == uow.context.tenant, AttestCode.assignment_id == assignment_id,
+                AttestCode.created_at > at - timedelta(days=1),
+            )
         )
     )  # fmt: skip
-    if (sent or 0) >= MOST_AN_HOUR:
+    hour = [one for one in sent if one > at - timedelta(hours=1)]
+    if len(hour) >= MOST_AN_HOUR or len(sent) >= MOST_A_DAY:
         raise Conflict(
-            N_("Det er sendt mange koder den siste timen. Vent litt, eller be koordinatoren om hjelp.")
+            N_("Det er sendt mange koder den siste tida. Vent litt, eller be koordinatoren om hjelp.")
         )
 
 
@@ -250,8 +255,7 @@ async def paper_seen(
     correction one has entered oneself, Invalid for somebody who does not attest or a day that cannot be.
     """
     card, lines = await waiting_on(uow, assignment_id)
-    own = await own_contact(uow)
-    if own is not None and own == card.contact_id:
+    if await is_oneself(uow, card.contact_id):
         raise Forbidden(N_("Du kan ikke bekrefte dine egne timer."))
     if any(one.entered_by == uow.context.user_id for one in lines if one.id in set(line_ids)):
         raise Forbidden(ENTERED)

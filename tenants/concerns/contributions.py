@@ -23,7 +23,7 @@ from sammen.web.i18n import translate
 from tenants.assignments.api import on_meeting_agreed
 from tenants.concerns.queries import ConcernFilter, concerns_about, find_concerns, suspensions_of
 from tenants.concerns.words import ABOUT, TOLD_AS
-from tenants.contacts.api import contact_card, own_contact
+from tenants.contacts.api import contact_card, is_oneself, own_contact
 from tenants.messages.api import notify_person
 
 MENU = [
@@ -57,7 +57,7 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 
 async def _contact_panel(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any] | None:
     """Whether the contact is out of service, and what is worried about; never shown to the contact themselves."""
-    if await own_contact(uow) == contact_id:
+    if await is_oneself(uow, contact_id):
         return None
     contact = await contact_card(uow, contact_id)
     running = next((one for one in await suspensions_of(uow, contact_id) if one.ended_on is None), None)

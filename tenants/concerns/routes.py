@@ -40,7 +40,7 @@ from tenants.concerns.service import (
     take_concern,
     tell_concern,
 )
-from tenants.contacts.api import contact_card, own_contact
+from tenants.contacts.api import contact_card, is_oneself
 from tenants.people.api import person_card
 
 CONCERNS = N_("Bekymringer")
@@ -224,7 +224,7 @@ async def _suspension_values(desk: Desk) -> dict[str, Any]:
     """A contact's suspensions and what is worried about, and the access log's row."""
     uow = desk.uow
     contact = await contact_card(uow, desk.path_uuid("contact_id"))
-    if await own_contact(uow) == contact.id:
+    if await is_oneself(uow, contact.id):
         raise Forbidden(N_("Du kan ikke se dette om deg selv."))
     concern_id: UUID | None = forms.id_in(desk.query, "fra")
     if concern_id is not None:

@@ -25,7 +25,7 @@ from tenants.concerns.models import Concern, ConcernStep, Suspension
 from tenants.concerns.own import OwnSubject, own_subjects
 from tenants.concerns.queries import concern_card, suspensions_of
 from tenants.concerns.words import OUTCOMES, STEPS, SUSPENSION_OUTCOMES
-from tenants.contacts.api import contact_card, lift_suspension, own_contact, suspend_contact
+from tenants.contacts.api import contact_card, is_oneself, lift_suspension, suspend_contact
 
 FUTURE = N_("Datoen er i framtida. Skriv dagen det skjedde.")
 CLOSED = N_("Bekymringen er avsluttet.")
@@ -78,7 +78,7 @@ async def note_concern(uow: UnitOfWork, words: StaffWords) -> UUID:
         raise Invalid.one("gjelder", N_("Åpne oppdraget til brukeren, og meld fra derfra."))
     if contact_id is not None:
         await contact_card(uow, contact_id)
-        if await own_contact(uow) == contact_id:
+        if await is_oneself(uow, contact_id):
             raise Forbidden(N_("Du kan ikke skrive om deg selv her."))
     subject = OwnSubject("", "", words.about, "staff", case_id, words.assignment_id, contact_id)
     return await _keep(uow, subject, words.happened, words.danger, "staff")
@@ -177,7 +177,7 @@ async def suspend(uow: UnitOfWork, contact_id: UUID, reason: str, concern_id: UU
     contact = await contact_card(uow, contact_id)
     if not reason:
         raise Invalid.one("grunn", N_("Skriv hvorfor. Bare de som følger opp bekymringer, kan lese det."))
-    if await own_contact(uow) == contact_id:
+    if await is_oneself(uow, contact_id):
         raise Forbidden(N_("Du kan ikke gjøre dette med deg selv."))
     if concern_id is not None:
         await concern_card(uow, concern_id)
@@ -204,7 +204,7 @@ async def end_suspension(uow: UnitOfWork, contact_id: UUID, outcome: str, words:
         raise Invalid.one("utfall", N_("Velg hva dere har kommet fram til."))
     if not words:
         raise Invalid.one("utfall_ord", N_("Skriv kort hva dere har kommet fram til."))
-    if await own_contact(uow) == contact_id:
+    if await is_oneself(uow, contact_id):
         raise Forbidden(N_("Du kan ikke gjøre dette med deg selv."))
     row = await uow.session.scalar(
         select(Suspension)

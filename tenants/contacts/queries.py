@@ -144,6 +144,7 @@ _OWN = compile_query(
         OURS, person.c.user_id == bindparam("user"), support_contact.c.state != "ended"
     )
 )
+_EVER = compile_query(joined(support_contact.c.id).where(OURS, person.c.user_id == bindparam("user")))
 _OF_CANDIDATE = compile_query(
     select(support_contact.c.id).where(OURS, support_contact.c.candidate_id == bindparam("candidate"))
 )
@@ -175,11 +176,21 @@ async def contact_card(uow: UnitOfWork, contact_id: UUID) -> ContactCard:
 
 
 async def own_contact(uow: UnitOfWork) -> UUID | None:
-    """The contact that the signed-in user is in this municipality, for their own pages and own-case rules."""
+    """The contact that the signed-in user is in this municipality, for their own pages. None for who has left."""
     if uow.context.user_id is None:
         return None
     found: UUID | None = await uow.value(_OWN, tenant=uow.context.tenant, user=uow.context.user_id)
     return found
+
+
+async def is_oneself(uow: UnitOfWork, contact_id: UUID) -> bool:
+    """Whether the signed-in user is or was this contact: nobody approves their own hours or reads a concern about
+    themself, after they have left either.
+    """
+    if uow.context.user_id is None:
+        return False
+    rows = await uow.rows(_EVER, tenant=uow.context.tenant, user=uow.context.user_id)
+    return contact_id in {row["id"] for row in rows}
 
 
 async def contact_of_candidate(uow: UnitOfWork, candidate_id: UUID) -> UUID | None:

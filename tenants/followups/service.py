@@ -15,7 +15,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound, Shown
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from tenants.contacts.api import ContactCard, add_competence, contact_card, note_word, own_contact
+from tenants.contacts.api import ContactCard, add_competence, contact_card, is_oneself, note_word, own_contact
 from tenants.followups.models import Conversation, GuidanceWish
 from tenants.followups.rules import has_national_number
 from tenants.messages.api import notify_person
@@ -59,7 +59,7 @@ class HeldFacts:
 async def _others(uow: UnitOfWork, contact_id: UUID) -> ContactCard:
     """The contact, who is not the reader: nobody follows themself up."""
     card = await contact_card(uow, contact_id)
-    if uow.context.session_id is not None and await own_contact(uow) == contact_id:
+    if uow.context.session_id is not None and await is_oneself(uow, contact_id):
         raise Forbidden(N_("Du kan ikke føre samtaler med deg selv. En annen må følge deg opp."))
     return card
 

@@ -30,6 +30,7 @@ from tenants.people.api import age_on, person, traits
 from tenants.substitutes.models import SubstituteAsk
 from tenants.substitutes.queries import absence, ask, ask_round, same
 from tenants.substitutes.rounds import ASK_NEXT, fill_round, held_round, let_off
+from tenants.substitutes.rules import names_in
 
 ANSWERS = frozenset({"yes", "no", "taken", "closed"})
 """What became of an answer: theirs, or that somebody was before them, or that nobody is needed any more."""
@@ -79,8 +80,8 @@ _ASK = (
     select(
         ask.c.id, ask.c.state, ask_round.c.state.label("round_state"), ask.c.introduced, ask_round.c.role,
         ask_round.c.first_day, ask_round.c.last_day, service_order.c.form, service_grant.c.amount, service_grant.c.unit,
-        service_grant.c.times, person.c.given_name, person.c.birth_date, person.c.protection, ask.c.case_id,
-        ask_round.c.words.label("round_words"), ask.c.words, ask.c.answer_by,
+        service_grant.c.times, person.c.given_name, person.c.family_name, person.c.birth_date, person.c.protection,
+        ask.c.case_id, ask_round.c.words.label("round_words"), ask.c.words, ask.c.answer_by,
     )
     .select_from(
         ask.join(ask_round, same(ask_round, ask.c.round_id, ask))
@@ -131,7 +132,10 @@ async def _ask(uow: UnitOfWork, row: Any) -> OwnAsk:
     age = age_on(row["birth_date"], today())
     return OwnAsk(
         row["id"], row["state"], row["round_state"], row["introduced"], row["role"], row["first_day"], row["last_day"],
-        row["form"], row["amount"], row["unit"], row["times"], row["given_name"] if row["introduced"] else "",
+        row["form"], row["amount"], row["unit"],
+        # Words of the decision: they may say a name that is not told yet.
+        row["times"] if row["introduced"] or not names_in(row["times"], row["given_name"], row["family_name"]) else "",
+        row["given_name"] if row["introduced"] else "",
         traits.AGE_BANDS.get(traits.age_band_of(age) or "", "") if age is not None else "",
         found[0].interests if found else (), row["round_words"], row["words"], row["answer_by"],
         row["protection"] != "none",

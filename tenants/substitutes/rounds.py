@@ -26,7 +26,7 @@ from tenants.messages.api import notify_person
 from tenants.substitutes.choosing import candidates_for
 from tenants.substitutes.models import AskRound, ContactAway, SubstituteAsk
 from tenants.substitutes.queries import absence_card, known_to, round_card
-from tenants.substitutes.rules import MOST_DAYS, Candidate, answer_by
+from tenants.substitutes.rules import MOST_DAYS, Candidate, answer_by, names_in
 
 ASK_NEXT = "substitutes.ask_next"
 MOST_AT_ONCE = 5
@@ -62,6 +62,10 @@ async def start_round(uow: UnitOfWork, order_id: UUID, facts: RoundFacts) -> UUI
     check_days(facts.first_day, facts.last_day, role)
     if facts.away_id is not None:
         await _open_absence(uow, facts.away_id, order_id)
+    if facts.newcomers_ok_by and names_in(facts.words, order.given_name, order.family_name):
+        raise Invalid.one(
+            "om", N_("Navnet til brukeren står i teksten. De du spør, får vite navnet når de har sagt ja.")
+        )
     started = AskRound(
         tenant_id=uow.context.tenant, id=uuid7(), case_id=order.case_id, person_id=order.person_id, order_id=order.id,
         away_id=facts.away_id, role=role, first_day=facts.first_day, last_day=facts.last_day,

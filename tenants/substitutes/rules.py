@@ -8,6 +8,7 @@ is no part of it: to say no costs nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -105,6 +106,17 @@ def _level(wanted: Wanted, interests: Sequence[str], slots: Sequence[str], *, kn
 def suggested_hours(rule_hours: int, first_day: date, on: date) -> int:
     """How long to let people answer: the municipality's rule, but a few hours when it is for today or tomorrow."""
     return min(rule_hours, SOON_HOURS) if (first_day - on).days <= 1 else rule_hours
+
+
+def names_in(text: str, *names: str) -> bool:
+    """Whether a text has one of these names as a word, also in the genitive.
+
+    >>> names_in("Klatring med Jonas' bror", "Jonas", "Bergli"), names_in("Klatring på berget", "Jonas", "Bergli")
+    (True, False)
+    """
+    said = set(re.findall(r"\w+", text.casefold()))
+    parts = {part for name in names for part in re.findall(r"\w+", name.casefold()) if len(part) > 1}
+    return any(part in said or f"{part}s" in said for part in parts)
 
 
 def answer_by(asked_at: datetime, hours: int, first_day: date) -> datetime:

@@ -18,7 +18,7 @@ from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.assignments.api import own_assignment
-from tenants.contacts.api import contact_card, own_contact
+from tenants.contacts.api import contact_card, is_oneself
 from tenants.messages.api import notify_person
 from tenants.timesheets.checks import LineFacts, alone, bounds_of, check_line
 from tenants.timesheets.deciding import OWN
@@ -65,7 +65,7 @@ async def correct_line(uow: UnitOfWork, line_id: UUID, facts: LineFacts | None, 
     # The contact first, then the line, as when the contact writes: of two at once one waits, and none is broken off.
     await alone(uow, known[0].contact_id)
     line = await _held(uow, line_id)
-    if line.contact_id == await own_contact(uow):
+    if await is_oneself(uow, line.contact_id):
         raise Forbidden(OWN)
     made = await _correct(uow, line, facts, reason, entered_by=uow.context.user_id)
     told = (await contact_card(uow, line.contact_id)).person_id

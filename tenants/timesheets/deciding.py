@@ -16,7 +16,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from tenants.assignments.api import assignment_card
-from tenants.contacts.api import contact_card, own_contact
+from tenants.contacts.api import contact_card, is_oneself
 from tenants.messages.api import notify_person
 from tenants.provision.api import provision_rules
 from tenants.timesheets.listing import may_see_lines
@@ -103,9 +103,9 @@ async def lines_to_decide(
     if seen is not None and any(seen.get(str(line.id)) != str(line.version) for line in lines):
         # Returned by a colleague, changed and sent again meanwhile: another's eyes must see the new hours.
         raise Conflict(CHANGED)
-    own = await own_contact(uow)
-    if own is not None and any(line.contact_id == own for line in lines):
-        raise Forbidden(OWN)
+    for contact_id in {line.contact_id for line in lines}:
+        if await is_oneself(uow, contact_id):
+            raise Forbidden(OWN)
     return lines
 
 

@@ -83,7 +83,7 @@ async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
 
     The canary person in each municipality is also the one who logs in as its contact, so that their own pages open; the
     canary task and import are a purchaser's own, and the import was uploaded, since its rows' sealed content cannot be
-    made up.
+    made up. What the contact was worried about is told by them, and the team's log was written by the coordinator.
     """
     async with _make_filled(migrated) as made:
         for owner in (made.horten, made.re):
@@ -93,6 +93,11 @@ async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
             await made.world.sql(
                 "UPDATE task SET asked_by = $2 WHERE tenant_id = $1", owner.tenant, purchaser
             )
+            await made.world.sql("UPDATE concern SET told_by = $2 WHERE tenant_id = $1", owner.tenant, contact)
+            await made.world.sql(
+                "UPDATE team_log_entry SET written_by = $2 WHERE tenant_id = $1", owner.tenant,
+                made.world.user(owner.name, Role.PROVIDER_COORDINATOR),
+            )  # fmt: skip
             await made.world.sql("DELETE FROM case_import WHERE tenant_id = $1", owner.tenant)
             owner.known["case_import"] = await _upload(made.world, owner)
             await made.world.sql(

@@ -27,7 +27,6 @@ from tenants.people.api import (
     let_in,
     register_person,
 )
-from tenants.substitutes.absences import AbsenceFacts, cancel_meetings, note_absence
 from tenants.substitutes.own import answer_ask, own_ask, own_asks
 from tenants.substitutes.rounds import RoundFacts, start_round
 from tenants.timesheets.api import (
@@ -321,31 +320,34 @@ async def test_who_is_suspended_steps_in_for_nobody_and_rings_no_parents_telepho
             await ask_for_code(uow, assignment, parent, shown)
 
 
-async def test_a_yes_and_a_cancelling_at_once_wait_for_each_other(world: World) -> None:
-    order, _, assignment = await assigned(world, "horten", contact_name="Tor Lie")
-    stand_in = await contact(world, "horten", "Amund Vik")
-    soon = today() + timedelta(days=3)
-    async with world.at("horten", COORDINATOR) as uow:
-        away = await note_absence(uow, assignment, AbsenceFacts(soon, soon))
-        await start_round(uow, order, RoundFacts(soon, soon, 1, 24, "Mor", away_id=away))
-    await world.sql("UPDATE person SET user_id = NULL WHERE user_id = $1", world.user("horten", CONTACT))
+async def test_who_has_left_as_a_contact_still_deals_with_no_hours_of_their_own(world: World) -> None:
+    assignment, line, parent = await with_parent(world)
+    shown = await seen(world, assignment)
     await world.sql(
-        "UPDATE person SET user_id = $1 WHERE id = (SELECT person_id FROM support_contact WHERE id = $2)",
-        world.user("horten", CONTACT), stand_in,
+        "UPDATE person SET user_id = $1 WHERE user_id = $2", world.user("horten", COORDINATOR),
+        world.user("horten", CONTACT),
     )  # fmt: skip
-    (row,) = await world.sql("SELECT id FROM substitute_ask")
+    await world.sql("UPDATE support_contact SET state = 'ended', ended_on = current_date")
+    with pytest.raises(Forbidden):
+        async with world.at("horten", COORDINATOR) as uow:
+            await paper_seen(uow, assignment, [line], by_person=parent, signed_on=today(), seen=shown)
+    with pytest.raises(Forbidden):
+        async with world.at("horten", COORDINATOR) as uow:
+            await approve_lines(uow, [line], unattested="Ingen svarer.")
+    await world.sql("UPDATE timesheet_line SET state = 'approved'")
+    with pytest.raises(Forbidden):
+        async with world.at("horten", COORDINATOR) as uow:
+            await correct_line(uow, line, meeting(17), "Kortere.")
 
-    async def say_yes() -> str:
+
+async def test_a_contact_is_sent_no_more_than_fifteen_codes_a_day(world: World) -> None:
+    assignment, _, parent = await with_parent(world)
+    for _ in range(3):
+        for _ in range(5):
+            shown = await seen(world, assignment)
+            async with world.at("horten", CONTACT) as uow:
+                await ask_for_code(uow, assignment, parent, shown)
+        await world.sql("UPDATE attest_code SET created_at = created_at - interval '61 minutes'")
+    with pytest.raises(Conflict):
         async with world.at("horten", CONTACT) as uow:
-            return await answer_ask(uow, row["id"], yes=True)
-
-    async def cancel() -> str:
-        try:
-            async with world.at("horten", COORDINATOR) as uow:
-                await cancel_meetings(uow, away)
-        except Conflict:
-            return "told"
-        return "cancelled"
-
-    outcomes = tuple(await asyncio.gather(say_yes(), cancel()))
-    assert outcomes in {("yes", "told"), ("closed", "cancelled")}
+            await ask_for_code(uow, assignment, parent, await seen(world, assignment))

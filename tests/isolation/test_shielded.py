@@ -32,7 +32,8 @@ PLACED = placed()
 PAYS_EVERYBODY = frozenset({"assignment id", "timesheet_line id"})
 MAY_TELL = {
     # Payroll pays contacts for everybody's hours. It is told whose contact was at work, never with whom.
-    ("GET /k/{slug:str}/timelister", Role.PAYROLL): PAYS_EVERYBODY,
+    # What is paid out must have its voucher: payroll opens the picture of a receipt, and reads no words beside it.
+    ("GET /k/{slug:str}/timelister", Role.PAYROLL): PAYS_EVERYBODY | {"receipt id"},
     ("GET /k/{slug:str}", Role.PAYROLL): PAYS_EVERYBODY,
     ("GET /k/{slug:str}/lonn/{payroll_run_id:uuid}", Role.PAYROLL): PAYS_EVERYBODY,
     ("GET /k/{slug:str}/lonn/{payroll_run_id:uuid}/kontakt/{contact_id:uuid}", Role.PAYROLL): PAYS_EVERYBODY,
@@ -41,6 +42,8 @@ MAY_TELL = {
 MAY_OPEN = {
     # The officer answers for who has read about anybody, by id. The page has no name and no case.
     ("GET /k/{slug:str}/personer/{person_id:uuid}/innsyn", Role.DATA_PROTECTION_OFFICER),
+    # The voucher of what payroll pays: a picture without a name of whom it was for.
+    ("GET /k/{slug:str}/bilag/{receipt_id:uuid}", Role.PAYROLL),
 }
 CHANGES_BY_ITSELF = frozenset({Permission.TRAIL_READ})
 """Pages that show the readings of this very test: there nobody may be told of, but two worlds' pages are never alike."""

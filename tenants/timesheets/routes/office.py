@@ -21,7 +21,7 @@ from sammen.web.i18n import ntranslate
 from sammen.web.paging import last_page, page_number
 from tenants.assignments.api import assignment_card
 from tenants.cases.api import FORM_NAMES
-from tenants.contacts.api import contact_card, own_contact
+from tenants.contacts.api import contact_card, is_oneself
 from tenants.people.api import person_card
 from tenants.provision.api import PayPeriod, provision_rules
 from tenants.timesheets import forms, views
@@ -61,7 +61,7 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
     if sees_people:
         persons |= {group.person_id for group in groups}
     await record_read(uow, "hours.list", sorted(persons), why=N_("Timelister"))
-    own = await own_contact(uow)
+    own = {one for one in {group.contact_id for group in groups} if await is_oneself(uow, one)}
     now = Month.of(today())
     months = [now]
     while len(months) < MONTHS_SHOWN:
@@ -70,7 +70,7 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
     return {
         "current": "/timelister",
         "groups": [
-            (group, month_year(group.month.first, desk.language), group.contact_id == own) for group in groups
+            (group, month_year(group.month.first, desk.language), group.contact_id in own) for group in groups
         ],
         "receipts": await _receipts(desk, groups, words=sees_people),
         "receipts_base": desk.url("/bilag"),
