@@ -59,12 +59,12 @@ def _plan(work: Work, chance: Chance, row: Row) -> None:
     life = next(life for life in work.lives if life.person.id == row["person_id"])
     items = [(words.meeting(chance, life.interests).rstrip("."), chance.choice(WHEN), chance.often(0.5))
              for _ in range(chance.randint(2, 4))]  # fmt: skip
-    took = "Bruker, støttekontakt og mor" if life.purchaser != "adult" else "Bruker og støttekontakt"
+    took = "De to og mor" if life.purchaser != "adult" else "De to selv"
     _write_plan(work, chance, row, chance.choice(OWN_WORDS), took, list(dict.fromkeys(items)))
 
 
 def _story_plan(work: Work, chance: Chance, row: Row) -> None:
-    _write_plan(work, chance, row, STORY_WORDS, "Bruker, støttekontakt og mor", STORY_PLAN)
+    _write_plan(work, chance, row, STORY_WORDS, "Jonas, Amund og mor", STORY_PLAN)
 
 
 def _write_plan(work: Work, chance: Chance, row: Row, own: str, took: str,
