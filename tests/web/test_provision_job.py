@@ -30,6 +30,7 @@ from tenants.assignments.api import assignment_card, fill_order
 from tenants.contacts.api import ContactFacts, add_competence, engage, record_vetting, register_contact
 from tenants.decisions.api import GrantFacts
 from tenants.people.api import PersonFacts, RepresentativeFacts, add_representative, let_in, register_person
+from tests.clocks import stop_clock
 from tests.message_samples import Carrier, carried
 from tests.provider_samples import granted_orders
 from tests.web.site import Site, axe, serving, sideways
@@ -118,12 +119,21 @@ def photo() -> bytes:
 
 # Before the month -----------------------------------------------------------------------------------------------------
 async def arrange(world: World) -> UUID:
-    """Selma, ten, with a decision for 16 hours a month; her mother; and Amund, vetted and engaged. The assignment."""
+    """Selma, ten, with a decision for 16 hours a month; her mother; and Amund, vetted and engaged. The assignment.
+
+    All of it on the first of October, so that it is an ordinary decision however late in the next year this is run.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        stop_clock(patch, YEAR, 10, 1)
+        return await _arrange(world)
+
+
+async def _arrange(world: World) -> UUID:
     first = october(1)
     grant = GrantFacts(
-        "individual", Decimal(16), "month", "Tirsdager", first, today() + timedelta(days=200), "Bade og ri."
+        "individual", Decimal(16), "month", "Tirsdager", first, date(YEAR + 1, 11, 30), "Bade og ri."
     )
-    born = date(today().year - 10, 1, 14)
+    born = date(YEAR - 10, 1, 14)
     (order_id,) = await granted_orders(world, "horten", [grant], name="Selma Vikane", born=born)
     async with world.at("horten", Role.PROVIDER_COORDINATOR) as uow:
         amund = await register_person(
