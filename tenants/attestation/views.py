@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
+from sammen.i18n_mark import N_
 from sammen.web.formats import clock_range, month_year
+from sammen.web.i18n import translate
 from tenants.assignments.api import contact_names
 from tenants.attestation.who import ToAttest, own_to_attest
 from tenants.people.api import person_card
@@ -37,8 +39,11 @@ class Waiting:
 
 
 def times(line: AttestLine, language: str) -> str:
-    """ "kl. 16–18.30", or "" for hours without times of the clock."""
-    return clock_range(line.starts, line.ends, language) if line.starts and line.ends else ""
+    """ "kl. 16–18.30", "kl. 23–4 neste dag", or "" for hours without times of the clock."""
+    if line.starts is None or line.ends is None:
+        return ""
+    clock = clock_range(line.starts, line.ends, language)
+    return translate(language, N_("%(clock)s neste dag"), clock=clock) if line.over_midnight else clock
 
 
 async def own_waiting(uow: UnitOfWork, language: str) -> list[Waiting]:
