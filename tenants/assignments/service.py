@@ -25,7 +25,7 @@ from tenants.assignments.hooks import ClosedOrder, tell_closed, tell_made
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.assignments.stand_ins import end_bridges
 from tenants.cases.api import case_file, may_decide_for, purchasers_seen, visible
-from tenants.contacts.api import ContactCard, contact_card
+from tenants.contacts.api import ContactCard, held_contact
 from tenants.decisions.api import IssuedGrant, grant_last_day, on_issue, service_grant, service_started
 
 service_order = ServiceOrder.__table__
@@ -148,7 +148,7 @@ async def fill_order(
         return known
     if order.state not in OPEN:
         raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
-    contact = await contact_card(uow, contact_id)
+    contact = await held_contact(uow, contact_id)
     check_contact(contact, order.person_id)
     granted = await granted_of(uow, order.grant_id)
     if source == "pool" and starts_on is not None and granted.valid_from is not None:

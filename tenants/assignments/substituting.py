@@ -21,7 +21,7 @@ from sammen.jobs.queue import enqueue
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.assignments.service import OPEN, check_contact, check_start, granted_of
 from tenants.assignments.stand_ins import ROLES
-from tenants.contacts.api import contact_card
+from tenants.contacts.api import held_contact
 
 BACKWARDS = N_("Den siste dagen er før den første.")
 
@@ -42,7 +42,7 @@ async def substitute_order(
     if order is None:
         raise NotFound
     _check_order(order, role, starts_on, ends_on)
-    contact = await contact_card(uow, contact_id)
+    contact = await held_contact(uow, contact_id)
     check_contact(contact, order.person_id)
     granted = await granted_of(uow, order.grant_id)
     check_start(starts_on, granted)

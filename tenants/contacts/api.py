@@ -26,6 +26,7 @@ from tenants.contacts.engaging import (
 )
 from tenants.contacts.hooks import before_leaving, on_left, on_lifted, on_suspended
 from tenants.contacts.leaving import leave
+from tenants.contacts.moving import held_contact
 from tenants.contacts.queries import (
     STATES,
     ContactCard,
@@ -82,6 +83,7 @@ __all__ = [
     "engagement",
     "engagement_card",
     "engagements_of",
+    "held_contact",
     "is_oneself",
     "labels",
     "lacking",

@@ -12,9 +12,18 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.ids import uuid7
 from tenants.contacts.models import ContactStep, Engagement, PoliceRequest, SupportContact, Vetting
+from tenants.contacts.queries import ContactCard, contact_card
 
 CHOSEN = ("paused", "suspended", "ended")
 """States that people choose: vetting and agreements do not change them."""
+
+
+async def held_contact(uow: UnitOfWork, contact_id: UUID) -> ContactCard:
+    """The contact, held until the transaction ends: nobody takes them out of service or lets them leave while they are
+    given an assignment. Raises NotFound.
+    """
+    await contact_for_change(uow, contact_id)
+    return await contact_card(uow, contact_id)
 
 
 async def contact_for_change(uow: UnitOfWork, contact_id: UUID) -> SupportContact:

@@ -28,7 +28,7 @@ from tenants.substitutes.models import AskRound, ContactAway, SubstituteAsk
 from tenants.substitutes.queries import absence_card, known_to, round_card
 from tenants.substitutes.rules import MOST_DAYS, Candidate, answer_by, names_in
 
-ASK_NEXT = "substitutes.ask_next"
+ASK_NEXT, LET_GO = "substitutes.ask_next", "substitutes.let_go"
 MOST_AT_ONCE = 5
 MOST_HOURS = 168
 OVER = N_("Runden er allerede avsluttet. Last siden på nytt.")
@@ -249,7 +249,12 @@ async def let_off(uow: UnitOfWork, held: AskRound, state: str) -> None:
 @on_suspended
 @on_left
 async def ask_no_more(uow: UnitOfWork, contact_id: UUID) -> None:
-    """Who is out of service or has left need not answer, and is not waited for: a job asks the next ones."""
+    """Who is out of service or has left need not answer. By a job: a yes at the same moment holds the round first."""
+    await enqueue(uow, LET_GO, {"contact": contact_id})
+
+
+async def let_go(uow: UnitOfWork, contact_id: UUID) -> None:
+    """In a job: nobody waits for this contact's answers, and the next ones are asked. Again changes nothing."""
     mine = (
         SubstituteAsk.tenant_id == uow.context.tenant, SubstituteAsk.contact_id == contact_id,
         SubstituteAsk.state.in_(("asked", "expired")),

@@ -28,7 +28,7 @@ from tenants.people.api import (
     register_person,
 )
 from tenants.substitutes.own import answer_ask, own_ask, own_asks
-from tenants.substitutes.rounds import RoundFacts, start_round
+from tenants.substitutes.rounds import RoundFacts, let_go, start_round
 from tenants.timesheets.api import (
     LineFacts,
     approve_lines,
@@ -309,6 +309,8 @@ async def test_who_is_suspended_steps_in_for_nobody_and_rings_no_parents_telepho
         await start_round(uow, order, RoundFacts(soon, soon, 5, 24, "Mor"))
         who = (await assignment_card(uow, assignment)).contact_id
         await suspend(uow, who, "Mistanke.")
+    async with world.job(world.horten) as uow:
+        await let_go(uow, who)
     (row,) = await world.sql("SELECT id FROM substitute_ask WHERE contact_id = $1", who)
     async with world.at("horten", CONTACT) as uow:
         assert await own_asks(uow) == []

@@ -10,6 +10,7 @@ import pytest
 from sammen.clock import today
 from sammen.errors import Conflict, Invalid
 from sammen.policy.roles import Role
+from tenants.contacts.api import suspend_contact
 from tenants.substitutes.absences import AbsenceFacts, cancel_meetings, note_absence
 from tenants.substitutes.own import answer_ask
 from tenants.substitutes.rounds import RoundFacts, start_round
@@ -69,3 +70,31 @@ async def test_a_round_among_strangers_says_no_name_in_its_words(world: World) -
     page = (await (await world.browser("horten", CONTACT)).get(f"/min/horten/vikar/{row['id']}")).text
     assert "Mor kjører." in page
     assert "Bergli" not in page
+
+
+async def test_a_yes_and_a_suspension_at_once_give_nobody_who_is_out_an_assignment(world: World) -> None:
+    order, _, _ = await assigned(world, "horten", contact_name="Tor Lie")
+    asked = await contact(world, "horten", "Amund Vik")
+    soon = today() + timedelta(days=3)
+    async with world.at("horten", COORDINATOR) as uow:
+        await start_round(uow, order, RoundFacts(soon, soon, 1, 24, "Mor"))
+    await world.sql("UPDATE person SET user_id = NULL WHERE user_id = $1", world.user("horten", CONTACT))
+    await world.sql(
+        "UPDATE person SET user_id = $1 WHERE id = (SELECT person_id FROM support_contact WHERE id = $2)",
+        world.user("horten", CONTACT), asked,
+    )  # fmt: skip
+    (row,) = await world.sql("SELECT id FROM substitute_ask")
+
+    async def take_out() -> None:
+        async with world.at("horten", COORDINATOR) as uow:
+            await suspend_contact(uow, asked, today())
+            await asyncio.sleep(0.4)
+
+    async def say_yes() -> str:
+        await asyncio.sleep(0.1)
+        async with world.at("horten", CONTACT) as uow:
+            return await answer_ask(uow, row["id"], yes=True)
+
+    _, said = await asyncio.gather(take_out(), say_yes())
+    assert said == "closed"
+    assert not await world.sql("SELECT 1 FROM assignment WHERE role = 'substitute'")
