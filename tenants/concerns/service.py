@@ -25,7 +25,7 @@ from tenants.concerns.models import Concern, ConcernStep, Suspension
 from tenants.concerns.own import OwnSubject, own_subjects
 from tenants.concerns.queries import concern_card, suspensions_of
 from tenants.concerns.words import OUTCOMES, STEPS, SUSPENSION_OUTCOMES
-from tenants.contacts.api import contact_card, is_oneself, lift_suspension, suspend_contact
+from tenants.contacts.api import before_leaving, contact_card, is_oneself, lift_suspension, suspend_contact
 
 FUTURE = N_("Datoen er i framtida. Skriv dagen det skjedde.")
 CLOSED = N_("Bekymringen er avsluttet.")
@@ -190,6 +190,22 @@ async def suspend(uow: UnitOfWork, contact_id: UUID, reason: str, concern_id: UU
     await uow.session.flush()
     await record_change(uow, "suspension.made", "contact", contact_id, persons=[contact.person_id])
     return row.id
+
+
+@before_leaving
+async def nothing_open(uow: UnitOfWork, contact_id: UUID) -> None:
+    """Raise Conflict while it is not settled why the contact is out: else they could come back as if nothing had been."""
+    open_ = await uow.session.scalar(
+        select(Suspension.id).where(
+            Suspension.tenant_id == uow.context.tenant,
+            Suspension.contact_id == contact_id,
+            Suspension.ended_on.is_(None),
+        )
+    )
+    if open_ is not None:
+        raise Conflict(
+            N_("Støttekontakten er tatt ut av tjeneste. Skriv først hva dere har kommet fram til.")
+        )
 
 
 async def end_suspension(uow: UnitOfWork, contact_id: UUID, outcome: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""What somebody tries with a round of asking: names in its words, and two at once."""
+"""What somebody tries with a round of asking and with a suspension: names in words, two at once, a way around."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 from sammen.clock import today
 from sammen.errors import Conflict, Invalid
 from sammen.policy.roles import Role
-from tenants.contacts.api import suspend_contact
+from tenants.concerns.service import end_suspension, suspend
+from tenants.contacts.api import LEAVING_REASONS, leave, suspend_contact
+from tenants.contacts.leaving import come_back, decline
 from tenants.substitutes.absences import AbsenceFacts, cancel_meetings, note_absence
 from tenants.substitutes.own import answer_ask
 from tenants.substitutes.rounds import RoundFacts, start_round
@@ -98,3 +100,20 @@ async def test_a_yes_and_a_suspension_at_once_give_nobody_who_is_out_an_assignme
     _, said = await asyncio.gather(take_out(), say_yes())
     assert said == "closed"
     assert not await world.sql("SELECT 1 FROM assignment WHERE role = 'substitute'")
+
+
+async def test_who_is_out_does_not_leave_and_come_back_before_it_is_settled_why(world: World) -> None:
+    who = await contact(world, "horten", "Amund Vik")
+    async with world.at("horten", COORDINATOR) as uow:
+        await suspend(uow, who, "Mistanke.")
+    with pytest.raises(Conflict):
+        async with world.at("horten", COORDINATOR) as uow:
+            await leave(uow, who, today(), next(iter(LEAVING_REASONS)))
+    with pytest.raises(Conflict):
+        async with world.at("horten", COORDINATOR) as uow:
+            await decline(uow, who)
+    async with world.at("horten", COORDINATOR) as uow:
+        await end_suspension(uow, who, "left", "Politiet er varslet.")
+        await leave(uow, who, today(), next(iter(LEAVING_REASONS)))
+        await come_back(uow, who)
+        await suspend(uow, who, "Mistanke igjen.")
