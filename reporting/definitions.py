@@ -95,10 +95,13 @@ COST: Final = Definition(
     unit="kroner",
     name=N_("Kostnad"),
     definition=N_(
-        "Godkjente timer ganger timesatsen den dagen, pluss administrasjon for perioden. I kroner."
+        "Godkjente timer slik de betales, med feriepenger, pluss administrasjon for perioden. I kroner."
     ),
     computed=(
-        N_("Hver godkjent time koster den timesatsen kommunen hadde den dagen timen ble brukt."),
+        N_(
+            "Hver godkjent time koster det satsene sa den dagen timen ble brukt, også når satsen avhenger av tjeneste, alder, "
+            "ansiennitet eller kurs. Betales feriepenger sammen med timelønna, er de med. Hvert møte rundes av til nærmeste øre."
+        ),
         N_("Kommunens sum for administrasjon i et år er fordelt likt på dagene i året."),
         N_("Utlegg og kjøring er ikke med."),
         N_(
@@ -106,7 +109,7 @@ COST: Final = Definition(
         ),
     ),
     hidden=N_("Kostnaden vises ikke alene i samarbeidet. Den går inn i kostnad per bruker."),
-    source=N_("Godkjente timelister, timesatser og administrasjonssummer som kommunen har lagt inn."),
+    source=N_("Godkjente timelister, satser og administrasjonssummer som kommunen har lagt inn."),
 )
 COST_PER_USER: Final = Definition(
     id="cost_per_user",

@@ -234,9 +234,7 @@ async def _send_agreements(making: Making, town: Town, engine: AsyncEngine) -> N
     Theirs is signed already, and is set as it was before: as any file, it shows the terms and not who signed.
     """
     coordinator = town.staff[Role.PROVIDER_COORDINATOR][0]
-    uow = await enter_job(
-        engine, making.keys, PlaceKind.MUNICIPALITY, town.id, job=JOB, user=coordinator.id
-    )
+    uow = await enter_job(engine, making.keys, PlaceKind.MUNICIPALITY, town.id, job=JOB, user=coordinator.id)
     waiting = await uow.session.scalars(
         select(Engagement.id)
         .where(Engagement.tenant_id == town.id, Engagement.valid_to.is_(None), Engagement.signed_by_contact_on.is_(None))
@@ -251,9 +249,7 @@ async def _send_agreements(making: Making, town: Town, engine: AsyncEngine) -> N
     )  # fmt: skip
     for engagement_id in (*waiting.all(), *own.all()):
         card = await engagement_card(uow, engagement_id)
-        await send_to_signing(
-            uow, replace(card, signed_by_contact_on=None, signed_by_municipality_on=None)
-        )
+        await send_to_signing(uow, replace(card, signed_by_contact_on=None, signed_by_municipality_on=None))
     await uow.commit()
 
 

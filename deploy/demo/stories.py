@@ -192,7 +192,13 @@ class _Jonas:
             presented=presented("Trine Bergli"),
         )
         mother = town.person(
-            town.born(38, 38), sex="F", given="Trine", family="Bergli", user_id=user, hidden=True, reach=True,
+            town.born(38, 38),
+            sex="F",
+            given="Trine",
+            family="Bergli",
+            user_id=user,
+            hidden=True,
+            reach=True,
             since=since,
         )
         town.represent(mother, jonas, "parent", birth, child_lives="here")

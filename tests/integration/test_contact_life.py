@@ -341,7 +341,9 @@ async def test_who_leaves_or_is_suspended_is_out_of_the_shared_pool_at_once(worl
     async with world.at("horten", COORDINATOR) as uow:
         await share_contact(uow, jon, today() + timedelta(days=100), "north")
         await (leave(uow, jon, today(), "moved") if how == "left" else suspend_contact(uow, jon, today()))
-    assert [row["gone"] for row in await world.sql("SELECT withdrawn_at IS NOT NULL AS gone FROM candidate")] == [True]
+    assert [
+        row["gone"] for row in await world.sql("SELECT withdrawn_at IS NOT NULL AS gone FROM candidate")
+    ] == [True]
     with pytest.raises(Conflict):
         async with world.at("horten", COORDINATOR) as uow:
             await share_contact(uow, jon, today() + timedelta(days=100), "north")

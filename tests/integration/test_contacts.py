@@ -55,7 +55,10 @@ async def test_vetting_keeps_the_days_and_who_saw_them_and_nothing_else(world: W
     kept = set(dict(row)) - {"tenant_id", "id", "contact_id", "created_at", "changed_at", "version"}
     assert kept == {
         f"{what}_{kept_as}"
-        for what, days in (("police", ("asked_on", "shown_on")), ("confidentiality", ("given_on", "signed_on")))
+        for what, days in (
+            ("police", ("asked_on", "shown_on")),
+            ("confidentiality", ("given_on", "signed_on")),
+        )
         for kept_as in (*days, "seen_by", "seen_name")
     }
     assert row["police_seen_name"] == "Silje Aune i horten"

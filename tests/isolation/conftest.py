@@ -93,7 +93,9 @@ async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
             await made.world.sql(
                 "UPDATE task SET asked_by = $2 WHERE tenant_id = $1", owner.tenant, purchaser
             )
-            await made.world.sql("UPDATE concern SET told_by = $2 WHERE tenant_id = $1", owner.tenant, contact)
+            await made.world.sql(
+                "UPDATE concern SET told_by = $2 WHERE tenant_id = $1", owner.tenant, contact
+            )
             await made.world.sql(
                 "UPDATE team_log_entry SET written_by = $2 WHERE tenant_id = $1", owner.tenant,
                 made.world.user(owner.name, Role.PROVIDER_COORDINATOR),
