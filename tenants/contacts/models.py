@@ -25,7 +25,7 @@ class SupportContact(Municipal, Stamped, Base):
             name="state",
         ),
         CheckConstraint("(state = 'suspended') = (suspended_on IS NOT NULL)", name="suspended"),
-        CheckConstraint("age_from BETWEEN 0 AND 110 AND age_to BETWEEN 0 AND 110", name="ages"),
+        CheckConstraint("age_from >= 0 AND age_from <= 110 AND age_to >= 0 AND age_to <= 110", name="ages"),
         CheckConstraint("age_from <= age_to", name="age_order"),
         UniqueConstraint("tenant_id", "person_id"),
         Index("ix_support_contact_state", "tenant_id", "state"),
