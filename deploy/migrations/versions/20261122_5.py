@@ -1888,7 +1888,7 @@ def upgrade() -> None:
         "ALTER TABLE sammen.support_contact ADD CONSTRAINT ck_support_contact_age_order CHECK ((age_from <= age_to))"
     )
     op.execute(
-        "ALTER TABLE sammen.support_contact ADD CONSTRAINT ck_support_contact_ages CHECK ((((age_from >= 0) AND (age_from <= 110)) AND ((age_to >= 0) AND (age_to <= 110))))"
+        "ALTER TABLE sammen.support_contact ADD CONSTRAINT ck_support_contact_ages CHECK (((age_from >= 0) AND (age_from <= 110) AND (age_to >= 0) AND (age_to <= 110)))"
     )
     op.execute("ALTER TABLE sammen.support_contact DROP CONSTRAINT ck_support_contact_state")
     op.execute(
