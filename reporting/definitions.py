@@ -99,8 +99,9 @@ COST: Final = Definition(
     ),
     computed=(
         N_(
-            "Hver godkjent time koster det satsene sa den dagen timen ble brukt, også når satsen avhenger av tjeneste, alder, "
-            "ansiennitet eller kurs. Betales feriepenger sammen med timelønna, er de med. Hvert møte rundes av til nærmeste øre."
+            "Hver godkjent time koster det satsene sa den dagen timen ble brukt, også når satsen avhenger av tjeneste, "
+            "alder, ansiennitet eller kurs. Betales feriepenger sammen med timelønna, er de med. Hvert møte rundes av til "
+            "nærmeste øre."
         ),
         N_("Kommunens sum for administrasjon i et år er fordelt likt på dagene i året."),
         N_("Utlegg og kjøring er ikke med."),
