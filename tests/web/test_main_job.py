@@ -141,16 +141,20 @@ async def register_hours(page: Page) -> None:
     await expect(page.get_by_text("Elias Vikane").first).to_be_visible()
     await page.get_by_role("link", name="Før timer").first.click()
     await page.locator("[name='dato']").fill(today().isoformat())
-    await fill(page, fra="00:00", til="02:30", hva="Klatret på den store veggen.", kr="86,00", km="14")
-    await page.get_by_role("button", name="Send inn").click()
+    await fill(page, fra="00:00", til="02:30", hva="Klatret på den store veggen.", km="14")
+    await fill(page, **{"kr-1": "86,00", "utlegg-1": "Inngang"})
+    await page.get_by_role("button", name="Send inn", exact=True).click()
     await expect(page.get_by_text("Timene er sendt")).to_be_visible()
     assert await sideways(page) == 0
 
 
 async def approve_hours(page: Page) -> None:
-    """Step 5b: the coordinator approves them."""
+    """Step 5b: nobody at home can sign in to attest them; the coordinator says why, and approves them."""
     await page.get_by_role("link", name="Timelister").first.click()
     group = page.locator("section", has=page.get_by_role("heading", name="Sindre Falk med Elias Vikane"))
+    await group.locator("[name='linje']").check()
+    await group.get_by_text("Kan ikke timene bekreftes?").click()
+    await group.locator("[name='ubekreftet']").fill("Mor har bekreftet på telefonen.")
     await group.get_by_role("button", name="Godkjenn de valgte").click()
     await expect(page.get_by_text("godkjent").first).to_be_visible()
     await expect(page.get_by_role("heading", name="Sindre Falk med Elias Vikane")).to_have_count(0)
