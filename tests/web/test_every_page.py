@@ -34,6 +34,7 @@ PEOPLE = (
 )  # fmt: skip
 NOT_OPENED = frozenset({
     "/helse", "/klar",  # for machines
+    "/min/{slug}/bilag/{receipt_id}",  # a picture, of an entry that can still be changed: test_hours_pages.py
     "/min/{slug}/timer/{assignment_id}/kode/{attest_code_id}",  # after a code is sent: test_attestation_pages.py
     "/sok/{slug}/lagret", "/sok/{slug}/mottatt",  # after a form: test_public_form_browser.py
     "/k/{slug}/import/{import_id}/framdrift",  # the part of a page that htmx asks for

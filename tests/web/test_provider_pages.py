@@ -359,7 +359,7 @@ async def test_a_contact_registers_hours_on_the_phone_and_the_coordinator_approv
     approved["sett"] = await seen(coordinator, page)
     assert (await coordinator.submit(page, approved, page=page)).status_code == 303
     assert "Timene er godkjent" in (await phone.get(month)).text
-    assert "19:00" in (await coordinator.get(f"{page}?status=approved")).text
+    assert "19.00" in (await coordinator.get(f"{page}?status=approved")).text
     assert (await phone.get(edit)).status_code == 303
 
 
