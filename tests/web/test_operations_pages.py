@@ -162,6 +162,23 @@ async def test_the_access_log_shows_who_read_whom_and_why_and_that_it_was_read(w
     assert "Koordinator for personen" not in (await browser.get("/k/horten/innsynslogg?type=change")).text
 
 
+async def test_the_log_of_a_candidate_who_is_no_person_here_can_be_opened_from_the_list(world: World) -> None:
+    candidate = uuid7()
+    async with world.at("horten", COORDINATOR) as uow:
+        await record_read(uow, "matching.own", [candidate], why="Leste bestillingen")
+    async with world.job(world.horten) as uow:
+        await seal_all(uow)
+    officer = await world.browser("horten", Role.DATA_PROTECTION_OFFICER)
+    address = f"/personer/{candidate}/innsyn"
+    assert f"/k/horten{address}" in (await officer.get("/k/horten/innsynslogg")).text
+    shown = await officer.get(f"/k/horten{address}")
+    assert shown.status_code == 200
+    assert "matching.own" in shown.text
+    elsewhere = await world.browser("re", Role.DATA_PROTECTION_OFFICER)
+    assert (await elsewhere.get(f"/k/re{address}")).status_code == 404
+    assert (await officer.get(f"/k/horten/personer/{uuid7()}/innsyn")).status_code == 404
+
+
 async def test_the_access_log_shows_refusals_and_only_ones_own(world: World) -> None:
     coordinator = await world.browser("horten", COORDINATOR)
     assert (await coordinator.get("/k/horten/innsynslogg")).status_code == 403

@@ -104,12 +104,14 @@ async def find_log(desk: Desk) -> Response[Any]:
 @page("/k/{slug:str}/personer/{person_id:uuid}/innsyn", Permission.TRAIL_READ)
 async def show_log(desk: Desk) -> Response[str]:
     """Who has read or changed what about somebody. Shows neither name nor case: the officer has no access to those, and
-    answers for the readings of everybody, also of those whose cases are shielded.
+    answers for the readings of everybody, also of those whose cases are shielded, and of candidates in the shared pool
+    whom somebody here has read about though they are nobody's registered person here.
     """
     uow, person_id = desk.uow, desk.path_uuid("person_id")
-    await person_card(uow, person_id)
     number = page_number(desk.query)
     rows, total = await log_of(uow, await ids_of(uow, person_id), number)
+    if not total:
+        await person_card(uow, person_id)
     await record_read(uow, "trail.read", [], why=N_("Så hvem som har lest om en person"), object_kind="trail",
                       object_id=person_id)  # fmt: skip
     return await desk.render(
