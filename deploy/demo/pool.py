@@ -21,9 +21,9 @@ from deploy.demo.stories import Cast
 from deploy.demo.town import Making, Town
 from deploy.demo.words import SAYINGS
 from sammen.policy.roles import Role
+from shared_pool.engine.ranking import Fit
 from shared_pool.matching.loading import fits_for
 from shared_pool.matching.models import Proposal
-from shared_pool.matching.ranking import Fit
 from shared_pool.needs.api import NeedCard, shown
 from shared_pool.needs.bands import bands_for
 from shared_pool.needs.models import Need

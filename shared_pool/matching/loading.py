@@ -9,9 +9,8 @@ from typing import Final, cast
 from uuid import UUID
 
 from sammen.clock import today
-from shared_pool.matching.areas import ONLY_BY, Point, RegionMap, travel_minutes
-from shared_pool.matching.profiles import CandidateProfile, Hours, NeedProfile, Stability
-from shared_pool.matching.ranking import FAR_MINUTES, Fit, rank
+from shared_pool.engine.api import FAR_MINUTES, CandidateProfile, Fit, Hours, NeedProfile, Stability, rank
+from shared_pool.geography.api import ONLY_BY, Point, RegionMap, travel_minutes
 from shared_pool.needs.api import AREA_OF_MUNICIPALITY, CONTACT_PREFERENCES, SLOTS, NeedCard, Sex, slot_day
 from shared_pool.recruitment.api import CandidateCard, Home
 

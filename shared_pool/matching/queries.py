@@ -15,8 +15,8 @@ from sammen.clock import now
 from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
+from shared_pool.engine.api import Reason
 from shared_pool.matching.models import Proposal
-from shared_pool.matching.reasons import Reason
 
 proposal = Proposal.__table__
 MOST_SHOWN = 200

@@ -23,12 +23,12 @@ from sammen.i18n_mark import N_
 from sammen.ids import random_id
 from sammen.jobs.queue import enqueue_for
 from sammen.tenancy.context import PlaceKind
+from shared_pool.engine.api import Fit
 from shared_pool.matching.introductions import forget_introduction, leave_introduction
 from shared_pool.matching.loading import fits_for
 from shared_pool.matching.loans import tell_lender
 from shared_pool.matching.models import Proposal
 from shared_pool.matching.queries import LIVE
-from shared_pool.matching.ranking import Fit
 from shared_pool.needs.api import NeedCard, locked_need, on_need_closed, region_need, shown
 from shared_pool.recruitment.api import (
     CandidateCard,

@@ -9,9 +9,8 @@ from typing import Any
 from sammen.clock import OSLO, now
 from sammen.i18n_mark import N_
 from sammen.web.formats import date_day_month
+from shared_pool.engine.api import PART_LABELS, Fit, Reason
 from shared_pool.matching.queries import ProposalCard
-from shared_pool.matching.ranking import PART_LABELS, Fit
-from shared_pool.matching.reasons import Reason
 from shared_pool.needs.api import NeedCard, extent, need_facts, shown
 from shared_pool.recruitment.api import Say, candidate_facts
 

@@ -154,7 +154,7 @@ def alternatives_allowed(table: Table, command: str) -> list[str]:
     if kind_of(table) is Kind.MUNICIPAL:
         return [ticket_comparison("tenant_id", "current_tenant")]
     if kind_of(table) is Kind.REGIONAL:
-        return [ticket_comparison("region_id", "current_region")]
+        return [ticket_comparison("region_id", table.info.get("region_door", "current_region"))]
     region = ticket_comparison("region_id", table.info["region_door"])
     parties = [ticket_comparison(name, "current_tenant") for name in table.info["party_may"].get(command, ())]
     return ([region] if command in table.info["region_may"] else []) + parties

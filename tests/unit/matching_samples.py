@@ -10,10 +10,10 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from shared_pool.matching.areas import ONLY_BY, Point, RegionMap, travel_minutes
-from shared_pool.matching.profiles import CandidateProfile, Hours, NeedProfile, Stability
-from shared_pool.matching.ranking import Fit, rank
-from shared_pool.matching.reasons import Reason
+from shared_pool.engine.profiles import CandidateProfile, Hours, NeedProfile, Stability
+from shared_pool.engine.ranking import Fit, rank
+from shared_pool.engine.reasons import Reason
+from shared_pool.geography.travel import ONLY_BY, Point, RegionMap, travel_minutes
 from shared_pool.needs.api import (
     AGE_BANDS,
     AREA_OF_MUNICIPALITY,

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_pool.matching.profiles import CandidateProfile, Hours, Light, NeedProfile, Stability
-from shared_pool.matching.ranking import rank
-from shared_pool.matching.reasons import SENTENCES, Reason
-from shared_pool.matching.rules import RULES
+from shared_pool.engine.profiles import CandidateProfile, Hours, Light, NeedProfile, Stability
+from shared_pool.engine.ranking import rank
+from shared_pool.engine.reasons import SENTENCES, Reason
+from shared_pool.engine.rules import RULES
 from shared_pool.needs.api import LANGUAGES, SKILLS, ExactTime
 from tests.unit.matching_samples import (
     MINUTES,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shared_pool.matching.profiles import CandidateProfile, Hours, NeedProfile, Stability
-from shared_pool.matching.ranking import PART_LABELS, WEIGHTS, rank
+from shared_pool.engine.profiles import CandidateProfile, Hours, NeedProfile, Stability
+from shared_pool.engine.ranking import PART_LABELS, WEIGHTS, rank
 from shared_pool.needs.api import INTERESTS
 from tests.unit.matching_samples import (
     MINUTES,

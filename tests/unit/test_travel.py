@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_pool.matching.areas import LOCAL_MINUTES, Point, RegionMap, travel_minutes
+from shared_pool.geography.travel import LOCAL_MINUTES, Point, RegionMap, travel_minutes
 from tests.unit.matching_samples import (
     MINUTES,
     PLACES,

@@ -91,7 +91,7 @@ class Municipal:
 
 
 class Regional:
-    """A region owns every row."""
+    """A region owns every row. All its roles see them, or, with a `__region_door__` (see `Shared`), those it names."""
 
     __kind__: ClassVar[Kind] = Kind.REGIONAL
     __app_rights__: ClassVar[frozenset[str]] = ALL_RIGHTS
@@ -112,8 +112,8 @@ class Shared:
     __party_may__: ClassVar[Mapping[str, Sequence[str]]]
     __region_may__: ClassVar[frozenset[str]]
     __region_door__: ClassVar[str]
-    """Which function opens the region's side, by the roles that see such rows: `current_pool`, `current_courses` or
-    `current_steering`."""
+    """Which function opens the region's side, by the roles that see such rows: `current_pool`, `current_needs`,
+    `current_courses` or `current_steering`."""
     region_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id, sort_order=-19)
 

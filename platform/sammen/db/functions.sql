@@ -52,6 +52,14 @@ BEGIN
   RETURN CASE WHEN string_to_array(part[7], ',') && '{shared_coordinator,job}' THEN nullif(part[4], '')::uuid END;
 END $$;
 --;
+-- Needs without a name are seen by partners as well (C18); what is matched on and never displayed is not.
+CREATE OR REPLACE FUNCTION sammen.current_needs() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  RETURN CASE WHEN string_to_array(part[7], ',') && '{shared_coordinator,partner,job}' THEN nullif(part[4], '')::uuid END;
+END $$;
+--;
 CREATE OR REPLACE FUNCTION sammen.current_courses() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE part text[] := sammen.open_ticket();

@@ -57,7 +57,9 @@ def _conditions(table: Table, kind: Kind) -> Iterable[tuple[str, str]]:
             if parts and command in rights:
                 yield command, " OR ".join(f"({part})" for part in parts)
         return
-    own = f"tenant_id = {TENANT}" if kind is Kind.MUNICIPAL else f"region_id = {REGION}"
+    door = table.info.get("region_door")
+    region = f"(select sammen.{door}())" if door else REGION
+    own = f"tenant_id = {TENANT}" if kind is Kind.MUNICIPAL else f"region_id = {region}"
     extra = table.info.get("insert_check")
     for command in COMMANDS:
         if command in rights:

@@ -28,6 +28,7 @@ class Role(StrEnum):
     COURSE_COORDINATOR = "course_coordinator"
     STEERING_GROUP_MEMBER = "steering_group_member"
     PROJECT_MANAGER = "project_manager"
+    PARTNER = "partner"
     CONTACT = "contact"
     SERVICE_USER = "service_user"
     REPRESENTATIVE = "representative"
@@ -36,8 +37,8 @@ class Role(StrEnum):
 
 ROLE_PLACE: dict[Role, str] = {
     **dict.fromkeys(list(Role)[:8], "municipality"),
-    **dict.fromkeys(list(Role)[8:12], "region"),
-    **dict.fromkeys(list(Role)[12:15], "own"),
+    **dict.fromkeys(list(Role)[8:13], "region"),
+    **dict.fromkeys(list(Role)[13:16], "own"),
     Role.OPERATOR: "operations",
 }
 
@@ -54,6 +55,7 @@ ROLE_NAMES: dict[Role, str] = {
     Role.COURSE_COORDINATOR: N_("Kurskoordinator"),
     Role.STEERING_GROUP_MEMBER: N_("Styringsgruppa"),
     Role.PROJECT_MANAGER: N_("Prosjektleder"),
+    Role.PARTNER: N_("Samarbeidspartner"),
     Role.CONTACT: N_("Støttekontakt"),
     Role.SERVICE_USER: N_("Bruker"),
     Role.REPRESENTATIVE: N_("Foresatt, verge eller fullmektig"),
@@ -75,22 +77,29 @@ GRANTS: dict[Role, frozenset[P]] = {
     Role.PROVIDER_COORDINATOR: frozenset({
         P.TODAY_READ, P.CASE_READ, P.PERSON_READ, P.ORDER_READ, P.ORDER_ANSWER, P.CONTACT_READ, P.CONTACT_WRITE,
         P.VETTING_RECORD, P.ASSIGNMENT_READ, P.ASSIGNMENT_WRITE, P.TIMESHEET_READ, P.TIMESHEET_APPROVE, P.NEED_READ,
-        P.NEED_POST, P.PROPOSAL_DECIDE, P.CANDIDATE_SHARE, P.TASK_READ, P.WAITING_READ, P.DEVIATION_READ, P.DEVIATION_WRITE,
+        P.NEED_POST, P.PROPOSAL_DECIDE, P.CANDIDATE_SHARE, P.CAMPAIGN_READ, P.GATHERING_ANSWER,
+        P.TASK_READ, P.WAITING_READ, P.DEVIATION_READ, P.DEVIATION_WRITE,
         P.REVIEW_READ, P.MESSAGE_READ, P.MESSAGE_WRITE, P.CONCERN_READ, P.CONCERN_WRITE, P.FOLLOWUP_READ, P.FOLLOWUP_WRITE,
     }),
-    Role.PAYROLL: frozenset({P.TODAY_READ, P.TIMESHEET_READ, P.RATE_WRITE, P.PAYROLL_READ, P.PAYROLL_RUN, P.TASK_READ}),
+    Role.PAYROLL: frozenset({P.TODAY_READ, P.TIMESHEET_READ, P.RATE_WRITE, P.PAYROLL_READ, P.PAYROLL_RUN, P.TASK_READ,
+                             P.SETTLEMENT_READ, P.SETTLEMENT_CHECK}),
     Role.MANAGER: frozenset({P.TODAY_READ, P.CASE_READ, P.PERSON_READ, P.ORDER_READ, P.CONTACT_READ, P.ASSIGNMENT_READ,
                              P.TIMESHEET_READ, P.RATE_WRITE, P.FIGURE_READ, P.FIGURE_APPROVE, P.NEED_READ, P.TASK_READ,
                              P.WAITING_READ, P.DEVIATION_READ, P.DEVIATION_WRITE, P.REVIEW_READ, P.REVIEW_WRITE,
                              P.LETTER_READ, P.RULES_WRITE, P.EVALUATION_READ, P.COMPLAINT_READ, P.DECISION_ISSUE,
-                             P.PAYROLL_READ, P.CONCERN_READ, P.CONCERN_WRITE, P.FOLLOWUP_READ}),
+                             P.PAYROLL_READ, P.CONCERN_READ, P.CONCERN_WRITE, P.FOLLOWUP_READ, P.DECIDER_NAME,
+                             P.CAMPAIGN_READ, P.SETTLEMENT_READ, P.SETTLEMENT_CHECK, P.SETTLEMENT_ACCEPT}),
     Role.DATA_PROTECTION_OFFICER: frozenset({P.TODAY_READ, P.TRAIL_READ}),
     Role.MUNICIPALITY_ADMINISTRATOR: frozenset({P.TODAY_READ, P.MEMBER_READ, P.RATE_WRITE, P.FIGURE_READ, P.TASK_READ,
-                                                P.RULES_WRITE}),
-    Role.SHARED_COORDINATOR: frozenset({P.REGION_READ, P.POOL_READ, P.PROPOSAL_MAKE, P.COURSE_WRITE}),
+                                                P.RULES_WRITE, P.DECIDER_NAME}),
+    Role.SHARED_COORDINATOR: frozenset({
+        P.REGION_READ, P.POOL_READ, P.NEED_SEE, P.PROPOSAL_MAKE, P.MATCHING_RUN, P.WEIGHTS_WRITE, P.CAMPAIGN_WRITE,
+        P.CAMPAIGN_FIGURES, P.GATHERING_WRITE, P.ATLAS_READ, P.COURSE_WRITE,
+    }),
     Role.COURSE_COORDINATOR: frozenset({P.REGION_READ, P.COURSE_WRITE}),
     Role.STEERING_GROUP_MEMBER: frozenset({P.REGION_READ, P.DASHBOARD_READ}),
-    Role.PROJECT_MANAGER: frozenset({P.REGION_READ, P.DASHBOARD_READ}),
+    Role.PROJECT_MANAGER: frozenset({P.REGION_READ, P.DASHBOARD_READ, P.CAMPAIGN_FIGURES, P.ATLAS_READ}),
+    Role.PARTNER: frozenset({P.REGION_READ, P.NEED_SEE}),
     Role.CONTACT: frozenset({P.OWN_READ, P.CONTACT_OWN, P.HOURS_REGISTER, P.PROPOSAL_ANSWER}),
     Role.SERVICE_USER: frozenset({P.OWN_READ, P.HOURS_ATTEST}),
     Role.REPRESENTATIVE: frozenset({P.OWN_READ, P.HOURS_ATTEST}),

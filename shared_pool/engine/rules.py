@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Final
 
 from sammen.i18n_mark import N_
-from shared_pool.matching.profiles import CandidateProfile, Light, NeedProfile
-from shared_pool.matching.reasons import Reason
+from shared_pool.engine.profiles import CandidateProfile, Light, NeedProfile
+from shared_pool.engine.reasons import Reason
 from shared_pool.needs.api import BANDS, is_rare_skill
 
 # Below this share of the hours asked, going on is a different engagement and not this one with some overtime.

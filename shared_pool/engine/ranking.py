@@ -16,9 +16,9 @@ from typing import Final
 from uuid import UUID
 
 from sammen.i18n_mark import N_
-from shared_pool.matching.profiles import CandidateProfile, Light, NeedProfile
-from shared_pool.matching.reasons import Reason
-from shared_pool.matching.rules import has_hidden_requirements, obstacles
+from shared_pool.engine.profiles import CandidateProfile, Light, NeedProfile
+from shared_pool.engine.reasons import Reason
+from shared_pool.engine.rules import has_hidden_requirements, obstacles
 from shared_pool.needs.api import INTEREST_FAMILIES, slot_day
 
 PART_LABELS: Final[Mapping[str, str]] = {
