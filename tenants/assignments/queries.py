@@ -318,10 +318,5 @@ async def assignments_of_contact(uow: UnitOfWork, contact_id: UUID) -> Sequence[
     return _cards(await uow.rows(_ASSIGNMENTS_OF_CONTACT, tenant=uow.context.tenant, contact=contact_id))
 
 
-async def assignments_of_person(uow: UnitOfWork, person_id: UUID) -> Sequence[AssignmentCard]:
-    """A service user's assignments, newest first. The caller knows that the reader may see the person."""
-    return _cards(await uow.rows(_ASSIGNMENTS_OF_PERSON, tenant=uow.context.tenant, person=person_id))
-
-
 def _cards(rows: Sequence[Any]) -> Sequence[AssignmentCard]:
     return [AssignmentCard(**dict(row)) for row in rows]

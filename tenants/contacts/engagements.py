@@ -70,10 +70,6 @@ class EngagementCard:
         """Whether one of the two has signed: then its terms are fixed."""
         return self.signed_by_contact_on is not None or self.signed_by_municipality_on is not None
 
-    def holds_on(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
-
-
 _CARDS = select(*(engagement.c[name] for name in EngagementCard.__dataclass_fields__)).where(
     engagement.c.tenant_id == bindparam("tenant")
 )

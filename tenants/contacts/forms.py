@@ -114,14 +114,6 @@ def read_new(form: Form, *, accept_synthetic: bool) -> tuple[PersonFacts, Contac
     return person, facts
 
 
-def read_facts(form: Form) -> ContactFacts:
-    """Interests, times and wishes of a contact. Raises Invalid with every field's error."""
-    reader = Reader(form)
-    facts = _facts(reader)
-    reader.done()
-    return facts
-
-
 def read_change(form: Form, *, accept_synthetic: bool) -> tuple[PersonFacts | None, ContactFacts]:
     """What is registered of a contact, changed: who they are (None when the form does not ask), and what they like."""
     reader = Reader(form)

@@ -45,11 +45,6 @@ def next_due(
     return min(agreed, limit) if agreed is not None else limit
 
 
-def is_backlog(*, since: date, held_on: date | None, months: int, today: date) -> bool:
-    """Whether a decision is an older one that nobody has ever evaluated: a backlog to work down, not a missed date (A7)."""
-    return held_on is None and add_months(since, min(months, LONGEST_MONTHS)) < today
-
-
 @dataclass(frozen=True, slots=True)
 class ScopeFacts:
     """What decides how thorough an evaluation must be. `last_*` are of the last evaluation, empty when there is none."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tenants.cases.api import add_months
@@ -20,18 +19,6 @@ def conversation_due(last: date | None, since: date | None, months: int, *, firs
     Who began before they were registered here (`first_seen`) counts from that day: what was said earlier stands elsewhere.
     """
     return add_months(last or max(since or first_seen, first_seen), months)
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingCount:
-    """How many information meetings a contact took part in this calendar year, of those the municipality asks for."""
-
-    came: int
-    wanted: int
-
-    @property
-    def lacks(self) -> int:
-        return max(0, self.wanted - self.came)
 
 
 def meetings_wanted(wanted: int, since: date | None, year: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tenants.payroll.queries import paid_on
 from tenants.payroll.runs import RunFacts, close_run, compute_again, discard_run, start_run
 from tenants.payroll.settings import (
     AccountingFacts,
@@ -19,7 +18,6 @@ __all__ = [
     "close_run",
     "compute_again",
     "discard_run",
-    "paid_on",
     "set_accounting",
     "set_code",
     "set_number",

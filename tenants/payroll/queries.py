@@ -289,11 +289,3 @@ async def missing_codes(uow: UnitOfWork, run_id: UUID) -> Sequence[tuple[str, st
     """(component, form) that the run pays and no pay code is set for."""
     rows = await uow.rows(_MISSING, tenant=uow.context.tenant, run=run_id)
     return [(row["component"], row["form"]) for row in rows]
-
-
-async def paid_on(uow: UnitOfWork, line_ids: Sequence[UUID]) -> dict[UUID, date]:
-    """Line → the day it is paid out, for those that a closed run pays. The caller has checked whose lines they are."""
-    if not line_ids:
-        return {}
-    rows = await uow.rows(_PAID_ON, tenant=uow.context.tenant, lines=sorted(set(line_ids)))
-    return {row["line_id"]: row["pay_on"] for row in rows}

@@ -11,7 +11,7 @@ from tenants.timesheets.forms import read_chosen, read_seen
 from tenants.timesheets.measures import MEASURES
 from tenants.timesheets.paying import PayLine, counts, lines_to_pay, pay_query
 from tenants.timesheets.paying import line as timesheet_line
-from tenants.timesheets.queries import LineCard, Used, lines_of_month, used_in_month, used_in_months
+from tenants.timesheets.queries import LineCard, Used, used_in_month, used_in_months
 from tenants.timesheets.rules import Month, month_hours
 from tenants.timesheets.service import register_line, send_period
 from tenants.timesheets.views import period_name
@@ -30,7 +30,6 @@ __all__ = [
     "correct_own_line",
     "counts",
     "dispute_lines",
-    "lines_of_month",
     "lines_to_attest",
     "lines_to_pay",
     "mark_attested",

@@ -201,11 +201,6 @@ _GIVEN = compile_query(
 )  # fmt: skip
 
 
-async def lines_of_month(uow: UnitOfWork, assignment_id: UUID, month: Month) -> Sequence[LineCard]:
-    """An assignment's hours in a month, newest first. The caller has checked whose it is."""
-    return await lines_between(uow, assignment_id, month.first, month.last)
-
-
 async def lines_of_period(uow: UnitOfWork, assignment_id: UUID, period: PayPeriod) -> Sequence[LineCard]:
     """An assignment's hours in a pay period, newest first. The caller has checked whose it is."""
     return await lines_between(uow, assignment_id, period.first, period.last)

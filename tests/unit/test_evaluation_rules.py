@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tenants.cases.api import add_months
 from tenants.evaluations.rules import (
     ScopeFacts,
-    is_backlog,
     latest_next,
     next_due,
     scope_for,
@@ -60,13 +59,6 @@ def test_it_is_never_due_later_than_the_rule(
     decided: date, evaluate: date | None, held: date | None, following: date | None, months: int
 ) -> None:
     assert due(decided, evaluate, held, following, months) <= add_months(held or decided, months)
-
-
-def test_an_older_decision_nobody_has_evaluated_is_backlog_from_the_day_after_the_year() -> None:
-    facts = {"since": date(2025, 11, 22), "months": 12}
-    assert not is_backlog(**facts, held_on=None, today=date(2026, 11, 22))  # type: ignore[arg-type]  # fields by name
-    assert is_backlog(**facts, held_on=None, today=date(2026, 11, 23))  # type: ignore[arg-type]  # fields by name
-    assert not is_backlog(**facts, held_on=date(2025, 12, 1), today=date(2030, 1, 1))  # type: ignore[arg-type]  # fields by name
 
 
 def test_when_nothing_has_changed_and_all_fitted_a_light_one_is_enough() -> None:
