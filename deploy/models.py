@@ -14,7 +14,9 @@ import shared_pool.load.models
 import shared_pool.matching.models
 import shared_pool.needs.models
 import shared_pool.recruitment.models
+import shared_pool.runs.models
 import shared_pool.terms.models
+import shared_pool.weighing.models
 import tenants.agreements.models
 import tenants.assignments.models
 import tenants.attestation.models
