@@ -10,6 +10,7 @@ import sammen.jobs.models
 import sammen.outbox.models
 import sammen.tenancy.models
 import shared_pool.courses.models
+import shared_pool.geography.models
 import shared_pool.load.models
 import shared_pool.matching.models
 import shared_pool.needs.models
