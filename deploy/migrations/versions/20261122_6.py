@@ -58,6 +58,18 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "postcode",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("municipality_code", sa.Text(), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=False),
+        sa.Column("longitude", sa.Double(), nullable=False),
+        sa.Column("inhabited", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("code ~ '^[0-9]{4}$'", name=op.f("ck_postcode_code")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_postcode")),
+        schema="sammen",
+    )
+    op.create_table(
         "match_lack",
         sa.Column("region_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -401,6 +413,8 @@ def upgrade() -> None:
         "CREATE POLICY matching_weights_insert ON sammen.matching_weights FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_pool()))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.matching_weights TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.postcode FROM PUBLIC, sammen_app")
+    op.execute("GRANT SELECT ON sammen.postcode TO sammen_app")
     op.execute("REVOKE ALL ON sammen.match_lack FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.match_lack ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.match_lack FORCE ROW LEVEL SECURITY")
