@@ -137,7 +137,7 @@ class Browser(httpx.AsyncClient):
 
 _NAMES = (
     "Kari Lunde", "Hanne Myhre", "Ole Bakkan", "Silje Aune", "Rune Sletta", "Eirik Fossum", "Berit Aasen", "Amund Vik",
-    "Trine Bergli", "Dina Norli", "Nina Foss", "Per Dale", "Tor Moe", "Liv Haug", "Ida Lie", "Jan Berg",
+    "Trine Bergli", "Dina Norli", "Nina Foss", "Per Dale", "Alf Lund", "Tor Moe", "Liv Haug", "Ida Lie", "Jan Berg",
 )  # fmt: skip
 _SECOND = {
     Role.PURCHASER_CHILD: "Ingrid Solum", Role.PURCHASER_ADULT: "Arne Bye", Role.PURCHASER_CHILD_WELFARE: "Tone Vik",
