@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from deploy.demo.book import Book
+from deploy.demo.candidates import COURSES, consented
 from deploy.demo.chance import Chance, apportion, at
 from deploy.demo.contacts import Contact
 from deploy.demo.lives import Life
@@ -173,8 +174,9 @@ class Pool:
             "slots": contact.slots, "area": traits.AREA_OF_MUNICIPALITY[town.place.code], "has_car": contact.has_car,
             "hours_wanted": contact.wants, "hours_now": contact.hours_on(as_of) + contact.lent, "will_not": will_not,
             "longest_months": max((time.days // 30 for time in held), default=0), "commits_months": contact.commits,
-            "courses": 2 if told else chance.one([(0, 0.3), (1, 0.5), (2, 0.15), (3, 0.05)]),
+            "courses": COURSES[: 2 if told else chance.one([(0, 0.3), (1, 0.5), (2, 0.15), (3, 0.05)])],
             "consent_on": consent, "consent_until": consent + timedelta(days=365),
+            **consented(contact, town, self.towns.values(), as_of, told=told),
         }  # fmt: skip
         contact.candidate_id = values["id"]
         self.making.rows.add(Candidate, region_id=self.making.region_id, **values)

@@ -11,6 +11,7 @@ import asyncpg
 from deploy.database import administrator
 from deploy.demo.allocation import write_allocation
 from deploy.demo.book import Book
+from deploy.demo.candidates import write_candidates
 from deploy.demo.chance import Chance
 from deploy.demo.contacts import make_contacts, write_contacts
 from deploy.demo.courses import write_courses
@@ -86,6 +87,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_contacts(one.town, one.contacts)
         write_groups(one.town, one.lives, one.contacts)
     write_provided(making, settled.values())
+    write_candidates(making)
     write_courses(making, [(one.town, one.contacts) for one in settled.values()])
     write_trail(making, towns)
     _write_region(making, towns)

@@ -50,8 +50,8 @@ def candidate_profile(card: CandidateCard, home: Home | None) -> CandidateProfil
         slots=frozenset(card.slots),
         # Shown to the contact, who could correct it, when they agreed to be shared.
         stability=Stability(card.commits_months, card.longest_months, seen=True),
-        basic_course=card.courses > 0,
-        theme_courses=max(0, card.courses - 1),
+        basic_course="intro_course" in card.courses,
+        theme_courses=sum(code != "intro_course" for code in card.courses),
         skills=frozenset([*card.skills, *(["car"] if card.has_car else [])]),
         languages=frozenset(card.languages),
     )

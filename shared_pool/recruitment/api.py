@@ -7,6 +7,7 @@ from shared_pool.recruitment.codes import add_with_code, need_code
 from shared_pool.recruitment.models import Candidate
 from shared_pool.recruitment.queries import (
     CandidateCard,
+    candidates_for_run,
     home_months_and_hours,
     open_candidate,
     open_candidates,
@@ -24,6 +25,7 @@ __all__ = [
     "Say",
     "add_with_code",
     "candidate_facts",
+    "candidates_for_run",
     "describe",
     "home_months_and_hours",
     "homes_of",

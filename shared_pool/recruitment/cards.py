@@ -31,7 +31,7 @@ def describe(card: CandidateCard, home_name: str) -> dict[str, Any]:
         "hours_free": str(card.hours_free),
         "commits_months": card.commits_months,
         "longest_months": card.longest_months,
-        "courses": card.courses,
+        "courses": len(card.courses),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,10 @@ DAYS_PER_MONTH = 30
 
 @dataclass(frozen=True, slots=True)
 class CandidateCard:
-    """A candidate as the pool may know one: a code and consented facts. `skills` and `languages` are never displayed."""
+    """A candidate as the pool may know one: a code and consented facts.
+
+    `skills`, `languages`, `postcode` and `not_in` are matched on and never displayed.
+    """
 
     id: UUID
     home_id: UUID
@@ -39,14 +42,28 @@ class CandidateCard:
     skills: list[str]
     languages: list[str]
     slots: list[str]
+    alternate_slots: list[str]
     area: str
+    postcode: str
+    areas: list[str]
+    visible_to: list[UUID]
+    not_in: list[UUID]
+    uses: list[str]
+    age_bands: list[str]
     has_car: bool
     hours_wanted: Decimal
     hours_now: Decimal
+    hours_elsewhere: Decimal
+    light: str | None
     will_not: list[str]
     longest_months: int
     commits_months: int
-    courses: int
+    broken_by_choice: int
+    stability_seen_at: datetime | None
+    courses: list[str]
+    available_from: date | None
+    engaged_at_home: bool
+    paused: bool
     consent_on: date
     consent_until: date
     withdrawn: bool
@@ -54,7 +71,7 @@ class CandidateCard:
 
     @property
     def hours_free(self) -> Decimal:
-        """Hours a week that are left of those wanted."""
+        """Hours a week that are left of those wanted here and in the pool; what they have elsewhere is beside."""
         return max(self.hours_wanted - self.hours_now, Decimal(0))
 
     @property
@@ -67,6 +84,11 @@ class CandidateCard:
     def consents(self) -> bool:
         """Whether the consent holds today."""
         return not self.withdrawn and self.consent_until >= today()
+
+    @property
+    def stability_counts(self) -> bool:
+        """Whether they have seen what is said of their stability, and nothing they object to waits for an answer."""
+        return self.stability_seen_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +117,11 @@ def _columns() -> list[Any]:
 
 
 # The policy hides the withdrawn and the lapsed from the region as well; it is said here too, since SQL is to be read.
-_OPEN = candidate.c.withdrawn_at.is_(None) & (candidate.c.consent_until >= bindparam("day"))
+_OPEN = (
+    candidate.c.withdrawn_at.is_(None)
+    & candidate.c.paused.is_(False)
+    & (candidate.c.consent_until >= bindparam("day"))
+)
 _IN_POOL = (candidate.c.region_id == bindparam("region")) & _OPEN
 _WANTED = (
     ((bindparam("area") == "") | (candidate.c.area == bindparam("area")))
@@ -139,6 +165,11 @@ async def open_candidates(uow: UnitOfWork) -> Sequence[CandidateCard]:
     return [
         CandidateCard(**dict(row)) for row in await uow.rows(_ALL, region=uow.context.region, day=today())
     ]
+
+
+async def candidates_for_run(uow: UnitOfWork) -> Sequence[CandidateCard]:
+    """Those of `open_candidates` who may be proposed to a person: not those who would only lead a group."""
+    return [card for card in await open_candidates(uow) if {"individual", "substitute"} & set(card.uses)]
 
 
 async def open_candidate(uow: UnitOfWork, candidate_id: UUID) -> CandidateCard:

@@ -229,7 +229,36 @@ class ContactInterview(Municipal, Stamped, Base):
     place: Mapped[str] = mapped_column(default="", server_default="")
     held_on: Mapped[date | None]
     held_by_name: Mapped[str] = mapped_column(default="", server_default="")
+    motivation: Mapped[str] = mapped_column(default="", server_default="")
+    """Why they want to be a contact, and below: what they have done before, what they want, and whom and what not."""
+    experience: Mapped[str] = mapped_column(default="", server_default="")
+    wants: Mapped[str] = mapped_column(default="", server_default="")
+    limits: Mapped[str] = mapped_column(default="", server_default="")
     notes: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ContactReference(Municipal, Stamped, Base):
+    """Somebody an applicant lets the municipality ask about them, and what was said, in words. Never in the pool.
+
+    Not asked before the applicant has said yes (`consent_on`). The rows go when the applicant does not become a contact,
+    and a year after they did (references.py).
+    """
+
+    __tablename__ = "contact_reference"
+    __table_args__ = (
+        owned_fk("contact_id", "support_contact"),
+        CheckConstraint("asked_on IS NOT NULL OR said = ''", name="asked"),
+        Index("ix_contact_reference_contact", "tenant_id", "contact_id"),
+    )
+    contact_id: Mapped[UUID]
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    relation: Mapped[str]
+    """How they know the applicant: "leder på jobben", "trener"."""
+    consent_on: Mapped[date]
+    asked_on: Mapped[date | None]
+    asked_by_name: Mapped[str] = mapped_column(default="", server_default="")
+    said: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class ContactCompetence(Municipal, Stamped, Base):
