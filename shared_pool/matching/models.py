@@ -10,14 +10,25 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sammen.db.base import Base, Shared, Stamped, region_fk
+from sammen.db.base import Base, Municipal, Shared, Stamped, region_fk
+
+DECLINE_CODES = ("too_far", "wrong_time", "wishes_other", "has_one", "needed_at_home", "too_much", "other")
+"""Why a municipality says no: the need's, and of a candidate who is engaged at home, the home (needed_at_home,
+too_much, other)."""
+LEARNED_CODES = ("no_click", "times", "distance", "interests", "changed_mind", "not_begun", "other")
+"""What a trial taught."""
+
+
+def _listed(codes: tuple[str, ...]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
 
 
 class Proposal(Shared, Stamped, Base):
-    """One candidate proposed for one need (C4). Names are shown only in state `matched`.
+    """One candidate proposed for one need (C4). Names are shown only in state `matched`, and to those two alone.
 
-    proposed → accepted (the need's municipality, by somebody else than the proposer) → matched, or declined,
-    withdrawn, expired. The table itself refuses a match without every yes, and a proposer who accepts.
+    proposed → accepted (the need's municipality, by somebody else than the proposer) → matched (every yes is there; the
+    two are to meet) → done (they go on) or learned (they do not, and something was learned). Or declined, withdrawn,
+    expired. The table itself refuses a match without every yes, and a proposer who accepts.
     """
 
     __tablename__ = "proposal"
@@ -30,13 +41,29 @@ class Proposal(Shared, Stamped, Base):
     __table_args__ = (
         region_fk("need_id", "need"),
         region_fk("candidate_id", "candidate"),
-        CheckConstraint("state IN ('proposed', 'accepted', 'matched', 'declined', 'withdrawn', 'expired')", name="state"),
         CheckConstraint(
-            "state <> 'matched' OR (accepted_at IS NOT NULL AND candidate_yes_at IS NOT NULL AND user_yes_at IS NOT NULL"
-            " AND vetted_at IS NOT NULL AND matched_at IS NOT NULL)",
+            "state IN ('proposed', 'accepted', 'matched', 'done', 'learned', 'declined', 'withdrawn', 'expired')",
+            name="state",
+        ),
+        CheckConstraint(
+            "state NOT IN ('matched', 'done', 'learned') OR (accepted_at IS NOT NULL AND candidate_yes_at IS NOT NULL"
+            " AND user_yes_at IS NOT NULL AND vetted_at IS NOT NULL AND matched_at IS NOT NULL"
+            " AND (NOT asks_home OR home_yes_at IS NOT NULL))",
             name="every_yes",
         ),
         CheckConstraint("accepted_by <> proposed_by", name="four_eyes"),
+        CheckConstraint("home_yes_by <> proposed_by", name="home_four_eyes"),
+        CheckConstraint("state NOT IN ('proposed', 'accepted') OR ended_at IS NULL", name="under_way"),
+        CheckConstraint(
+            "state NOT IN ('learned', 'declined', 'withdrawn', 'expired') OR ended_at IS NOT NULL", name="over"
+        ),
+        CheckConstraint(
+            "ended_by IN ('', 'need', 'user', 'candidate', 'home', 'region', 'time')", name="ended_by"
+        ),
+        CheckConstraint(f"decline_code IN ('', {_listed(DECLINE_CODES)})", name="decline_code"),
+        CheckConstraint("decline_code = '' OR state = 'declined'", name="declined_why"),
+        CheckConstraint(f"learned IN ('', {_listed(LEARNED_CODES)})", name="learned_code"),
+        CheckConstraint("(learned <> '') = (state = 'learned')", name="learned"),
         CheckConstraint("(vetted_at IS NULL) = (police_shown_on IS NULL OR confidentiality_signed_on IS NULL)", name="vetted"),
         # Held for one need at a time, so that two coordinators cannot reserve the same candidate at once.
         Index("uq_proposal_candidate_held", "region_id", "candidate_id", unique=True,
@@ -70,11 +97,21 @@ class Proposal(Shared, Stamped, Base):
     confidentiality_signed_on: Mapped[date | None]
     vetted_at: Mapped[datetime | None]
     vetted_by: Mapped[UUID | None]
+    asks_home: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether the candidate is engaged at home and asked for by another municipality, so that the home says yes too."""
+    home_yes_at: Mapped[datetime | None]
+    home_yes_by: Mapped[UUID | None]
     matched_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    """When it came to nothing; of a `done` one, when the assignment was over and the hours were free again."""
     ended_by: Mapped[str] = mapped_column(default="", server_default="")
-    """Whose step ended it: need, candidate, home, region or time."""
+    """Whose step ended it: need (the municipality), user, candidate, home, region or time."""
+    decline_code: Mapped[str] = mapped_column(default="", server_default="")
+    """Why a municipality said no. A service user's and a candidate's no need no reason and have none."""
     end_reason: Mapped[str] = mapped_column(default="", server_default="")
+    """In words, for the need's municipality and the region alone; no page of the home or the candidate shows it."""
+    learned: Mapped[str] = mapped_column(default="", server_default="")
+    """What the trial meeting taught, in closed words that say nothing of the service user."""
 
 
 class Introduction(Shared, Base):
@@ -105,3 +142,29 @@ class Introduction(Shared, Base):
     home_id: Mapped[UUID]
     sealed: Mapped[bytes]
     left_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class PoolDecider(Municipal, Stamped, Base):
+    """Who answers proposals for the municipality, and the deputy who does when they cannot (C4). Named, dated, replaced.
+
+    `valid_to` is the last day; one who was replaced on the day they were named ends the day before.
+    """
+
+    __tablename__ = "pool_decider"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="period"),
+        Index(
+            "uq_pool_decider_now",
+            "tenant_id",
+            "deputy",
+            unique=True,
+            postgresql_where=text("valid_to IS NULL"),
+        ),
+    )
+    user_id: Mapped[UUID]
+    name: Mapped[str]
+    """As they were called when they were named: the list is read by whoever asks who decided then."""
+    deputy: Mapped[bool] = mapped_column(default=False, server_default="false")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    named_by_name: Mapped[str]
