@@ -23,6 +23,8 @@ import shared_pool.matching.routes
 import shared_pool.needs.routes
 import shared_pool.recruitment.contributions
 import shared_pool.recruitment.routes
+import shared_pool.runs.contributions
+import shared_pool.runs.routes
 import shared_pool.terms.routes
 import tenants.agreements.contributions
 import tenants.agreements.routes
@@ -138,6 +140,7 @@ def contributions() -> Contributions:
         tenants.reviews.contributions,
         tenants.record.contributions,
         shared_pool.matching.contributions,
+        shared_pool.runs.contributions,
         shared_pool.load.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
@@ -193,6 +196,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
         *shared_pool.matching.routes.HANDLERS,
+        *shared_pool.runs.routes.HANDLERS,
         *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
         *shared_pool.terms.routes.HANDLERS,

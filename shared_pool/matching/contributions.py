@@ -26,7 +26,6 @@ from shared_pool.recruitment.api import homes_of, own_pool
 from tenants.api import OrderCard, contact_card, order_card, own_contact
 
 MENU = [
-    MenuEntry(PlaceKind.REGION, Permission.POOL_READ, N_("Formidling"), "/formidling", 20),
     MenuEntry(PlaceKind.MUNICIPALITY, Permission.NEED_READ, N_("Formidling"), "/formidling", 60, shared=True),
     MenuEntry(PlaceKind.OWN, Permission.PROPOSAL_ANSWER, N_("Forespørsler"), "/foresporsler", 30),
 ]

@@ -1,4 +1,4 @@
-"""The match's pages: the region proposes, the need's municipality decides, the candidate answers."""
+"""The match's pages: the need's municipality decides, the candidate answers. What the region does is in runs/."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response
 
 from sammen.audit.trail import record_read
-from sammen.errors import Conflict, Invalid, NotFound
+from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.policy.permissions import Permission
@@ -17,24 +17,19 @@ from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.forms import Reader
 from shared_pool.matching import service, views
-from shared_pool.matching.loading import fits_for
 from shared_pool.matching.queries import (
     lent_proposals,
     own_proposal,
     own_proposals,
-    proposals_of_need,
-    region_proposals,
     request_to,
     requests_to,
 )
-from shared_pool.needs.api import open_needs, own_needs, region_need
+from shared_pool.needs.api import own_needs
 from shared_pool.recruitment.api import (
     CandidateCard,
     candidate_facts,
     describe,
     homes_of,
-    open_candidate,
-    open_candidates,
     own_candidate,
     own_pool,
 )
@@ -44,115 +39,10 @@ MATCHING = N_("Formidling")
 REQUESTS = N_("Forespørsler")
 HERE = "/formidling"
 WHY = N_("Formidling i den felles banken")
-MOST_FITS = 10
 
 
 def _crumbs(desk: Desk, *trail: tuple[str, str | None]) -> Any:
     return ((desk.say(MATCHING), desk.url(HERE)), *trail)
-
-
-# The region ------------------------------------------------------------------------------------------------------------
-@page("/r/{slug:str}", Permission.REGION_READ)
-async def region_home(desk: Desk) -> Response[Any]:
-    """To the work of one's role in the region."""
-    if desk.context.may(Permission.POOL_READ):
-        return desk.redirect(desk.url(HERE))
-    if desk.context.may(Permission.DASHBOARD_READ):
-        return desk.redirect(desk.url("/tall"))
-    return await desk.render("matching/region_home.html", title=desk.context.place_name)
-
-
-@page("/r/{slug:str}/formidling", Permission.POOL_READ)
-async def region_list(desk: Desk) -> Response[str]:
-    """Open needs, oldest first, and the proposals under way."""
-    needs = await open_needs(desk.uow)
-    under_way = [card for card in await region_proposals(desk.uow) if card.live]
-    await record_read(desk.uow, "matching.list", [card.candidate_id for card in under_way], why=WHY)
-    busy = {card.need_id for card in under_way}
-    shown = [(views.need_view(need, desk.say, desk.language), need.id in busy) for need in needs]
-    return await desk.render(
-        "matching/region_list.html", title=desk.say(MATCHING), current=HERE, needs=shown, base=desk.url(HERE),
-        waiting=sum(1 for _, has in shown if not has),
-        proposals=[views.proposal_view(card, desk.say, desk.language) for card in under_way],
-    )  # fmt: skip
-
-
-@page("/r/{slug:str}/formidling/{need_id:uuid}", Permission.POOL_READ)
-async def region_need_page(desk: Desk) -> Response[str]:
-    """A need beside the candidates that fit, ranked and explained; or beside the proposal it has."""
-    uow = desk.uow
-    need = await region_need(uow, desk.path_uuid("need_id"))
-    proposals = await proposals_of_need(uow, need.id)
-    live = next((card for card in proposals if card.live or card.state == "matched"), None)
-    homes = await homes_of(uow, desk.context.region)
-    candidates = list(await open_candidates(uow)) if need.open and live is None else []
-    fits = fits_for(need, candidates, homes)
-    held = frozenset(card.candidate_id for card in await region_proposals(uow) if card.live)
-    names = {card.id: homes[card.home_id].name for card in candidates if card.home_id in homes}
-    rows = views.fit_rows(fits[:MOST_FITS], names, held, desk.say)
-    seen = [row["id"] for row in rows] + ([live.candidate_id] if live is not None else [])
-    await record_read(uow, "matching.need", seen, why=WHY, object_kind="need", object_id=need.id)
-    return await desk.render(
-        "matching/region_need.html", title=desk.say(N_("Behov %(code)s"), code=need.code), current=HERE,
-        crumbs=_crumbs(desk, (desk.say(N_("Behov %(code)s"), code=need.code), None)),
-        need=views.need_view(need, desk.say, desk.language), fits=rows, fitting=sum(1 for fit in fits if fit.proposable),
-        live=views.proposal_view(live, desk.say, desk.language) if live is not None else None,
-        earlier=[views.proposal_view(c, desk.say, desk.language) for c in proposals if c is not live],
-        steps=views.steps(desk.say), base=desk.url(f"{HERE}/{need.id}"), own=desk.url(HERE),
-        may_propose=desk.context.may(Permission.PROPOSAL_MAKE),
-    )  # fmt: skip
-
-
-async def _propose_values(desk: Desk) -> dict[str, Any]:
-    uow = desk.uow
-    need = await region_need(uow, desk.path_uuid("need_id"))
-    candidate = await open_candidate(uow, desk.path_uuid("candidate_id"))
-    if not need.open:
-        raise Conflict(N_("Behovet er ikke lenger åpent."))
-    homes = await homes_of(uow, desk.context.region)
-    fit = fits_for(need, [candidate], homes)[0]
-    home = homes[candidate.home_id].name if candidate.home_id in homes else ""
-    await record_read(
-        uow, "matching.candidate", [candidate.id], why=WHY, object_kind="need", object_id=need.id
-    )
-    title = desk.say(N_("Foreslå %(candidate)s for behov %(need)s"), candidate=candidate.code, need=need.code)
-    return {
-        "title": title,
-        "current": HERE,
-        "crumbs": _crumbs(desk, (desk.say(N_("Behov %(code)s"), code=need.code), desk.url(f"{HERE}/{need.id}")),
-                          (candidate.code, None)),
-        "need": views.need_view(need, desk.say, desk.language),
-        "fit": views.fit_rows([fit], {candidate.id: home}, frozenset(), desk.say)[0],
-        "facts": candidate_facts(describe(candidate, home), desk.say, desk.language),
-        "back": desk.url(f"{HERE}/{need.id}"),
-        "base": desk.url(f"{HERE}/{need.id}/foresla/{candidate.id}"),
-    }  # fmt: skip
-
-
-@page("/r/{slug:str}/formidling/{need_id:uuid}/foresla/{candidate_id:uuid}", Permission.PROPOSAL_MAKE)
-async def propose_form(desk: Desk) -> Response[str]:
-    """The candidate once more, and room for a short reason."""
-    return await desk.render("matching/propose.html", values={}, **await _propose_values(desk))
-
-
-@action("/r/{slug:str}/formidling/{need_id:uuid}/foresla/{candidate_id:uuid}", Permission.PROPOSAL_MAKE)
-async def propose(desk: Desk) -> Response[Any]:
-    """Propose the candidate, and hold them."""
-    values = await _propose_values(desk)
-    try:
-        await service.propose(
-            desk.uow, desk.path_uuid("need_id"), desk.path_uuid("candidate_id"), desk.form.text("grunn")
-        )
-    except Invalid as bad:
-        return await desk.again("matching/propose.html", bad, **values)
-    return desk.redirect(values["back"], flash=N_("Forslaget er sendt. Kandidaten holdes av i tre dager."))
-
-
-@action("/r/{slug:str}/formidling/forslag/{proposal_id:uuid}/trekk", Permission.PROPOSAL_MAKE)
-async def retract(desk: Desk) -> Response[Any]:
-    """Take a proposal back before it is answered."""
-    await service.retract(desk.uow, desk.path_uuid("proposal_id"))
-    return desk.redirect(desk.url(HERE), flash=N_("Forslaget er trukket. Kandidaten er ledig igjen."))
 
 
 # The need's municipality -----------------------------------------------------------------------------------------------
@@ -349,7 +239,4 @@ async def answer(desk: Desk) -> Response[Any]:
     return desk.redirect(values["base"], flash=done)
 
 
-HANDLERS = [
-    region_home, region_list, region_need_page, propose_form, propose, retract, own_list, own_page, accept, decline,
-    user_yes, vetted, my_requests, my_request, answer,
-]  # fmt: skip
+HANDLERS = [own_list, own_page, accept, decline, user_yes, vetted, my_requests, my_request, answer]
