@@ -9,6 +9,7 @@ import sammen.identity.models
 import sammen.jobs.models
 import sammen.outbox.models
 import sammen.tenancy.models
+import shared_pool.campaigns.models
 import shared_pool.courses.models
 import shared_pool.geography.models
 import shared_pool.load.models

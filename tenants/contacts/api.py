@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.contacts.arriving import arrive
 from tenants.contacts.competences import COMPETENCES, add_competence, competences_of
 from tenants.contacts.competences import competence as contact_competence
 from tenants.contacts.engagements import END_REASONS as AGREEMENT_END_REASONS
@@ -24,7 +25,7 @@ from tenants.contacts.engaging import (
     revise_engagement,
     sign_engagement,
 )
-from tenants.contacts.hooks import before_leaving, on_left, on_lifted, on_suspended
+from tenants.contacts.hooks import before_leaving, on_left, on_lifted, on_moved, on_suspended
 from tenants.contacts.leaving import leave
 from tenants.contacts.moving import held_contact
 from tenants.contacts.queries import (
@@ -71,6 +72,7 @@ __all__ = [
     "Word",
     "add_competence",
     "agreement_of",
+    "arrive",
     "before_leaving",
     "competences_of",
     "contact_card",
@@ -93,6 +95,7 @@ __all__ = [
     "note_word",
     "on_left",
     "on_lifted",
+    "on_moved",
     "on_suspended",
     "own_contact",
     "pause_contact",

@@ -14,6 +14,7 @@ _BEFORE_LEAVING: list[Listener] = []
 _LEFT: list[Listener] = []
 _SUSPENDED: list[Listener] = []
 _LIFTED: list[Listener] = []
+_MOVED: list[Listener] = []
 
 
 def before_leaving(listener: Listener) -> Listener:
@@ -34,6 +35,11 @@ def on_suspended(listener: Listener) -> Listener:
 def on_lifted(listener: Listener) -> Listener:
     """Register what happens when a suspension is lifted."""
     return _add(_LIFTED, listener)
+
+
+def on_moved(listener: Listener) -> Listener:
+    """Register what happens when a contact goes from one state to the next."""
+    return _add(_MOVED, listener)
 
 
 def _add(listeners: list[Listener], listener: Listener) -> Listener:
@@ -62,3 +68,7 @@ async def tell_suspended(uow: UnitOfWork, contact_id: UUID) -> None:
 
 async def tell_lifted(uow: UnitOfWork, contact_id: UUID) -> None:
     await _tell(_LIFTED, uow, contact_id)
+
+
+async def tell_moved(uow: UnitOfWork, contact_id: UUID) -> None:
+    await _tell(_MOVED, uow, contact_id)

@@ -66,6 +66,8 @@ class SupportContact(Municipal, Stamped, Base):
     stated_hours: Mapped[Decimal | None]
     """Hours a week the contact says they have elsewhere, instead of the light over municipalities (C6). Not checked."""
     stated_on: Mapped[date | None]
+    came_from: Mapped[UUID | None]
+    """The campaign's source (a poster, a link) that brought them here through the public form; none: some other way."""
 
 
 class Vetting(Municipal, Stamped, Base):

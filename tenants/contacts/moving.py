@@ -11,6 +11,7 @@ from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.ids import uuid7
+from tenants.contacts.hooks import tell_moved
 from tenants.contacts.models import ContactStep, Engagement, PoliceRequest, SupportContact, Vetting
 from tenants.contacts.queries import ContactCard, contact_card
 
@@ -98,6 +99,7 @@ async def move(
     was, contact.state = contact.state, state
     contact.version += 1
     await note_step(uow, contact, was, on=on, note=note)
+    await tell_moved(uow, contact.id)
 
 
 async def settled(uow: UnitOfWork, contact: SupportContact, vetting: Vetting) -> str:

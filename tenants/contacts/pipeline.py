@@ -104,7 +104,7 @@ async def note_enquiry(uow: UnitOfWork, facts: EnquiryFacts) -> tuple[UUID, bool
         errors["telefon"] = BadInput("telefon", N_("Skriv telefonnummer eller e-post, så dere kan svare."))
     if errors:
         raise Invalid(errors)
-    known = await _alike(uow, facts)
+    known = await alike(uow, facts)
     if known is not None:
         return known, False
     person_id = await register_person(
@@ -113,11 +113,12 @@ async def note_enquiry(uow: UnitOfWork, facts: EnquiryFacts) -> tuple[UUID, bool
     contact_id = await register_contact(uow, person_id, ContactFacts(), state="enquiry")
     if facts.note.strip():
         contact = await contact_for_change(uow, contact_id)
-        await _note(uow, contact, facts.note.strip())
+        await note_here(uow, contact, facts.note.strip())
     return contact_id, True
 
 
-async def _alike(uow: UnitOfWork, facts: EnquiryFacts) -> UUID | None:
+async def alike(uow: UnitOfWork, facts: EnquiryFacts) -> UUID | None:
+    """The contact here with the same name and the same telephone number or e-mail address, if any."""
     phone = re.sub(r"\D", "", facts.phone)[-8:]
     rows = await uow.rows(
         _ALIKE, tenant=uow.context.tenant, phone=phone or "-", email=facts.email.casefold() or "-"
@@ -129,7 +130,7 @@ async def _alike(uow: UnitOfWork, facts: EnquiryFacts) -> UUID | None:
     return None
 
 
-async def _note(uow: UnitOfWork, contact: SupportContact, note: str) -> None:
+async def note_here(uow: UnitOfWork, contact: SupportContact, note: str) -> None:
     """A note on the history where the contact stands: nothing moved."""
     uow.session.add(
         ContactStep(
@@ -147,7 +148,7 @@ async def answer_enquiry(uow: UnitOfWork, contact_id: UUID, note: str = "") -> N
         raise Conflict(NOT_WAITING)
     contact.answered_on = contact.answered_on or today()
     contact.version += 1
-    await _note(uow, contact, note.strip() or N_("Svarte på henvendelsen."))
+    await note_here(uow, contact, note.strip() or N_("Svarte på henvendelsen."))
     await record_change(uow, "contact.answered", "contact", contact_id, persons=[contact.person_id])
 
 

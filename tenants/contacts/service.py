@@ -66,11 +66,17 @@ class ContactFacts:
 
 
 async def register_contact(
-    uow: UnitOfWork, person_id: UUID, facts: ContactFacts, *, state: str = "vetting"
+    uow: UnitOfWork,
+    person_id: UUID,
+    facts: ContactFacts,
+    *,
+    state: str = "vetting",
+    came_from: UUID | None = None,
 ) -> UUID:
     """Make a registered person a contact here, to be vetted next; or an `enquiry`, to be answered.
 
-    Who registers follows them up until another is chosen. Raises Conflict when they already are a contact here.
+    Who registers follows them up until another is chosen. `came_from`: the campaign's source that brought them. Raises
+    Conflict when they already are a contact here.
     """
     tenant = uow.context.tenant
     known = await uow.session.scalar(
@@ -83,7 +89,7 @@ async def register_contact(
     contact = SupportContact(
         tenant_id=tenant, id=uuid7(), person_id=person_id, state=state, follow_up_owner=uow.context.user_id,
         follow_up_name=uow.context.user_name if uow.context.user_id else "",
-        answered_on=None if state == "enquiry" else today(), **facts.columns(),
+        answered_on=None if state == "enquiry" else today(), came_from=came_from, **facts.columns(),
     )  # fmt: skip
     uow.session.add(contact)
     await uow.session.flush()

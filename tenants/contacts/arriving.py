@@ -1,0 +1,48 @@
+"""Somebody who has written through the public form and confirmed it: an enquiry, with what they told (B1, C1).
+
+Runs as a job in the municipality: nobody is signed in, and nobody here has seen it before.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sammen.audit.trail import record_change
+from sammen.db.unit_of_work import UnitOfWork
+from tenants.contacts.leaving import come_back
+from tenants.contacts.moving import contact_for_change, move
+from tenants.contacts.pipeline import EnquiryFacts, alike, note_here
+from tenants.contacts.service import ContactFacts, register_contact
+from tenants.contacts.words import say_oneself
+from tenants.people.api import PersonFacts, register_person
+
+
+async def arrive(
+    uow: UnitOfWork, person: PersonFacts, facts: ContactFacts, words: str, came_from: UUID | None
+) -> tuple[UUID, bool]:
+    """Keep what somebody wrote about themselves as an enquiry: (the contact's id, whether they are new here).
+
+    Who is a contact already, by name and the e-mail address they have shown is theirs, stays one: what they wrote is
+    kept as their own words for a coordinator to read, and changes nothing that is registered. Who had left is an enquiry
+    again.
+    """
+    # Not by telephone: anybody may type a number, and their link would then tell of somebody else.
+    known = await alike(
+        uow, EnquiryFacts(person.given_name, person.family_name, phone="", email=person.email)
+    )
+    if known is None:
+        person_id = await register_person(uow, person)
+        contact_id = await register_contact(uow, person_id, facts, state="enquiry", came_from=came_from)
+        if words:
+            await note_here(uow, await contact_for_change(uow, contact_id), words)
+        return contact_id, True
+    contact = await contact_for_change(uow, known)
+    if contact.state == "ended":
+        await come_back(uow, known)
+        await move(uow, contact, "enquiry")
+        contact.answered_on, contact.came_from = None, came_from
+        await uow.session.flush()
+    if words:
+        await say_oneself(uow, known, "wish", words)
+    await record_change(uow, "contact.wrote_again", "contact", known, persons=[contact.person_id])
+    return known, False
