@@ -103,7 +103,7 @@ class PoolConsent(Municipal, Base):
     __table_args__ = (
         owned_fk("contact_id", "support_contact"),
         CheckConstraint("use IN ('pool', 'substitute', 'group', 'newsletter', 'load_light')", name="use"),
-        CheckConstraint("how IN ('own_page', 'writing', 'campaign')", name="how"),
+        CheckConstraint("how IN ('own_page', 'writing', 'form', 'own_link')", name="how"),
         CheckConstraint("ended_how IN ('', 'withdrawn', 'replaced', 'lapsed', 'left')", name="ended_how"),
         CheckConstraint("(ended_at IS NULL) = (ended_how = '')", name="ended"),
         Index(
@@ -144,6 +144,30 @@ class PoolWish(Municipal, Stamped, Base):
     """The longest engagement in months as the coordinator has corrected it after an objection."""
 
 
+class BrokenCommitment(Municipal, Base):
+    """An assignment that its contact ended early by choice (B12), judged on the day it ended by what was promised then.
+
+    A promise that is made longer later changes nothing of what has been. `excused_on`: the contact was right to object.
+    """
+
+    __tablename__ = "broken_commitment"
+    __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    __table_args__ = (
+        owned_fk("contact_id", "support_contact"),
+        owned_fk("assignment_id", "assignment"),
+        UniqueConstraint("tenant_id", "assignment_id"),
+        CheckConstraint("promised_months > 0 AND lasted_months >= 0", name="months"),
+        CheckConstraint("lasted_months < promised_months", name="early"),
+        Index("ix_broken_commitment_contact", "tenant_id", "contact_id"),
+    )
+    contact_id: Mapped[UUID]
+    assignment_id: Mapped[UUID]
+    promised_months: Mapped[int]
+    lasted_months: Mapped[int]
+    ended_on: Mapped[date]
+    excused_on: Mapped[date | None]
+
+
 class PoolObjection(Municipal, Base):
     """ "Dette stemmer ikke", about what is said of a contact's stability (B12). While it waits, nothing of it counts."""
 
@@ -151,15 +175,15 @@ class PoolObjection(Municipal, Base):
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
     __table_args__ = (
         owned_fk("contact_id", "support_contact"),
-        owned_fk("assignment_id", "assignment"),
+        owned_fk("broken_id", "broken_commitment"),
         CheckConstraint("about IN ('longest', 'broken')", name="about"),
-        CheckConstraint("(about = 'broken') = (assignment_id IS NOT NULL)", name="assignment"),
+        CheckConstraint("(about = 'broken') = (broken_id IS NOT NULL)", name="broken"),
         CheckConstraint("(answered_on IS NULL) = (upheld IS NULL)", name="answered"),
         Index("ix_pool_objection_contact", "tenant_id", "contact_id"),
     )
     contact_id: Mapped[UUID]
     about: Mapped[str]
-    assignment_id: Mapped[UUID | None]
+    broken_id: Mapped[UUID | None]
     words: Mapped[str]
     said_on: Mapped[date]
     answered_on: Mapped[date | None]
