@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import APPEND_ONLY, Base, Regional, region_fk
@@ -41,7 +40,8 @@ class MatchRun(Regional, Base):
 
 
 class MatchSuggestion(Regional, Base):
-    """One candidate for one need in the newest run. The next run takes it away.
+    """One candidate for one need in the newest run; the next run takes it away. Ids and a number: reasons and load are
+    reckoned when they are read, from the rows as they then are, so no copy of anybody's description lies here.
 
     Read together with needs and candidates that are open at that moment, never alone: who has withdrawn is gone from the
     next page on, whatever stands here.
@@ -68,12 +68,6 @@ class MatchSuggestion(Regional, Base):
     rank: Mapped[int]
     """1, 2, 3 of the alternatives; 0 of the others."""
     score: Mapped[int]
-    parts: Mapped[list[Any]] = mapped_column(JSONB)
-    """[code, points, most] of each part of the score."""
-    reasons: Mapped[list[Any]] = mapped_column(JSONB)
-    """Codes with parameters (engine/reasons.py), so that each reader gets them in their own language."""
-    load: Mapped[str]
-    load_reason: Mapped[dict[str, Any]]
 
 
 class MatchLack(Regional, Base):
