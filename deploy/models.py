@@ -9,14 +9,17 @@ import sammen.identity.models
 import sammen.jobs.models
 import sammen.outbox.models
 import sammen.tenancy.models
+import shared_pool.atlas.models
 import shared_pool.campaigns.models
 import shared_pool.courses.models
+import shared_pool.gathering.models
 import shared_pool.geography.models
 import shared_pool.load.models
 import shared_pool.matching.models
 import shared_pool.needs.models
 import shared_pool.recruitment.models
 import shared_pool.runs.models
+import shared_pool.settlement.models
 import shared_pool.terms.models
 import shared_pool.weighing.models
 import tenants.agreements.models

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sammen.db.base import Base, Municipal, Regional, Shared, Stamped, owned_fk, region_fk
+from sammen.db.base import SCHEMA, Base, Municipal, Regional, Shared, Stamped, owned_fk, region_fk
 
 
 class Course(Regional, Stamped, Base):
@@ -33,6 +33,8 @@ class Course(Regional, Stamped, Base):
     ends_at: Mapped[datetime]
     seats: Mapped[int]
     responsible: Mapped[str] = mapped_column(default="", server_default="")
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.municipality.id"))
+    """The municipality that holds it and pays for it: the others owe it for their seats (C5). None: the region itself."""
 
 
 class Enrolment(Shared, Stamped, Base):

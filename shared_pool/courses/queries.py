@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, select
@@ -63,6 +63,17 @@ class SignupCard:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeldSeats:
+    """How many seats one's own municipality has had in courses that `host_id` held in a month (its first day)."""
+
+    region_id: UUID
+    host_id: UUID
+    month: date
+    seats: int
+
+
+_HELD = "SELECT region_id, host_id, month, seats FROM sammen.held_seats()"
 _COURSES = "SELECT * FROM sammen.open_courses()"
 _who = and_(person.c.tenant_id == support_contact.c.tenant_id, person.c.id == support_contact.c.person_id)
 _SIGNUPS = compile_query(
@@ -136,3 +147,8 @@ async def seats_by_home(uow: UnitOfWork) -> dict[UUID, list[tuple[str, int]]]:
     for row in await uow.rows(_HOMES, region=uow.context.region):
         found.setdefault(row["course_id"], []).append((row["name"], row["seats"]))
     return found
+
+
+async def seats_held(uow: UnitOfWork) -> Sequence[HeldSeats]:
+    """The municipality's own seats in courses that are over and that another municipality held: counts of nobody (C5)."""
+    return [HeldSeats(**dict(row)) for row in await uow.call(_HELD)]

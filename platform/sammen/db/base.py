@@ -72,6 +72,7 @@ class Base(DeclarativeBase):
                 "__region_sees__",
                 "__region_door__",
                 "__insert_check__",
+                "__member_between__",
             ):
                 if hasattr(cls, name):
                     table.info[name.strip("_")] = getattr(cls, name)
@@ -114,6 +115,9 @@ class Shared:
     __region_door__: ClassVar[str]
     """Which function opens the region's side, by the roles that see such rows: `current_pool`, `current_needs`,
     `current_courses` or `current_steering`."""
+    __member_between__: ClassVar[tuple[str, str]]
+    """Two days in SQL: a municipality may add a row when it was a member of the region at some time between them. Today
+    unless given; for what is told afterwards, such as the hours of a month, by one that has left since."""
     region_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id, sort_order=-19)
 

@@ -549,6 +549,18 @@ BEGIN
   RETURN NEXT;
 END $$;
 --;
+-- This municipality's seats in courses that others have held and that are over: a count for each holder and month (C5).
+CREATE OR REPLACE FUNCTION sammen.held_seats() RETURNS TABLE (region_id uuid, host_id uuid, month date, seats bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+BEGIN
+  RETURN QUERY SELECT c.region_id, c.host_id, date_trunc('month', c.starts_at AT TIME ZONE 'Europe/Oslo')::date, count(*)
+    FROM sammen.enrolment e JOIN sammen.course c ON c.region_id = e.region_id AND c.id = e.course_id
+   WHERE e.home_id = v_tenant AND e.state = 'enrolled' AND c.host_id <> v_tenant AND c.ends_at < now()
+   GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+END $$;
+--;
 -- Gives one of this municipality's seats back before the course begins. True when there was one to give.
 CREATE OR REPLACE FUNCTION sammen.give_back_seat(p_enrolment uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -16,12 +16,13 @@ APP = "sammen_app"
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 TENANT = "(select sammen.current_tenant())"
 REGION = "(select sammen.current_region())"
-# A municipality writes shared rows only into a region it is a member of today.
+# A municipality writes shared rows only into a region it is a member of today, or at the time a row is about.
 MEMBER = (
     "EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = {table}.region_id"
-    " AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day())"
-    " AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))"
+    " AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= {last}"
+    " AND (m.valid_to IS NULL OR m.valid_to >= {first}))"
 )
+TODAY = "(select sammen.norwegian_day())"
 FIXED = {"tenant_id", "region_id", "id"}
 
 
@@ -50,7 +51,12 @@ def _conditions(table: Table, kind: Kind) -> Iterable[tuple[str, str]]:
         )
         for command in COMMANDS:
             parts = [region] if command in table.info["region_may"] else []
-            member = f" AND {MEMBER.format(table=table.name)}" if command == "INSERT" else ""
+            first, last = table.info.get("member_between", (TODAY, TODAY))
+            member = (
+                f" AND {MEMBER.format(table=table.name, first=first, last=last)}"
+                if command == "INSERT"
+                else ""
+            )
             if command == "INSERT" and table.info.get("insert_check"):
                 member += f" AND {table.info['insert_check']}"
             parts += [f"{column} = {TENANT}{member}" for column in table.info["party_may"].get(command, ())]
