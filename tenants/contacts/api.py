@@ -25,7 +25,7 @@ from tenants.contacts.engaging import (
     revise_engagement,
     sign_engagement,
 )
-from tenants.contacts.hooks import before_leaving, on_left, on_lifted, on_moved, on_suspended
+from tenants.contacts.hooks import before_leaving, on_changed, on_left, on_lifted, on_moved, on_suspended
 from tenants.contacts.leaving import leave
 from tenants.contacts.moving import held_contact
 from tenants.contacts.queries import (
@@ -42,8 +42,10 @@ from tenants.contacts.rules import OWN_CHOICE, lacking
 from tenants.contacts.rules import REASON_NAMES as LEAVING_REASONS
 from tenants.contacts.service import (
     ContactFacts,
+    WishFacts,
     coordinators,
     link_candidate,
+    note_wishes,
     pause_contact,
     register_contact,
     set_lent_hours,
@@ -69,6 +71,7 @@ __all__ = [
     "EngagementCard",
     "ParentConsent",
     "StatedHours",
+    "WishFacts",
     "Word",
     "add_competence",
     "agreement_of",
@@ -92,7 +95,9 @@ __all__ = [
     "leave",
     "lift_suspension",
     "link_candidate",
+    "note_wishes",
     "note_word",
+    "on_changed",
     "on_left",
     "on_lifted",
     "on_moved",

@@ -19,6 +19,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
+from tenants.contacts.hooks import tell_changed
 from tenants.contacts.models import ContactCompetence
 from tenants.contacts.moving import contact_for_change
 
@@ -128,6 +129,7 @@ async def add_competence(
     await record_change(
         uow, "contact.competence_added", "contact", contact_id, persons=[contact.person_id], code=code
     )
+    await tell_changed(uow, contact_id)
 
 
 async def remove_competence(uow: UnitOfWork, contact_id: UUID, competence_id: UUID) -> None:
@@ -147,3 +149,4 @@ async def remove_competence(uow: UnitOfWork, contact_id: UUID, competence_id: UU
     await record_change(
         uow, "contact.competence_removed", "contact", contact_id, persons=[contact.person_id], code=gone
     )
+    await tell_changed(uow, contact_id)

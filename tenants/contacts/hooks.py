@@ -14,6 +14,7 @@ _BEFORE_LEAVING: list[Listener] = []
 _LEFT: list[Listener] = []
 _SUSPENDED: list[Listener] = []
 _LIFTED: list[Listener] = []
+_CHANGED: list[Listener] = []
 _MOVED: list[Listener] = []
 
 
@@ -40,6 +41,11 @@ def on_lifted(listener: Listener) -> Listener:
 def on_moved(listener: Listener) -> Listener:
     """Register what happens when a contact goes from one state to the next."""
     return _add(_MOVED, listener)
+
+
+def on_changed(listener: Listener) -> Listener:
+    """Register what happens when what a contact likes, can or wishes has changed, or a course is noted or taken away."""
+    return _add(_CHANGED, listener)
 
 
 def _add(listeners: list[Listener], listener: Listener) -> Listener:
@@ -72,3 +78,7 @@ async def tell_lifted(uow: UnitOfWork, contact_id: UUID) -> None:
 
 async def tell_moved(uow: UnitOfWork, contact_id: UUID) -> None:
     await _tell(_MOVED, uow, contact_id)
+
+
+async def tell_changed(uow: UnitOfWork, contact_id: UUID) -> None:
+    await _tell(_CHANGED, uow, contact_id)

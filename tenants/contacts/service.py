@@ -20,6 +20,7 @@ from sammen.errors import Conflict, Invalid, NotFound, Shown
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.policy.roles import Role
+from tenants.contacts.hooks import tell_changed
 from tenants.contacts.models import SupportContact, Vetting
 from tenants.contacts.moving import (
     contact_for_change,
@@ -111,6 +112,39 @@ async def change_contact(uow: UnitOfWork, contact_id: UUID, facts: ContactFacts,
     await uow.session.flush()
     await record_change(
         uow, "contact.changed", "contact", contact_id, persons=[contact.person_id], fields=changed
+    )
+    await tell_changed(uow, contact_id)
+
+
+@dataclass(frozen=True, slots=True)
+class WishFacts:
+    """What a contact says of how much, where and with whom; the rest of their facts stays. None leaves a field alone."""
+
+    wants_hours: Decimal | None = None
+    commits_months: int | None = None
+    areas: Sequence[str] | None = None
+    will_not: Sequence[str] | None = None
+
+
+async def note_wishes(uow: UnitOfWork, contact_id: UUID, facts: WishFacts) -> None:
+    """Bring some of a contact's wishes up to date, without a version: the caller holds the contact and asked for these
+    fields alone. Raises NotFound.
+    """
+    contact = await contact_for_change(uow, contact_id)
+    told = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+    changed = {
+        name: list(value) if name in ("areas", "will_not") else value
+        for name, value in told.items() if value is not None
+    }  # fmt: skip
+    changed = {name: value for name, value in changed.items() if getattr(contact, name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(contact, name, value)
+    contact.version += 1
+    await uow.session.flush()
+    await record_change(
+        uow, "contact.changed", "contact", contact_id, persons=[contact.person_id], fields=sorted(changed)
     )
 
 

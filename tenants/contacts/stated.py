@@ -15,6 +15,7 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
+from tenants.contacts.hooks import tell_changed
 from tenants.contacts.models import SupportContact
 
 MOST_HOURS = Decimal(80)
@@ -54,3 +55,4 @@ async def state_hours(uow: UnitOfWork, contact_id: UUID, hours: Decimal | None) 
     contact.stated_hours, contact.stated_on = hours, today() if hours is not None else None
     await uow.session.flush()
     await record_change(uow, "contact.stated_hours", "contact", contact_id, persons=[contact.person_id])
+    await tell_changed(uow, contact_id)
