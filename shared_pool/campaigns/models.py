@@ -116,7 +116,7 @@ class CandidateApplication(Identity, Base):
 
     Until the link in the e-mail is pressed (`confirmed_at`) it belongs to no municipality, and is deleted when
     `expires_at` has come. `sealed` is the form, gone when the municipality has taken it in; `wishes` is what they have
-    said yes to, in codes, as they have it now. `mail` is the notice on its way to them, sealed, gone when it has left.
+    said yes to, in codes, as they have it now. `mail` is the token of a notice on its way, sealed, gone when it has left.
     """
 
     __tablename__ = "candidate_application"
@@ -145,8 +145,8 @@ class CandidateApplication(Identity, Base):
     """A keyed hash of the token in the confirmation; none when it has been used."""
     link: Mapped[bytes | None]
     """A keyed hash of the token in the applicant's own link."""
-    name_sealed: Mapped[bytes]
-    """The first name, sealed: all the applicant's own page says of who they are."""
+    who_sealed: Mapped[bytes]
+    """The first name and the e-mail address, sealed: what the applicant's own page says, and where notices go."""
     sealed: Mapped[bytes | None]
     wishes: Mapped[dict[str, Any]]
     mail: Mapped[bytes | None]

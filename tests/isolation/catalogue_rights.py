@@ -23,6 +23,11 @@ INTERNAL_DEFINERS = frozenset(
         "operator_only",
         "form_let_in",
         "form_checked",
+        "campaign_let_in",
+        "campaign_count",
+        "campaign_source_of",
+        "candidate_hide",
+        "is_job",
         "load_mine",
         "load_colour",
     }

@@ -402,6 +402,8 @@ BEGIN
   DELETE FROM sammen.job_mark WHERE done_at < now() - interval '400 days';
   DELETE FROM sammen.form_draft WHERE expires_at < now();
   DELETE FROM sammen.form_knock WHERE at < now() - interval '1 day';
+  DELETE FROM sammen.candidate_application WHERE expires_at < now();
+  DELETE FROM sammen.campaign_knock WHERE at < now() - interval '1 day';
   -- Where a notice went is needed while somebody may ask why it did not come. The mark stays as long as the job's.
   UPDATE sammen.outgoing SET address = '' WHERE state <> 'queued' AND address <> ''
     AND coalesce(sent_at, next_try_at) < now() - interval '30 days';
@@ -664,6 +666,325 @@ BEGIN
       DELETE FROM sammen.form_draft d WHERE d.municipality_id = p_place AND d.lookup = p_lookup;
       INSERT INTO sammen.audit_entry (tenant_id, id, category, action, actor_name, role, why, object_kind, object_id)
       VALUES (p_place, gen_random_uuid(), 'change', 'form.received', '', '', '', 'incoming_form', p_id);
+    END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- Campaigns and who answers them (docs/decisions/0054-who-answers-a-poster.md) ----------------------------------------
+-- Doors without a session, as for the public form: each wants a proof over all it is given, and none sets a ticket.
+-- The campaigns of a region that have been published: what anybody may read on the net.
+CREATE OR REPLACE FUNCTION sammen.published_campaigns(p_region text)
+RETURNS TABLE (id uuid, region_id uuid, region_name text, slug text, is_open boolean, opens_on date, closes_on date,
+  municipalities uuid[], texts jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT c.id, c.region_id, r.name, c.slug, c.state = 'open' AND c.closes_on >= v_day, c.opens_on, c.closes_on,
+      c.municipalities, c.texts
+    FROM sammen.campaign c JOIN sammen.region r ON r.id = c.region_id
+   WHERE r.slug = p_region AND c.state <> 'draft' AND c.opens_on <= v_day ORDER BY c.opens_on DESC, c.slug;
+END $$;
+--;
+-- What a municipality sees of the campaigns it takes part in: where they stand, how often each source was opened, and how
+-- many forms were sent to this municipality from it. No other municipality's numbers.
+CREATE OR REPLACE FUNCTION sammen.campaigns_here()
+RETURNS TABLE (campaign_id uuid, slug text, is_open boolean, opens_on date, closes_on date, texts jsonb, source_id uuid,
+  kind text, place text, views bigint, sent bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant(); v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT c.id, c.slug, c.state = 'open' AND c.closes_on >= v_day, c.opens_on, c.closes_on, c.texts, s.id, s.kind,
+      s.place,
+      coalesce((SELECT sum(t.times) FROM sammen.campaign_tally t WHERE t.region_id = s.region_id AND t.source_id = s.id
+                   AND t.what = 'view'), 0)::bigint,
+      coalesce((SELECT sum(t.times) FROM sammen.campaign_tally t WHERE t.region_id = s.region_id AND t.source_id = s.id
+                   AND t.what = 'sent' AND t.municipality_id = v_tenant), 0)::bigint
+    FROM sammen.campaign c JOIN sammen.campaign_source s ON s.region_id = c.region_id AND s.campaign_id = c.id
+   WHERE c.state <> 'draft' AND c.opens_on <= v_day AND v_tenant = ANY (c.municipalities)
+     AND (s.municipality_id IS NULL OR s.municipality_id = v_tenant)
+   ORDER BY c.opens_on DESC, c.slug, s.kind, s.place, s.id;
+END $$;
+--;
+-- Counts one use by an address, or one notice to an e-mail address: whether there was room in the hour. Not granted.
+CREATE OR REPLACE FUNCTION sammen.campaign_let_in(p_address bytea, p_what text, p_most int) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.campaign.' || p_what || encode(p_address, 'hex'), 0));
+  IF (SELECT count(*) FROM sammen.campaign_knock k WHERE k.address = p_address AND k.what = p_what
+         AND k.at > now() - interval '1 hour') >= p_most THEN
+    RETURN false;
+  END IF;
+  INSERT INTO sammen.campaign_knock (id, address, what) VALUES (gen_random_uuid(), p_address, p_what);
+  RETURN true;
+END $$;
+--;
+-- One more of something from a source today. Not granted.
+CREATE OR REPLACE FUNCTION sammen.campaign_count(p_source uuid, p_place uuid, p_what text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.campaign_source;
+BEGIN
+  SELECT * INTO v FROM sammen.campaign_source s WHERE s.id = p_source;
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.tally.' || p_source::text, 0));
+  UPDATE sammen.campaign_tally t SET times = t.times + 1 WHERE t.region_id = v.region_id AND t.source_id = p_source
+     AND t.on_day = sammen.norwegian_day() AND t.what = p_what AND t.municipality_id IS NOT DISTINCT FROM p_place;
+  IF NOT FOUND THEN
+    INSERT INTO sammen.campaign_tally (region_id, id, campaign_id, source_id, municipality_id, what, on_day, times)
+    VALUES (v.region_id, gen_random_uuid(), v.campaign_id, p_source, p_place, p_what, sammen.norwegian_day(), 1);
+  END IF;
+END $$;
+--;
+-- The source a code in an address means: the campaign's own without a code when there is none such. Not granted.
+CREATE OR REPLACE FUNCTION sammen.campaign_source_of(p_campaign uuid, p_code text) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (SELECT s.id FROM sammen.campaign_source s WHERE s.campaign_id = p_campaign AND (s.code = p_code OR s.kind = 'direct')
+         ORDER BY (s.code = p_code) DESC LIMIT 1);
+--;
+-- Counts that an open campaign's page was opened: at most sixty times an hour from one address.
+CREATE OR REPLACE FUNCTION sammen.campaign_seen(p_campaign uuid, p_code text, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_source uuid;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'campaign.seen', p_campaign::text, p_code, encode(p_address, 'hex')),
+    octet_length(p_address) = 32 AND char_length(p_code) <= 40, p_expires, p_proof);
+  SELECT sammen.campaign_source_of(c.id, p_code) INTO v_source FROM sammen.campaign c
+   WHERE c.id = p_campaign AND c.state = 'open' AND sammen.norwegian_day() BETWEEN c.opens_on AND c.closes_on;
+  IF v_source IS NOT NULL AND sammen.campaign_let_in(p_address, 'view', 60) THEN
+    PERFORM sammen.campaign_count(v_source, NULL, 'view');
+  END IF;
+END $$;
+--;
+-- Keeps a form for seven days, until its e-mail address is confirmed; once for each page's own key (`p_sending`).
+-- `sent`, `again` (the same page), `closed` (the campaign, or not for that municipality) or `wait`.
+CREATE OR REPLACE FUNCTION sammen.candidate_send(p_id uuid, p_campaign uuid, p_place uuid, p_code text, p_language text,
+  p_sealed bytea, p_who bytea, p_wishes text, p_mail bytea, p_lookup bytea, p_email bytea, p_sending bytea, p_address bytea,
+  p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, id uuid, region_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_source uuid;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'candidate.send', p_id::text, p_campaign::text, p_place::text, p_code, p_language,
+      encode(sha256(p_sealed), 'hex'), encode(sha256(p_who), 'hex'), encode(sha256(convert_to(p_wishes, 'UTF8')), 'hex'),
+      encode(sha256(p_mail), 'hex'), encode(p_lookup, 'hex'), encode(p_email, 'hex'), encode(p_sending, 'hex'),
+      encode(p_address, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_email) = 32 AND octet_length(p_sending) = 32 AND octet_length(p_address) = 32
+      AND octet_length(p_sealed) BETWEEN 28 AND 65536 AND octet_length(p_who) BETWEEN 28 AND 2048
+      AND octet_length(p_mail) BETWEEN 28 AND 512 AND char_length(p_wishes) <= 4000 AND char_length(p_code) <= 40,
+    p_expires, p_proof);
+  SELECT c.region_id, sammen.campaign_source_of(c.id, p_code) INTO region_id, v_source FROM sammen.campaign c
+    JOIN sammen.region_membership m ON m.region_id = c.region_id AND m.municipality_id = p_place
+     AND m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day())
+   WHERE c.id = p_campaign AND c.state = 'open' AND sammen.norwegian_day() BETWEEN c.opens_on AND c.closes_on
+     AND p_place = ANY (c.municipalities);
+  IF v_source IS NULL THEN answer := 'closed'; RETURN NEXT; RETURN; END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.candidate.' || encode(p_sending, 'hex'), 0));
+  SELECT 'again', a.id INTO answer, id FROM sammen.candidate_application a
+   WHERE a.region_id = candidate_send.region_id AND a.sending = p_sending;
+  IF FOUND THEN RETURN NEXT; RETURN; END IF;
+  IF NOT sammen.campaign_let_in(p_address, 'send', 10) OR NOT sammen.campaign_let_in(p_email, 'mail', 3) THEN
+    answer := 'wait'; RETURN NEXT; RETURN;
+  END IF;
+  INSERT INTO sammen.candidate_application (id, region_id, municipality_id, source_id, language, sending, email, lookup,
+      who_sealed, sealed, wishes, mail, mailed, expires_at)
+  VALUES (p_id, region_id, p_place, v_source, p_language, p_sending, p_email, p_lookup, p_who, p_sealed, p_wishes::jsonb,
+      p_mail, 1, now() + interval '7 days');
+  PERFORM sammen.campaign_count(v_source, p_place, 'sent');
+  answer := 'sent'; id := p_id;
+  RETURN NEXT;
+END $$;
+--;
+-- What has become of the notice about a form that is not confirmed, for the page one comes to after sending it.
+CREATE OR REPLACE FUNCTION sammen.candidate_pending(p_id uuid, p_expires bigint, p_proof bytea)
+RETURNS TABLE (who bytea, region_id uuid, mail bytea, lookup bytea, mail_state text, mailed int, kept_until date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'candidate.pending', p_id::text), true, p_expires, p_proof);
+  RETURN QUERY SELECT a.who_sealed, a.region_id, a.mail, a.lookup, a.mail_state, a.mailed,
+      (a.expires_at AT TIME ZONE 'Europe/Oslo')::date
+    FROM sammen.candidate_application a WHERE a.id = p_id AND a.confirmed_at IS NULL AND a.expires_at > now();
+END $$;
+--;
+-- Sends the confirmation once more, perhaps to a mended address: four notices a form, three an hour to an address.
+CREATE OR REPLACE FUNCTION sammen.candidate_resend(p_id uuid, p_who bytea, p_mail bytea, p_lookup bytea, p_email bytea,
+  p_address bytea, p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, region_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'candidate.resend', p_id::text, encode(sha256(p_who), 'hex'),
+      encode(sha256(p_mail), 'hex'), encode(p_lookup, 'hex'), encode(p_email, 'hex'), encode(p_address, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_email) = 32 AND octet_length(p_address) = 32
+      AND octet_length(p_who) BETWEEN 28 AND 2048 AND octet_length(p_mail) BETWEEN 28 AND 512, p_expires, p_proof);
+  answer := 'none';
+  PERFORM 1 FROM sammen.candidate_application a WHERE a.id = p_id AND a.confirmed_at IS NULL AND a.expires_at > now() FOR UPDATE;
+  IF FOUND THEN
+    IF NOT sammen.campaign_let_in(p_address, 'mail', 6) OR NOT sammen.campaign_let_in(p_email, 'mail', 3) THEN
+      answer := 'wait';
+    ELSE
+      UPDATE sammen.candidate_application a SET who_sealed = p_who, mail = p_mail, lookup = p_lookup, email = p_email,
+          mail_state = 'queued', mailed = a.mailed + 1
+       WHERE a.id = p_id AND a.mailed < 4 RETURNING a.region_id INTO region_id;
+      answer := CASE WHEN FOUND THEN 'sent' ELSE 'wait' END;
+    END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- The link in the e-mail, pressed: from now on the form is its municipality's. `none` alike for wrong, used and too old.
+CREATE OR REPLACE FUNCTION sammen.candidate_confirm(p_lookup bytea, p_link bytea, p_mail bytea, p_address bytea,
+  p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, id uuid, region_id uuid, municipality_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'candidate.confirm', encode(p_lookup, 'hex'), encode(p_link, 'hex'),
+      encode(sha256(p_mail), 'hex'), encode(p_address, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_link) = 32 AND octet_length(p_address) = 32
+      AND octet_length(p_mail) BETWEEN 28 AND 512, p_expires, p_proof);
+  answer := 'wait';
+  IF sammen.campaign_let_in(p_address, 'link', 60) THEN
+    UPDATE sammen.candidate_application a SET lookup = NULL, link = p_link, confirmed_at = now(), mail = p_mail,
+        mail_state = 'queued', mailed = a.mailed + 1, expires_at = now() + interval '1 year'
+     WHERE a.lookup = p_lookup AND a.confirmed_at IS NULL AND a.expires_at > now()
+    RETURNING a.id, a.region_id, a.municipality_id INTO id, region_id, municipality_id;
+    answer := CASE WHEN FOUND THEN 'confirmed' ELSE 'none' END;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- Whether the ticket is a job's. Not granted.
+CREATE OR REPLACE FUNCTION sammen.is_job() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN string_to_array((sammen.open_ticket())[7], ',') && ARRAY['job'];
+--;
+-- A notice to send, for a job of the region: whom to, sealed, and which one it is. Held until the job's end.
+CREATE OR REPLACE FUNCTION sammen.candidate_mail(p_id uuid)
+RETURNS TABLE (who bytea, mail bytea, bound_to bytea, language text, what text, mailed int)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  RETURN QUERY SELECT a.who_sealed, a.mail, coalesce(a.link, a.lookup), a.language,
+      CASE WHEN a.withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN a.confirmed_at IS NOT NULL THEN 'link' ELSE 'confirm' END, a.mailed
+    FROM sammen.candidate_application a WHERE a.id = p_id AND a.region_id = sammen.current_region()
+     AND a.mail_state = 'queued' AND a.expires_at > now() FOR UPDATE SKIP LOCKED;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.candidate_mailed(p_id uuid, p_state text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  UPDATE sammen.candidate_application a SET mail = NULL, mail_state = p_state
+   WHERE a.id = p_id AND a.region_id = sammen.current_region() AND a.mail_state = 'queued';
+END $$;
+--;
+-- A confirmed form, for a job of the municipality it was sent to. `sealed` is gone when it has been taken in.
+CREATE OR REPLACE FUNCTION sammen.candidate_take(p_id uuid)
+RETURNS TABLE (region_id uuid, source_id uuid, who bytea, sealed bytea, language text, wishes jsonb, contact_id uuid,
+  withdrawn boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  RETURN QUERY SELECT a.region_id, a.source_id, a.who_sealed, a.sealed, a.language, a.wishes, a.contact_id,
+      a.withdrawn_at IS NOT NULL
+    FROM sammen.candidate_application a
+   WHERE a.id = p_id AND a.municipality_id = sammen.current_tenant() AND a.confirmed_at IS NOT NULL FOR UPDATE;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.candidate_taken(p_id uuid, p_contact uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  UPDATE sammen.candidate_application a SET contact_id = p_contact, sealed = NULL
+   WHERE a.id = p_id AND a.municipality_id = sammen.current_tenant() AND a.contact_id IS NULL
+     AND EXISTS (SELECT 1 FROM sammen.support_contact c WHERE c.tenant_id = a.municipality_id AND c.id = p_contact);
+END $$;
+--;
+-- Out of the pool, or out of some of it, at once: before any job has run. Not granted.
+CREATE OR REPLACE FUNCTION sammen.candidate_hide(p_place uuid, p_contact uuid, p_wishes jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_pool boolean := coalesce((p_wishes ->> 'pool')::boolean, false);
+  v_to uuid[] := ARRAY(SELECT jsonb_array_elements_text(coalesce(p_wishes -> 'municipalities', '[]'::jsonb))::uuid);
+  v_gone text[] := ARRAY(SELECT u FROM unnest('{substitute,group}'::text[]) u WHERE NOT coalesce((p_wishes ->> u)::boolean, false));
+BEGIN
+  UPDATE sammen.candidate c SET
+      withdrawn_at = CASE WHEN v_pool THEN c.withdrawn_at ELSE coalesce(c.withdrawn_at, now()) END,
+      visible_to = ARRAY(SELECT m FROM unnest(c.visible_to) m WHERE m = ANY (v_to)),
+      uses = ARRAY(SELECT u FROM unnest(c.uses) u WHERE u <> ALL (v_gone))
+   WHERE c.home_id = p_place AND c.id = (SELECT s.candidate_id FROM sammen.support_contact s
+                                          WHERE s.tenant_id = p_place AND s.id = p_contact);
+  UPDATE sammen.pool_consent p SET ended_at = now(), ended_how = 'withdrawn'
+   WHERE p.tenant_id = p_place AND p.contact_id = p_contact AND p.ended_at IS NULL
+     AND NOT coalesce((p_wishes ->> p.use)::boolean, false) AND p.use <> 'load_light';
+END $$;
+--;
+-- What an applicant's own link shows: how far it has come, and what they have said yes to. `none` alike for all others.
+CREATE OR REPLACE FUNCTION sammen.candidate_own(p_link bytea, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (answer text, id uuid, region_id uuid, region_name text, municipality_id uuid, place_name text, who bytea,
+  wishes jsonb, withdrawn boolean, stage text, in_pool boolean, has_pages boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'candidate.own', encode(p_link, 'hex'), encode(p_address, 'hex')),
+    octet_length(p_link) = 32 AND octet_length(p_address) = 32, p_expires, p_proof);
+  answer := 'wait';
+  IF sammen.campaign_let_in(p_address, 'link', 60) THEN
+    SELECT 'found', a.id, a.region_id, r.name, a.municipality_id, m.name, a.who_sealed, a.wishes, a.withdrawn_at IS NOT NULL,
+        CASE WHEN c.id IS NULL THEN 'received'
+             WHEN c.state = 'enquiry' AND c.answered_on IS NOT NULL THEN 'answered'
+             WHEN c.state = 'suspended' THEN 'vetting' ELSE c.state END,
+        EXISTS (SELECT 1 FROM sammen.candidate k WHERE k.home_id = a.municipality_id AND k.id = c.candidate_id
+                   AND k.withdrawn_at IS NULL AND k.consent_until >= sammen.norwegian_day()),
+        p.user_id IS NOT NULL
+      INTO answer, id, region_id, region_name, municipality_id, place_name, who, wishes, withdrawn, stage, in_pool, has_pages
+      FROM sammen.candidate_application a
+      JOIN sammen.region r ON r.id = a.region_id JOIN sammen.municipality m ON m.id = a.municipality_id
+      LEFT JOIN sammen.support_contact c ON c.tenant_id = a.municipality_id AND c.id = a.contact_id
+      LEFT JOIN sammen.person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+     WHERE a.link = p_link AND a.expires_at > now();
+    IF NOT FOUND THEN answer := 'none'; END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- The applicant changes what is shared, or takes everything back (`p_withdraw`): hidden at once; a new link each time.
+CREATE OR REPLACE FUNCTION sammen.candidate_change(p_link bytea, p_wishes text, p_withdraw boolean, p_new bytea, p_mail bytea,
+  p_address bytea, p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, id uuid, region_id uuid, municipality_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.candidate_application;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'candidate.change', encode(p_link, 'hex'),
+      encode(sha256(convert_to(p_wishes, 'UTF8')), 'hex'), p_withdraw::text, encode(p_new, 'hex'), encode(sha256(p_mail), 'hex'),
+      encode(p_address, 'hex')),
+    octet_length(p_link) = 32 AND octet_length(p_new) = 32 AND octet_length(p_address) = 32 AND char_length(p_wishes) <= 4000
+      AND octet_length(p_mail) BETWEEN 28 AND 512, p_expires, p_proof);
+  answer := 'wait';
+  IF sammen.campaign_let_in(p_address, 'link', 60) THEN
+    UPDATE sammen.candidate_application a SET wishes = p_wishes::jsonb, link = p_new, mail = p_mail, mail_state = 'queued',
+        mailed = a.mailed + 1, expires_at = now() + CASE WHEN p_withdraw THEN interval '30 days' ELSE interval '1 year' END,
+        withdrawn_at = CASE WHEN p_withdraw THEN now() END, sealed = CASE WHEN NOT p_withdraw THEN a.sealed END
+     WHERE a.link = p_link AND a.expires_at > now() AND a.withdrawn_at IS NULL RETURNING a.* INTO v;
+    answer := CASE WHEN FOUND THEN 'changed' ELSE 'none' END;
+    IF answer = 'changed' THEN
+      id := v.id; region_id := v.region_id; municipality_id := v.municipality_id;
+      PERFORM sammen.candidate_hide(v.municipality_id, v.contact_id, v.wishes);
+    END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- A new link for who has lost theirs, by e-mail to the address they confirmed. The answer is the same for every address.
+CREATE OR REPLACE FUNCTION sammen.candidate_lost(p_region uuid, p_email bytea, p_new bytea, p_mail bytea, p_address bytea,
+  p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'candidate.lost', p_region::text, encode(p_email, 'hex'), encode(p_new, 'hex'),
+      encode(sha256(p_mail), 'hex'), encode(p_address, 'hex')),
+    octet_length(p_email) = 32 AND octet_length(p_new) = 32 AND octet_length(p_address) = 32
+      AND octet_length(p_mail) BETWEEN 28 AND 512, p_expires, p_proof);
+  answer := 'wait';
+  IF sammen.campaign_let_in(p_address, 'mail', 6) THEN
+    answer := 'asked';
+    IF sammen.campaign_let_in(p_email, 'mail', 3) THEN
+      UPDATE sammen.candidate_application a SET link = p_new, mail = p_mail, mail_state = 'queued', mailed = a.mailed + 1
+       WHERE a.id = (SELECT b.id FROM sammen.candidate_application b WHERE b.region_id = p_region AND b.email = p_email
+                        AND b.confirmed_at IS NOT NULL AND b.withdrawn_at IS NULL AND b.expires_at > now()
+                      ORDER BY b.confirmed_at DESC LIMIT 1) RETURNING a.id INTO id;
     END IF;
   END IF;
   RETURN NEXT;

@@ -118,6 +118,14 @@ APP_FUNCTIONS = (
     "load_light(uuid)", "load_contacts()", "load_set(uuid, numeric)",
     "form_save(uuid, bytea, bytea, bytea, bigint, bytea)", "form_read(uuid, bytea, bytea, bigint, bytea)",
     "form_send(uuid, uuid, text, date, text, bytea, bytea, bytea, bytea, bigint, bytea)",
+    "published_campaigns(text)", "campaigns_here()", "campaign_seen(uuid, text, bytea, bigint, bytea)",
+    "candidate_send(uuid, uuid, uuid, text, text, bytea, bytea, text, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
+    "candidate_pending(uuid, bigint, bytea)",
+    "candidate_resend(uuid, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
+    "candidate_confirm(bytea, bytea, bytea, bytea, bigint, bytea)", "candidate_mail(uuid)", "candidate_mailed(uuid, text)",
+    "candidate_take(uuid)", "candidate_taken(uuid, uuid)", "candidate_own(bytea, bytea, bigint, bytea)",
+    "candidate_change(bytea, text, boolean, bytea, bytea, bytea, bigint, bytea)",
+    "candidate_lost(uuid, bytea, bytea, bytea, bytea, bigint, bytea)",
 )  # fmt: skip
 
 
