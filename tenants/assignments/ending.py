@@ -55,7 +55,8 @@ async def end_assignment(
 ) -> None:
     """Note when and why an assignment ended (a code of END_REASONS), and what was said at the end.
 
-    When the service is still granted the order waits for a new contact from that day; else it has ended too.
+    When the service is still granted the order waits for a new contact from that day; else it has ended too. One whose
+    first day has not come never begins: the service user has waited all along, and a need that was out still is.
     Raises Invalid for an unknown reason, or a day in the future or before the start.
     """
     if reason not in END_REASONS:
@@ -74,6 +75,8 @@ async def end_assignment(
         raise Conflict(N_("Oppdraget er allerede avsluttet."))
     if ended_on > today():
         raise Invalid.one("sluttdato", FUTURE)
+    if assignment.starts_on is not None and assignment.starts_on > today():
+        assignment.starts_on = None
     if assignment.starts_on is not None and ended_on < assignment.starts_on:
         raise Invalid.one("sluttdato", N_("Sluttdatoen er før oppdraget begynte."))
     if assignment.role != "regular":
@@ -84,8 +87,10 @@ async def end_assignment(
     if order.state == "ended":
         await end_stand_ins(uow, order.id, ended_on)
     if reason in STILL_GRANTED:
-        order.waits_from, order.need_id = ended_on, None
-        order.pool_consent_on, order.pool_consent_by, order.match_consent_on = None, "", None
+        order.match_consent_on = None
+        if assignment.starts_on is not None:
+            order.waits_from, order.need_id = ended_on, None
+            order.pool_consent_on, order.pool_consent_by = None, ""
     assignment.last_words = last_words
     await close_assignment(uow, assignment, ended_on, reason)
     if reason in STILL_GRANTED and not await _others_run(uow, order):
@@ -100,7 +105,9 @@ async def close_assignment(uow: UnitOfWork, assignment: Assignment, ended_on: da
     assignment.version += 1
     contact = await contact_card(uow, assignment.contact_id)
     await uow.session.flush()
-    ended = EndedAssignment(assignment.id, assignment.contact_id, assignment.proposal_id)
+    ended = EndedAssignment(
+        assignment.id, assignment.contact_id, assignment.proposal_id, assignment.starts_on is not None, reason
+    )
     await tell_end(uow, ended)
     await record_change(
         uow, "assignment.ended", "assignment", assignment.id, persons=[assignment.person_id, contact.person_id],

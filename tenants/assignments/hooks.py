@@ -1,5 +1,5 @@
-"""What higher slices do when an order no longer waits, a meeting is agreed, or an assignment is made or over: told in the
-same transaction.
+"""What higher slices do when an order no longer waits, a meeting or a start is agreed, or an assignment is made or over:
+told in the same transaction.
 """
 
 from __future__ import annotations
@@ -29,21 +29,27 @@ class ClosedOrder:
 
 @dataclass(frozen=True, slots=True)
 class EndedAssignment:
-    """An assignment that has ended; `proposal_id` when it came through the pool."""
+    """An assignment that has ended; `proposal_id` when it came through the pool. One that never had a first day (`begun`
+    is false) was a trial at the most: it counts against nobody.
+    """
 
     assignment_id: UUID
     contact_id: UUID
     proposal_id: UUID | None
+    begun: bool = True
+    reason: str = ""
 
 
 OnClosed = Callable[[UnitOfWork, ClosedOrder], Awaitable[None]]
 OnMade = Callable[[UnitOfWork, UUID], Awaitable[None]]
 OnEnd = Callable[[UnitOfWork, EndedAssignment], Awaitable[None]]
 OnAgreed = Callable[[UnitOfWork, UUID, UUID], Awaitable[None]]
+OnStart = Callable[[UnitOfWork, UUID, UUID | None], Awaitable[None]]
 _ON_CLOSED: list[OnClosed] = []
 _ON_MADE: list[OnMade] = []
 _ON_END: list[OnEnd] = []
 _ON_AGREED: list[OnAgreed] = []
+_ON_START: list[OnStart] = []
 _LAST_MET: list[ColumnElement[date | None]] = []
 
 
@@ -75,6 +81,15 @@ def on_meeting_agreed(listener: OnAgreed) -> OnAgreed:
     return listener
 
 
+def on_start_agreed(listener: OnStart) -> OnStart:
+    """Register what a higher slice does when the day an assignment begins is agreed, or moved: told the assignment's id
+    and, when it came through the pool, the proposal's.
+    """
+    if listener not in _ON_START:
+        _ON_START.append(listener)
+    return listener
+
+
 def knows_last_meeting(day: ColumnElement[date | None]) -> None:
     """Register how to find the last day the two of an assignment met: a scalar subquery that correlates `assignment`.
     The slice that keeps the hours knows; without one the day is unknown.
@@ -91,6 +106,12 @@ async def tell_agreed(uow: UnitOfWork, contact_id: UUID, meeting_id: UUID) -> No
     """Let every listener know."""
     for listener in _ON_AGREED:
         await listener(uow, contact_id, meeting_id)
+
+
+async def tell_start(uow: UnitOfWork, assignment_id: UUID, proposal_id: UUID | None) -> None:
+    """Let every listener know."""
+    for listener in _ON_START:
+        await listener(uow, assignment_id, proposal_id)
 
 
 async def tell_closed(uow: UnitOfWork, closed: ClosedOrder) -> None:

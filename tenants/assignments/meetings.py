@@ -21,7 +21,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from tenants.assignments.hooks import tell_agreed
+from tenants.assignments.hooks import tell_agreed, tell_start
 from tenants.assignments.models import Assignment, FirstMeeting, ServiceOrder
 from tenants.assignments.readiness import NOT_BEFORE, lacks_before_meeting, require_ready
 from tenants.assignments.service import check_start, granted_of, held_order
@@ -194,3 +194,4 @@ async def agree_start(uow: UnitOfWork, assignment_id: UUID, starts_on: date) -> 
     await record_change(
         uow, "assignment.start_agreed", "assignment", row.id, persons=[row.person_id], starts_on=starts_on
     )
+    await tell_start(uow, row.id, row.proposal_id)
