@@ -73,12 +73,7 @@ async def end_assignment(
         raise NotFound
     if assignment.state == "ended":
         raise Conflict(N_("Oppdraget er allerede avsluttet."))
-    if ended_on > today():
-        raise Invalid.one("sluttdato", FUTURE)
-    if assignment.starts_on is not None and assignment.starts_on > today():
-        assignment.starts_on = None
-    if assignment.starts_on is not None and ended_on < assignment.starts_on:
-        raise Invalid.one("sluttdato", N_("Sluttdatoen er før oppdraget begynte."))
+    _check_last_day(assignment, ended_on)
     if assignment.role != "regular":
         # Somebody stood in: the order is as it was.
         await close_assignment(uow, assignment, ended_on, reason)
@@ -95,6 +90,16 @@ async def end_assignment(
     await close_assignment(uow, assignment, ended_on, reason)
     if reason in STILL_GRANTED and not await _others_run(uow, order):
         await service_stopped(uow, order.case_id, ended_on)
+
+
+def _check_last_day(assignment: Assignment, ended_on: date) -> None:
+    """Raises Invalid for a last day that cannot be. What has not come to its first day loses it: it never begins."""
+    if ended_on > today():
+        raise Invalid.one("sluttdato", FUTURE)
+    if assignment.starts_on is not None and assignment.starts_on > today():
+        assignment.starts_on = None
+    if assignment.starts_on is not None and ended_on < assignment.starts_on:
+        raise Invalid.one("sluttdato", N_("Sluttdatoen er før oppdraget begynte."))
 
 
 async def close_assignment(uow: UnitOfWork, assignment: Assignment, ended_on: date, reason: str) -> None:

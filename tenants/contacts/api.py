@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenants.contacts.arriving import arrive
-from tenants.contacts.competences import COMPETENCES, add_competence, competences_of
+from tenants.contacts.competences import COMPETENCES, add_competence, competence_list, competences_of
 from tenants.contacts.competences import competence as contact_competence
 from tenants.contacts.engagements import END_REASONS as AGREEMENT_END_REASONS
 from tenants.contacts.engagements import (
@@ -77,6 +77,7 @@ __all__ = [
     "agreement_of",
     "arrive",
     "before_leaving",
+    "competence_list",
     "competences_of",
     "contact_card",
     "contact_competence",
