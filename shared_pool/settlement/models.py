@@ -38,7 +38,10 @@ class SettlementAgreement(Shared, Stamped, Base):
     __tablename__ = "settlement_agreement"
     __parties__ = _BOTH
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {"SELECT": _BOTH, "INSERT": _BOTH, "UPDATE": _BOTH}
-    __insert_check__ = "settlement_agreement.state = 'proposed' AND settlement_agreement.proposed_by_id = (select sammen.current_tenant())"
+    __insert_check__ = " AND ".join((
+        "settlement_agreement.state = 'proposed'",
+        "settlement_agreement.proposed_by_id = (select sammen.current_tenant())",
+    ))  # fmt: skip
     __region_door__ = "current_pool"
     __region_may__: ClassVar[frozenset[str]] = frozenset()
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
