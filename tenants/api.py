@@ -126,7 +126,7 @@ from tenants.rates.api import (
     title_of as rate_title,
 )
 from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
-from tenants.timesheets.api import LineFacts, approve_lines, register_line, worked_between
+from tenants.timesheets.api import LineFacts, approve_lines, register_line, timesheet_line, worked_between
 from tenants.waiting.api import MEASURES as WAITING_MEASURES
 
 MEASURES = (*ASSIGNMENT_MEASURES, *TIMESHEET_MEASURES, *WAITING_MEASURES)
@@ -239,6 +239,7 @@ __all__ = [
     "table_card",
     "tables_of",
     "terms_of",
+    "timesheet_line",
     "traits",
     "who_consents",
     "worked_between",
