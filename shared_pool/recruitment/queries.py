@@ -71,8 +71,8 @@ class CandidateCard:
 
     @property
     def hours_free(self) -> Decimal:
-        """Hours a week that are left of those wanted here and in the pool; what they have elsewhere is beside."""
-        return max(self.hours_wanted - self.hours_now, Decimal(0))
+        """Hours a week that are left of the most they want in all."""
+        return max(self.hours_wanted - self.hours_now - self.hours_elsewhere, Decimal(0))
 
     @property
     def weekdays(self) -> list[str]:

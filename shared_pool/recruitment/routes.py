@@ -17,6 +17,7 @@ from sammen.web.door import action, page
 from sammen.web.formats import hours as short_hours
 from sammen.web.paging import PAGE_SIZE, last_page
 from shared_pool.recruitment.cards import candidate_facts, describe
+from shared_pool.recruitment.consents import LONGEST_CONSENT_DAYS
 from shared_pool.recruitment.forms import MONTHS, read_share
 from shared_pool.recruitment.queries import (
     CandidateFilter,
@@ -25,7 +26,7 @@ from shared_pool.recruitment.queries import (
     own_candidate,
 )
 from shared_pool.recruitment.region import homes_of, own_pool
-from shared_pool.recruitment.service import LONGEST_CONSENT_DAYS, share_contact, withdraw_candidate
+from shared_pool.recruitment.service import share_contact, withdraw_candidate
 from shared_pool.recruitment.words import labels
 from tenants.api import contact_card, traits
 

@@ -52,6 +52,10 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Du har en invitasjon i Sammen"),
         N_("Du er invitert til noe i Sammen. Logg inn for å se hva: %(address)s"),
     ),
+    "pool": (
+        N_("Du har noe å se på i Sammen"),
+        N_("Du har noe å se på i Sammen. Logg inn for å lese det: %(address)s"),
+    ),
     "load": (
         N_("Noe er endret for deg i Sammen"),
         N_("Noe er endret for deg i Sammen. Logg inn for å se det først: %(address)s"),
