@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared_pool.needs.bands import BANDS
 from shared_pool.needs.cards import extent, need_facts
 from shared_pool.needs.queries import NeedCard, open_needs, own_need, own_needs, region_need, shown
-from shared_pool.needs.rules import NeedFacts, check_postable
+from shared_pool.needs.rules import NeedFacts, check_postable, crowd_limit
 from shared_pool.needs.service import (
     expire_needs,
     fill_need,
@@ -55,6 +55,7 @@ __all__ = [
     "Sex",
     "age_band_of",
     "check_postable",
+    "crowd_limit",
     "expire_needs",
     "extent",
     "fill_need",
