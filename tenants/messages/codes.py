@@ -56,6 +56,10 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Du har noe å se på i Sammen"),
         N_("Du har noe å se på i Sammen. Logg inn for å lese det: %(address)s"),
     ),
+    "request": (
+        N_("Noe er nytt i en forespørsel i Sammen"),
+        N_("Noe er nytt i en forespørsel til deg i Sammen. Logg inn for å se hva: %(address)s"),
+    ),
     "load": (
         N_("Noe er endret for deg i Sammen"),
         N_("Noe er endret for deg i Sammen. Logg inn for å se det først: %(address)s"),
