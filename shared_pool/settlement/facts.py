@@ -107,6 +107,16 @@ class Memberships:
 
     rows: tuple[tuple[UUID, UUID, date, date | None], ...]
 
+    @classmethod
+    async def read(cls, uow: UnitOfWork) -> Memberships:
+        """All there are, of today and before."""
+        return cls(
+            tuple(
+                (row["region_id"], row["municipality_id"], row["valid_from"], row["valid_to"])
+                for row in await uow.rows(_MEMBERS)
+            )
+        )
+
     def both(self, region_id: UUID, places: Iterable[UUID], month: date) -> bool:
         """Whether all the places were members at some time of a month (its first day)."""
         after = month_off(month, 1)
@@ -129,12 +139,7 @@ async def tell_facts(uow: UnitOfWork) -> int:
     for (region_id, key), before in told.items():
         if key.kind != BY_HAND:
             wanted.setdefault((region_id, key), (before.name, NOTHING))
-    members = Memberships(
-        tuple(
-            (row["region_id"], row["municipality_id"], row["valid_from"], row["valid_to"])
-            for row in await uow.rows(_MEMBERS)
-        )
-    )
+    members = await Memberships.read(uow)
     return await write_facts(
         uow,
         {
