@@ -91,6 +91,7 @@ class CampaignResult(Shared, Base):
     __parties__ = ("home_id",)
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("home_id",), "INSERT": ("home_id",), "UPDATE": ("home_id",)}  # fmt: skip
+    __region_door__ = "current_region"
     __region_may__ = frozenset({"SELECT"})
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
     __table_args__ = (
