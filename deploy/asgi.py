@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from litestar.handlers import HTTPRouteHandler
@@ -14,6 +15,8 @@ import sammen.audit.routes
 import sammen.jobs.routes
 import sammen.operations.contributions
 import sammen.operations.routes
+import shared_pool.atlas.contributions
+import shared_pool.atlas.routes
 import shared_pool.courses.contributions
 import shared_pool.courses.routes
 import shared_pool.load.contributions
@@ -84,7 +87,7 @@ from sammen.web import today
 from sammen.web.app import build_app
 from sammen.web.contributions import Contributions
 from sammen.web.desk import House
-from sammen.web.render import build_environment
+from sammen.web.render import LanguageEnvironment, build_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = [
@@ -144,6 +147,7 @@ def contributions() -> Contributions:
         shared_pool.load.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
+        shared_pool.atlas.contributions,
         reporting.contributions,
         sammen.audit.contributions,
         sammen.operations.contributions,
@@ -153,13 +157,19 @@ def contributions() -> Contributions:
     return found
 
 
+@cache
+def templates() -> LanguageEnvironment:
+    """Every slice's templates in every language: one set a process, however many houses are built in it."""
+    return build_environment(TEMPLATES)
+
+
 def make_house(settings: Settings) -> House:
     """Settings, keys, engine, templates and contributions of one process."""
     return House(
         settings=settings,
         keys=Keys.derive(settings.key),
         engine=make_engine(settings.app_url, pool_size=settings.pool_size, application="sammen-web"),
-        templates=build_environment(TEMPLATES),
+        templates=templates(),
         contributions=contributions(),
     )
 
@@ -199,6 +209,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.runs.routes.HANDLERS,
         *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
+        *shared_pool.atlas.routes.HANDLERS,
         *shared_pool.terms.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,

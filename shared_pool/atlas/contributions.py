@@ -1,0 +1,10 @@
+"""What the slice adds to shared pages: its menu line."""
+
+from __future__ import annotations
+
+from sammen.i18n_mark import N_
+from sammen.policy.permissions import Permission
+from sammen.tenancy.context import PlaceKind
+from sammen.web.contributions import MenuEntry
+
+MENU = [MenuEntry(PlaceKind.REGION, Permission.ATLAS_READ, N_("Kart"), "/kart", 35)]
