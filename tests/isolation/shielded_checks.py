@@ -146,17 +146,16 @@ def _but_for_id(answer: httpx.Response, identity: UUID) -> tuple[int, str]:
     return answer.status_code, shown(answer).replace(str(identity), "")
 
 
-async def seen_by_circle(twins: Twins, route: Route, role: Role) -> set[str]:
-    """Which shielded people somebody named on their cases is shown on a route, by own ids in its path or in a list."""
+async def seen_by_circle(twins: Twins, route: Route, role: Role) -> bool:
+    """Whether somebody named on the cases is shown any of the shielded on a route, by own ids in its path or in a list."""
     assert route.kind is not None
     slug = SLUGS[route.kind]
     browser = Browser(twins.among.app, twins.circle[role])
-    found: set[str] = set()
     for one in twins.shielded if about_them(route) else twins.shielded[:1]:
         answer = await browser.get(route.url(slug, own_values(route, one.owner)))
-        if answer.status_code == 200:
-            found |= set(twins.told_in(shown(answer)))
-    return found
+        if answer.status_code == 200 and twins.told_in(shown(answer)):
+            return True
+    return False
 
 
 async def body_faults(twins: Twins, route: Route, role: Role) -> list[str]:
