@@ -9,48 +9,33 @@ Pure: the same need and candidates give the same list, whatever order they come 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
-from sammen.i18n_mark import N_
-from shared_pool.engine.profiles import CandidateProfile, Light, NeedProfile
+from shared_pool.engine.profiles import CandidateProfile, Distances, Light, NeedProfile, Stability
 from shared_pool.engine.reasons import Reason
-from shared_pool.engine.rules import has_hidden_requirements, obstacles
+from shared_pool.engine.rules import Between, has_hidden_requirements, obstacles
+from shared_pool.engine.weights import NEAR_KM, PART_LABELS, Weights
 from shared_pool.needs.api import INTEREST_FAMILIES, slot_day
-
-PART_LABELS: Final[Mapping[str, str]] = {
-    "interests": N_("Interesser"),
-    "times": N_("Tid"),
-    "stays": N_("Blir lenge"),
-    "distance": N_("Avstand"),
-    "courses": N_("Kurs"),
-}
-
-WEIGHTS: Final[Mapping[int, Mapping[str, int]]] = {
-    1: {"interests": 30, "times": 25, "stays": 20, "distance": 15, "courses": 10},
-    2: {"interests": 28, "times": 22, "stays": 28, "distance": 13, "courses": 9},
-    3: {"interests": 25, "times": 20, "stays": 35, "distance": 12, "courses": 8},
-}
-"""The most each part can give, by how much the service user depends on predictability (B12). Each row is
-100.
-"""
 
 RELATED_SHARE: Final = Fraction(1, 2)
 ALTERNATE_WEEK_SHARE: Final = Fraction(1, 2)
 COMMITMENT_SHARE: Final = Fraction(3, 5)
-# Somebody new, somebody whose engagements ended early, and somebody who has not seen their own facts all
-# stand here: history can lift a candidate above this line and never puts one below it (B12).
-HISTORY_FLOOR: Final = Fraction(1, 2)
+# Somebody new, somebody whose engagements the municipality ended, somebody who fell ill and somebody who has not seen
+# their own facts all stand here. A long engagement lifts a candidate above this line; only commitments that the
+# candidate broke by choice, and has seen counted, put one below it (B12).
+NO_HISTORY: Final = Fraction(1, 2)
+BROKEN_COSTS: Final = Fraction(1, 4)
 LONG_ENGAGEMENT_MONTHS: Final = 36
 WORTH_TELLING_MONTHS: Final = 12
-NEAR_MINUTES: Final = 10
-FAR_MINUTES: Final = 45
 BASIC_COURSE_SHARE: Final = Fraction(4, 5)
 THEME_COURSE_SHARE: Final = Fraction(1, 10)
 COUNTED_THEME_COURSES: Final = 2
+OWN_LEAD: Final = 101
+"""What the own municipality goes before the others with, where the region wants it: one more than any score."""
 
 _FAMILY_OF: Final = {code: name for name, codes in INTEREST_FAMILIES.items() for code in codes}
 
@@ -71,7 +56,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a candidate fits the need: points, reasons, load, and what stands in the way if anything does."""
+    """How a candidate fits the need: points, reasons, load, and what stands in the way if anything does.
+
+    `own`: they belong to the need's own municipality; never told, since it would tell where the need comes from. `lead`:
+    what the region lets that count for, outside the score.
+    """
 
     candidate_id: UUID
     code: str
@@ -80,6 +69,8 @@ class Fit:
     load: Light
     load_reason: Reason
     obstacles: tuple[Reason, ...]
+    own: bool
+    lead: int
 
     @property
     def score(self) -> int:
@@ -92,17 +83,66 @@ class Fit:
         return not self.obstacles
 
 
+def fit(
+    need: NeedProfile, candidate: CandidateProfile, weights: Weights, km: int | None, *, apart: bool = False
+) -> Fit:
+    """How well the two fit, by the region's weights. `km` lies between them, None when it is not known; `apart`: they
+    have been proposed for each other before.
+    """
+    judged = {
+        "interests": _interests(need, candidate),
+        "times": _times(need, candidate),
+        "stability": _stability(need, candidate),
+        "distance": _distance(km, weights.max_km),
+        "courses": _courses(candidate),
+    }
+    stopped_by = obstacles(need, candidate, Between(km, weights.max_km, apart))
+    reasons = [reason for _, said in judged.values() for reason in said]
+    own = need.municipality == candidate.home
+    if has_hidden_requirements(need) and Reason.of("hidden_missing") not in stopped_by:
+        reasons.append(Reason.of("hidden_met"))
+    load = candidate.load(need.hours)
+    most = weights.points[need.predictability]
+    return Fit(
+        candidate_id=candidate.id,
+        code=candidate.code,
+        parts=tuple(
+            Part(code, _points(share, most[code]), most[code]) for code, (share, _) in judged.items()
+        ),
+        reasons=tuple(reasons),
+        load=load,
+        load_reason=_load_reason(need, candidate, load),
+        obstacles=stopped_by,
+        own=own,
+        lead=OWN_LEAD if own and weights.own_first else 0,
+    )
+
+
 def rank(
-    need: NeedProfile, candidates: Iterable[CandidateProfile], *, travel_minutes: Callable[[str, str], int]
+    need: NeedProfile,
+    candidates: Iterable[CandidateProfile],
+    weights: Weights,
+    distances: Distances,
+    *,
+    apart: Set[tuple[UUID, UUID]] = frozenset(),
 ) -> list[Fit]:
     """Every candidate with its fit: best first, and those with an obstacle last.
 
-    `travel_minutes` takes the candidate's place and the need's area. Equal scores: lower load first, then the
-    candidate's code and id, so that the order never depends on the order they came in. ValueError when a
-    candidate comes twice.
+    `apart`: (need, candidate) that have been proposed for each other before. Where the region has the own municipality
+    go first, it does. Equal scores: lower load first, then the candidate's code and id, so that the order never depends
+    on the order they came in. ValueError when a candidate comes twice.
     """
-    fits = [_fit(need, candidate, travel_minutes) for candidate in candidates]
-    if len({fit.candidate_id for fit in fits}) != len(fits):
+    fits = [
+        fit(
+            need,
+            candidate,
+            weights,
+            distances.km(candidate.place, need.area),
+            apart=(need.id, candidate.id) in apart,
+        )
+        for candidate in candidates
+    ]
+    if len({found.candidate_id for found in fits}) != len(fits):
         raise ValueError("a candidate comes twice")
     return sorted(fits, key=_order)
 
@@ -110,36 +150,9 @@ def rank(
 _LIGHTS: Final = list(Light)
 
 
-def _order(fit: Fit) -> tuple[bool, int, int, str, UUID]:
-    return not fit.proposable, -fit.score, _LIGHTS.index(fit.load), fit.code, fit.candidate_id
-
-
-def _fit(need: NeedProfile, candidate: CandidateProfile, travel_minutes: Callable[[str, str], int]) -> Fit:
-    minutes = travel_minutes(candidate.place, need.area)
-    judged = {
-        "interests": _interests(need, candidate),
-        "times": _times(need, candidate),
-        "stays": _stays(need, candidate),
-        "distance": _distance(minutes),
-        "courses": _courses(candidate),
-    }
-    weights = WEIGHTS[need.predictability]
-    stopped_by = obstacles(need, candidate)
-    reasons = [reason for _, said in judged.values() for reason in said]
-    if has_hidden_requirements(need) and Reason.of("hidden_missing") not in stopped_by:
-        reasons.append(Reason.of("hidden_met"))
-    load = candidate.hours.light(need.hours)
-    return Fit(
-        candidate_id=candidate.id,
-        code=candidate.code,
-        parts=tuple(
-            Part(code, _points(share, weights[code]), weights[code]) for code, (share, _) in judged.items()
-        ),
-        reasons=tuple(reasons),
-        load=load,
-        load_reason=_load_reason(need, candidate, load),
-        obstacles=stopped_by,
-    )
+def _order(found: Fit) -> tuple[bool, int, int, str, UUID]:
+    value = found.score + found.lead
+    return not found.proposable, -value, _LIGHTS.index(found.load), found.code, found.candidate_id
 
 
 def _points(share: Fraction, most: int) -> int:
@@ -172,8 +185,8 @@ def _times(need: NeedProfile, candidate: CandidateProfile) -> _Judged:
     """The share of the need's slots where the candidate is free; every other week counts half."""
     if not need.slots:
         return Fraction(1), [Reason.of("no_times_asked")]
-    weekly = need.slots & candidate.slots
-    alternate = (need.slots & candidate.alternate_slots) - weekly
+    alternate = need.slots & candidate.alternate_slots
+    weekly = (need.slots & candidate.slots) - alternate
     share = (len(weekly) + ALTERNATE_WEEK_SHARE * len(alternate)) / len(need.slots)
     days = {slot_day(slot) for slot in weekly}
     alternate_days = {slot_day(slot) for slot in alternate} - days
@@ -185,11 +198,19 @@ def _times(need: NeedProfile, candidate: CandidateProfile) -> _Judged:
     return share, reasons or [Reason.of("not_free")]
 
 
-def _stays(need: NeedProfile, candidate: CandidateProfile) -> _Judged:
-    """What is offered against what is asked, and a long engagement seen by the candidate as a plus (B12)."""
-    offered, longest = candidate.stability.commitment_months or 0, candidate.stability.known_longest or 0
+def _stability(need: NeedProfile, candidate: CandidateProfile) -> _Judged:
+    """What is offered against what is asked; and what has been, as far as the candidate has seen it counted (B12)."""
+    known = candidate.stability
+    offered, longest = known.commitment_months or 0, known.known_longest or 0
     promise = min(Fraction(1), Fraction(offered, need.months))
-    history = max(HISTORY_FLOOR, min(Fraction(1), Fraction(longest, LONG_ENGAGEMENT_MONTHS)))
+    kept = max(NO_HISTORY, min(Fraction(1), Fraction(longest, LONG_ENGAGEMENT_MONTHS)))
+    history = max(Fraction(0), kept - BROKEN_COSTS * known.known_broken)
+    return COMMITMENT_SHARE * promise + (1 - COMMITMENT_SHARE) * history, _stability_reasons(
+        known, offered, longest
+    )
+
+
+def _stability_reasons(known: Stability, offered: int, longest: int) -> list[Reason]:
     reasons = []
     if longest >= 2 * 12:
         reasons.append(Reason.of("long_engagement_years", years=longest // 12))
@@ -199,13 +220,19 @@ def _stays(need: NeedProfile, candidate: CandidateProfile) -> _Judged:
         reasons.append(Reason.of("commitment_one_month"))
     elif offered:
         reasons.append(Reason.of("commitment", months=offered))
-    return COMMITMENT_SHARE * promise + (1 - COMMITMENT_SHARE) * history, reasons
+    if known.known_broken == 1:
+        reasons.append(Reason.of("broken_one"))
+    elif known.known_broken:
+        reasons.append(Reason.of("broken_more", count=known.known_broken))
+    return reasons
 
 
-def _distance(minutes: int) -> _Judged:
-    """All within `NEAR_MINUTES`, nothing from `FAR_MINUTES`, evenly between."""
-    share = Fraction(FAR_MINUTES - minutes, FAR_MINUTES - NEAR_MINUTES)
-    return max(Fraction(0), min(Fraction(1), share)), [Reason.of("distance", minutes=minutes)]
+def _distance(km: int | None, max_km: int) -> _Judged:
+    """All within `NEAR_KM`, nothing from the region's limit, evenly between; nothing for what is not known."""
+    if km is None:
+        return Fraction(0), [Reason.of("km_unknown")]
+    share = Fraction(max_km - km, max_km - NEAR_KM)
+    return max(Fraction(0), min(Fraction(1), share)), [Reason.of("km", km=km)]
 
 
 def _courses(candidate: CandidateProfile) -> _Judged:
@@ -219,6 +246,8 @@ def _courses(candidate: CandidateProfile) -> _Judged:
 
 def _load_reason(need: NeedProfile, candidate: CandidateProfile, load: Light) -> Reason:
     hours = candidate.hours
+    if load is not Light.GREEN and load is not hours.light(need.hours):
+        return Reason.of(f"load_{load.value}_shared")
     if hours.now is not None and hours.wanted_max is not None:
         code = f"load_{load.value}_total"
         shown = {"now": hours.now, "max": hours.wanted_max}

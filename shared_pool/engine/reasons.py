@@ -28,6 +28,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "commitment_one_month": N_("Tilbyr seg å bli i én måned."),
     "long_engagement_months": N_("Har hatt det samme oppdraget i %(months)s måneder."),
     "long_engagement_years": N_("Har hatt det samme oppdraget i %(years)s år."),
+    "broken_one": N_("Har selv valgt å avslutte ett oppdrag før tida."),
+    "broken_more": N_("Har selv valgt å avslutte %(count)s oppdrag før tida."),
+    "km": N_("Bor omtrent %(km)s km unna."),
+    "km_unknown": N_("Avstanden er ikke kjent."),
+    # In minutes: kept by proposals from before distances were kilometres.
     "distance": N_("Bor omtrent %(minutes)s minutter unna området."),
     "basic_course": N_("Har fullført grunnkurset."),
     "basic_and_theme_courses": N_("Har fullført grunnkurset og temakurs."),
@@ -44,8 +49,20 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Gul belastning: har oppgitt %(free)s ledige timer i uka. %(asked)s timer går over grensa."
     ),
     "load_red_stated": N_("Rød belastning: har ingen ledige timer nå."),
+    "load_yellow_shared": N_("Gul belastning: en del timer til sammen. Spør før du foreslår flere."),
+    "load_red_shared": N_("Rød belastning: mange timer til sammen. Kan ikke få flere nå."),
     # What stands in the way.
     "no_consent": N_("Har ikke et samtykke som gjelder nå."),
+    # One reason for no consent there and for not wanting to work there: why is the candidate's own business.
+    "not_there": N_("Kan ikke foreslås for kommunen som har behovet."),
+    "asked_before": N_("Er foreslått for dette behovet før."),
+    "not_that_use": N_("Har ikke sagt ja til slike oppdrag."),
+    "not_yet": N_("Er ikke ledig før oppdraget må begynne."),
+    "not_that_area": N_("Tar ikke oppdrag i dette området."),
+    "too_far": N_(
+        "Bor omtrent %(km)s km unna. Det er lenger enn regionen lar noen reise uten at de har sagt ja."
+    ),
+    "no_shared_time": N_("Er ikke ledig på tidene behovet gjelder."),
     "red_load": N_("Har ingen timer igjen i uka."),
     "hours_too_few": N_("Har ledig mindre enn halvparten av timene behovet gjelder."),
     "wants_woman": N_("Brukeren ønsker en kvinne."),
