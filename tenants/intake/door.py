@@ -6,7 +6,6 @@ Nothing here has a unit of work or a context: there is nobody to be.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -25,6 +24,7 @@ from sammen.db.unit_of_work import DOWN, is_down, plain_transaction
 from sammen.errors import Invalid, NotFound, Unavailable
 from sammen.i18n_mark import N_
 from sammen.keys import Keys
+from sammen.web.visitor import network_of
 from tenants.intake.codes import make_code, make_reference
 from tenants.intake.content import PublicForm
 
@@ -173,18 +173,6 @@ def unsealed(keys: Keys, tenant: UUID, form_id: UUID, sealed: bytes) -> PublicFo
         return PublicForm.from_json(keys.unseal_form(sealed, "sent", tenant.bytes, form_id.bytes))
     except InvalidTag:
         return None
-
-
-def network_of(address: str) -> str:
-    """What one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 one. Anything else stands as it is."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:80]
-    if isinstance(parsed, ipaddress.IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def _digest(sealed: bytes) -> str:

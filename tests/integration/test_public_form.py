@@ -14,9 +14,10 @@ from sammen.clock import today
 from sammen.errors import Invalid, NotFound
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
+from sammen.web.visitor import network_of
 from tenants.intake.codes import ALPHABET, grouped, make_code, read_code
 from tenants.intake.content import PublicForm
-from tenants.intake.door import WAIT, FormDoor, FormPlace, network_of, unsealed
+from tenants.intake.door import WAIT, FormDoor, FormPlace, unsealed
 from tests.database import KEYS
 from tests.worlds import World
 

@@ -123,7 +123,7 @@ class Desk:
               counts: Mapping[str, int] | None = None) -> Page:  # fmt: skip
         """What the base templates need: names, places, menu, token, flash."""
         page = Page(title=title, lang=self.language, csrf=self.csrf, errors=errors, breadcrumbs=crumbs)
-        page.path = self.path
+        page.path = self._way_back()
         page.flash = self._read_flash()
         context = self._context
         if context is None:
@@ -147,6 +147,11 @@ class Desk:
         if context.kind is PlaceKind.MUNICIPALITY:
             page.search_url = self.url("/saker")
         return page
+
+    def _way_back(self) -> str:
+        """Where who changes the language comes back to: the same address, with what stands after its question mark."""
+        asked = self.request.scope["query_string"].decode("latin-1")
+        return f"{self.path}?{asked}" if asked and self.request.method == "GET" else self.path
 
     async def render(
         self,
