@@ -22,6 +22,7 @@ from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.jobs.queue import enqueue
 from sammen.tenancy.models import RegionMembership
+from shared_pool.recruitment.api import knows_light, show_to_pool
 from tenants.api import assignment, contact_card, notify_person, own_contact, read_number
 
 LIGHTS = ("green", "yellow", "red")
@@ -128,6 +129,7 @@ async def switch_light(uow: UnitOfWork, *, on: bool) -> None:
     if not rows[0]["done"]:
         raise Invalid.one("", N_("Lyset er for dem som er godkjent som støttekontakt og har en avtale her."))
     await record_change(uow, "load.switched", "contact", contact_id, persons=[card.person_id], on=on)
+    await show_to_pool(uow, contact_id, None)
     if on:
         await enqueue(uow, COUNT, {"contact": contact_id}, once=f"{COUNT}:{contact_id}")
 
@@ -142,6 +144,14 @@ async def show_light(uow: UnitOfWork, light: str) -> None:
     if not rows[0]["done"]:
         raise Conflict(STALE)
     await record_change(uow, "load.shown", "contact", contact_id, persons=[card.person_id])
+    await show_to_pool(uow, contact_id, light)
+
+
+@knows_light
+async def shown_by_oneself(uow: UnitOfWork, contact_id: UUID) -> str | None:
+    """On the contact's own page: the colour they have let be seen, which they may let the pool see too."""
+    light = await own_light(uow, contact_id)
+    return light.shown if light is not None else None
 
 
 async def agreed_hours(uow: UnitOfWork, contact_id: UUID) -> Decimal:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sammen.clock import today
 from sammen.i18n_mark import N_
-from sammen.web.formats import hours_long
+from sammen.web.formats import date_long, hours_long
 from sammen.web.i18n import ntranslate
 from shared_pool.recruitment.queries import CandidateCard
 from shared_pool.recruitment.words import Say, labels
@@ -32,6 +33,12 @@ def describe(card: CandidateCard, home_name: str) -> dict[str, Any]:
         "commits_months": card.commits_months,
         "longest_months": card.longest_months,
         "courses": len(card.courses),
+        "areas": list(card.areas),
+        "uses": list(card.uses),
+        "alternate": card.alternate_days,
+        "available_from": card.available_from.isoformat() if card.available_from else None,
+        "stability_counts": card.stability_counts,
+        "broken": card.broken_by_choice if card.stability_counts else None,
     }
 
 
@@ -42,7 +49,9 @@ def candidate_facts(shown: dict[str, Any], say: Say, language: str) -> Sequence[
         if shown["decade"] >= 20
         else say(N_("under 20 år"))
     )
-    months = shown["commits_months"]
+    months, longest = shown["commits_months"], shown.get("longest_months", 0)
+    free_from = date.fromisoformat(shown["available_from"]) if shown.get("available_from") else None
+    counts = shown.get("stability_counts", False)
     return (
         (say(N_("Hjemme i")), shown["home"]),
         (
@@ -55,10 +64,18 @@ def candidate_facts(shown: dict[str, Any], say: Say, language: str) -> Sequence[
             say(N_("Ledig")),
             say(N_("%(hours)s i uka"), hours=hours_long(float(shown["hours_free"]), language)),
         ),
+        (say(N_("Annenhver uke")), labels(shown.get("alternate", ()), traits.WEEKDAYS, say) or None),
         (say(N_("Område")), say(traits.AREAS[shown["area"]])),
+        (say(N_("Reiser til")), labels(shown.get("areas", ()), traits.AREAS, say) or None),
         (say(N_("Egen bil")), say(N_("ja")) if shown["has_car"] else say(N_("nei"))),
         (
             say(N_("Tilbyr seg å bli")),
             ntranslate(language, "én måned", "%(num)s måneder", months) if months else None,
         ),
+        (
+            say(N_("Lengst i et oppdrag")),
+            ntranslate(language, "én måned", "%(num)s måneder", longest) if longest and counts else None,
+        ),
+        (say(N_("Kurs")), str(shown["courses"]) if shown.get("courses") else None),
+        (say(N_("Ledig fra")), date_long(free_from, language) if free_from and free_from > today() else None),
     )

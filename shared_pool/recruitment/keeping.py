@@ -22,7 +22,7 @@ from sammen.ids import random_id
 from shared_pool.recruitment.codes import add_with_code, candidate_code
 from shared_pool.recruitment.consents import CANDIDATE_USES, Consent, end, holding
 from shared_pool.recruitment.models import Candidate, PoolWish
-from shared_pool.recruitment.queries import home_months_and_hours
+from shared_pool.recruitment.queries import CandidateCard, home_months_and_hours
 from shared_pool.recruitment.region import Home, Pool, homes_of, own_pool
 from shared_pool.recruitment.stability import stability_of
 from tenants.api import (
@@ -151,6 +151,22 @@ async def put_in_pool(uow: UnitOfWork, contact_id: UUID) -> UUID:
     for listener in _ON_SHARED:
         await listener(uow, contact_id)
     return candidate_id
+
+
+async def preview(uow: UnitOfWork, card: ContactCard) -> CandidateCard | None:
+    """How the pool would know a contact who is not in it: by what holds today, else by every municipality of the region.
+
+    None when the day of birth is not known or the municipality is in no region.
+    """
+    pool = await pool_of(uow)
+    if pool is None or card.birth_date is None:
+        return None
+    homes = await homes_of(uow, pool.id)
+    yes = await _candidate_yes(uow, card.id)
+    told = await _described(uow, card, yes, homes)
+    return CandidateCard(
+        id=card.id, home_id=uow.context.tenant, code="K-…", withdrawn=False, version=0, **told
+    )
 
 
 async def hide(uow: UnitOfWork, card: ContactCard, row: Candidate, ended_how: str) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, func, select
+from sqlalchemy import Text, any_, bindparam, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
@@ -18,7 +19,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
 from sammen.web.paging import PAGE_SIZE, page_number
-from shared_pool.recruitment.models import Candidate
+from shared_pool.recruitment.models import Candidate, PoolWish
 from tenants.api import assignments_of_contact, traits
 
 candidate = Candidate.__table__
@@ -81,6 +82,13 @@ class CandidateCard:
         return [day for day in traits.WEEKDAYS if day in days]
 
     @property
+    def alternate_days(self) -> list[str]:
+        """Days with time free every other week only."""
+        weekly = {slot.partition("-")[0] for slot in self.slots if slot not in self.alternate_slots}
+        days = {slot.partition("-")[0] for slot in self.alternate_slots}
+        return [day for day in traits.WEEKDAYS if day in days - weekly]
+
+    @property
     def consents(self) -> bool:
         """Whether the consent holds today."""
         return not self.withdrawn and self.consent_until >= today()
@@ -91,22 +99,59 @@ class CandidateCard:
         return self.stability_seen_at is not None
 
 
+LEAST_FREE = {
+    "1": N_("Minst én time"),
+    "2": N_("Minst to timer"),
+    "4": N_("Minst fire timer"),
+    "6": N_("Minst seks timer"),
+}
+USES = {"individual": N_("Én person"), "substitute": N_("Vikar"), "group": N_("Gruppe")}
+"""What a candidate may be asked about, in the region's short words."""
+
+
 @dataclass(frozen=True, slots=True)
 class CandidateFilter:
     """What the reader asked to see. Unknown values fall back, so that any address shows a list."""
 
     area: str = ""
     interest: str = ""
+    day: str = ""
+    use: str = ""
+    free: str = ""
     page: int = 1
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> CandidateFilter:
-        """From an address's query: omraade, interesse, side."""
+        """From an address's query: omraade, interesse, dag, bruk, ledig, side."""
+
+        def known(name: str, allowed: Collection[str]) -> str:
+            return query[name] if query.get(name) in allowed else ""
+
         return cls(
-            query["omraade"] if query.get("omraade") in traits.AREAS else "",
-            query["interesse"] if query.get("interesse") in traits.INTERESTS else "",
-            page_number(query),
-        )
+            known("omraade", traits.AREAS), known("interesse", traits.INTERESTS), known("dag", traits.WEEKDAYS),
+            known("bruk", USES), known("ledig", LEAST_FREE), page_number(query),
+        )  # fmt: skip
+
+    @property
+    def chosen(self) -> int:
+        """How many filters are set; the use is a tab."""
+        return sum(bool(one) for one in (self.area, self.interest, self.day, self.free))
+
+    def values(self) -> dict[str, Any]:
+        """As the statements take them."""
+        return {
+            "area": self.area, "interest": self.interest, "use": self.use, "free": Decimal(self.free or 0),
+            "slots": [slot for slot in traits.SLOTS if traits.slot_day(slot) == self.day],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateList:
+    """One page of candidates, how many fit the filter in all, and how many by use."""
+
+    rows: Sequence[CandidateCard]
+    total: int
+    counts: Mapping[str, int]
 
 
 def _columns() -> list[Any]:
@@ -123,10 +168,21 @@ _OPEN = (
     & (candidate.c.consent_until >= bindparam("day"))
 )
 _IN_POOL = (candidate.c.region_id == bindparam("region")) & _OPEN
-_WANTED = (
-    ((bindparam("area") == "") | (candidate.c.area == bindparam("area")))
+_FREE = candidate.c.hours_wanted - candidate.c.hours_now - candidate.c.hours_elsewhere
+_DAY_SLOTS = bindparam("slots", type_=ARRAY(Text))
+# Where they live, or where they say they will go; who said nothing of where will go anywhere within reach.
+_FITS = (
+    (
+        (bindparam("area") == "")
+        | (candidate.c.area == bindparam("area"))
+        | (bindparam("area") == any_(candidate.c.areas))
+    )
     & ((bindparam("interest") == "") | (bindparam("interest") == any_(candidate.c.interests)))
-)  # fmt: skip
+    & ((func.cardinality(_DAY_SLOTS) == 0) | candidate.c.slots.op("&&")(_DAY_SLOTS))
+    & (bindparam("free") <= _FREE)
+)
+_OF_USE = (bindparam("use") == "") | (bindparam("use") == any_(candidate.c.uses))
+_WANTED = _FITS & _OF_USE
 _LIST = compile_query(
     select(*_columns())
     .where(_IN_POOL, _WANTED)
@@ -135,6 +191,12 @@ _LIST = compile_query(
     .offset(bindparam("skip"))
 )
 _COUNT = compile_query(select(func.count()).where(_IN_POOL, _WANTED))
+_COUNTS = compile_query(
+    select(
+        func.count().label("all"),
+        *(func.count().filter(literal(use) == any_(candidate.c.uses)).label(use) for use in USES),
+    ).where(_IN_POOL, _FITS)
+)
 _ALL = compile_query(select(*_columns()).where(_IN_POOL).order_by(candidate.c.code))
 _ONE = compile_query(select(*_columns()).where(_IN_POOL, candidate.c.id == bindparam("candidate")))
 _OWN = compile_query(
@@ -146,18 +208,27 @@ WEEKS_PER_MONTH = Decimal(4)
 """For the load only, where a month's hours must be set beside a week's; a decision's hours keep their unit (D10)."""
 
 
-async def list_candidates(uow: UnitOfWork, wanted: CandidateFilter) -> tuple[Sequence[CandidateCard], int]:
-    """One page of the region's candidates by code, how many there are, and the access log's row for it."""
-    values: dict[str, Any] = {
-        "region": uow.context.region, "day": today(), "area": wanted.area, "interest": wanted.interest,
-    }  # fmt: skip
+async def list_candidates(uow: UnitOfWork, wanted: CandidateFilter) -> CandidateList:
+    """One page of the region's candidates by code, with counts, and the access log's row for it."""
+    place: dict[str, Any] = {"region": uow.context.region, "day": today()}
+    values = place | wanted.values()
     total: int = await uow.value(_COUNT, **values)
     found = await uow.rows(_LIST, **values, most=PAGE_SIZE, skip=(wanted.page - 1) * PAGE_SIZE)
     rows = [CandidateCard(**dict(row)) for row in found]
+    values.pop("use")
+    counts = await uow.row(_COUNTS, **values)
     await record_read(
         uow, "candidate.list", [row.id for row in rows], why=N_("Kandidatene i den felles banken")
     )
-    return rows, total
+    return CandidateList(rows, total, dict(counts) if counts is not None else {})
+
+
+async def own_wish(uow: UnitOfWork, contact_id: UUID) -> PoolWish | None:
+    """What a contact of one's own wishes of the pool, to be read; None when they have said nothing."""
+    found: PoolWish | None = await uow.session.scalar(
+        select(PoolWish).where(PoolWish.tenant_id == uow.context.tenant, PoolWish.contact_id == contact_id)
+    )
+    return found
 
 
 async def open_candidates(uow: UnitOfWork) -> Sequence[CandidateCard]:

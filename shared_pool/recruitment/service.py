@@ -69,6 +69,7 @@ class PoolWishes:
     uses: Sequence[str] = ("pool",)
     not_in: Sequence[UUID] = ()
     areas: Sequence[str] | None = None
+    ages: tuple[int | None, int | None] | None = None
     available_from: date | None = None
     alternate_slots: Sequence[str] = ()
     how: str = "writing"
@@ -125,7 +126,7 @@ async def share_contact(
     _check(card, agreed, consent_until, area, wanted, will_not or ())
     pool = await own_pool(uow)
     towns = _towns(wishes, await homes_of(uow, pool.id))
-    await note_wishes(uow, contact_id, WishFacts(wanted, commits_months, wishes.areas, will_not))
+    await note_wishes(uow, contact_id, WishFacts(wanted, commits_months, wishes.areas, will_not, wishes.ages))
     await _keep_wishes(uow, contact_id, wishes, area)
     for use in wishes.uses:
         await give(

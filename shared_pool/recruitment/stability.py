@@ -29,7 +29,6 @@ from tenants.api import (
     add_months,
     contact_card,
     notify_person,
-    support_contact,
 )
 
 broken = BrokenCommitment.__table__
@@ -59,18 +58,6 @@ _SEEN = compile_query(
         wish.c.tenant_id == bindparam("tenant"), wish.c.contact_id == bindparam("contact")
     )
 )
-_WAITING = compile_query(
-    select(objection.c.contact_id, support_contact.c.person_id, objection.c.said_on)
-    .join_from(
-        objection, support_contact,
-        (support_contact.c.tenant_id == objection.c.tenant_id) & (support_contact.c.id == objection.c.contact_id),
-    )
-    .where(
-        objection.c.tenant_id == bindparam("tenant"), objection.c.answered_on.is_(None), support_contact.c.state != "ended"
-    )
-    .order_by(objection.c.said_on, objection.c.id)
-    .limit(50)
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,15 +259,11 @@ async def answer_objection(
             ended.excused_on = today()
     row.answered_on, row.answered_by_name = today(), uow.context.user_name
     row.answer, row.upheld = answer.strip(), upheld
+    # They read the answer before anything of it counts again.
+    (await wish_row(uow, contact_id)).seen_at = None
     await uow.session.flush()
     card = await contact_card(uow, contact_id)
     await notify_person(uow, card.person_id, "pool", once=f"pool_answer:{objection_id}")
     await record_change(
         uow, "candidate.objection_answered", "contact", contact_id, persons=[card.person_id], upheld=upheld
     )
-
-
-async def waiting_objections(uow: UnitOfWork) -> Sequence[tuple[UUID, UUID, date]]:
-    """(contact, person, day) of what nobody here has answered, oldest first, at most fifty."""
-    rows = await uow.rows(_WAITING, tenant=uow.context.tenant)
-    return [(row["contact_id"], row["person_id"], row["said_on"]) for row in rows]

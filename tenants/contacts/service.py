@@ -124,6 +124,7 @@ class WishFacts:
     commits_months: int | None = None
     areas: Sequence[str] | None = None
     will_not: Sequence[str] | None = None
+    ages: tuple[int | None, int | None] | None = None
 
 
 async def note_wishes(uow: UnitOfWork, contact_id: UUID, facts: WishFacts) -> None:
@@ -131,11 +132,15 @@ async def note_wishes(uow: UnitOfWork, contact_id: UUID, facts: WishFacts) -> No
     fields alone. Raises NotFound.
     """
     contact = await contact_for_change(uow, contact_id)
-    told = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+    told: dict[str, Any] = {
+        name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "ages"
+    }
     changed = {
         name: list(value) if name in ("areas", "will_not") else value
         for name, value in told.items() if value is not None
     }  # fmt: skip
+    if facts.ages is not None:
+        changed["age_from"], changed["age_to"] = facts.ages
     changed = {name: value for name, value in changed.items() if getattr(contact, name) != value}
     if not changed:
         return

@@ -81,7 +81,7 @@ async def contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, An
         "base": desk.url(f"/kontakter/{card.id}"),
         "may_vet": may(Permission.VETTING_RECORD),
         "may_change": changes,
-        "may_share": may(Permission.CANDIDATE_SHARE) and card.state == "engaged",
+        "may_share": may(Permission.CANDIDATE_SHARE) and card.state in ("interview", "vetting", "engaged"),
         "today": today(),
     }  # fmt: skip
 
