@@ -13,6 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # What a need showed, what it is matched on and what stands with its order part ways: the old row is kept aside.
+    op.execute("CREATE TABLE sammen.kept_need AS SELECT * FROM sammen.need")
     # Courses were a number; what a contact has completed is told from their own municipality the next night.
     op.execute("ALTER TABLE sammen.candidate ALTER COLUMN courses DROP DEFAULT")
     op.execute("ALTER TABLE sammen.candidate ALTER COLUMN courses TYPE text[] USING '{}'")
@@ -448,6 +450,7 @@ def upgrade() -> None:
         sa.Column("yes_ids", postgresql.ARRAY(sa.UUID()), server_default="{}", nullable=False),
         sa.Column("can_host", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("state", sa.Text(), server_default="asked", nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("outcome", sa.Text(), server_default="open", nullable=False),
         sa.Column("host_id", sa.UUID(), nullable=True),
         sa.Column("partners", postgresql.ARRAY(sa.UUID()), server_default="{}", nullable=False),
@@ -1006,15 +1009,15 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
-    op.drop_column("need", "changed_at", schema="sammen")
+    op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
     op.drop_column("need", "posted_on", schema="sammen")
     op.drop_column("need", "closed_at", schema="sammen")
     op.drop_column("need", "legal_ground", schema="sammen")
     op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
-    op.drop_column("need", "languages", schema="sammen")
     op.drop_column("need", "slots", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
+    op.drop_column("need", "changed_at", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1264,7 +1267,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT INSERT, SELECT ON sammen.group_ask TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("interest", "weekday", "age_band", "areas", "least", "answer_by", "need_ids", "yes_ids", "can_host", "state", "outcome", "host_id", "partners", "created_at", "changed_at", "version") ON sammen.group_ask TO sammen_app'
+        'GRANT UPDATE ("interest", "weekday", "age_band", "areas", "least", "answer_by", "need_ids", "yes_ids", "can_host", "state", "answered_on", "outcome", "host_id", "partners", "created_at", "changed_at", "version") ON sammen.group_ask TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.match_lack FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.match_lack ENABLE ROW LEVEL SECURITY")
@@ -1451,6 +1454,30 @@ def upgrade() -> None:
     op.execute("ALTER TABLE sammen.proposal NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE sammen.proposal SET state = 'done' WHERE state = 'matched'")
     op.execute("ALTER TABLE sammen.proposal FORCE ROW LEVEL SECURITY")
+    # Posted needs tell no day any more, only the week; a yes and its ground stand with the municipality's order; what is
+    # matched on only has a table of its own, for needs that may still be matched.
+    op.execute("""
+        UPDATE sammen.need n SET posted_week = date_trunc('week', k.posted_on::timestamp)::date,
+               expires_on = date_trunc('week', k.expires_on::timestamp)::date + 6,
+               closed_week = date_trunc('week', k.closed_at AT TIME ZONE 'Europe/Oslo')::date
+          FROM sammen.kept_need k WHERE k.region_id = n.region_id AND k.id = n.id
+    """)
+    op.execute("""
+        INSERT INTO sammen.need_requirement (region_id, id, posted_by, need_id, slots, skills, languages)
+        SELECT region_id, gen_random_uuid(), posted_by, id, slots, skills, languages FROM sammen.kept_need
+         WHERE state IN ('open', 'filled')
+    """)
+    op.execute("""
+        UPDATE sammen.service_order o
+           SET pool_ground = k.legal_ground,
+               pool_shown = jsonb_build_array(jsonb_build_object(
+                 'week', date_trunc('week', k.posted_on::timestamp)::date, 'age_band', k.age_band,
+                 'interests', to_jsonb(k.interests), 'weekdays', to_jsonb(k.weekdays), 'hours', CASE WHEN k.hours_per_week <= 4 THEN '0-4' WHEN k.hours_per_week <= 8 THEN '0-8' ELSE '8-40' END,
+                 'gender_wish', k.gender_wish, 'needs_car', k.needs_car, 'predictability', k.predictability,
+                 'purpose', 'regular'))
+          FROM sammen.kept_need k WHERE o.tenant_id = k.posted_by AND o.need_id = k.id
+    """)
+    op.execute("DROP TABLE sammen.kept_need")
     # What two municipalities have agreed stands: terms never change, and each step is its own municipality's to take.
     op.execute("""
         CREATE OR REPLACE FUNCTION sammen.settlement_terms_stand() RETURNS trigger
