@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.contacts.arriving import arrive
+from tenants.contacts.arriving import SourceCount, arrive, counts_by_source
 from tenants.contacts.competences import COMPETENCES, add_competence, competence_list, competences_of
 from tenants.contacts.competences import competence as contact_competence
 from tenants.contacts.engagements import END_REASONS as AGREEMENT_END_REASONS
@@ -26,7 +26,7 @@ from tenants.contacts.engaging import (
     sign_engagement,
 )
 from tenants.contacts.hooks import before_leaving, on_changed, on_left, on_lifted, on_moved, on_suspended
-from tenants.contacts.leaving import leave
+from tenants.contacts.leaving import decline, leave
 from tenants.contacts.moving import held_contact
 from tenants.contacts.queries import (
     STATES,
@@ -54,7 +54,7 @@ from tenants.contacts.stated import StatedHours, state_hours, stated_hours
 from tenants.contacts.suspending import lift_suspension, suspend_contact
 from tenants.contacts.vetting import record_vetting
 from tenants.contacts.views import labels, slot_labels
-from tenants.contacts.words import Word, note_word, stays, words_of
+from tenants.contacts.words import Word, note_word, say_oneself, stays, words_of
 
 __all__ = [
     "AGREEMENT_END_REASONS",
@@ -70,6 +70,7 @@ __all__ = [
     "ContactFacts",
     "EngagementCard",
     "ParentConsent",
+    "SourceCount",
     "StatedHours",
     "WishFacts",
     "Word",
@@ -83,6 +84,8 @@ __all__ = [
     "contact_competence",
     "contact_of_candidate",
     "coordinators",
+    "counts_by_source",
+    "decline",
     "end_agreements",
     "end_engagement",
     "engage",
@@ -108,6 +111,7 @@ __all__ = [
     "record_vetting",
     "register_contact",
     "revise_engagement",
+    "say_oneself",
     "set_lent_hours",
     "sign_engagement",
     "slot_labels",

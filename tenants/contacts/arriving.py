@@ -5,16 +5,69 @@ Runs as a job in the municipality: nobody is signed in, and nobody here has seen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
+
 from sammen.audit.trail import record_change
+from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from tenants.contacts.leaving import come_back
+from tenants.contacts.models import ContactInterview, ContactStep, SupportContact
 from tenants.contacts.moving import contact_for_change, move
 from tenants.contacts.pipeline import EnquiryFacts, alike, note_here
 from tenants.contacts.service import ContactFacts, register_contact
 from tenants.contacts.words import say_oneself
 from tenants.people.api import PersonFacts, register_person
+
+support_contact = SupportContact.__table__
+step = ContactStep.__table__
+interview = ContactInterview.__table__
+
+
+def _stepped(*states: str) -> ColumnElement[bool]:
+    return exists().where(
+        step.c.tenant_id == support_contact.c.tenant_id,
+        step.c.contact_id == support_contact.c.id,
+        step.c.state.in_(states),
+    )
+
+
+_INTERVIEWED = exists().where(
+    interview.c.tenant_id == support_contact.c.tenant_id,
+    interview.c.contact_id == support_contact.c.id,
+    interview.c.held_on.is_not(None),
+)
+_BY_SOURCE = compile_query(
+    select(
+        support_contact.c.came_from.label("source_id"),
+        func.count().label("confirmed"),
+        func.count().filter(or_(_INTERVIEWED, _stepped("vetting", "engaged"))).label("interviewed"),
+        func.count().filter(support_contact.c.candidate_id.is_not(None)).label("pooled"),
+        func.count().filter(_stepped("engaged")).label("engaged"),
+    )
+    .where(support_contact.c.tenant_id == bindparam("tenant"), support_contact.c.came_from.is_not(None))
+    .group_by(support_contact.c.came_from)
+    .order_by(support_contact.c.came_from)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """How many contacts a campaign's source has brought here, and how many of them have come so far, ever."""
+
+    source_id: UUID
+    confirmed: int
+    interviewed: int
+    pooled: int
+    engaged: int
+
+
+async def counts_by_source(uow: UnitOfWork) -> Sequence[SourceCount]:
+    """The municipality's contacts by the source that brought them."""
+    return [SourceCount(**dict(row)) for row in await uow.rows(_BY_SOURCE, tenant=uow.context.tenant)]
 
 
 async def arrive(

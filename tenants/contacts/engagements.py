@@ -70,6 +70,7 @@ class EngagementCard:
         """Whether one of the two has signed: then its terms are fixed."""
         return self.signed_by_contact_on is not None or self.signed_by_municipality_on is not None
 
+
 _CARDS = select(*(engagement.c[name] for name in EngagementCard.__dataclass_fields__)).where(
     engagement.c.tenant_id == bindparam("tenant")
 )

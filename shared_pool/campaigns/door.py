@@ -1,0 +1,378 @@
+"""How somebody without a login reaches the database: functions that are each shown a proof (decision 0054).
+
+Nothing here has a unit of work or a context. What has to be done in a municipality or in the region is queued in the
+same transaction, and done there by a job.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sammen.db.unit_of_work import DOWN, is_down, plain_transaction
+from sammen.errors import Invalid, NotFound, Unavailable
+from sammen.i18n_mark import N_
+from sammen.jobs.order import Order
+from sammen.jobs.queue import put
+from sammen.keys import Keys
+from sammen.tenancy.context import PlaceKind
+from sammen.web.visitor import network_of
+from shared_pool.campaigns.codes import MAIL, TAKE_IN, WISHES
+from shared_pool.campaigns.published import Published, read_published
+from shared_pool.campaigns.wishes import PublicWishes
+
+PROOF_SECONDS = 60
+WAIT = N_("Det er kommet mye herfra den siste timen. Vent litt og prøv igjen.")
+CLOSED = N_("Kampanjen er over, eller den gjelder ikke kommunen du valgte. Se hva som er åpent nå.")
+_PLACES = """
+SELECT m.id, m.slug, m.name, m.code FROM sammen.municipality m WHERE m.id = ANY ($1) AND
+  m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day()) ORDER BY m.name
+"""
+_BY_POSTCODE = "SELECT municipality_code FROM sammen.postcode WHERE code = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A municipality one may choose."""
+
+    id: UUID
+    slug: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A form that waits for its address to be confirmed: where the link went, and how many times it has been sent."""
+
+    id: UUID
+    region_id: UUID
+    first_name: str
+    email: str
+    mailed: int
+    failed: bool
+    kept_until: date
+    token: str
+    """What the link holds, while the notice has not left: shown in the demo only, where no mail leaves the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What an applicant's own link shows."""
+
+    first_name: str
+    region_id: UUID
+    region_name: str
+    place_id: UUID
+    place_name: str
+    wishes: PublicWishes
+    withdrawn: bool
+    stage: str
+    in_pool: bool
+    has_pages: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The doors for one visitor: the engine, the house's keys, and where they come from on the net."""
+
+    engine: AsyncEngine
+    keys: Keys
+    address: str
+
+    # What anybody may read ---------------------------------------------------------------------------------------------
+    async def campaigns(self, region: str) -> Sequence[Published]:
+        """A region's published campaigns, the newest first. Raises NotFound when it has none."""
+        async with self._asking() as raw:
+            found = await read_published(raw, region)
+        if not found:
+            raise NotFound
+        return found
+
+    async def places(self, campaign: Published) -> list[Place]:
+        """The municipalities of a campaign, by name."""
+        async with self._asking() as raw:
+            return [Place(**dict(row)) for row in await raw.fetch(_PLACES, list(campaign.municipalities))]
+
+    async def municipality_code(self, postcode: str) -> str | None:
+        """The number of the municipality a postcode lies in, or None for one we do not know."""
+        async with self._asking() as raw:
+            found: str | None = await raw.fetchval(_BY_POSTCODE, postcode)
+        return found
+
+    async def count_view(self, campaign: Published, code: str) -> None:
+        """Count that a page was opened, by its source and day."""
+        address, code = self._mark(), code[:40]
+        message = f"campaign.seen|{campaign.id}|{code}|{address.hex()}"
+        async with self._asking() as raw:
+            await raw.execute(
+                "SELECT sammen.campaign_seen($1, $2, $3, $4, $5)",
+                campaign.id,
+                code,
+                address,
+                *self._proof(message),
+            )
+
+    # The form ------------------------------------------------------------------------------------------------------------
+    async def send(
+        self, campaign: Published, place: UUID, form: Mapping[str, Any], wishes: PublicWishes, *, code: str,
+        language: str, page_key: str,
+    ) -> UUID:  # fmt: skip
+        """Keep a form until its address is confirmed, once for each page it was sent from, and send the link.
+
+        Returns the form's id. Raises Invalid past the cap, and when the campaign is closed meanwhile.
+        """
+        form_id, token, code = uuid4(), new_token(), code[:40]
+        region = campaign.region_id
+        sealed = self.keys.seal_form(
+            json.dumps(dict(form), ensure_ascii=False, sort_keys=True),
+            "candidate",
+            place.bytes,
+            form_id.bytes,
+        )
+        who = seal_who(self.keys, region, str(form["fornavn"]), str(form["epost"]))
+        said = wishes.to_json()
+        lookup, mail = self._token(token)
+        email = self._email(region, str(form["epost"]))
+        sending = self.keys.form_mark("candidate-sending", region.bytes, page_key.encode("utf-8", "replace"))
+        address = self._mark()
+        message = "|".join(
+            ("candidate.send", str(form_id), str(campaign.id), str(place), code, language, _digest(sealed), _digest(who),
+             _digest(said.encode()), _digest(mail), lookup.hex(), email.hex(), sending.hex(), address.hex())
+        )  # fmt: skip
+        async with self._asking() as raw:
+            row = await raw.fetchrow(
+                "SELECT * FROM sammen.candidate_send($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                form_id, campaign.id, place, code, language, sealed, who, said, mail, lookup, email, sending, address,
+                *self._proof(message),
+            )  # fmt: skip
+            row = _let_in(row)
+            if row["answer"] == "sent":
+                await self._mail(raw, row["id"], region)
+        found: UUID = row["id"]
+        return found
+
+    async def pending(self, form_id: UUID) -> Pending:
+        """A form that waits for its link to be opened. Raises NotFound for one that does not, or no longer."""
+        async with self._asking() as raw:
+            row = await raw.fetchrow(
+                "SELECT * FROM sammen.candidate_pending($1, $2, $3)", form_id,
+                *self._proof(f"candidate.pending|{form_id}"),
+            )  # fmt: skip
+        if row is None:
+            raise NotFound
+        token = open_token(self.keys, row["mail"], row["lookup"]) if row["mail"] and row["lookup"] else ""
+        first, email = open_who(self.keys, row["region_id"], row["who"])
+        return Pending(
+            form_id,
+            row["region_id"],
+            first,
+            email,
+            row["mailed"],
+            row["mail_state"] == "failed",
+            row["kept_until"],
+            token,
+        )
+
+    async def resend(self, form_id: UUID, region: UUID, first_name: str, email: str) -> None:
+        """Send the link again, to this address. Raises Invalid past the cap, NotFound for a form that does not wait."""
+        lookup, mail = self._token(new_token())
+        who = seal_who(self.keys, region, first_name, email)
+        mark, address = self._email(region, email), self._mark()
+        message = "|".join(
+            (
+                "candidate.resend",
+                str(form_id),
+                _digest(who),
+                _digest(mail),
+                lookup.hex(),
+                mark.hex(),
+                address.hex(),
+            )
+        )
+        async with self._asking() as raw:
+            row = _let_in(
+                await raw.fetchrow(
+                    "SELECT * FROM sammen.candidate_resend($1, $2, $3, $4, $5, $6, $7, $8)", form_id, who, mail, lookup, mark,
+                    address, *self._proof(message),
+                )
+            )  # fmt: skip
+            await self._mail(raw, form_id, row["region_id"])
+
+    async def confirm(self, token: str) -> str | None:
+        """Press the link: the form becomes its municipality's. The token of the applicant's own link; None for a link
+        that is wrong, used or too old. Raises Invalid past the cap.
+        """
+        own = new_token()
+        link, mail = self._token(own)
+        lookup, address = self._lookup(token), self._mark()
+        message = "|".join(("candidate.confirm", lookup.hex(), link.hex(), _digest(mail), address.hex()))
+        async with self._asking() as raw:
+            row = await raw.fetchrow(
+                "SELECT * FROM sammen.candidate_confirm($1, $2, $3, $4, $5, $6)", lookup, link, mail, address,
+                *self._proof(message),
+            )  # fmt: skip
+            if row["answer"] == "wait":
+                raise Invalid.one("", WAIT)
+            if row["answer"] != "confirmed":
+                return None
+            await self._mail(raw, row["id"], row["region_id"])
+            await self._work(raw, TAKE_IN, row["id"], row["municipality_id"])
+        return own
+
+    # The applicant's own link ------------------------------------------------------------------------------------------
+    async def own(self, token: str) -> Own | None:
+        """What the link shows; None for one that is wrong, changed or too old. Raises Invalid past the cap."""
+        link, address = self._lookup(token), self._mark()
+        message = f"candidate.own|{link.hex()}|{address.hex()}"
+        async with self._asking() as raw:
+            row = await raw.fetchrow(
+                "SELECT * FROM sammen.candidate_own($1, $2, $3, $4)", link, address, *self._proof(message)
+            )
+        if row["answer"] == "wait":
+            raise Invalid.one("", WAIT)
+        if row["answer"] != "found":
+            return None
+        first, _ = open_who(self.keys, row["region_id"], row["who"])
+        return Own(
+            first, row["region_id"], row["region_name"], row["municipality_id"], row["place_name"],
+            PublicWishes.of(row["wishes"]), row["withdrawn"], row["stage"], row["in_pool"], row["has_pages"],
+        )  # fmt: skip
+
+    async def change(self, token: str, wishes: PublicWishes, *, withdraw: bool = False) -> str | None:
+        """What the applicant says yes to from now on, or that everything is taken back: hidden in this transaction.
+
+        The token of the new link; None when the old one opens nothing. Raises Invalid past the cap.
+        """
+        new = new_token()
+        said = wishes.to_json()
+        link, (fresh, mail), address = self._lookup(token), self._token(new), self._mark()
+        message = "|".join(
+            ("candidate.change", link.hex(), _digest(said.encode()), str(withdraw).lower(), fresh.hex(), _digest(mail),
+             address.hex())
+        )  # fmt: skip
+        async with self._asking() as raw:
+            row = await raw.fetchrow(
+                "SELECT * FROM sammen.candidate_change($1, $2, $3, $4, $5, $6, $7, $8)", link, said, withdraw, fresh, mail,
+                address, *self._proof(message),
+            )  # fmt: skip
+            if row["answer"] == "wait":
+                raise Invalid.one("", WAIT)
+            if row["answer"] != "changed":
+                return None
+            await self._mail(raw, row["id"], row["region_id"])
+            await self._work(raw, WISHES, row["id"], row["municipality_id"])
+        return new
+
+    async def lost(self, region: UUID, email: str) -> None:
+        """A new link by e-mail, if the address is one that has confirmed a form. Nothing tells whether it was.
+
+        Raises Invalid past the cap.
+        """
+        link, mail = self._token(new_token())
+        mark, address = self._email(region, email), self._mark()
+        message = "|".join(
+            ("candidate.lost", str(region), mark.hex(), link.hex(), _digest(mail), address.hex())
+        )
+        async with self._asking() as raw:
+            row = await raw.fetchrow(
+                "SELECT * FROM sammen.candidate_lost($1, $2, $3, $4, $5, $6, $7)", region, mark, link, mail, address,
+                *self._proof(message),
+            )  # fmt: skip
+            if row["answer"] == "wait":
+                raise Invalid.one("", WAIT)
+            if row["id"] is not None:
+                await self._mail(raw, row["id"], region)
+
+    # Marks, proofs and the connection -------------------------------------------------------------------------------------
+    def _token(self, token: str) -> tuple[bytes, bytes]:
+        """What the database finds a token by, and the token itself, sealed, until its notice has left."""
+        lookup = self._lookup(token)
+        return lookup, self.keys.seal_form(token, "candidate-token", lookup)
+
+    def _lookup(self, token: str) -> bytes:
+        return self.keys.form_mark("candidate-lookup", token.encode("utf-8", "replace"))
+
+    def _email(self, region: UUID, email: str) -> bytes:
+        return self.keys.form_mark(
+            "candidate-email", region.bytes, email.casefold().encode("utf-8", "replace")
+        )
+
+    def _mark(self) -> bytes:
+        return self.keys.form_mark("campaign-address", network_of(self.address).encode())
+
+    def _proof(self, message: str) -> tuple[int, bytes]:
+        expires = int(time.time()) + PROOF_SECONDS
+        return expires, self.keys.door_proof(f"{message}|{expires}")
+
+    async def _mail(self, raw: Any, form_id: UUID, region: UUID) -> None:
+        await put(
+            raw, self.keys, Order(MAIL, {"application": str(form_id), "attempt": 0}, PlaceKind.REGION, region)
+        )
+
+    async def _work(self, raw: Any, job: str, form_id: UUID, place: UUID) -> None:
+        await put(raw, self.keys, Order(job, {"application": str(form_id)}, PlaceKind.MUNICIPALITY, place))
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+        try:
+            async with plain_transaction(self.engine) as raw:
+                yield raw
+        except asyncpg.LockNotAvailableError:
+            raise Invalid.one("", WAIT) from None
+        except (DBAPIError, asyncpg.PostgresError, *DOWN) as error:
+            if is_down(error):
+                raise Unavailable from error
+            raise
+
+
+def new_token() -> str:
+    """What stands in a link: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def open_token(keys: Keys, sealed: bytes, lookup: bytes) -> str:
+    """The token that `lookup` is found by; "" when it is not ours."""
+    try:
+        return keys.unseal_form(sealed, "candidate-token", lookup)
+    except InvalidTag:
+        return ""
+
+
+def seal_who(keys: Keys, region: UUID, first_name: str, email: str) -> bytes:
+    """The first name and where notices go, sealed for the house."""
+    return keys.seal_form(json.dumps([first_name, email], ensure_ascii=False), "candidate-who", region.bytes)
+
+
+def open_who(keys: Keys, region: UUID, sealed: bytes) -> tuple[str, str]:
+    """(first name, e-mail address) of `seal_who`. Raises InvalidTag for what is not ours."""
+    first, email = json.loads(keys.unseal_form(sealed, "candidate-who", region.bytes))
+    return str(first), str(email)
+
+
+def _digest(sealed: bytes) -> str:
+    return hashlib.sha256(sealed).hexdigest()
+
+
+def _let_in(row: Any) -> Any:
+    match row["answer"]:
+        case "none":
+            raise NotFound
+        case "closed":
+            raise Invalid.one("", CLOSED)
+        case "wait":
+            raise Invalid.one("", WAIT)
+    return row
