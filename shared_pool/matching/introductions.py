@@ -6,6 +6,7 @@ Left sealed at the candidate's own yes, opened by that municipality's job when t
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,7 @@ from sammen.errors import Conflict
 from sammen.i18n_mark import N_
 from sammen.ids import random_id
 from shared_pool.matching.models import Introduction, Proposal
-from tenants.api import ContactFacts, PersonFacts, contact_card, person_card
+from tenants.api import ContactFacts, PersonFacts, competence_list, contact_card, person_card
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,6 +30,8 @@ class Introduced:
     user_id: UUID
     person: PersonFacts
     contact: ContactFacts
+    completed: Sequence[tuple[str, date, date | None, str]]
+    """Courses and education, which count everywhere: code, day, last day it counts and where."""
 
 
 def _bound_to(row: Proposal) -> bytes:
@@ -58,6 +61,19 @@ async def leave_introduction(uow: UnitOfWork, row: Proposal, contact_id: UUID) -
         "has_car": card.has_car,
         "wants_hours": str(card.wants_hours) if card.wants_hours is not None else None,
         "commits_months": card.commits_months,
+        "kinds": list(card.kinds),
+        "areas": list(card.areas),
+        "will_not": list(card.will_not),
+        "completed": [
+            [
+                one.code,
+                one.completed_on.isoformat(),
+                one.valid_to.isoformat() if one.valid_to else None,
+                one.place,
+            ]
+            for one in await competence_list(uow, contact_id)
+            if not one.over
+        ],
     }
     sealed = uow.keys.seal(json.dumps(told, ensure_ascii=False), bound_to=_bound_to(row))
     uow.session.add(
@@ -88,8 +104,13 @@ async def open_introduction(uow: UnitOfWork, row: Proposal) -> Introduced | None
         ),
         ContactFacts(
             told["interests"], told["skills"], told["languages"], told["slots"], told["has_car"],
-            Decimal(wants) if wants is not None else None, told["commits_months"],
+            Decimal(wants) if wants is not None else None, told["commits_months"], told["kinds"], told["areas"],
+            will_not=told["will_not"],
         ),
+        [
+            (code, date.fromisoformat(on), date.fromisoformat(until) if until else None, place)
+            for code, on, until, place in told["completed"]
+        ],
     )  # fmt: skip
 
 

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from sammen.clock import OSLO, now
 from sammen.i18n_mark import N_
 from sammen.web.formats import date_day_month
 from shared_pool.engine.api import PART_LABELS, Fit, Reason
+from shared_pool.matching.lending import REFUSALS
 from shared_pool.matching.queries import ProposalCard
-from shared_pool.needs.api import NeedCard, extent, need_facts, shown
+from shared_pool.matching.service import DECLINES
+from shared_pool.matching.trial import LEARNED, Trial
+from shared_pool.needs.api import NeedCard, age_words, extent, need_facts, shown
 from shared_pool.recruitment.api import Say, candidate_facts
 
+Side = Literal["region", "need", "home", "candidate"]
+"""Who reads: the region, the municipality with the need, the one the candidate belongs to, or the candidate."""
 STATES = {
     "proposed": N_("Venter på kommunen"),
     "accepted": N_("Venter på flere ja"),
     "matched": N_("Navn er vist"),
+    "done": N_("I gang"),
+    "learned": N_("Prøvd, ikke riktig"),
     "declined": N_("Takket nei"),
     "withdrawn": N_("Trukket"),
     "expired": N_("Fristen gikk ut"),
 }
 SHAPES = {
-    "proposed": "half", "accepted": "half", "matched": "ok", "declined": "neutral", "withdrawn": "neutral",
-    "expired": "neutral",
+    "proposed": "half", "accepted": "half", "matched": "half", "done": "ok", "learned": "neutral",
+    "declined": "neutral", "withdrawn": "neutral", "expired": "neutral",
 }  # fmt: skip
+QUIET_STATES = STATES | dict.fromkeys(("learned", "declined", "withdrawn"), N_("Det ble ikke noe av"))
+"""What the home and the candidate read: whose no it was, or why, they never learn."""
 NEED_STATES = {
     "open": (N_("Åpent"), "shared"),
     "filled": (N_("Har fått støttekontakt"), "ok"),
@@ -36,11 +45,20 @@ WAITS = {
     "need": N_("Kommunen med behovet må svare."),
     "user": N_("Brukeren må si ja."),
     "candidate": N_("Kandidaten må si ja."),
+    "home": N_("Kommunen kandidaten hører til, må si ja."),
     "vetting": N_("Politiattest må vises og taushetserklæring underskrives."),
 }
-
+ENDED_BY = {
+    "need": N_("Kommunen sa nei."),
+    "user": N_("Brukeren takket nei. Det trengs ingen grunn."),
+    "candidate": N_("Kandidaten takket nei. Det trengs ingen grunn."),
+    "home": N_("Kommunen kandidaten hører til, sa nei."),
+    "time": N_("Fristen gikk ut. Ingen har sagt nei."),
+}
+"""Whose step it was, said to the need's municipality and the region."""
 OVER = N_("Oppdraget er avsluttet")
 WAITS_OWN = N_("Dere må svare.")
+GONE = N_("Beskrivelsen er tatt bort, siden samtykket ikke gjelder lenger.")
 
 
 def steps(say: Say) -> tuple[tuple[str, str], ...]:
@@ -53,8 +71,8 @@ def steps(say: Say) -> tuple[tuple[str, str], ...]:
             say(N_("Politiattest vises og taushetserklæring underskrives.")),
         ),
         (
-            say(N_("Navn vises.")),
-            say(N_("Bare for de to som har sagt ja. Kommunen som låner ut, ser aldri brukeren.")),
+            say(N_("Navn vises, og de to møtes.")),
+            say(N_("Bare de to får navn. Kommunen som låner ut, ser aldri brukeren.")),
         ),
     )
 
@@ -91,73 +109,167 @@ def fit_rows(
     ]
 
 
-def proposal_view(card: ProposalCard, say: Say, language: str, *, own: bool = False) -> dict[str, Any]:
-    """A proposal for any of the three sides: descriptions, reasons, state, what it waits for. Never a name.
+def proposal_view(card: ProposalCard, say: Say, language: str, *, side: Side = "region") -> dict[str, Any]:
+    """A proposal for one of its sides: descriptions, reasons, state, what it waits for. Never a name.
 
-    `own`: told to the municipality that must answer.
+    Whose no it was, and why, is for the need's municipality and the region; `gone` says which description is taken away.
     """
-    described = card.candidate_card
-    over = card.state == "matched" and card.ended_at is not None
-    if card.overdue:
-        state, shape = STATES["expired"], "neutral"
-    elif over:
-        state, shape = OVER, "neutral"
-    else:
-        state, shape = STATES[card.state], SHAPES[card.state]
+    described, wanted = card.candidate_card, card.need_card
+    no_candidate, no_need = "gone" in described, "gone" in wanted
     return {
         "id": card.id,
         "need_id": card.need_id,
         "code": described["code"],
         "home": described["home"],
-        "need_code": card.need_card["code"],
-        "facts": candidate_facts(described, say, language),
+        "need_code": wanted["code"],
+        "facts": () if no_candidate else candidate_facts(described, say, language),
         "reasons": [_spoken(say, reason) for reason in card.reasons],
         "score": card.score,
-        "load": load_of(described["load"], Reason.restored(described["load_reason"]), say),
-        "parts": [(say(PART_LABELS[code]), points, most) for code, points, most in described["parts"]],
-        "need_facts": need_facts(card.need_card, say, language),
-        "extent": extent(card.need_card, say, language),
-        "hours": Decimal(card.need_card["hours"]),
+        "load": None
+        if no_candidate
+        else load_of(described["load"], Reason.restored(described["load_reason"]), say),
+        "parts": []
+        if no_candidate
+        else [(say(PART_LABELS[code]), points, most) for code, points, most in described["parts"]],
+        "need_facts": () if no_need else need_facts(wanted, say, language),
+        "extent": "" if no_need else extent(wanted, say, language),
+        "hours": Decimal(wanted["hours"]),
+        "gone": say(GONE) if no_candidate or no_need else "",
         "note": card.proposer_note,
         "state": card.state,
-        "over": over,
-        "tag": (say(state), shape),
+        "over": card.state == "done" and card.ended_at is not None,
+        "tag": _tag(card, say, side),
         "live": card.live,
         "step": card.step,
-        "waits": [say(WAITS_OWN if own and name == "need" else WAITS[name]) for name in card.waits_for]
-        if card.live
-        else [],
+        "waits": _waits(card, say, side),
         "until": date_day_month(card.held_until.astimezone(OSLO).date(), language),
         "days_left": max(0, (card.held_until - now()).days),
         "user_yes": card.user_yes_at,
         "candidate_yes": card.candidate_yes_at,
+        "asks_home": card.asks_home,
+        "home_yes": card.home_yes_at,
         "police": card.police_shown_on,
         "confidentiality": card.confidentiality_signed_on,
-        "end_reason": say(card.end_reason)
-        if card.state == "withdrawn" and card.end_reason
-        else card.end_reason,
+        "end_reason": _why_ended(card, say) if side in ("region", "need") else "",
         "ended_by": card.ended_by,
+        "timed_out": card.state == "expired" or card.overdue,
     }
 
 
+def _tag(card: ProposalCard, say: Say, side: Side) -> tuple[str, str]:
+    words = STATES if side in ("region", "need") else QUIET_STATES
+    if card.overdue:
+        return say(words["expired"]), "neutral"
+    if card.state == "done" and card.ended_at is not None:
+        return say(OVER), "neutral"
+    return say(words[card.state]), SHAPES[card.state]
+
+
+def _waits(card: ProposalCard, say: Say, side: Side) -> list[str]:
+    """Who has not said yes. That a lender is asked tells the region that the need is not the candidate's own home's."""
+    if not card.live:
+        return []
+    names = [name for name in card.waits_for if name != "home" or side != "region"]
+    if not names:
+        return [say(N_("Noen har ikke svart ennå."))]
+    return [say(WAITS_OWN if side == "need" and name == "need" else WAITS[name]) for name in names]
+
+
+def _why_ended(card: ProposalCard, say: Say) -> str:
+    """Whose step it was and why, in words. Empty for one under way."""
+    if card.state == "learned":
+        return say(LEARNED[card.learned])
+    if card.state == "withdrawn":
+        return say(card.end_reason) if card.end_reason else ""
+    said = [say(ENDED_BY[card.ended_by])] if card.ended_by in ENDED_BY and not card.live else []
+    if card.state == "done":
+        return ""
+    reason = DECLINES.get(card.decline_code) or REFUSALS.get(card.decline_code)
+    if reason is not None and card.decline_code != "other":
+        said.append(say(reason) + ".")
+    return " ".join([*said, card.end_reason]).strip()
+
+
+def home_waits(card: ProposalCard) -> bool:
+    """Whether the lender must answer."""
+    return card.asks_home and card.live and card.state == "accepted" and card.home_yes_at is None
+
+
+OUTCOMES = {
+    "learned": N_("Dere møttes, og det ble ikke noe mer denne gangen. Det teller ikke mot deg."),
+    "mine": N_("Du takket nei. Det koster deg ingenting, og du får nye forespørsler som før."),
+    "expired": N_("Fristen gikk ut før alle hadde svart. Det regnes ikke som et nei fra deg."),
+    "over": N_("Oppdraget er avsluttet. Takk for innsatsen."),
+    "other": N_("Det ble ikke noe av denne gangen. Det sier ingenting om deg, og du er ledig for andre."),
+}
+"""What a candidate is told of a request that is over. Whose no it was is never told, nor that there was one."""
+
+
+def request_view(card: ProposalCard, say: Say, language: str) -> dict[str, Any]:
+    """A proposal as its candidate sees it. `answer`: theirs is waited for; `going`: it goes on without them having to do
+    anything here.
+    """
+    view = proposal_view(card, say, language, side="candidate")
+    answer = card.live and card.state == "accepted" and card.candidate_yes_at is None
+    going = (card.live and not answer) or (card.state in ("matched", "done") and card.ended_at is None)
+    if answer:
+        tag = (say(N_("Svar innen %(day)s"), day=view["until"]), "warning")
+    elif card.live:
+        tag = (say(N_("Du har sagt ja")), "ok")
+    elif card.state == "matched":
+        tag = (say(N_("Alle har sagt ja")), "ok")
+    elif card.state == "declined" and card.ended_by == "candidate":
+        tag = (say(N_("Du takket nei")), "neutral")
+    else:
+        tag = view["tag"]
+    return {
+        **{
+            name: view[name] for name in ("id", "need_code", "need_facts", "extent", "until", "state", "gone")
+        },
+        "home_asked": home_waits(card),
+        "answer": answer,
+        "going": going,
+        "tag": tag,
+        "outcome": "" if answer or going else say(OUTCOMES[_outcome(card)]),
+    }
+
+
+def _outcome(card: ProposalCard) -> str:
+    if card.state == "declined" and card.ended_by == "candidate":
+        return "mine"
+    if card.state == "expired" or card.overdue:
+        return "expired"
+    return {"learned": "learned", "done": "over"}.get(card.state, "other")
+
+
+def trial_view(trial: Trial, say: Say, language: str) -> dict[str, Any]:
+    """How two who were matched stand, and what comes next: a meeting to agree on, to note, or a start."""
+    agreed = trial.agreed
+    if trial.assignment.state == "ended":
+        line = ""
+    elif agreed is not None:
+        day = date_day_month(agreed.on_day, language)
+        line = say(N_("De møtes %(day)s."), day=day)
+    elif trial.met:
+        line = say(N_("De har møttes. Vil de fortsette, avtaler dere når oppdraget begynner."))
+    else:
+        line = say(N_("De har ikke møttes ennå. Avtal et prøvemøte."))
+    return {"line": line, "met": trial.met, "ended": trial.assignment.state == "ended"}
+
+
 def need_view(card: NeedCard, say: Say, language: str) -> dict[str, Any]:
-    """A need as the region sees it: how long it has waited, and nothing of where it comes from."""
-    ago = card.waited
-    posted = (
-        say(N_("i dag"))
-        if ago == 0
-        else say(N_("i går"))
-        if ago == 1
-        else say(N_("for %(days)s dager siden"), days=ago)
-    )
-    by = say(N_("%(when)s, av en kommune i samarbeidet"), when=posted)
+    """A need as the region sees it: how many weeks it has waited, and nothing of where it comes from. `waited` is days,
+    whole weeks of them.
+    """
+    by = say(N_("av en kommune i samarbeidet, %(age)s"), age=age_words(card, say))
     state, shape = NEED_STATES["expired" if card.state == "open" and not card.open else card.state]
     return {
         "id": card.id,
         "code": card.code,
         "facts": need_facts(shown(card), say, language, posted=by),
         "extent": extent(shown(card), say, language),
-        "waited": card.waited,
+        "waited": card.waited_weeks * 7,
+        "age": age_words(card, say),
         "days_left": card.days_left,
         "open": card.open,
         "tag": (say(state), shape),
