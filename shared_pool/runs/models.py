@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from sammen.db.base import APPEND_ONLY, Base, Regional, region_fk
 
@@ -79,6 +79,7 @@ class MatchLack(Regional, Base):
     __table_args__ = (
         region_fk("run_id", "match_run"),
         region_fk("need_id", "need"),
+        CheckConstraint("why IN ('no_candidate', 'needed_more')", name="why"),
         UniqueConstraint("region_id", "run_id", "need_id"),
         Index("ix_match_lack_need", "region_id", "need_id"),
     )

@@ -1,6 +1,7 @@
 """The page of something one waits for: how far it has come, and the way to its result."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Response
 
@@ -28,7 +29,17 @@ def _values(desk: Desk, task: TaskView) -> dict[str, Any]:
 @page("/k/{slug:str}/oppgaver/{task_id:uuid}", Permission.TASK_READ)
 async def show_task(desk: Desk) -> Response[Any]:
     """Progress. htmx asks every other second and gets only the part that moves; without it a link does the same."""
-    task = await read_task(desk.uow, desk.path_uuid("task_id"))
+    return await _shown(desk, desk.path_uuid("task_id"))
+
+
+@page("/r/{slug:str}/oppgaver/{region_task_id:uuid}", Permission.POOL_READ)
+async def show_region_task(desk: Desk) -> Response[Any]:
+    """The same for what a region's coordinator waits for."""
+    return await _shown(desk, desk.path_uuid("region_task_id"))
+
+
+async def _shown(desk: Desk, task_id: UUID) -> Response[Any]:
+    task = await read_task(desk.uow, task_id)
     if task is None:
         raise NotFound
     values = _values(desk, task)
@@ -39,4 +50,4 @@ async def show_task(desk: Desk) -> Response[Any]:
     return await desk.render("jobs/task.html", title=desk.say(task.title), **values)
 
 
-HANDLERS = [show_task]
+HANDLERS = [show_task, show_region_task]
