@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 import deploy.models  # noqa: F401 - registers every slice's tables
 from sammen.db.base import Base, Kind
 from sammen.db.rls import kind_of
+from shared_pool.engine.api import DEFAULT
 
 WALLED = (Kind.MUNICIPAL, Kind.REGIONAL, Kind.SHARED)
 DAY = date(2026, 11, 2)
@@ -103,6 +104,9 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "result_url"): "/",
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
+    ("matching_weights", "state"): "adopted",
+    ("matching_weights", "weights"): DEFAULT.to_json(),
+    ("match_run", "weights"): DEFAULT.to_json(),
     ("timesheet_line", "activity"): "walking",
     # What is only saved is the contact's own: sent, it is found by those who may.
     ("timesheet_line", "state"): "sent",
@@ -168,6 +172,24 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("pay_item", "follows_id"): NOTHING,
     ("payroll_run", "number"): NOTHING,
     ("payroll_run", "closed_at"): NOTHING,
+    # Settlement goes by whole months; a statement that is open has neither number nor digest, and a proposal no answer.
+    ("settlement_agreement", "valid_from"): date(2026, 11, 1),
+    ("settlement_agreement", "valid_to"): NOTHING,
+    ("settlement_agreement", "period_months"): 3,
+    ("settlement_agreement", "accepted_by"): NOTHING,
+    ("settlement_agreement", "accepted_by_id"): NOTHING,
+    ("settlement_agreement", "accepted_at"): NOTHING,
+    ("settlement_agreement", "ended_by_id"): NOTHING,
+    ("settlement_agreement", "proposed_by_id"): lambda owner: owner.tenant,
+    ("settlement_fact", "month"): date(2026, 11, 1),
+    ("settlement_statement", "first"): date(2026, 7, 1),
+    ("settlement_statement", "last"): date(2026, 9, 30),
+    ("settlement_statement", "number"): NOTHING,
+    ("settlement_statement", "locked_at"): NOTHING,
+    ("settlement_statement", "digest"): NOTHING,
+    ("settlement_statement", "document"): {"lines": []},
+    ("settlement_act", "checked_by"): NOTHING,
+    ("settlement_act", "words"): "",
     # A held review can no longer be changed, which is another wall than the one tried here.
     ("status_review", "held_at"): NOTHING,
 }  # fmt: skip
