@@ -19,10 +19,13 @@ import shared_pool.atlas.contributions
 import shared_pool.atlas.routes
 import shared_pool.courses.contributions
 import shared_pool.courses.routes
+import shared_pool.gathering.contributions
+import shared_pool.gathering.routes
 import shared_pool.load.contributions
 import shared_pool.load.routes
 import shared_pool.matching.contributions
 import shared_pool.matching.routes
+import shared_pool.needs.contributions
 import shared_pool.needs.routes
 import shared_pool.recruitment.contributions
 import shared_pool.recruitment.routes
@@ -143,10 +146,12 @@ def contributions() -> Contributions:
         tenants.reviews.contributions,
         tenants.record.contributions,
         shared_pool.matching.contributions,
+        shared_pool.needs.contributions,
         shared_pool.runs.contributions,
         shared_pool.load.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
+        shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
         reporting.contributions,
         sammen.audit.contributions,
@@ -209,6 +214,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.runs.routes.HANDLERS,
         *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
+        *shared_pool.gathering.routes.HANDLERS,
         *shared_pool.atlas.routes.HANDLERS,
         *shared_pool.terms.routes.HANDLERS,
         *reporting.routes.HANDLERS,

@@ -115,6 +115,7 @@ class Book:
             ServiceOrder, tenant_id=self.town.id, id=order_id, case_id=case_id, grant_id=grant_id, person_id=person.id,
             form=form, state=state, sent_on=sent, waits_from=sent, answered_on=answered, need_id=need_id,
             pool_consent_on=consent[0] if consent else None, pool_consent_by=consent[1] if consent else "",
+            pool_ground="gdpr_6e_9h" if consent else "",
             match_consent_on=match_consent, created_at=at(sent, 13, 5),
         )  # fmt: skip
         return order_id

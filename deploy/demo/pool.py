@@ -25,12 +25,15 @@ from sammen.policy.roles import Role
 from shared_pool.engine.ranking import Fit
 from shared_pool.matching.loading import fits_for
 from shared_pool.matching.models import Proposal
-from shared_pool.needs.api import NeedCard, shown
+from shared_pool.needs.api import HOURS, SHOWN_DAYS, NeedCard, shown, week_of
 from shared_pool.needs.bands import bands_for
-from shared_pool.needs.models import Need
-from shared_pool.needs.rules import LEAST_CROWD
+from shared_pool.needs.crowd import Displayed, crowd_for, narrow_hours
+from shared_pool.needs.models import Need, NeedRequirement
+from shared_pool.needs.rules import LEAST_CROWD, MOST_INTERESTS, last_day
+from shared_pool.needs.times import days_told
 from shared_pool.recruitment.api import CandidateCard, Home, describe
 from shared_pool.recruitment.models import Candidate
+from tenants.api import KnownUser
 from tenants.people.api import age_on, traits
 
 CANDIDATES = 60
@@ -57,7 +60,6 @@ NOTES = (
     "Bor nær, og vil bli lenge.",
     "Har erfaring som passer godt.",
 )
-DECIDED_ON = "gdpr_6e_9h"
 
 
 @dataclass
@@ -71,23 +73,35 @@ class Settled:
     cast: Cast
 
 
-def coarse_enough(settled: Settled, life: Life, as_of: date) -> tuple[str, list[str]]:
-    """The narrowest (age band, interests) that at least five service users of the municipality fit, as the pool's own
-    rule asks (C3): without interests before with a wider band. The widest there is, when nothing is enough.
+def known_users(settled: Settled) -> list[KnownUser]:
+    """The town's service users as the pool's own rule counts them (C3)."""
+    return [
+        KnownUser(
+            life.person.id, life.person.birth, frozenset(life.interests), frozenset(life.slots),
+            frozenset({life.weekly}), life.state == "running",
+        )
+        for life in settled.lives
+        if life.state in ("waiting", "running") and life.purchaser != "child_welfare" and not life.shielded
+        and {"individual", "training"} & set(life.forms)
+    ]  # fmt: skip
+
+
+def coarse_enough(settled: Settled, life: Life, as_of: date, level: int) -> Displayed:
+    """What a need may display of somebody: as much as the anonymity check lets stand, and else its best proposal. The
+    widest there is, when nothing is enough.
     """
     age = age_on(life.person.birth, as_of) or 0
     narrow, wide = bands_for(age)
-    ways = [(narrow, life.interests), (narrow, []), (wide, life.interests), (wide, [])]
-    for band, interests in ways:
-        alike = [
-            other for other in settled.lives
-            if other.state not in ("closed", "received") and other.purchaser != "child_welfare" and not other.shielded
-            and band.first <= (age_on(other.person.birth, as_of) or 0) <= band.last
-            and (not interests or set(interests) & set(other.interests))
-        ]  # fmt: skip
-        if len(alike) >= LEAST_CROWD:
-            return band.code, interests
-    return wide.code, []
+    shown = Displayed(
+        narrow.code, frozenset(life.interests[:MOST_INTERESTS]), frozenset(days_told(life.slots, "kind")),
+        narrow_hours(life.weekly), predictability=level,
+    )  # fmt: skip
+    crowd = crowd_for(shown, (), known_users(settled), LEAST_CROWD, as_of)
+    if crowd.enough:
+        return shown
+    if crowd.coarser:
+        return crowd.coarser[0].displayed
+    return Displayed(wide.code, hours="0-8" if life.weekly <= HOURS["0-8"].upto else "8-40")
 
 
 @dataclass
@@ -188,22 +202,27 @@ class Pool:
     ) -> NeedCard:
         """A need's row for a service user who said yes; and the card that proposals are made from."""
         life.consent = (posted, self._who_consents(life))
-        slots = life.slots
-        band, interests = coarse_enough(settled, life, self.making.as_of)
-        days = {traits.slot_day(slot) for slot in slots}
-        values: dict[str, Any] = {
-            "id": self.chance.id(), "posted_by": settled.town.id, "code": code, "state": state,
-            "age_band": band, "gender_wish": "any", "interests": interests,
-            "weekdays": [day for day in traits.WEEKDAYS if day in days], "slots": slots, "hours_per_week": life.weekly,
-            "area": traits.AREA_OF_MUNICIPALITY[settled.town.place.code], "skills": [], "languages": [],
-            "needs_car": False, "predictability": 3 if code == "3F9" else 2, "months": 12,
-            "posted_on": posted, "expires_on": posted + timedelta(days=90),
+        said = coarse_enough(settled, life, self.making.as_of, 3 if code == "3F9" else 2)
+        hours = HOURS[said.hours]
+        told: dict[str, Any] = {
+            "id": self.chance.id(), "posted_by": settled.town.id, "code": code, "state": state, "purpose": "regular",
+            "age_band": said.age_band, "gender_wish": said.gender_wish,
+            "interests": [interest for interest in traits.INTERESTS if interest in said.interests],
+            "weekdays": [day for day in SHOWN_DAYS if day in said.weekdays], "hours_from": hours.over,
+            "hours_per_week": hours.upto, "area": traits.AREA_OF_MUNICIPALITY[settled.town.place.code],
+            "needs_car": said.needs_car, "predictability": said.predictability, "months": 12, "about": "",
+            "posted_week": week_of(posted), "expires_on": last_day(posted),
         }  # fmt: skip
+        hidden: dict[str, Any] = {"slots": list(life.slots), "skills": [], "languages": [], "exact_times": []}
         self.making.rows.add(
-            Need, region_id=self.making.region_id, legal_ground=DECIDED_ON, consent_on=posted,
-            closed_at=at(closed, 10) if closed else None, created_at=at(posted, 11), **values,
-        )  # fmt: skip
-        return NeedCard(region_id=self.making.region_id, version=1, **values)
+            Need, region_id=self.making.region_id, closed_week=week_of(closed) if closed else None, **told
+        )
+        if state in ("open", "filled"):
+            self.making.rows.add(
+                NeedRequirement, region_id=self.making.region_id, id=self.chance.id(), posted_by=settled.town.id,
+                need_id=told["id"], min_contact_age=None, **hidden,
+            )  # fmt: skip
+        return NeedCard(region_id=self.making.region_id, version=1, **told, **hidden)
 
     def _who_consents(self, life: Life) -> str:
         age = age_on(life.person.birth, self.making.as_of) or 0

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from shared_pool.needs.bands import BANDS
-from shared_pool.needs.cards import extent, need_facts
-from shared_pool.needs.queries import NeedCard, open_needs, own_need, own_needs, region_need, shown
-from shared_pool.needs.rules import NeedFacts, check_postable, crowd_limit
+from shared_pool.needs.cards import age_words, extent, hours_words, need_facts
+from shared_pool.needs.hours import HOURS, hours_band
+from shared_pool.needs.queries import (
+    NeedCard,
+    needs_for_run,
+    open_needs,
+    own_need,
+    own_needs,
+    region_need,
+    shown,
+)
+from shared_pool.needs.rules import NeedFacts, check_postable, crowd_limit, week_of
 from shared_pool.needs.service import (
     expire_needs,
     fill_need,
     locked_need,
     on_need_closed,
     post_need,
+    prolong_need,
+    reopen_need,
     withdraw_need,
 )
+from shared_pool.needs.times import SHOWN_DAYS, exact_time, kept_time, slot_times
 from tenants.api import traits
 
 AGE_BANDS = traits.AGE_BANDS
@@ -42,10 +54,12 @@ __all__ = [
     "BANDS",
     "CONTACT_PREFERENCES",
     "DAY_PARTS",
+    "HOURS",
     "INTERESTS",
     "INTEREST_FAMILIES",
     "LANGUAGES",
     "PREDICTABILITY",
+    "SHOWN_DAYS",
     "SKILLS",
     "SLOTS",
     "WEEKDAYS",
@@ -54,22 +68,32 @@ __all__ = [
     "NeedFacts",
     "Sex",
     "age_band_of",
+    "age_words",
     "check_postable",
     "crowd_limit",
+    "exact_time",
     "expire_needs",
     "extent",
     "fill_need",
+    "hours_band",
+    "hours_words",
     "interest_codes",
     "is_rare_skill",
+    "kept_time",
     "locked_need",
     "need_facts",
+    "needs_for_run",
     "on_need_closed",
     "open_needs",
     "own_need",
     "own_needs",
     "post_need",
+    "prolong_need",
     "region_need",
+    "reopen_need",
     "shown",
     "slot_day",
+    "slot_times",
+    "week_of",
     "withdraw_need",
 ]

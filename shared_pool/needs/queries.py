@@ -6,48 +6,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.sql import ColumnElement
 
 from sammen.clock import today
-from sammen.db.raw import compile_query
+from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
-from shared_pool.needs.bands import BANDS, WIDER
-from shared_pool.needs.models import Need
-from shared_pool.needs.rules import NeedFacts
-from tenants.api import count_similar, traits
+from shared_pool.needs.models import Need, NeedRequirement
+from shared_pool.needs.rules import NeedFacts, week_of
+from shared_pool.needs.times import ExactTime, exact_time
+from tenants.api import traits
 
 need = Need.__table__
+requirement = NeedRequirement.__table__
 MOST_SHOWN = 200
+HIDDEN: Final = ("slots", "skills", "languages", "exact_times", "min_contact_age")
+"""What is matched on and never displayed: in a table a partner cannot read, so that their cards have none of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NeedCard:
-    """A need as the pool has it. `slots`, `skills` and `languages` are matched on and stay out of pages and `repr`."""
+    """A need as the pool has it. What `HIDDEN` names is matched on and stays out of pages and `repr`."""
 
     id: UUID
     region_id: UUID
     posted_by: UUID
     code: str
     state: str
+    purpose: str
     age_band: str
     gender_wish: str
     interests: list[str]
     weekdays: list[str]
+    hours_from: Decimal
     hours_per_week: Decimal
     area: str
     needs_car: bool
     predictability: int
     months: int
-    posted_on: date
+    about: str
+    posted_week: date
     expires_on: date
     version: int
     slots: list[str] = field(repr=False)
     skills: list[str] = field(repr=False)
     languages: list[str] = field(repr=False)
+    exact_times: list[ExactTime] = field(repr=False)
+    min_contact_age: int | None = field(default=None, repr=False)
 
     @property
     def open(self) -> bool:
@@ -55,9 +64,9 @@ class NeedCard:
         return self.state == "open" and self.expires_on >= today()
 
     @property
-    def waited(self) -> int:
-        """Days since it was posted."""
-        return max(0, (today() - self.posted_on).days)
+    def waited_weeks(self) -> int:
+        """Whole weeks since the week it was posted in: 0 in that week."""
+        return max(0, (week_of(today()) - self.posted_week).days // 7)
 
     @property
     def days_left(self) -> int:
@@ -65,35 +74,56 @@ class NeedCard:
         return (self.expires_on - today()).days
 
 
-_COLUMNS = [need.c[name] for name in NeedCard.__dataclass_fields__]
+_TOLD = [need.c[name] for name in NeedCard.__dataclass_fields__ if name not in HIDDEN]
+_WITH_HIDDEN = need.outerjoin(
+    requirement,
+    and_(requirement.c.region_id == need.c.region_id, requirement.c.need_id == need.c.id),
+)
 _OPEN = (need.c.state == "open") & (need.c.expires_on >= bindparam("day"))
-_IN_REGION = compile_query(
-    select(*_COLUMNS)
-    .where(need.c.region_id == bindparam("region"), _OPEN)
-    .order_by(need.c.posted_on, need.c.code)
-    .limit(MOST_SHOWN)
+# By week and then by code, which is drawn: the order within a week tells nobody who was first.
+_ORDER = (need.c.posted_week, need.c.code)
+
+
+def _query(
+    *conditions: ColumnElement[bool], by: Sequence[Any] = _ORDER, most: int | None = MOST_SHOWN
+) -> Query:
+    columns = [*_TOLD, *(requirement.c[name] for name in HIDDEN)]
+    found = select(*columns).select_from(_WITH_HIDDEN).where(*conditions).order_by(*by)
+    return compile_query(found if most is None else found.limit(most))
+
+
+_REGION = need.c.region_id == bindparam("region")
+_OWN_ROWS = need.c.posted_by == bindparam("tenant")
+_IN_REGION = _query(_REGION, _OPEN)
+_ALL_IN_REGION = _query(_REGION, _OPEN, most=None)
+_ONE = _query(_REGION, need.c.id == bindparam("need"), need.c.state != "withdrawn")
+_OWN = _query(_OWN_ROWS, by=((need.c.state == "open").desc(), *_ORDER))
+_OWN_ONE = _query(_OWN_ROWS, need.c.id == bindparam("need"))
+_RUNNING_OUT = _query(
+    _OWN_ROWS, _OPEN, need.c.expires_on < bindparam("before"), by=(need.c.expires_on, need.c.code)
 )
-_ONE = compile_query(
-    select(*_COLUMNS).where(
-        need.c.region_id == bindparam("region"), need.c.id == bindparam("need"), need.c.state != "withdrawn"
-    )
-)
-_OWN = compile_query(
-    select(*_COLUMNS)
-    .where(need.c.posted_by == bindparam("tenant"))
-    .order_by((need.c.state == "open").desc(), need.c.posted_on, need.c.code)
-    .limit(MOST_SHOWN)
-)
-_OWN_ONE = compile_query(
-    select(*_COLUMNS).where(need.c.posted_by == bindparam("tenant"), need.c.id == bindparam("need"))
-)
+
+
+def _card(row: Any) -> NeedCard:
+    values = dict(row)
+    for name in ("slots", "skills", "languages"):
+        values[name] = values[name] or []
+    values["exact_times"] = [exact_time(kept) for kept in values["exact_times"] or []]
+    return NeedCard(**values)
 
 
 async def open_needs(uow: UnitOfWork) -> Sequence[NeedCard]:
-    """The region's open needs, oldest first. They hold no name, so the access log has nobody to write down."""
-    return [
-        NeedCard(**dict(row)) for row in await uow.rows(_IN_REGION, region=uow.context.region, day=today())
-    ]
+    """The region's open needs for a page, longest waiting first. They hold no name, so the access log has nobody to
+    write down. A partner's have nothing that is matched on only.
+    """
+    rows = await uow.rows(_IN_REGION, region=uow.context.region, day=today())
+    return [_card(row) for row in rows]
+
+
+async def needs_for_run(uow: UnitOfWork) -> Sequence[NeedCard]:
+    """Every open need of the region, in the same order, for a run of the matching."""
+    rows = await uow.rows(_ALL_IN_REGION, region=uow.context.region, day=today())
+    return [_card(row) for row in rows]
 
 
 async def region_need(uow: UnitOfWork, need_id: UUID) -> NeedCard:
@@ -101,12 +131,12 @@ async def region_need(uow: UnitOfWork, need_id: UUID) -> NeedCard:
     row = await uow.row(_ONE, region=uow.context.region, need=need_id)
     if row is None:
         raise NotFound
-    return NeedCard(**dict(row))
+    return _card(row)
 
 
 async def own_needs(uow: UnitOfWork) -> Sequence[NeedCard]:
-    """The municipality's own needs, open ones first, oldest first."""
-    return [NeedCard(**dict(row)) for row in await uow.rows(_OWN, tenant=uow.context.tenant)]
+    """The municipality's own needs, open ones first, longest waiting first."""
+    return [_card(row) for row in await uow.rows(_OWN, tenant=uow.context.tenant)]
 
 
 async def own_need(uow: UnitOfWork, need_id: UUID) -> NeedCard:
@@ -114,56 +144,13 @@ async def own_need(uow: UnitOfWork, need_id: UUID) -> NeedCard:
     row = await uow.row(_OWN_ONE, tenant=uow.context.tenant, need=need_id)
     if row is None:
         raise NotFound
-    return NeedCard(**dict(row))
+    return _card(row)
 
 
-@dataclass(frozen=True, slots=True)
-class Coarser:
-    """A way to say less: without interests, in a wider age band, or both; and how many then fit."""
-
-    drop_interests: bool
-    age_band: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """How many of the municipality's service users a need fits, against the limit; what would reach it, if it falls short."""
-
-    count: int
-    limit: int
-    coarser: Sequence[Coarser] = ()
-
-    @property
-    def enough(self) -> bool:
-        return self.count >= self.limit
-
-
-async def crowd_of(uow: UnitOfWork, facts: NeedFacts, limit: int) -> Crowd:
-    """The anonymity check (C3): who fits the age band and likes something of what is named, in this municipality.
-
-    The whole municipality lies in the area shown, so the area takes nobody away.
-    """
-    count = await _fitting(uow, facts.age_band, facts.interests)
-    if count >= limit:
-        return Crowd(count, limit)
-    wider = WIDER.get(facts.age_band)
-    ways: list[tuple[bool, str]] = []
-    if facts.interests:
-        ways.append((True, facts.age_band))
-    if wider is not None:
-        ways.append((False, wider))
-        if facts.interests:
-            ways.append((True, wider))
-    found = [
-        Coarser(drop, band, await _fitting(uow, band, () if drop else facts.interests)) for drop, band in ways
-    ]
-    return Crowd(count, limit, [way for way in found if way.count >= limit])
-
-
-async def _fitting(uow: UnitOfWork, band: str, interests: Sequence[str]) -> int:
-    after, by = BANDS[band].born(today())
-    return await count_similar(uow, after, by, interests)
+async def needs_running_out(uow: UnitOfWork, before: date) -> Sequence[NeedCard]:
+    """The municipality's own open needs whose last day comes before a day, soonest first."""
+    rows = await uow.rows(_RUNNING_OUT, tenant=uow.context.tenant, day=today(), before=before)
+    return [_card(row) for row in rows]
 
 
 def card_of(facts: NeedFacts, code: str) -> dict[str, Any]:
@@ -179,13 +166,16 @@ def shown(card: NeedCard) -> dict[str, Any]:
 def _shown(code: str, facts: NeedFacts | NeedCard, weekdays: Sequence[str]) -> dict[str, Any]:
     return {
         "code": code,
+        "purpose": facts.purpose,
         "age_band": facts.age_band,
         "gender_wish": facts.gender_wish,
         "interests": [interest for interest in traits.INTERESTS if interest in facts.interests],
         "weekdays": list(weekdays),
+        "hours_from": str(facts.hours_from),
         "hours": str(facts.hours_per_week),
         "area": facts.area,
         "needs_car": facts.needs_car,
         "predictability": facts.predictability,
         "months": facts.months,
+        "about": facts.about,
     }

@@ -1,4 +1,6 @@
-"""The slice's pages: a need without a name is made from an order, seen as others will see it, posted and taken back."""
+"""The slice's pages: a need without a name is made from an order, seen as others will see it, posted, prolonged and taken
+back.
+"""
 
 from __future__ import annotations
 
@@ -8,37 +10,45 @@ from typing import Any
 from litestar import Response
 
 from sammen.audit.trail import record_read
-from sammen.errors import Conflict, Invalid
+from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import PROTECTED_FIELDS, Desk
 from sammen.web.door import action, page
-from shared_pool.needs import forms
+from sammen.web.forms import Form
+from shared_pool.needs import forms, views
+from shared_pool.needs.about import hits_in
 from shared_pool.needs.bands import bands_for
-from shared_pool.needs.cards import need_facts
-from shared_pool.needs.queries import Coarser, card_of, crowd_of
+from shared_pool.needs.cards import age_words, hours_words, need_facts
+from shared_pool.needs.hours import HOURS
+from shared_pool.needs.queries import NeedCard, card_of, own_need, shown
 from shared_pool.needs.rules import (
     CONSENTERS,
     EXPIRES_AFTER_DAYS,
     GENDER_WISHES,
     LEGAL_GROUNDS,
     MOST_INTERESTS,
+    NeedFacts,
     check_postable,
     crowd_limit,
 )
-from shared_pool.needs.service import check_need, post_need, withdraw_need
-from shared_pool.recruitment.api import homes_of, own_pool
-from tenants.api import order_card, traits
+from shared_pool.needs.service import (
+    areas_here,
+    check_need,
+    crowd_of,
+    post_need,
+    prolong_need,
+    withdraw_need,
+)
+from shared_pool.needs.times import DAYS_TOLD
+from shared_pool.recruitment.api import own_pool
+from tenants.api import order_card, order_of_need, traits
 
 POST = N_("Legg ut et behov uten navn")
+PREVIEW = N_("Slik ser andre behovet")
 STEP = "steg"
-
-
-def _coarser_text(desk: Desk, way: Coarser, labels: dict[str, str]) -> str:
-    band = labels.get(way.age_band, way.age_band)
-    if way.drop_interests:
-        return desk.say(N_("Uten interesser, %(band)s: %(count)s passer."), band=band, count=way.count)
-    return desk.say(N_("Alder %(band)s: %(count)s passer."), band=band, count=way.count)
+COARSER = "grovere:"
+LISTS = ("interesser", "dager", "deler", "ferdigheter", "spraak", "om_ord")
 
 
 async def _form_values(desk: Desk) -> dict[str, Any]:
@@ -59,8 +69,7 @@ async def _form_values(desk: Desk) -> dict[str, Any]:
     if order.need_id is not None:
         raise Conflict(N_("Det er lagt ut et behov for denne bestillingen fra før."))
     pool = await own_pool(uow)
-    home = (await homes_of(uow, pool.id)).get(desk.context.tenant)
-    area = traits.AREA_OF_MUNICIPALITY.get(home.code, "") if home is not None else ""
+    areas = await areas_here(uow, pool.id)
     bands = bands_for(age)
     base = desk.url(f"/bestillinger/{order.id}")
     return {
@@ -71,8 +80,12 @@ async def _form_values(desk: Desk) -> dict[str, Any]:
         "interests": desk.options(traits.INTERESTS),
         "most_interests": MOST_INTERESTS,
         "days": desk.options(traits.WEEKDAYS),
+        "days_told": desk.options(DAYS_TOLD),
         "parts": desk.options(traits.DAY_PARTS),
-        "areas": desk.options(traits.AREAS),
+        "hours": [
+            (code, hours_words(band.over, band.upto, desk.say, desk.language)) for code, band in HOURS.items()
+        ],
+        "areas": [(code, desk.say(label)) for code, label in areas.items()],
         "wishes": desk.options(GENDER_WISHES),
         "levels": desk.options(forms.PREDICTABILITY),
         "months": desk.options(forms.MONTHS),
@@ -80,10 +93,12 @@ async def _form_values(desk: Desk) -> dict[str, Any]:
         "languages": desk.options(traits.LANGUAGES),
         "grounds": desk.options(LEGAL_GROUNDS),
         "consenters": desk.options(CONSENTERS),
-        "first": forms.prefilled(order, [band.code for band in bands], area),
+        "first": forms.prefilled(order, [band.code for band in bands], list(areas)),
         "base": base,
         "expires_after": EXPIRES_AFTER_DAYS,
-        "coarser": (),
+        "ways": (),
+        "hits": (),
+        "doubtful": (),
         "current": "/bestillinger",
         "crumbs": ((desk.say(N_("Bestillinger")), desk.url("/bestillinger")), (desk.say(N_("Bestilling")), base),
                    (desk.say(POST), None)),
@@ -99,48 +114,113 @@ async def need_form(desk: Desk) -> Response[str]:
 
 @action("/k/{slug:str}/bestillinger/{order_id:uuid}/behov", Permission.NEED_POST)
 async def send_need(desk: Desk) -> Response[Any]:
-    """See it as others will (`steg` is not `legg_ut`), or post it."""
+    """See it as others will, take a proposal to say less and see that, change it, or post it (`steg`)."""
     values = await _form_values(desk)
     values.pop("first")
-    order_id = values["order"].id
-    if desk.form.text(STEP) == "endre":
+    order, step, form = values["order"], desk.form.text(STEP), desk.form
+    if step == "endre":
+        # A key of its own: what comes next is another form, and the first one's key is spent.
+        values["fresh_key"] = secrets.token_urlsafe(12)
+        return await desk.render("needs/form.html", title=desk.say(POST), values=_typed(form), **values)
+    try:
+        facts = forms.read_need(form)
+        if step.startswith(COARSER):
+            form, facts = await _say_less(desk, values, facts, step.removeprefix(COARSER))
+        await _advise(desk, values, facts)
+        if step != "legg_ut":
+            await check_need(desk.uow, order.id, facts, seen=False)
+            return await _preview(desk, values, form, facts)
+        await post_need(desk.uow, order.id, facts)
+    except Invalid as bad:
+        if set(bad.errors) == {"om_lest"}:
+            return await _preview(desk, values, form, facts, bad)
         return await desk.render(
             "needs/form.html",
             title=desk.say(POST),
-            values=_typed(desk),
-            fresh_key=secrets.token_urlsafe(12),
+            status=422,
+            errors=bad.errors,
+            values=_typed(form),
             **values,
         )
-    try:
-        facts = forms.read_need(desk.form)
-        crowd = await crowd_of(desk.uow, facts, values["limit"])
-        values["coarser"] = [_coarser_text(desk, way, dict(values["bands"])) for way in crowd.coarser]
-        if desk.form.text(STEP) != "legg_ut":
-            await check_need(desk.uow, order_id, facts)
-            return await desk.render(
-                "needs/preview.html", title=desk.say(N_("Slik ser andre behovet")), crowd=crowd,
-                facts=need_facts(card_of(facts, "?"), desk.say, desk.language), sent=_sent(desk),
-                # A key of its own: what comes next is another form, and the first one's key is spent.
-                fresh_key=secrets.token_urlsafe(12), **values,
-            )  # fmt: skip
-        await post_need(desk.uow, order_id, facts)
-    except Invalid as bad:
-        return await desk.again("needs/form.html", bad, title=desk.say(POST), **values)
     return desk.redirect(desk.url("/formidling"), flash=N_("Behovet er lagt ut uten navn."))
 
 
-def _sent(desk: Desk) -> list[tuple[str, str]]:
-    """Every field as it was sent, for the preview's hidden fields."""
-    names = [name for name in desk.form if name not in PROTECTED_FIELDS and name != STEP]
-    return [(name, value) for name in names for value in desk.form.all(name)]
+async def _say_less(desk: Desk, values: dict[str, Any], facts: NeedFacts, key: str) -> tuple[Form, NeedFacts]:
+    """The form with one of the proposals to say less filled in. The same as sent, when it is no longer one of them."""
+    crowd = await crowd_of(desk.uow, values["order"], facts.displayed)
+    way = next((way for way in crowd.coarser if way.key == key), None)
+    form = desk.form if way is None else forms.with_way(desk.form, way)
+    return form, forms.read_need(form)
 
 
-LISTS = ("interesser", "dager", "deler", "ferdigheter", "spraak")
+async def _advise(desk: Desk, values: dict[str, Any], facts: NeedFacts) -> None:
+    """What may be needed to mend the form: ways to say less, and the text's hits."""
+    crowd = await crowd_of(desk.uow, values["order"], facts.displayed)
+    hits = await hits_in(desk.uow, values["order"], facts)
+    values["crowd"] = views.crowd_words(crowd, desk.say)
+    values["ways"] = views.way_rows(crowd.coarser, desk.say, desk.language)
+    values["hits"] = views.hit_rows(hits, desk.say)
+    values["doubtful"] = views.doubtful(hits, facts.about_words)
 
 
-def _typed(desk: Desk) -> dict[str, Any]:
+async def _preview(
+    desk: Desk, values: dict[str, Any], form: Form, facts: NeedFacts, bad: Invalid | None = None
+) -> Response[str]:
+    return await desk.render(
+        "needs/preview.html", title=desk.say(PREVIEW), facts=need_facts(card_of(facts, "?"), desk.say, desk.language),
+        sent=_sent(form), about=facts.about, fresh_key=secrets.token_urlsafe(12), values={},
+        errors=bad.errors if bad else {}, status=422 if bad else 200, **values,
+    )  # fmt: skip
+
+
+def _sent(form: Form) -> list[tuple[str, str]]:
+    """Every field as it was sent, for the preview's hidden fields; that the text is read is said anew."""
+    names = [name for name in form if name not in PROTECTED_FIELDS and name not in (STEP, "om_lest")]
+    return [(name, value) for name in names for value in form.all(name)]
+
+
+def _typed(form: Form) -> dict[str, Any]:
     """The form's values with lists kept as lists, also those of one."""
-    return {**desk.form.values(), **{name: desk.form.all(name) for name in LISTS}}
+    return {**form.values(), **{name: form.all(name) for name in LISTS}}
+
+
+@page("/k/{slug:str}/formidling/behov/{need_id:uuid}", Permission.NEED_READ)
+async def own_page(desk: Desk) -> Response[str]:
+    """One of the municipality's own needs as others see it, how long it stands, and the order it was posted for when the
+    reader may see that.
+    """
+    need = await own_need(desk.uow, desk.path_uuid("need_id"))
+    order = await _its_order(desk, need)
+    base = desk.url("/formidling")
+    return await desk.render(
+        "needs/own.html", title=desk.say(N_("Behov %(code)s"), code=need.code), need=need,
+        facts=need_facts(shown(need), desk.say, desk.language, posted=age_words(need, desk.say)), base=base,
+        order=desk.url(f"/bestillinger/{order}") if order else "", may_post=desk.context.may(Permission.NEED_POST),
+        current="/formidling",
+        crumbs=_own_crumbs(desk, need, base),
+    )  # fmt: skip
+
+
+def _own_crumbs(desk: Desk, need: NeedCard, base: str) -> Any:
+    return (desk.say(N_("Formidling")), base), (desk.say(N_("Behov %(code)s"), code=need.code), None)
+
+
+async def _its_order(desk: Desk, need: NeedCard) -> Any:
+    order_id = await order_of_need(desk.uow, need.id)
+    if order_id is None:
+        return None
+    try:
+        return (await order_card(desk.uow, order_id)).id
+    except NotFound:
+        return None
+
+
+@action("/k/{slug:str}/formidling/behov/{need_id:uuid}/forleng", Permission.NEED_POST)
+async def prolong(desk: Desk) -> Response[Any]:
+    """Let a need stand for another 90 days: the yes holds still."""
+    need_id = desk.path_uuid("need_id")
+    await prolong_need(desk.uow, need_id)
+    return desk.redirect(desk.url(f"/formidling/behov/{need_id}"), flash=N_("Behovet står i 90 dager til."))
 
 
 @action("/k/{slug:str}/formidling/behov/{need_id:uuid}/trekk", Permission.NEED_POST)
@@ -150,4 +230,4 @@ async def take_back(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url("/formidling"), flash=N_("Behovet er trukket. Ingen ser det lenger."))
 
 
-HANDLERS = [need_form, send_need, take_back]
+HANDLERS = [need_form, send_need, own_page, prolong, take_back]

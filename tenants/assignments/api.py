@@ -12,8 +12,11 @@ from tenants.assignments.hooks import (
     on_assignment_made,
     on_meeting_agreed,
     on_order_closed,
+    on_start_agreed,
 )
+from tenants.assignments.likeness import KnownUser, known_users
 from tenants.assignments.measures import MEASURES
+from tenants.assignments.meetings import MeetingCard, meetings_of
 from tenants.assignments.own import OwnAssignment, own_assignment, own_assignments
 from tenants.assignments.pausing import Pause, pause_on, pauses_of
 from tenants.assignments.queries import (
@@ -40,8 +43,10 @@ from tenants.assignments.service import (
     order_of_need,
     record_match_consent,
     record_pool_consent,
+    remember_shown,
     resend_order,
     return_order,
+    unlink_needs,
 )
 from tenants.assignments.substituting import substitute_order
 from tenants.assignments.takeover import correct_start, make_room, take_over_assignment
@@ -56,6 +61,8 @@ __all__ = [
     "Available",
     "ClosedOrder",
     "EndedAssignment",
+    "KnownUser",
+    "MeetingCard",
     "OrderCard",
     "OrderFilter",
     "OrderList",
@@ -75,13 +82,16 @@ __all__ = [
     "extent",
     "fill_order",
     "held_order",
+    "known_users",
     "knows_last_meeting",
     "link_need",
     "make_room",
+    "meetings_of",
     "on_assignment_end",
     "on_assignment_made",
     "on_meeting_agreed",
     "on_order_closed",
+    "on_start_agreed",
     "open_orders",
     "order_card",
     "order_of_need",
@@ -93,10 +103,12 @@ __all__ = [
     "person_names",
     "record_match_consent",
     "record_pool_consent",
+    "remember_shown",
     "resend_order",
     "return_order",
     "service_order",
     "substitute_order",
     "take_over_assignment",
+    "unlink_needs",
     "weekly",
 ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import Base, Municipal, Stamped, owned_fk
@@ -50,6 +52,10 @@ class ServiceOrder(Municipal, Stamped, Base):
     pool_consent_on: Mapped[date | None]
     """The day the service user, or who consents for them, said yes to posting a need without a name."""
     pool_consent_by: Mapped[str] = mapped_column(default="", server_default="")
+    pool_ground: Mapped[str] = mapped_column(default="", server_default="")
+    """The legal ground for posting it (C3)."""
+    pool_shown: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    """What the pool has been shown of this before, need by need: it remembers, so the next is counted with it."""
     match_consent_on: Mapped[date | None]
     """The day they said yes to the proposed contact."""
 

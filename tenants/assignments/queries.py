@@ -81,6 +81,8 @@ class OrderCard:
     need_id: UUID | None
     pool_consent_on: date | None
     pool_consent_by: str
+    pool_ground: str
+    pool_shown: Sequence[Mapping[str, Any]]
     match_consent_on: date | None
     version: int
     interests: Sequence[str] = ()

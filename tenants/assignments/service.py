@@ -7,8 +7,10 @@ municipality, and its ticket is the wall.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -214,8 +216,12 @@ def check_start(starts_on: date, granted: Granted) -> None:
 
 
 # The pool: the order points to its nameless need, never the other way ------------------------------------------------
-async def record_pool_consent(uow: UnitOfWork, order_id: UUID, by_whom: str, on: date) -> None:
-    """Note who said yes to posting a need without a name, and when. Raises Invalid without a name or in the future."""
+async def record_pool_consent(
+    uow: UnitOfWork, order_id: UUID, by_whom: str, on: date, ground: str = ""
+) -> None:
+    """Note who said yes to posting a need without a name, when, and the legal ground. Raises Invalid without who, or in
+    the future.
+    """
     if not by_whom.strip():
         raise Invalid.one("samtykke_av", N_("Skriv hvem som har sagt ja."))
     if on > today():
@@ -223,7 +229,7 @@ async def record_pool_consent(uow: UnitOfWork, order_id: UUID, by_whom: str, on:
     order = await held_order(uow, order_id)
     if order.state not in OPEN:
         raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
-    order.pool_consent_on, order.pool_consent_by = on, by_whom.strip()
+    order.pool_consent_on, order.pool_consent_by, order.pool_ground = on, by_whom.strip(), ground
     await _changed(uow, order, "order.pool_consent")
 
 
@@ -245,6 +251,38 @@ async def link_need(uow: UnitOfWork, order_id: UUID, need_id: UUID | None) -> No
     if need_id is not None and order.state == "sent":
         order.state, order.answered_on = "accepted", today()
     await _changed(uow, order, "order.need_linked" if need_id else "order.need_unlinked")
+
+
+async def remember_shown(uow: UnitOfWork, order_id: UUID, shown: Mapping[str, Any]) -> None:
+    """Keep with the order what the pool is shown of it: a need that is taken back is gone, but not forgotten (C3)."""
+    order = await held_order(uow, order_id)
+    order.pool_shown = [*order.pool_shown, dict(shown)]
+    await uow.session.flush()
+
+
+async def unlink_needs(uow: UnitOfWork, case_id: UUID) -> list[UUID]:
+    """The case's orders that wait no longer point to a need; the needs they pointed to.
+
+    For when the case is shielded: whoever does that need not be one who sees the case.
+    """
+    orders = await uow.session.scalars(
+        select(ServiceOrder)
+        .where(
+            ServiceOrder.tenant_id == uow.context.tenant,
+            ServiceOrder.case_id == case_id,
+            ServiceOrder.need_id.is_not(None),
+            ServiceOrder.state.in_(OPEN),
+        )
+        .order_by(ServiceOrder.id)
+        .with_for_update()
+    )
+    found = []
+    for order in orders.all():
+        if order.need_id is not None:
+            found.append(order.need_id)
+        order.need_id, order.match_consent_on = None, None
+        await _changed(uow, order, "order.need_unlinked")
+    return found
 
 
 async def order_of_need(uow: UnitOfWork, need_id: UUID) -> UUID | None:

@@ -96,7 +96,7 @@ from tenants.cases.service import (
     open_case,
     reopen_case,
 )
-from tenants.cases.shielding import shield_case
+from tenants.cases.shielding import on_case_shielded, shield_case
 from tenants.cases.start_limits import StartLimits, regional_start_limit, start_deadline, start_limits
 from tenants.cases.trail import Reading, readers_of
 from tenants.cases.views import interest_labels
@@ -177,6 +177,7 @@ __all__ = [
     "name_member",
     "name_on_case",
     "named_today",
+    "on_case_shielded",
     "on_withdrawn",
     "open_application",
     "open_case",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +15,16 @@ from sammen.ids import uuid7
 from tenants.cases.access import case_member, purchasers_seen
 from tenants.cases.models import CaseFile, CaseMember
 from tenants.people.api import on_protected
+
+OnShielded = Callable[[UnitOfWork, UUID], Awaitable[None]]
+_ON_SHIELDED: list[OnShielded] = []
+
+
+def on_case_shielded(listener: OnShielded) -> OnShielded:
+    """Register what a higher slice does when a case is shielded: it is told the case; same transaction."""
+    if listener not in _ON_SHIELDED:
+        _ON_SHIELDED.append(listener)
+    return listener
 
 
 async def shield_case(uow: UnitOfWork, case: CaseFile, *, why: str) -> None:
@@ -42,6 +53,8 @@ async def shield_case(uow: UnitOfWork, case: CaseFile, *, why: str) -> None:
     await record_change(
         uow, "case.shielded", "case", case.id, persons=[case.person_id], reason=why, named=sorted(circle, key=str)
     )  # fmt: skip
+    for listener in _ON_SHIELDED:
+        await listener(uow, case.id)
 
 
 async def _circle(uow: UnitOfWork, case: CaseFile) -> set[UUID]:

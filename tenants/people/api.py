@@ -27,6 +27,7 @@ from tenants.people.names import FullName, fold, name_words, query_words, split_
 from tenants.people.national_number import NationalNumber, NationalNumberError, Sex, make_synthetic
 from tenants.people.queries import (
     PersonCard,
+    known_name_words,
     matches_word,
     person,
     person_card,
@@ -99,6 +100,7 @@ __all__ = [
     "fold",
     "index_name",
     "keep_number",
+    "known_name_words",
     "let_in",
     "letter_recipients",
     "make_synthetic",

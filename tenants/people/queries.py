@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import ColumnElement
 
 from sammen.clock import today
@@ -103,3 +105,28 @@ async def person_of_user(uow: UnitOfWork) -> UUID | None:
     """The person the signed-in user is in this municipality, for their own pages."""
     found: UUID | None = await uow.value(_OF_USER, tenant=uow.context.tenant, user=uow.context.user)
     return found
+
+
+_KNOWN_WORDS = compile_query(
+    select(name_word.c.word)
+    .distinct()
+    .join_from(
+        name_word,
+        person,
+        (person.c.tenant_id == name_word.c.tenant_id) & (person.c.id == name_word.c.person_id),
+    )
+    .where(
+        name_word.c.tenant_id == bindparam("tenant"),
+        name_word.c.word == any_(bindparam("words", type_=ARRAY(Text()))),
+        person.c.protection == "none",
+    )
+)
+
+
+async def known_name_words(uow: UnitOfWork, words: Collection[str]) -> set[str]:
+    """Which of these folded words (names.fold) somebody in the municipality is called.
+
+    People with a protected address are not asked about: the answer would tell whoever writes a name that there is one.
+    """
+    rows = await uow.rows(_KNOWN_WORDS, tenant=uow.context.tenant, words=list(words))
+    return {row["word"] for row in rows}
