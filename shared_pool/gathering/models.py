@@ -84,6 +84,7 @@ class GroupAsk(Shared, Stamped, Base):
     yes_ids: Mapped[list[UUID]] = mapped_column(server_default="{}")
     can_host: Mapped[bool] = mapped_column(default=False, server_default="false")
     state: Mapped[str] = mapped_column(default="asked", server_default="asked")
+    answered_on: Mapped[date | None]
     outcome: Mapped[str] = mapped_column(default="open", server_default="open")
     host_id: Mapped[UUID | None]
     partners: Mapped[list[UUID]] = mapped_column(server_default="{}")
