@@ -12,7 +12,7 @@ from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date, parse_decimal, parse_time
 from sammen.web.forms import Form, Reader
 from tenants.contacts.competences import COMPETENCES
-from tenants.contacts.pipeline import EnquiryFacts
+from tenants.contacts.pipeline import EnquiryFacts, InterviewNotes
 from tenants.contacts.reaching import Reach
 from tenants.contacts.rules import KINDS, REASONS
 from tenants.contacts.service import FUTURE, ContactFacts
@@ -159,15 +159,45 @@ def read_plan(form: Form) -> tuple[date, time | None, str]:
     return day, clock, place
 
 
-def read_held(form: Form) -> tuple[date, str, bool]:
-    """(day, notes, goes on to vetting) of an interview that was held. Raises Invalid."""
+def read_held(form: Form) -> tuple[date, InterviewNotes, str, bool]:
+    """(day, notes by topic, the rest, goes on to vetting) of an interview that was held. Raises Invalid."""
     reader = Reader(form)
     day = reader.take("holdt", partial(_day, "holdt"), required=N_("Skriv dagen dere møttes."))
-    notes = reader.text("notater", required=N_("Skriv kort hva dere snakket om."))
+    told = InterviewNotes(
+        reader.text("motivasjon", most=LONGEST), reader.text("bakgrunn", most=LONGEST),
+        reader.text("onsker", most=LONGEST), reader.text("grenser", most=LONGEST),
+    )  # fmt: skip
+    notes = reader.text("notater")
+    if not notes and told == InterviewNotes():
+        reader.fail("notater", N_("Skriv kort hva dere snakket om."))
     goes = reader.choice("videre", GOES_ON, required=N_("Velg om dere går videre."))
     reader.done()
     assert day is not None
-    return day, notes, goes == "ja"
+    return day, told, notes, goes == "ja"
+
+
+def read_reference(form: Form) -> tuple[str, str, str, date]:
+    """(name, telephone, relation, the day of the yes) of somebody who may be asked. Raises Invalid."""
+    reader = Reader(form)
+    name = reader.text("ref_navn", required=N_("Skriv hvem dere kan spørre."), most=200)
+    phone = reader.text("ref_telefon", most=40)
+    relation = reader.text("ref_relasjon", required=N_("Skriv hvordan de kjenner hverandre."), most=200)
+    agreed = reader.take(
+        "ref_ja", partial(_day, "ref_ja"), required=N_("Skriv dagen personen sa ja til at dere spør.")
+    )
+    reader.done()
+    assert agreed is not None
+    return name, phone, relation, agreed
+
+
+def read_asked(form: Form) -> tuple[date, str]:
+    """(day, what was said) of a reference that was asked. Raises Invalid."""
+    reader = Reader(form)
+    day = reader.take("ref_spurt", partial(_day, "ref_spurt"), required=N_("Skriv dagen dere spurte."))
+    said = reader.text("ref_sagt", required=N_("Skriv kort hva som ble sagt."), most=LONGEST)
+    reader.done()
+    assert day is not None
+    return day, said
 
 
 def read_competence(form: Form) -> tuple[str, date, date | None, str]:

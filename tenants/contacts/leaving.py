@@ -26,6 +26,7 @@ from tenants.contacts.moving import (
     note_step,
     vetting_for_change,
 )
+from tenants.contacts.references import forget_talks
 from tenants.contacts.rules import NOT_RELEVANT, REASONS
 
 contact_spell = ContactSpell.__table__
@@ -84,6 +85,8 @@ async def _close(uow: UnitOfWork, contact: SupportContact, on: date, reason: str
     await ask_before_leaving(uow, contact.id)
     await end_agreements(uow, contact.id, last_day=on)
     await forget_vetting(uow, contact.id)
+    if contact.since is None:
+        await forget_talks(uow, contact.id)
     contact.ended_on, contact.end_reason, contact.suspended_on = on, reason, None
     await move(uow, contact, "ended", on=on)
     await record_change(

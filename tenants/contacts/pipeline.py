@@ -25,6 +25,14 @@ from tenants.people.api import PersonFacts, fold, person, register_person
 support_contact = SupportContact.__table__
 interview = ContactInterview.__table__
 step = ContactStep.__table__
+TOPICS = {
+    "motivation": N_("Hvorfor de vil"),
+    "experience": N_("Hva de har gjort før"),
+    "wants": N_("Hva de ønsker"),
+    "limits": N_("Hva de ikke vil eller kan"),
+    "notes": N_("Ellers"),
+}
+"""What is talked about in an interview."""
 NOT_WAITING = N_("Støttekontakten er ikke lenger på vei inn. Last siden på nytt.")
 _DIGITS = func.regexp_replace(person.c.phone, "[^0-9]", "", "g")
 _ALIKE = compile_query(
@@ -45,7 +53,8 @@ _ALIKE = compile_query(
 _INTERVIEWS = compile_query(
     select(
         interview.c.id, interview.c.planned_on, interview.c.planned_at, interview.c.place, interview.c.held_on,
-        interview.c.held_by_name, interview.c.notes,
+        interview.c.held_by_name, interview.c.motivation, interview.c.experience, interview.c.wants, interview.c.limits,
+        interview.c.notes,
     )
     .where(interview.c.tenant_id == bindparam("tenant"), interview.c.contact_id == bindparam("contact"))
     .order_by(interview.c.id.desc())
@@ -78,7 +87,26 @@ class Interview:
     place: str
     held_on: date | None
     held_by_name: str
+    motivation: str
+    experience: str
+    wants: str
+    limits: str
     notes: str
+
+    @property
+    def told(self) -> Sequence[tuple[str, str]]:
+        """(what about, what was said) of what was written; about is a sentence of TOPICS, the rest stands without."""
+        return [(label, text) for name, label in TOPICS.items() if (text := getattr(self, name))]
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewNotes:
+    """What came up in an interview, by topic. Any of them may be empty."""
+
+    motivation: str = ""
+    experience: str = ""
+    wants: str = ""
+    limits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +205,31 @@ async def plan_interview(
 
 
 async def hold_interview(
-    uow: UnitOfWork, contact_id: UUID, held_on: date, notes: str, *, goes_on: bool
+    uow: UnitOfWork,
+    contact_id: UUID,
+    held_on: date,
+    notes: str,
+    *,
+    goes_on: bool,
+    told: InterviewNotes | None = None,
 ) -> None:
-    """Note an interview that was held, with what came up; `goes_on` moves the contact to vetting.
+    """Note an interview that was held, with what came up by topic and beside; `goes_on` moves the contact to vetting.
 
     Raises Invalid on a day in the future or without notes, Conflict for who has come further.
     """
     if held_on > today():
         raise Invalid.one("holdt", FUTURE)
-    if not notes.strip():
+    told = told or InterviewNotes()
+    topics = {name: getattr(told, name).strip() for name in told.__dataclass_fields__}
+    if not notes.strip() and not any(topics.values()):
         raise Invalid.one("notater", N_("Skriv kort hva dere snakket om."))
     contact = await contact_for_change(uow, contact_id)
     if contact.state not in ("enquiry", "interview"):
         raise Conflict(NOT_WAITING)
     row = await _waiting_interview(uow, contact)
     row.held_on, row.held_by_name, row.notes = held_on, uow.context.user_name, notes.strip()
+    for name, text in topics.items():
+        setattr(row, name, text)
     row.version += 1
     contact.answered_on = contact.answered_on or held_on
     await uow.session.flush()

@@ -22,6 +22,7 @@ from tenants.contacts.engagements import engagements_of
 from tenants.contacts.leaving import spells_of
 from tenants.contacts.pipeline import interviews_of, steps_of
 from tenants.contacts.queries import STATES, contact_card
+from tenants.contacts.references import COMING, references_of
 from tenants.contacts.routes.lists import CONTACTS
 from tenants.contacts.service import choose_follow_up, coordinators, pause_contact
 from tenants.contacts.vetting import ask_again, ask_for_vetting, grounds_to_ask, record_vetting, requests_of
@@ -62,7 +63,11 @@ async def contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, An
         "panels": panels if card.state not in ("enquiry", "interview") else [],
         "events": views.story(card, told, desk.language),
         "spells": views.spell_lines(card, await spells_of(uow, card.id), desk.language),
-        "interviews": [one for one in interviews if one.held_on is not None],
+        "interviews": [
+            (one, [(say(label), text) for label, text in one.told]) for one in interviews if one.held_on is not None
+        ],
+        "references": await references_of(uow, card.id),
+        "asks_references": card.state in COMING,
         "words": words,
         "unread": sum(1 for one in words if one.by_contact and one.seen_on is None),
         "about_names": {code: say(name) for code, name in ABOUT.items()},
@@ -91,6 +96,8 @@ def beginning(shown: dict[str, Any]) -> dict[str, Any]:
     owner = shown["card"].follow_up_owner
     return {
         "holdt": format_date(today()),
+        "ref_ja": format_date(today()),
+        "ref_spurt": format_date(today()),
         "sagt": format_date(today()),
         "oppfolger": str(owner) if owner else "",
     }

@@ -18,6 +18,7 @@ from tenants.contacts import forms
 from tenants.contacts.leaving import come_back, decline, leave
 from tenants.contacts.pipeline import answer_enquiry, hold_interview, plan_interview
 from tenants.contacts.queries import ContactCard, contact_card
+from tenants.contacts.references import drop_reference, name_reference, note_reference
 from tenants.contacts.routes.contact import CHANGED, again, contact_values
 from tenants.contacts.routes.lists import CONTACTS
 from tenants.contacts.rules import REASONS
@@ -50,12 +51,44 @@ async def held(desk: Desk) -> Response[Any]:
     """Note an interview that was held, and whether the two go on."""
     shown = await contact_values(desk, desk.path_uuid("contact_id"), CHANGED)
     try:
-        day, notes, goes_on = forms.read_held(desk.form)
-        await hold_interview(desk.uow, shown["card"].id, day, notes, goes_on=goes_on)
+        day, told, notes, goes_on = forms.read_held(desk.form)
+        await hold_interview(desk.uow, shown["card"].id, day, notes, goes_on=goes_on, told=told)
     except Invalid as bad:
         return await again(desk, bad, shown)
     flash = N_("Lagret. Be om politiattest og taushetserklæring.") if goes_on else N_("Intervjuet er lagret.")
     return desk.redirect(shown["base"], flash=flash)
+
+
+@action("/k/{slug:str}/kontakter/{contact_id:uuid}/referanser", Permission.CONTACT_WRITE)
+async def add_reference(desk: Desk) -> Response[Any]:
+    """Somebody the applicant has said may be asked."""
+    shown = await contact_values(desk, desk.path_uuid("contact_id"), CHANGED)
+    try:
+        name, phone, relation, agreed = forms.read_reference(desk.form)
+        await name_reference(
+            desk.uow, shown["card"].id, name=name, phone=phone, relation=relation, consent_on=agreed
+        )
+    except Invalid as bad:
+        return await again(desk, bad, shown)
+    return desk.redirect(shown["base"] + "#referanser", flash=N_("Referansen er lagret."))
+
+
+@action(
+    "/k/{slug:str}/kontakter/{contact_id:uuid}/referanser/{contact_reference_id:uuid}", Permission.CONTACT_WRITE
+)  # fmt: skip
+async def asked_reference(desk: Desk) -> Response[Any]:
+    """The reference was asked; or is taken away, by the button that was pressed."""
+    shown = await contact_values(desk, desk.path_uuid("contact_id"), CHANGED)
+    reference_id, contact_id = desk.path_uuid("contact_reference_id"), shown["card"].id
+    if desk.form.text("gjor") == "bort":
+        await drop_reference(desk.uow, contact_id, reference_id)
+        return desk.redirect(shown["base"] + "#referanser", flash=N_("Referansen er tatt bort."))
+    try:
+        day, said = forms.read_asked(desk.form)
+        await note_reference(desk.uow, contact_id, reference_id, asked_on=day, said=said)
+    except Invalid as bad:
+        return await again(desk, bad, shown)
+    return desk.redirect(shown["base"] + "#referanser", flash=N_("Lagret hva referansen sa."))
 
 
 def _leaving_values(desk: Desk, card: ContactCard) -> dict[str, Any]:
@@ -124,4 +157,4 @@ async def take_in(desk: Desk) -> Response[Any]:
     )  # fmt: skip
 
 
-HANDLERS = [answered, plan, held, leaving_form, stop, let_go, take_in]
+HANDLERS = [answered, plan, held, add_reference, asked_reference, leaving_form, stop, let_go, take_in]

@@ -18,8 +18,10 @@ from sammen.web.forms import version_of
 from tenants.contacts import forms, views
 from tenants.contacts.competences import COMPETENCES, competence_list
 from tenants.contacts.leaving import spells_of
+from tenants.contacts.pipeline import interviews_of
 from tenants.contacts.queries import STATES, ContactCard, contact_card, own_contact
 from tenants.contacts.reaching import change_reach
+from tenants.contacts.references import references_of
 from tenants.contacts.service import change_contact
 from tenants.contacts.words import ABOUT, say_oneself, words_of
 from tenants.people.api import traits
@@ -57,6 +59,14 @@ async def _shown(desk: Desk, card: ContactCard) -> dict[str, Any]:
         "choices": desk.options(ABOUT),
         "competences": await competence_list(uow, card.id),
         "competence_names": {code: say(name) for code, name in COMPETENCES.items()},
+        "interviews": [
+            (one.held_on, [(say(label), text) for label, text in one.told])
+            for one in await interviews_of(uow, card.id)
+            if one.held_on is not None
+        ],
+        # Their names and days: what somebody else said of them in confidence is asked for as innsyn (fvl. § 19).
+        "references": await references_of(uow, card.id),
+        "pool": desk.url("/banken"),
         "base": desk.url("/meg"),
         "agreement": desk.url("/avtale"),
     }
