@@ -31,6 +31,8 @@ import shared_pool.recruitment.contributions
 import shared_pool.recruitment.routes
 import shared_pool.runs.contributions
 import shared_pool.runs.routes
+import shared_pool.settlement.contributions
+import shared_pool.settlement.routes
 import shared_pool.terms.routes
 import tenants.agreements.contributions
 import tenants.agreements.routes
@@ -151,6 +153,7 @@ def contributions() -> Contributions:
         shared_pool.load.contributions,
         shared_pool.recruitment.contributions,
         shared_pool.courses.contributions,
+        shared_pool.settlement.contributions,
         shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
         reporting.contributions,
@@ -217,6 +220,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.gathering.routes.HANDLERS,
         *shared_pool.atlas.routes.HANDLERS,
         *shared_pool.terms.routes.HANDLERS,
+        *shared_pool.settlement.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,

@@ -35,6 +35,7 @@ LOCKED = N_("Oppgjøret er låst. Feil rettes i neste oppgjør.")
 OWN_CHECK = N_("Du har selv kontrollert oppgjøret. En annen enn deg må godkjenne det.")
 UNCHECKED = N_("Oppgjøret må kontrolleres av noen hos dere før det kan godkjennes.")
 UNAGREED = N_("Noe i oppgjøret har ingen avtalt pris. Bli enige om en avtale for disse månedene først.")
+WITHOUT_WORDS = N_("Skriv hva som ikke stemmer, så den andre kommunen kan se på det.")
 MOST_PLACES = 60
 
 
@@ -147,7 +148,7 @@ async def disagree(uow: UnitOfWork, statement_id: UUID, words: str, *, digest: b
     """
     uow.context.require(Permission.SETTLEMENT_CHECK)
     if not words:
-        raise Invalid.one("uenig", N_("Skriv hva som ikke stemmer, så den andre kommunen kan se på det."))
+        raise Invalid.one("uenig", WITHOUT_WORDS)
     card, row = await _held(uow, statement_id, digest)
     await _act(uow, row, card, "disagreed", words=words)
     other = card.pair.other(uow.context.tenant)

@@ -190,6 +190,17 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("settlement_statement", "document"): {"lines": []},
     ("settlement_act", "checked_by"): NOTHING,
     ("settlement_act", "words"): "",
+    # The map's counts are in fives, and a suggested group has enough in more than one municipality.
+    ("atlas_count", "needs"): 5,
+    ("atlas_count", "candidates"): 5,
+    ("atlas_count", "least"): 5,
+    ("group_suggestion", "needs"): 5,
+    ("group_suggestion", "municipalities"): 2,
+    ("group_suggestion", "least"): 5,
+    # Nobody has answered a group that was just asked about.
+    ("group_ask", "least"): 5,
+    ("group_ask", "yes_ids"): [],
+    ("group_ask", "partners"): [],
     # A held review can no longer be changed, which is another wall than the one tried here.
     ("status_review", "held_at"): NOTHING,
 }  # fmt: skip
