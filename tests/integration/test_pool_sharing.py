@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -10,30 +10,21 @@ from uuid import uuid4
 import pytest
 
 from sammen.clock import today
-from sammen.errors import Conflict, Forbidden, Invalid, NotFound
+from sammen.errors import Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_job
 from shared_pool.matching.queries import lent_proposals, own_proposals
-from shared_pool.matching.service import propose
-from shared_pool.needs.bands import BANDS, bands_for
-from shared_pool.needs.queries import crowd_of
-from shared_pool.needs.rules import LEAST_CROWD, crowd_limit
-from shared_pool.needs.service import post_need
 from shared_pool.recruitment.service import share_contact, withdraw_candidate
-from tenants.api import contact_card, order_card
+from tenants.api import contact_card
 from tests.database import KEYS
 from tests.pool_samples import (
     COORDINATOR,
     SHARED,
-    USER,
-    crowd,
-    need_facts,
-    posted_need,
     proposed,
     shared_candidate,
 )
-from tests.provider_samples import contact, granted_order
+from tests.provider_samples import contact
 from tests.worlds import World
 
 SHARED_TABLES = ("need", "candidate", "proposal", "introduction")
@@ -145,97 +136,3 @@ async def test_a_consent_that_is_renewed_keeps_its_code_and_one_that_lapsed_is_s
     await world.sql("UPDATE candidate SET consent_until = $1", today() - timedelta(days=1))
     async with world.at("vestfold", SHARED) as uow:
         assert await uow.call("SELECT 1 FROM sammen.candidate") == []
-
-
-async def test_a_need_has_no_pointer_to_its_person_and_a_random_id(world: World) -> None:
-    _, need_id = await posted_need(world)
-    assert need_id.version == 4
-    columns = await world.sql(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'sammen' AND table_name = 'need'"
-    )
-    names = {row["column_name"] for row in columns}
-    assert not names & {"person_id", "case_id", "order_id", "tenant_id", "note", "text"}
-
-
-async def test_one_order_has_one_need_and_the_yes_is_kept_with_the_order(world: World) -> None:
-    order_id, need_id = await posted_need(world)
-    async with world.at("horten", COORDINATOR) as uow:
-        order = await order_card(uow, order_id)
-        assert (order.need_id, order.pool_consent_by, order.pool_consent_on) == (need_id, "parent", today())
-        with pytest.raises(Conflict):
-            await post_need(uow, order_id, need_facts())
-
-
-async def test_a_municipality_outside_any_region_can_post_nothing(world: World) -> None:
-    await crowd(world)
-    order_id = await granted_order(world, "horten", name=USER)
-    await world.sql(
-        "UPDATE region_membership SET valid_to = $1 WHERE municipality_id = $2",
-        date(2020, 1, 1),
-        world.horten,
-    )
-    with pytest.raises(Forbidden):
-        async with world.at("horten", COORDINATOR) as uow:
-            await post_need(uow, order_id, need_facts())
-
-
-async def test_protected_and_shielded_people_are_no_crowd_and_neither_is_another_municipality(
-    world: World,
-) -> None:
-    await crowd(world)
-    await crowd(world, "re")
-    await granted_order(world, "horten", name=USER)
-    async with world.at("horten", COORDINATOR) as uow:
-        assert (await crowd_of(uow, need_facts(), LEAST_CROWD)).count == 5
-    await world.sql("UPDATE person SET protection = 'kode7' WHERE given_name = 'Ane'")
-    await world.sql(
-        "UPDATE case_file SET shielded = true"
-        " WHERE person_id = (SELECT id FROM person WHERE given_name = 'Bo' AND tenant_id = $1)",
-        world.horten,
-    )
-    async with world.at("horten", COORDINATOR) as uow:
-        found = await crowd_of(uow, need_facts(), LEAST_CROWD)
-    assert (found.count, found.enough, found.coarser) == (3, False, [])
-
-
-async def test_a_wider_band_is_proposed_when_it_gathers_enough(world: World) -> None:
-    await crowd(world, born=date(today().year - 16, 1, 5))
-    await granted_order(world, "horten", name=USER)
-    async with world.at("horten", COORDINATOR) as uow:
-        found = await crowd_of(uow, need_facts(), LEAST_CROWD)
-    assert found.count == 1
-    assert [(way.drop_interests, way.age_band, way.count) for way in found.coarser] == [
-        (False, "6-17", 5),
-        (True, "6-17", 5),
-    ]
-
-
-async def test_a_need_in_a_wide_band_can_be_matched_like_any_other(world: World) -> None:
-    _, need_id = await posted_need(world, age_band="6-17")
-    _, candidate_id = await shared_candidate(world)
-    async with world.at("vestfold", SHARED) as uow:
-        await propose(uow, need_id, candidate_id, "Passer fint.")
-
-
-@pytest.mark.parametrize(
-    ("settings", "limit"),
-    [({}, 5), ({"anonymity_limit": 8}, 8), ({"anonymity_limit": 2}, 5), ({"anonymity_limit": "x"}, 5)],
-)
-def test_a_region_may_ask_for_a_larger_crowd_and_never_a_smaller(
-    settings: dict[str, Any], limit: int
-) -> None:
-    assert crowd_limit(settings) == limit
-
-
-def test_bands_hold_those_of_their_ages_and_no_others() -> None:
-    day = date(2026, 11, 21)
-    after, by = BANDS["10-13"].born(day)
-    assert (after, by) == (date(2012, 11, 21), date(2016, 11, 21))
-    assert not after < date(2012, 11, 21)  # turns 14 today: too old
-    assert after < date(2012, 11, 22) <= by
-    assert BANDS["10-13"].born(date(2028, 2, 29)) == (date(2014, 2, 28), date(2018, 2, 28))
-    assert [band.code for band in bands_for(12)] == ["10-13", "6-17"]
-    assert bands_for(5) == []
-    assert {code for band in BANDS.values() for code in band.covers} == {
-        code for code, band in BANDS.items() if len(band.covers) == 1
-    }
