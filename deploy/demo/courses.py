@@ -9,9 +9,12 @@ from deploy.demo.chance import Chance, at
 from deploy.demo.contacts import Contact
 from deploy.demo.town import Making, Town
 from shared_pool.courses.models import Course, CourseSignup, Enrolment
+from shared_pool.courses.service import COMPETENCE_OF
+from tenants.contacts.models import ContactCompetence
 
 RESPONSIBLE = "Jostein Ravn"
 # Days from the world's day, title, kind, place, seats, how full, and what it is about. The last seat of one is gone.
+NOTED_DAYS = 30
 HALF_YEAR = (
     (-128, "Grunnkurs for nye støttekontakter", "basic", "Tønsberg bibliotek", 24, 1.0,
      "Rollen, taushetsplikt og grenser. For alle som begynner."),
@@ -50,8 +53,20 @@ def write_courses(making: Making, towns: Sequence[tuple[Town, Sequence[Contact]]
             )  # fmt: skip
             making.rows.add(
                 CourseSignup, tenant_id=town.id, id=chance.id_at(when), contact_id=contact.id, course_id=course,
-                enrolment_id=seat, created_at=when,
+                enrolment_id=seat, created_at=when, outcome=(outcome := _outcome(making, chance, day)),
             )  # fmt: skip
+            if outcome == "completed":
+                making.rows.add(
+                    ContactCompetence, tenant_id=town.id, id=chance.id_at(day), contact_id=contact.id,
+                    code=COMPETENCE_OF[kind], completed_on=day, place=f"{title}, {place}",
+                )  # fmt: skip
+
+
+def _outcome(making: Making, chance: Chance, day: date) -> str:
+    """Most complete a course; of the newest one nobody has noted it yet."""
+    if day >= making.as_of - timedelta(days=NOTED_DAYS):
+        return ""
+    return "completed" if chance.often(0.9) else "missed"
 
 
 def _weekday(day: date) -> date:

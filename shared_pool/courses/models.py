@@ -66,6 +66,7 @@ class CourseSignup(Municipal, Stamped, Base):
     __table_args__ = (
         owned_fk("contact_id", "support_contact"),
         UniqueConstraint("tenant_id", "enrolment_id"),
+        CheckConstraint("outcome IN ('', 'completed', 'missed')", name="outcome"),
         Index(
             "uq_course_signup_open", "tenant_id", "contact_id", "course_id", unique=True,
             postgresql_where=text("withdrawn_on IS NULL"),
@@ -75,3 +76,5 @@ class CourseSignup(Municipal, Stamped, Base):
     course_id: Mapped[UUID]
     enrolment_id: Mapped[UUID]
     withdrawn_on: Mapped[date | None]
+    outcome: Mapped[str] = mapped_column(default="", server_default="")
+    """Whether they completed it, as their own municipality notes when the course has been held."""

@@ -47,6 +47,11 @@ class CourseCard:
         return max(0, self.seats - self.taken)
 
     @property
+    def held(self) -> bool:
+        """Whether it is over."""
+        return self.ends_at <= now()
+
+    @property
     def begun(self) -> bool:
         """Whether it is too late to sign up or withdraw."""
         return self.starts_at <= now()
@@ -61,6 +66,7 @@ class SignupCard:
     contact_id: UUID
     person_id: UUID
     name: str
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ _who = and_(person.c.tenant_id == support_contact.c.tenant_id, person.c.id == su
 _SIGNUPS = compile_query(
     select(
         signup.c.id, signup.c.course_id, signup.c.contact_id, support_contact.c.person_id, person.c.given_name,
-        person.c.family_name,
+        person.c.family_name, signup.c.outcome,
     )
     .select_from(
         signup.join(
@@ -123,7 +129,7 @@ async def signups(uow: UnitOfWork) -> Sequence[SignupCard]:
     return [
         SignupCard(
             row["id"], row["course_id"], row["contact_id"], row["person_id"],
-            f"{row['given_name']} {row['family_name']}",
+            f"{row['given_name']} {row['family_name']}", row["outcome"],
         )
         for row in await uow.rows(_SIGNUPS, tenant=uow.context.tenant)
     ]  # fmt: skip

@@ -23,7 +23,7 @@ from shared_pool.courses.queries import (
     signups,
     signups_of,
 )
-from shared_pool.courses.service import make_course, sign_up, withdraw
+from shared_pool.courses.service import make_course, record_outcome, sign_up, withdraw
 from tenants.api import own_contact
 
 COURSES = N_("Kurs")
@@ -130,6 +130,15 @@ async def withdraw_contact(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url("/kurs"), flash=N_("Påmeldingen er trukket."))
 
 
+@action("/k/{slug:str}/kurs/{course_signup_id:uuid}/fullfort", Permission.CONTACT_WRITE)
+async def note_outcome(desk: Desk) -> Response[Any]:
+    """Note who completed a course, by the button that was pressed."""
+    completed = desk.form.text("fullfort") == "ja"
+    await record_outcome(desk.uow, desk.path_uuid("course_signup_id"), completed=completed)
+    done = N_("Kurset teller nå som fullført, her og i den felles banken.")
+    return desk.redirect(desk.url("/kurs"), flash=done if completed else N_("Lagret."))
+
+
 # One's own ------------------------------------------------------------------------------------------------------------
 async def _own_values(desk: Desk) -> dict[str, Any]:
     contact = await own_contact(desk.uow)
@@ -171,6 +180,6 @@ async def withdraw_oneself(desk: Desk) -> Response[Any]:
 
 
 HANDLERS = [
-    show_region, new_form, make, show_municipality, sign_contact_up, withdraw_contact, show_own, sign_oneself_up,
+    show_region, new_form, make, show_municipality, sign_contact_up, withdraw_contact, note_outcome, show_own, sign_oneself_up,
     withdraw_oneself,
 ]  # fmt: skip

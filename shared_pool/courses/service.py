@@ -9,19 +9,22 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sammen.audit.trail import record_change
-from sammen.clock import now, today
+from sammen.clock import OSLO, now, today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from shared_pool.courses.models import Course, CourseSignup
-from tenants.api import contact_card
+from shared_pool.courses.queries import courses
+from tenants.api import add_competence, contact_card
 
 REFUSED = {
     "full": N_("Kurset er fullt. Velg et annet kurs."),
     "begun": N_("Kurset har begynt. Velg et annet kurs."),
     "unknown": N_("Velg et kurs."),
 }
+COMPETENCE_OF = {"basic": "intro_course", "theme": "theme_course"}
+"""What a completed course counts as at home."""
 _TAKE = "SELECT answer, enrolment_id FROM sammen.take_seat($1)"
 _GIVE_BACK = "SELECT sammen.give_back_seat($1) AS done"
 
@@ -91,6 +94,39 @@ async def sign_up(uow: UnitOfWork, course_id: UUID, contact_id: UUID) -> UUID:
         uow, "course.signed_up", "course_signup", made.id, persons=[contact.person_id], course=course_id
     )
     return made.id
+
+
+async def record_outcome(uow: UnitOfWork, signup_id: UUID, *, completed: bool) -> None:
+    """Note whether a contact of one's own completed a course that has been held. Completed, it counts at home and in the
+    pool from then on (B4): a competence with the course's day and where it was. Again: nothing happens.
+
+    Raises NotFound for a sign-up of somebody else, Conflict before the course is over or for who was taken off it, and
+    when it is noted as completed already: what counts is then taken away on the contact's own page.
+    """
+    found = await uow.session.get(
+        CourseSignup, (uow.context.tenant, signup_id), with_for_update=True, populate_existing=True
+    )
+    if found is None:
+        raise NotFound
+    held = next((card for card in await courses(uow) if card.id == found.course_id), None)
+    if held is None or held.ends_at > now() or found.withdrawn_on is not None:
+        raise Conflict(N_("Skriv hvem som fullførte når kurset er holdt."))
+    wanted = "completed" if completed else "missed"
+    if found.outcome == wanted:
+        return
+    if found.outcome == "completed":
+        raise Conflict(N_("Kurset står som fullført. Ta det bort på siden til støttekontakten."))
+    found.outcome = wanted
+    found.version += 1
+    contact = await contact_card(uow, found.contact_id)
+    await uow.session.flush()
+    if completed:
+        day = held.ends_at.astimezone(OSLO).date()
+        where = f"{held.title}, {held.place}"
+        await add_competence(uow, found.contact_id, COMPETENCE_OF[held.kind], day, place=where)
+    await record_change(
+        uow, f"course.{wanted}", "course_signup", signup_id, persons=[contact.person_id], course=found.course_id
+    )  # fmt: skip
 
 
 async def withdraw(uow: UnitOfWork, signup_id: UUID, *, only_for: UUID | None = None) -> None:
