@@ -991,6 +991,9 @@ def upgrade() -> None:
         referent_schema="sammen",
     )
     op.add_column(
+        "course_signup", sa.Column("outcome", sa.Text(), server_default="", nullable=False), schema="sammen"
+    )
+    op.add_column(
         "need", sa.Column("purpose", sa.Text(), server_default="regular", nullable=False), schema="sammen"
     )
     op.add_column(
@@ -1011,14 +1014,14 @@ def upgrade() -> None:
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
     op.drop_column("need", "legal_ground", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
     op.drop_column("need", "created_at", schema="sammen")
-    op.drop_column("need", "languages", schema="sammen")
     op.drop_column("need", "changed_at", schema="sammen")
     op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
     op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "languages", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1050,6 +1053,9 @@ def upgrade() -> None:
     )
     op.execute(
         "ALTER TABLE sammen.candidate ADD CONSTRAINT ck_candidate_uses CHECK ((uses <@ ARRAY['individual'::text, 'substitute'::text, 'group'::text]))"
+    )
+    op.execute(
+        "ALTER TABLE sammen.course_signup ADD CONSTRAINT ck_course_signup_outcome CHECK ((outcome = ANY (ARRAY[''::text, 'completed'::text, 'missed'::text])))"
     )
     op.execute("ALTER TABLE sammen.need ADD CONSTRAINT ck_need_about CHECK ((char_length(about) <= 300))")
     op.execute(
@@ -1433,6 +1439,10 @@ def upgrade() -> None:
     op.execute("GRANT INSERT, SELECT ON sammen.course TO sammen_app")
     op.execute(
         'GRANT UPDATE ("title", "kind", "about", "place", "starts_at", "ends_at", "seats", "responsible", "host_id", "created_at", "changed_at", "version") ON sammen.course TO sammen_app'
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.course_signup TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "course_id", "enrolment_id", "withdrawn_on", "outcome", "created_at", "changed_at", "version") ON sammen.course_signup TO sammen_app'
     )
     op.execute("GRANT INSERT, SELECT ON sammen.need TO sammen_app")
     op.execute(
