@@ -155,8 +155,8 @@ async def fill_order(
     granted = await granted_of(uow, order.grant_id)
     if source == "pool" and starts_on is not None and granted.valid_from is not None:
         starts_on = max(starts_on, granted.valid_from)
-    if starts_on is not None:
-        check_start(starts_on, granted)
+    # Two who are to meet first begin on no day before this: nobody meets under a decision that has run out.
+    check_start(starts_on or max(today(), granted.valid_from or today()), granted)
     begins = starts_on is not None and starts_on <= today()
     assignment = Assignment(
         tenant_id=order.tenant_id, id=uuid7(), order_id=order.id, case_id=order.case_id, person_id=order.person_id,
