@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sammen.clock import today
 from sammen.policy.roles import Role
+from shared_pool.matching.lending import lend
 from shared_pool.matching.service import accept, answer, propose, record_pool_vetting, record_user_yes
 from shared_pool.needs.rules import NeedFacts
 from shared_pool.needs.service import post_need
 from shared_pool.recruitment.service import share_contact
 from tenants.api import contact_card
+from tenants.assignments.meetings import agree_start
 from tests.provider_samples import contact, granted_order
 from tests.worlds import World
 
@@ -88,6 +90,37 @@ class Flow:
     async def candidate_says(self, *, yes: bool = True) -> None:
         async with self.world.at("re", Role.CONTACT) as uow:
             await answer(uow, self.proposal_id, yes=yes)
+
+    async def home_says_yes(self) -> None:
+        async with self.world.at("re", COORDINATOR) as uow:
+            await lend(uow, self.proposal_id)
+
+    async def matched(self) -> None:
+        """Every yes is there; the jobs of the match wait."""
+        await self.accept()
+        await self.candidate_says()
+        await self.home_says_yes()
+        await self.user_yes()
+        await self.vetted()
+
+    async def trial(self) -> UUID:
+        """The names are shown and the two are to meet; the assignment's id."""
+        await self.matched()
+        await self.world.run_jobs()
+        return await self.assignment()
+
+    async def begun(self) -> UUID:
+        """The two have met and go on from today; the assignment's id."""
+        assignment_id = await self.trial()
+        async with self.world.at("horten", COORDINATOR) as uow:
+            await agree_start(uow, assignment_id, today())
+        return assignment_id
+
+    async def assignment(self) -> UUID:
+        """The assignment the match made."""
+        found = await self.world.sql("SELECT id FROM assignment WHERE proposal_id = $1", self.proposal_id)
+        made: UUID = found[0]["id"]
+        return made
 
     async def row(self) -> Any:
         """The proposal as it stands."""

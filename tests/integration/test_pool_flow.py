@@ -10,31 +10,34 @@ from uuid import UUID
 import pytest
 
 from sammen.clock import today
-from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
-from shared_pool.matching.jobs import carry_out, note_loan, visit_municipalities, visit_regions
-from shared_pool.matching.queries import lent_proposals, own_proposals, request_to, requests_to
+from shared_pool.matching.jobs import carry_out, note_loan
+from shared_pool.matching.queries import (
+    Settled,
+    lent_proposals,
+    own_proposals,
+    refused_pairs,
+    request_to,
+    requests_to,
+    settled,
+)
 from shared_pool.matching.service import (
     accept,
     answer,
     decline,
-    expire_overdue,
     propose,
     record_pool_vetting,
     record_user_yes,
     retract,
 )
-from shared_pool.needs.service import expire_needs, post_need, withdraw_need
-from shared_pool.recruitment.service import withdraw_candidate
+from shared_pool.needs.service import post_need
 from tenants.api import assignments_of_contact, contact_card, order_card
-from tests.database import KEYS
 from tests.pool_samples import (
     CANDIDATE,
     COORDINATOR,
     SHARED,
     USER,
-    Flow,
     need_facts,
     posted_need,
     proposed,
@@ -74,6 +77,7 @@ async def test_with_every_yes_the_assignment_exists_in_horten_and_hours_alone_at
     flow = await proposed(world)
     await flow.accept()
     await flow.candidate_says()
+    await flow.home_says_yes()
     await flow.user_yes()
     assert await flow.state() == "accepted"
     await flow.vetted()
@@ -83,7 +87,8 @@ async def test_with_every_yes_the_assignment_exists_in_horten_and_hours_alone_at
     async with world.at("horten", COORDINATOR) as uow:
         assert (await order_card(uow, flow.order_id)).state == "filled"
     made = (await world.sql("SELECT * FROM assignment WHERE proposal_id = $1", flow.proposal_id))[0]
-    assert (made["tenant_id"], made["source"], made["state"]) == (world.horten, "pool", "running")
+    assert (made["tenant_id"], made["source"], made["state"]) == (world.horten, "pool", "planned")
+    assert made["starts_on"] is None, "the two are to meet first"
     assert made["revealed_at"] is not None
     async with world.at("horten", COORDINATOR) as uow:
         here = await contact_card(uow, made["contact_id"])
@@ -108,11 +113,7 @@ async def test_with_every_yes_the_assignment_exists_in_horten_and_hours_alone_at
 
 async def test_the_service_users_name_is_never_at_the_lender_nor_in_the_pool(world: World) -> None:
     flow = await proposed(world)
-    await flow.accept()
-    await flow.candidate_says()
-    await flow.user_yes()
-    await flow.vetted()
-    await world.run_jobs()
+    await flow.trial()
     order = (await world.sql("SELECT person_id, case_id FROM service_order WHERE id = $1", flow.order_id))[0]
     secrets = [USER, USER.split()[1], str(order["person_id"]), str(order["case_id"]), str(flow.order_id)]
     for table in SHARED_TABLES:
@@ -188,6 +189,7 @@ async def test_two_last_yeses_at_once_make_one_match_and_one_assignment(world: W
     flow = await proposed(world)
     await flow.accept()
     await flow.candidate_says()
+    await flow.home_says_yes()
     await asyncio.gather(flow.user_yes(), flow.vetted())
     assert await flow.state() == "matched"
     await world.run_jobs()
@@ -196,11 +198,7 @@ async def test_two_last_yeses_at_once_make_one_match_and_one_assignment(world: W
 
 async def test_each_job_of_a_match_may_come_again_and_changes_nothing(world: World) -> None:
     flow = await proposed(world)
-    await flow.accept()
-    await flow.candidate_says()
-    await flow.user_yes()
-    await flow.vetted()
-    await world.run_jobs()
+    await flow.trial()
     before = await world.sql(
         "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM support_contact), (SELECT count(*) FROM assignment)"
     )
@@ -268,7 +266,7 @@ async def test_the_lender_can_take_no_step_for_the_need_and_the_region_none_afte
                 await step(uow, flow.proposal_id)
     with pytest.raises(NotFound):
         async with world.at("re", COORDINATOR) as uow:
-            await decline(uow, flow.proposal_id, "Nei")
+            await decline(uow, flow.proposal_id, "too_far")
     await flow.accept()
     with pytest.raises(Conflict):
         async with world.at("vestfold", SHARED) as uow:
@@ -280,12 +278,21 @@ async def test_a_no_needs_a_reason_from_the_municipality_and_none_from_the_candi
     with pytest.raises(Invalid):
         async with world.at("horten", COORDINATOR) as uow:
             await decline(uow, flow.proposal_id, "  ")
+    with pytest.raises(Invalid):
+        async with world.at("horten", COORDINATOR) as uow:
+            await decline(uow, flow.proposal_id, "other", " ")
+    with pytest.raises(Invalid):  # the lender's reason
+        async with world.at("horten", COORDINATOR) as uow:
+            await decline(uow, flow.proposal_id, "needed_at_home")
     await flow.accept()
     await flow.candidate_says(yes=False)
     row = await flow.row()
-    assert (row["state"], row["ended_by"], row["end_reason"]) == ("declined", "candidate", "")
-    async with world.at("vestfold", SHARED) as uow:  # both are free again
-        await propose(uow, flow.need_id, flow.candidate_id, "Et forsøk til.")
+    assert (row["state"], row["ended_by"], row["decline_code"]) == ("declined", "candidate", "")
+    async with world.at("vestfold", SHARED) as uow:  # both are free again, but not for each other
+        assert await refused_pairs(uow) == {(flow.need_id, flow.candidate_id)}
+        assert await settled(uow) == Settled(frozenset(), frozenset())
+        with pytest.raises(Conflict, match="sagt nei"):
+            await propose(uow, flow.need_id, flow.candidate_id, "Et forsøk til.")
 
 
 async def test_a_candidate_is_held_for_one_need_and_a_need_has_one_live_proposal(world: World) -> None:
@@ -296,97 +303,6 @@ async def test_a_candidate_is_held_for_one_need_and_a_need_has_one_live_proposal
     with pytest.raises(Conflict):
         async with world.at("vestfold", SHARED) as uow:
             await propose(uow, flow.need_id, flow.candidate_id, "En gang til.")
-
-
-async def test_withdrawn_consent_hides_at_once_and_ends_what_was_under_way(world: World) -> None:
-    flow = await proposed(world)
-    await flow.accept()
-    await flow.candidate_says()
-    async with world.at("re", COORDINATOR) as uow:
-        await withdraw_candidate(uow, flow.contact_id)
-    row = await flow.row()
-    assert (row["state"], row["ended_by"]) == ("withdrawn", "home")
-    assert await world.sql("SELECT 1 FROM introduction") == []
-    async with world.at("vestfold", SHARED) as uow:
-        assert await uow.call("SELECT 1 FROM sammen.candidate") == []
-        with pytest.raises(NotFound):
-            await propose(uow, flow.need_id, flow.candidate_id, "Prøver likevel.")
-    for step in (flow.user_yes, flow.vetted):
-        with pytest.raises(Conflict):
-            await step()
-
-
-async def test_a_withdrawn_need_is_gone_from_the_region_and_frees_the_candidate(world: World) -> None:
-    flow = await proposed(world)
-    await flow.accept()
-    async with world.at("horten", COORDINATOR) as uow:
-        await withdraw_need(uow, flow.need_id)
-        assert (await order_card(uow, flow.order_id)).need_id is None
-    assert await flow.state() == "withdrawn"
-    async with world.at("vestfold", SHARED) as uow:
-        assert await uow.call("SELECT 1 FROM sammen.need") == []
-    with pytest.raises(Conflict):
-        await flow.candidate_says()
-
-
-async def _overdue(flow: Flow) -> None:
-    await flow.world.sql(
-        "UPDATE proposal SET held_until = now() - interval '1 minute' WHERE id = $1", flow.proposal_id
-    )
-
-
-async def test_what_is_not_answered_in_time_expires_and_can_no_longer_be_accepted(world: World) -> None:
-    flow = await proposed(world)
-    async with world.at("vestfold", SHARED) as uow:
-        assert await expire_overdue(uow) == 0  # too early: nothing happens
-    await _overdue(flow)
-    with pytest.raises(Conflict):
-        await flow.accept()
-    async with world.at("vestfold", SHARED) as uow:
-        assert await expire_overdue(uow) == 1
-        assert await expire_overdue(uow) == 0
-    row = await flow.row()
-    assert (row["state"], row["ended_by"]) == ("expired", "time")
-
-
-async def test_a_late_clock_does_not_keep_a_candidate_from_the_next_proposal(world: World) -> None:
-    flow = await proposed(world)
-    await _overdue(flow)
-    async with world.at("vestfold", SHARED) as uow:
-        again = await propose(uow, flow.need_id, flow.candidate_id, "Fortsatt den beste.")
-    states = await world.sql("SELECT id, state FROM proposal")
-    assert {row["id"]: row["state"] for row in states} == {flow.proposal_id: "expired", again: "proposed"}
-
-
-async def test_an_accepted_proposal_that_is_not_completed_expires_in_the_needs_own_municipality(
-    world: World,
-) -> None:
-    flow = await proposed(world)
-    await flow.accept()
-    await flow.candidate_says()
-    await _overdue(flow)
-    async with world.at("vestfold", SHARED) as uow:
-        assert await expire_overdue(uow) == 0
-    async with world.job(world.horten) as uow:
-        assert await expire_overdue(uow) == 1
-    assert await flow.state() == "expired"
-    assert await world.sql("SELECT 1 FROM introduction") == []
-
-
-async def test_a_need_expires_after_its_last_day(world: World) -> None:
-    flow = await proposed(world)
-    async with world.job(world.horten) as uow:
-        assert await expire_needs(uow) == 0
-    await world.sql(
-        "UPDATE need SET expires_on = $1 WHERE id = $2", today() - timedelta(days=1), flow.need_id
-    )
-    async with world.job(world.horten) as uow:
-        assert await expire_needs(uow) == 1
-        assert await expire_needs(uow) == 0
-    assert await flow.state() == "withdrawn"
-    with pytest.raises(Conflict):
-        async with world.at("vestfold", SHARED) as uow:
-            await propose(uow, flow.need_id, flow.candidate_id, "For sent.")
 
 
 async def test_the_lender_sees_that_its_contact_is_asked_for_and_hours_but_no_need_of_its_own(
@@ -406,6 +322,7 @@ async def test_a_candidate_without_hours_left_cannot_be_proposed(world: World) -
     flow = await proposed(world)
     await flow.accept()
     await flow.candidate_says(yes=False)
+    await world.sql("DELETE FROM proposal")
     await world.sql("UPDATE candidate SET hours_now = hours_wanted WHERE id = $1", flow.candidate_id)
     with pytest.raises(Conflict):
         async with world.at("vestfold", SHARED) as uow:
@@ -427,11 +344,7 @@ async def test_a_rare_trait_is_matched_on_and_stands_in_no_proposal(world: World
 
 async def test_every_step_is_in_the_trail_of_the_place_it_happened_in(world: World) -> None:
     flow = await proposed(world)
-    await flow.accept()
-    await flow.candidate_says()
-    await flow.user_yes()
-    await flow.vetted()
-    await world.run_jobs()
+    await flow.trial()
 
     async def actions(table: str, owner: str, place: object) -> set[str]:
         rows = await world.sql(
@@ -465,11 +378,7 @@ async def test_somebody_with_the_same_name_and_birth_date_is_not_let_in_as_the_c
 ) -> None:
     namesake = await contact(world, "horten", CANDIDATE)
     flow = await proposed(world)
-    await flow.accept()
-    await flow.candidate_says()
-    await flow.user_yes()
-    await flow.vetted()
-    await world.run_jobs()
+    await flow.trial()
     made = (await world.sql("SELECT contact_id FROM assignment WHERE proposal_id = $1", flow.proposal_id))[0]
     assert made["contact_id"] != namesake
     async with world.at("horten", COORDINATOR) as uow:
@@ -512,16 +421,3 @@ async def test_two_coordinators_who_reserve_the_same_candidate_at_once_get_one_a
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "NoneType"]
     assert order_id != other_order
     assert len(await world.sql("SELECT 1 FROM proposal")) == 1
-
-
-async def test_the_clock_queues_one_job_for_each_place_and_each_closes_its_own(world: World) -> None:
-    flow = await proposed(world)
-    await _overdue(flow)
-    async with plain_transaction(world.engine) as connection:
-        await visit_regions(connection, KEYS)
-        await visit_regions(connection, KEYS)
-        await visit_municipalities(connection, KEYS)
-    waiting = await world.sql("SELECT headers ->> 'kind' AS kind FROM job_queue ORDER BY 1")
-    assert [row["kind"] for row in waiting] == ["municipality", "municipality", "region"]
-    await world.run_jobs()
-    assert await flow.state() == "expired"
