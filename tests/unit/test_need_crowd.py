@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shared_pool.needs.bands import BANDS, bands_for
 from shared_pool.needs.crowd import Crowd, Displayed, crowd_for, narrow_hours
 from shared_pool.needs.hours import HOURS, NARROW, WIDER_HOURS, hours_band
-from shared_pool.needs.rules import crowd_limit, last_day, week_of
+from shared_pool.needs.rules import CONSENTERS, crowd_limit, last_day, may_say_yes, week_of
 from shared_pool.needs.times import (
     ExactTime,
     days_told,
@@ -24,7 +24,8 @@ from shared_pool.needs.times import (
     slots_of,
     suits,
 )
-from tenants.api import KnownUser, traits
+from tenants.api import Holder, KnownUser, Standing, traits
+from tenants.assignments.likeness import gathered
 
 DAY = date(2026, 11, 22)
 BOY = Displayed("10-13", frozenset({"climbing", "gaming"}), frozenset({"tue"}), "2-4")
@@ -70,6 +71,22 @@ def test_five_who_share_everything_displayed_are_enough_and_four_are_not() -> No
 )
 def test_whoever_differs_in_one_thing_that_is_displayed_hides_nobody(other: dict[str, Any]) -> None:
     assert crowd(BOY, [*users(4), user(9, **other)]).count == 4
+
+
+def test_a_person_with_two_services_is_one_of_the_crowd() -> None:
+    row = {"id": UUID(int=1), "birth_date": DAY, "state": "sent", "amount": Decimal(13), "unit": "month",
+           "interests": ["climbing"], "slots": None}  # fmt: skip
+    other = row | {"state": "filled", "amount": None, "unit": "week", "interests": None, "slots": ["tue-pm"]}
+    (found,) = gathered([row, other])
+    assert found == KnownUser(
+        UUID(int=1), DAY, frozenset({"climbing"}), frozenset({"tue-pm"}), frozenset({Decimal(3)}), True
+    )
+
+
+def test_in_child_welfare_a_young_person_of_fifteen_and_the_parents_both_say_yes() -> None:
+    both = Standing(person=True, representatives=(), limited=(), holder=Holder.BOTH, source="")
+    found = {by for by in CONSENTERS if may_say_yes(by, both, of_age=False)}
+    assert found == {"both", "guardian"}
 
 
 def test_a_substitute_is_for_somebody_who_has_a_contact() -> None:
