@@ -6,13 +6,16 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import httpx
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.asgi import make_house, make_routes
@@ -117,6 +120,44 @@ class World:
         await self.engine.dispose()
 
 
+_IN_TURN: ContextVar[House] = ContextVar("house")
+
+
+class _HouseInTurn:
+    """Stands for the house of the world that is asked, so that a process need register its routes only once."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_IN_TURN.get(), name)
+
+
+@cache
+def _app_in_turn(*, secure_cookies: bool, debug: bool) -> ASGIApp:
+    """The whole application, for houses with these settings: the two it reads when it is built."""
+    named = _IN_TURN.set(
+        cast("House", SimpleNamespace(settings=SimpleNamespace(secure_cookies=secure_cookies, debug=debug)))
+    )
+    try:
+        return build_app(cast("House", _HouseInTurn()), make_routes())
+    finally:
+        _IN_TURN.reset(named)
+
+
+def app_of(house: House) -> ASGIApp:
+    """The application as it answers in one house. Registering some hundred routes anew for each test took longer than
+    most tests.
+    """
+    app = _app_in_turn(secure_cookies=house.settings.secure_cookies, debug=house.settings.debug)
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        named = _IN_TURN.set(house)
+        try:
+            await app(scope, receive, send)
+        finally:
+            _IN_TURN.reset(named)
+
+    return cast("ASGIApp", inside)
+
+
 class Browser(httpx.AsyncClient):
     """A client that fills in a form's token and key, as a browser would."""
 
@@ -160,7 +201,7 @@ async def make_world(database: TestDatabase) -> World:
         database,
         make_engine(database.app_url, pool_size=8),
         house,
-        build_app(house, make_routes()),
+        app_of(house),
         horten,
         re_,
         region,

@@ -20,19 +20,18 @@ import asyncpg
 from sqlalchemy import Column, Table
 from sqlalchemy import types as t
 
-from deploy.asgi import make_house, make_routes
+from deploy.asgi import make_house
 from deploy.database import administrator
 from sammen.db.base import Kind
 from sammen.db.rls import kind_of
 from sammen.db.unit_of_work import make_engine
 from sammen.policy.roles import ROLE_PLACE, Role
 from sammen.settings import Environment, Settings
-from sammen.web.app import build_app
 from tenants.people.api import fold, make_synthetic
 from tests.database import KEYS, SECRET, TestDatabase, fresh_database
 from tests.isolation.canaries import ROOT_ID, Owner, canary, fill_references, insert_row, walled_tables
 from tests.isolation.lawful_rows import REFUSED, allowed_words, insert_lawful
-from tests.worlds import SINCE, World, make_world
+from tests.worlds import SINCE, World, app_of, make_world
 
 ROOTS = frozenset({"person", "case_file"})
 NOT_ABOUT_THEM = frozenset({"support_contact"})
@@ -263,7 +262,7 @@ def _serve(world: World, database: TestDatabase) -> World:
     )  # fmt: skip
     house = make_house(settings)
     engine = make_engine(database.app_url, pool_size=8)
-    return replace(world, database=database, engine=engine, house=house, app=build_app(house, make_routes()))
+    return replace(world, database=database, engine=engine, house=house, app=app_of(house))
 
 
 @asynccontextmanager
