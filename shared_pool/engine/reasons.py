@@ -59,9 +59,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_that_use": N_("Har ikke sagt ja til slike oppdrag."),
     "not_yet": N_("Er ikke ledig før oppdraget må begynne."),
     "not_that_area": N_("Tar ikke oppdrag i dette området."),
-    "too_far": N_(
-        "Bor omtrent %(km)s km unna. Det er lenger enn regionen lar noen reise uten at de har sagt ja."
-    ),
+    "too_far": N_("Bor omtrent %(km)s km unna, og har ikke sagt ja til å reise så langt."),
     "no_shared_time": N_("Er ikke ledig på tidene behovet gjelder."),
     "red_load": N_("Har ingen timer igjen i uka."),
     "hours_too_few": N_("Har ledig mindre enn halvparten av timene behovet gjelder."),

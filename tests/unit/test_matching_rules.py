@@ -14,16 +14,22 @@ from shared_pool.engine.profiles import CandidateProfile, Hours, Light, NeedProf
 from shared_pool.engine.ranking import rank
 from shared_pool.engine.reasons import SENTENCES, Reason
 from shared_pool.engine.rules import RULES
+from shared_pool.engine.weights import DEFAULT
 from shared_pool.needs.api import LANGUAGES, SKILLS, ExactTime
 from tests.unit.matching_samples import (
-    MINUTES,
+    HORTEN,
     NEED_3F9,
+    RE,
+    SOME_DAY,
+    VESTFOLD,
     candidate,
     candidates,
     codes,
     fit_of,
     hours,
     needs,
+    points,
+    ranked,
     texts,
 )
 
@@ -43,6 +49,52 @@ def test_the_light_follows_hours_now_and_asked_against_the_most_wanted(
 ) -> None:
     fit = fit_of(NEED_3F9, candidate(hours=Hours.total(Decimal(now), Decimal(15))))
     assert (fit.load, fit.load_reason.text()) == (light, text)
+
+
+def test_a_shared_light_is_the_worse_of_the_two_and_says_why() -> None:
+    spare = fit_of(NEED_3F9, candidate(light=Light.YELLOW))
+    assert (spare.load, spare.proposable) == (Light.YELLOW, True)
+    assert spare.load_reason.text() == "Gul belastning: en del timer til sammen. Spør før du foreslår flere."
+    full = fit_of(NEED_3F9, candidate(light=Light.RED))
+    assert full.load_reason.text() == "Rød belastning: mange timer til sammen. Kan ikke få flere nå."
+    assert codes(full.obstacles) == ["red_load"]
+    green = fit_of(NEED_3F9, candidate(light=Light.GREEN, hours=Hours.total(Decimal(12), Decimal(15))))
+    assert green.load is Light.YELLOW
+
+
+def test_the_own_municipality_needs_no_yes_and_may_still_be_refused() -> None:
+    at_home = candidate(home=RE, visible_to=frozenset())
+    assert fit_of(NEED_3F9, at_home).proposable
+    assert codes(fit_of(NEED_3F9, replace(at_home, not_in=frozenset({RE}))).obstacles) == ["not_there"]
+
+
+def test_why_somebody_cannot_be_proposed_for_a_municipality_is_not_told() -> None:
+    unseen = fit_of(NEED_3F9, candidate(visible_to=frozenset()))
+    conflict = fit_of(NEED_3F9, candidate(not_in=frozenset({RE})))
+    assert unseen == conflict
+
+
+def test_two_who_were_proposed_for_each_other_before_are_not_again() -> None:
+    pair = {(NEED_3F9.id, candidate().id)}
+    fits = rank(NEED_3F9, [candidate(1), candidate(2)], DEFAULT, VESTFOLD, apart=pair)
+    assert [(fit.code, codes(fit.obstacles)) for fit in fits] == [("K-002", []), ("K-001", ["asked_before"])]
+
+
+def test_a_place_that_is_not_on_the_map_is_held_against_nobody() -> None:
+    fit = fit_of(NEED_3F9, candidate(place="9999"))
+    assert fit.proposable
+    assert points(fit)["distance"] == 0
+    assert "Avstanden er ikke kjent." in texts(fit)
+
+
+def test_being_there_every_other_week_is_enough_for_a_part_of_the_day_and_not_for_a_time_that_must_be_kept() -> (
+    None
+):
+    half = candidate(slots=NEED_3F9.slots, alternate_slots=NEED_3F9.slots)
+    assert fit_of(NEED_3F9, half).proposable
+    assert codes(fit_of(replace(NEED_3F9, exact_times=frozenset({TUESDAY})), half).obstacles) == [
+        "hidden_missing"
+    ]
 
 
 @given(needs(), candidates(), hours(), hours())
@@ -88,7 +140,27 @@ TUESDAY = ExactTime("tue", time(16, 15), time(18))
             {"languages": frozenset({"ar"})},
             "Passer ikke på krav som ikke vises.",
         ),
-        ({"exact_times": frozenset({TUESDAY})}, {}, "Passer ikke på krav som ikke vises."),
+        (
+            {"exact_times": frozenset({TUESDAY})},
+            {"slots": frozenset({"tue-eve"})},
+            "Passer ikke på krav som ikke vises.",
+        ),
+        ({}, {"visible_to": frozenset({HORTEN})}, "Kan ikke foreslås for kommunen som har behovet."),
+        ({}, {"not_in": frozenset({RE})}, "Kan ikke foreslås for kommunen som har behovet."),
+        ({}, {"uses": frozenset({"substitute"})}, "Har ikke sagt ja til slike oppdrag."),
+        ({}, {"areas": frozenset({"islands"})}, "Tar ikke oppdrag i dette området."),
+        (
+            {},
+            {"place": "0709"},
+            "Bor omtrent 52 km unna, og har ikke sagt ja til å reise så langt.",
+        ),
+        ({}, {"slots": frozenset({"mon-am"})}, "Er ikke ledig på tidene behovet gjelder."),
+        (
+            {"start_by": SOME_DAY},
+            {"available_from": SOME_DAY.replace(month=12)},
+            "Er ikke ledig før oppdraget må begynne.",
+        ),
+        ({}, {"light": Light.RED}, "Har ingen timer igjen i uka."),
         ({}, {"will_not_do": frozenset({"gaming"})}, "Har sagt nei til dataspill."),
     ],
 )
@@ -98,17 +170,17 @@ def test_each_hard_refusal_has_its_reason_and_puts_the_candidate_last(
     asked = replace(NEED_3F9, **need)  # type: ignore[arg-type] # the cases name real fields
     willing = candidate(
         2,
-        place="0728",
+        place="0709",
+        areas=frozenset({"north"}),
         interests=frozenset(),
-        slots=frozenset(),
+        slots=frozenset({"tue-eve"}) | asked.must_slots,
         stability=Stability(),
         basic_course=False,
         sex=asked.preferred_sex,
         skills=asked.skills,
         languages=asked.languages,
-        free_times=asked.exact_times,
     )
-    fits = rank(asked, [candidate(1, **person), willing], travel_minutes=MINUTES)
+    fits = ranked(asked, [candidate(1, **person), willing])
     assert [(fit.code, fit.proposable) for fit in fits] == [("K-002", True), ("K-001", False)]
     assert [reason.text() for reason in fits[1].obstacles] == [text]
     assert fits[1].score > fits[0].score
@@ -133,7 +205,6 @@ def test_requirements_that_are_met_refuse_nobody() -> None:
     able = candidate(
         skills=frozenset({"car", "driving", "sign", "autism"}),
         languages=frozenset({"so", "en"}),
-        free_times=frozenset({ExactTime("tue", time(15), time(20))}),
         age_bands=frozenset({"10-13", "80+"}),
     )
     fit = fit_of(asked, able)
@@ -142,7 +213,7 @@ def test_requirements_that_are_met_refuse_nobody() -> None:
 
 
 def test_rules_have_codes_of_their_own_and_names() -> None:
-    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES) == 10
+    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES) == 16
 
 
 @given(needs(), candidates(), st.data())
@@ -168,10 +239,18 @@ def test_nothing_told_depends_on_which_rare_trait_is_asked_for(
         person,
         skills=person.skills | by_skill.skills,
         languages=by_language.languages,
-        free_times=frozenset({TUESDAY}),
+        slots=person.slots | by_time.must_slots,
+        alternate_slots=frozenset(),
     )
     assert fit_of(by_skill, able) == fit_of(by_language, able) == fit_of(by_time, able)
-    unable = replace(person, skills=frozenset(plain), languages=frozenset(), free_times=frozenset())
+    # Free on Tuesdays or not, which is displayed, they are told the same.
+    unable = replace(
+        person,
+        skills=frozenset(plain),
+        languages=frozenset(),
+        slots=person.slots - by_time.must_slots,
+        alternate_slots=frozenset(),
+    )
     assert fit_of(by_skill, unable) == fit_of(by_language, unable) == fit_of(by_time, unable)
 
 
@@ -182,7 +261,9 @@ def test_no_rare_trait_is_in_a_text_or_a_printed_profile(need: NeedProfile, pers
     rare = [skill.label for skill in SKILLS.values() if skill.rare] + list(LANGUAGES.values())
     assert not any(label.casefold() in told for label in rare)
     for profile in (need, person):
-        assert not any(word in repr(profile) for word in ("skills", "languages", "exact_times", "free_times"))
+        assert not any(
+            word in repr(profile) for word in ("skills", "languages", "exact_times", "not_in", "place")
+        )
 
 
 @given(needs(), candidates())
@@ -219,7 +300,15 @@ def test_a_code_outside_the_vocabulary_is_refused_without_being_repeated() -> No
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"hours": Decimal(0)}, {"months": 0}, {"predictability": 4}, {"area": "Hof"}, {"age_band": "0-5"}],
+    [
+        {"hours": Decimal(0)},
+        {"months": 0},
+        {"predictability": 4},
+        {"area": ""},
+        {"age_band": "0-5"},
+        {"use": "all"},
+        {"waited_weeks": -1},
+    ],
 )
 def test_an_impossible_need_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - each case has its own message
