@@ -1013,15 +1013,15 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
-    op.drop_column("need", "changed_at", schema="sammen")
     op.drop_column("need", "closed_at", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
-    op.drop_column("need", "slots", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "changed_at", schema="sammen")
     op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "slots", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1489,6 +1489,11 @@ def upgrade() -> None:
           FROM sammen.kept_need k WHERE o.tenant_id = k.posted_by AND o.need_id = k.id
     """)
     op.execute("DROP TABLE sammen.kept_need")
+    # Who has a pause is seen by nobody (candidate.paused).
+    op.execute("DROP POLICY candidate_select ON sammen.candidate")
+    op.execute(
+        "CREATE POLICY candidate_select ON sammen.candidate FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_pool()) AND (withdrawn_at IS NULL AND NOT paused AND consent_until >= (select sammen.norwegian_day()))) OR (home_id = (select sammen.current_tenant())))"
+    )
     # What two municipalities have agreed stands: terms never change, and each step is its own municipality's to take.
     op.execute("""
         CREATE OR REPLACE FUNCTION sammen.settlement_terms_stand() RETURNS trigger
@@ -1551,3 +1556,12 @@ def upgrade() -> None:
         CREATE OR REPLACE TRIGGER settlement_stands BEFORE UPDATE ON sammen.settlement_statement
         FOR EACH ROW EXECUTE FUNCTION sammen.settlement_stands()
     """)
+    # Who sees the rows of tables that were there before: partners see needs, and who has paused is seen by nobody else.
+    op.execute("DROP POLICY need_select ON sammen.need")
+    op.execute(
+        "CREATE POLICY need_select ON sammen.need FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_needs()) AND (state <> 'withdrawn')) OR (posted_by = (select sammen.current_tenant())))"
+    )
+    op.execute("DROP POLICY candidate_select ON sammen.candidate")
+    op.execute(
+        "CREATE POLICY candidate_select ON sammen.candidate FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_pool()) AND (withdrawn_at IS NULL AND NOT paused AND consent_until >= (select sammen.norwegian_day()))) OR (home_id = (select sammen.current_tenant())))"
+    )
