@@ -35,6 +35,7 @@ from tenants.assignments.api import (
     remember_shown,
     service_order,
     unlink_needs,
+    weekly,
 )
 from tenants.assignments.api import MEASURES as ASSIGNMENT_MEASURES
 from tenants.cases.api import (
@@ -272,5 +273,6 @@ __all__ = [
     "unlink_needs",
     "visible",
     "who_consents",
+    "weekly",
     "worked_between",
 ]

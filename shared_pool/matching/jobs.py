@@ -41,12 +41,14 @@ from tenants.api import (
     held_order,
     let_in,
     notify_person,
+    order_card,
     order_of_need,
     person,
     record_vetting,
     register_contact,
     register_person,
     support_contact,
+    weekly,
 )
 
 _REGIONS = "SELECT id FROM sammen.region WHERE valid_to IS NULL OR valid_to >= sammen.norwegian_day()"
@@ -101,7 +103,8 @@ async def carry_out(uow: UnitOfWork, args: dict[str, Any]) -> None:
         return
     try:
         async with uow.session.begin_nested():
-            contact_id = await _contact(uow, row, introduced)
+            order = await order_card(uow, order_id)
+            contact_id = await _contact(uow, row, introduced, weekly(order.amount, order.unit))
             assignment_id = await fill_order(
                 uow, order_id, contact_id, starts_on=None, source="pool", proposal_id=row.id
             )
@@ -115,8 +118,9 @@ async def carry_out(uow: UnitOfWork, args: dict[str, Any]) -> None:
     await tell_candidate(uow, row, "matched")
 
 
-async def _contact(uow: UnitOfWork, row: Proposal, introduced: Introduced) -> UUID:
-    """The candidate as a vetted and engaged contact of this municipality, with their own pages here.
+async def _contact(uow: UnitOfWork, row: Proposal, introduced: Introduced, hours: Decimal | None) -> UUID:
+    """The candidate as a vetted and engaged contact of this municipality, with their own pages here; `hours` a week by
+    the municipality's own decision.
 
     Known by their login alone: two people may share a name and a birth date, and one must not be let in as the other.
     """
@@ -132,12 +136,12 @@ async def _contact(uow: UnitOfWork, row: Proposal, introduced: Introduced) -> UU
     for code, on, until, place in introduced.completed:
         await add_competence(uow, contact_id, code, on, valid_to=until, place=place)
     if await agreement_of(uow, contact_id, today()) is None:
-        await _agree(uow, contact_id, Decimal(row.need_card["hours"]))
+        await _agree(uow, contact_id, hours)
     await let_in(uow, person_id, introduced.user_id, "contact")
     return contact_id
 
 
-async def _agree(uow: UnitOfWork, contact_id: UUID, hours: Decimal) -> None:
+async def _agree(uow: UnitOfWork, contact_id: UUID, hours: Decimal | None) -> None:
     """An agreement from today for the coordinator to revise and send to signing (B2: written within seven days of the
     start). Where one needs more than we know, such as a parent's yes, none is made: it is theirs to make before the two
     begin, and the meeting does not wait for it.
