@@ -272,7 +272,7 @@ __all__ = [
     "traits",
     "unlink_needs",
     "visible",
-    "who_consents",
     "weekly",
+    "who_consents",
     "worked_between",
 ]
