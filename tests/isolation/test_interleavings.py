@@ -32,7 +32,7 @@ SEEDS = (1, 2, 3, 4)
 # One statement over tables of every kind a municipality may read: whose canaries does it show?
 LOOK = (
     "SELECT tenant_id, title AS text FROM sammen.task UNION ALL SELECT tenant_id, given_name FROM sammen.person"
-    " UNION ALL SELECT tenant_id, own_words FROM sammen.mapping UNION ALL SELECT posted_by, legal_ground FROM sammen.need"
+    " UNION ALL SELECT tenant_id, own_words FROM sammen.mapping UNION ALL SELECT posted_by, about FROM sammen.need"
     " UNION ALL SELECT home_id, code FROM sammen.candidate UNION ALL SELECT need_tenant_id, proposer_note FROM sammen.proposal"
 )
 COUNT = 6
