@@ -994,6 +994,17 @@ def upgrade() -> None:
         "course_signup", sa.Column("outcome", sa.Text(), server_default="", nullable=False), schema="sammen"
     )
     op.add_column(
+        "introduced_substitute", sa.Column("proposal_id", sa.UUID(), nullable=True), schema="sammen"
+    )
+    op.create_index(
+        "uq_introduced_substitute_proposal",
+        "introduced_substitute",
+        ["tenant_id", "proposal_id"],
+        unique=True,
+        schema="sammen",
+        postgresql_where=sa.text("proposal_id IS NOT NULL"),
+    )
+    op.add_column(
         "need", sa.Column("purpose", sa.Text(), server_default="regular", nullable=False), schema="sammen"
     )
     op.add_column(
@@ -1014,14 +1025,14 @@ def upgrade() -> None:
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
     op.drop_column("need", "changed_at", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "skills", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
-    op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
     op.drop_column("need", "languages", schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "skills", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
     op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "slots", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1037,6 +1048,7 @@ def upgrade() -> None:
     op.add_column(
         "proposal", sa.Column("learned", sa.Text(), server_default="", nullable=False), schema="sammen"
     )
+    op.add_column("service_order", sa.Column("substitute_need_id", sa.UUID(), nullable=True), schema="sammen")
     op.add_column(
         "service_order",
         sa.Column("pool_ground", sa.Text(), server_default="", nullable=False),
@@ -1046,6 +1058,14 @@ def upgrade() -> None:
         "service_order",
         sa.Column("pool_shown", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         schema="sammen",
+    )
+    op.create_index(
+        "ix_service_order_substitute_need",
+        "service_order",
+        ["tenant_id", "substitute_need_id"],
+        unique=False,
+        schema="sammen",
+        postgresql_where=sa.text("substitute_need_id IS NOT NULL"),
     )
     op.add_column("support_contact", sa.Column("came_from", sa.UUID(), nullable=True), schema="sammen")
     op.execute(
@@ -1444,6 +1464,10 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("contact_id", "course_id", "enrolment_id", "withdrawn_on", "outcome", "created_at", "changed_at", "version") ON sammen.course_signup TO sammen_app'
     )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.introduced_substitute TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("case_id", "person_id", "contact_id", "introduced_on", "how", "user_said_yes_on", "user_said_yes_by", "ended_on", "proposal_id", "created_at", "changed_at", "version") ON sammen.introduced_substitute TO sammen_app'
+    )
     op.execute("GRANT INSERT, SELECT ON sammen.need TO sammen_app")
     op.execute(
         'GRANT UPDATE ("code", "state", "purpose", "age_band", "gender_wish", "interests", "weekdays", "hours_from", "hours_per_week", "area", "needs_car", "predictability", "months", "about", "posted_week", "expires_on", "closed_week", "version") ON sammen.need TO sammen_app'
@@ -1454,7 +1478,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.service_order TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("case_id", "grant_id", "person_id", "form", "state", "sent_on", "waits_from", "answered_on", "return_reason", "changes_on", "need_id", "pool_consent_on", "pool_consent_by", "pool_ground", "pool_shown", "match_consent_on", "created_at", "changed_at", "version") ON sammen.service_order TO sammen_app'
+        'GRANT UPDATE ("case_id", "grant_id", "person_id", "form", "state", "sent_on", "waits_from", "answered_on", "return_reason", "changes_on", "need_id", "substitute_need_id", "pool_consent_on", "pool_consent_by", "pool_ground", "pool_shown", "match_consent_on", "created_at", "changed_at", "version") ON sammen.service_order TO sammen_app'
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.support_contact TO sammen_app")
     op.execute(
@@ -1489,11 +1513,6 @@ def upgrade() -> None:
           FROM sammen.kept_need k WHERE o.tenant_id = k.posted_by AND o.need_id = k.id
     """)
     op.execute("DROP TABLE sammen.kept_need")
-    # Who has a pause is seen by nobody (candidate.paused).
-    op.execute("DROP POLICY candidate_select ON sammen.candidate")
-    op.execute(
-        "CREATE POLICY candidate_select ON sammen.candidate FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_pool()) AND (withdrawn_at IS NULL AND NOT paused AND consent_until >= (select sammen.norwegian_day()))) OR (home_id = (select sammen.current_tenant())))"
-    )
     # What two municipalities have agreed stands: terms never change, and each step is its own municipality's to take.
     op.execute("""
         CREATE OR REPLACE FUNCTION sammen.settlement_terms_stand() RETURNS trigger
