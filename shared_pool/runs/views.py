@@ -12,7 +12,7 @@ from sammen.i18n_mark import N_
 from sammen.web.formats import clock, date_day_month
 from sammen.web.i18n import ntranslate
 from shared_pool.engine.api import UNMATCHED_BECAUSE, Fit, Weights
-from shared_pool.matching.api import ProposalCard, fit_rows, need_view
+from shared_pool.matching.api import ProposalCard, fit_rows, need_view, proposal_view
 from shared_pool.needs.api import NeedCard, age_words
 from shared_pool.recruitment.api import Say
 from shared_pool.runs.plan import Plan, Suggestion
@@ -21,6 +21,8 @@ from shared_pool.runs.snapshot import Snapshot
 from shared_pool.runs.words import note_of, what_would_help
 
 NOBODY = "no_candidate"
+OUT_OF_POOL = N_("En kandidat som har gått ut av banken")
+DESCRIPTION_GONE = N_("Beskrivelsen er tatt bort, siden samtykket ikke gjelder lenger.")
 
 
 def need_row(need: NeedCard, say: Say, language: str) -> dict[str, Any]:
@@ -143,6 +145,23 @@ def order_text(weights: Weights, say: Say) -> str:
         N_("Alle kommuner stiller likt. Ingen sendes lenger enn %(km)s km uten å ha sagt ja til det."),
         km=weights.max_km,
     )
+
+
+def proposal_seen(card: ProposalCard, pool: Snapshot, say: Say, language: str) -> dict[str, Any]:
+    """A proposal as the region may see it now: of a candidate who is out of the pool, the steps and nothing else."""
+    view = proposal_view(card, say, language)
+    if card.candidate_id in pool.everyone and not view["gone"]:
+        return view
+    nothing = {
+        "home": "",
+        "facts": (),
+        "reasons": [],
+        "note": "",
+        "load": None,
+        "parts": [],
+        "end_reason": "",
+    }
+    return view | nothing | {"code": say(OUT_OF_POOL), "gone": view["gone"] or say(DESCRIPTION_GONE)}
 
 
 def free_again_text(card: ProposalCard, say: Say) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from shared_pool.matching.api import (
     fit_rows,
     need_profile,
     need_view,
-    proposal_view,
     proposals_of_need,
     steps,
 )
@@ -71,22 +70,17 @@ async def show_need(desk: Desk) -> Response[str]:
     need = await region_need(uow, desk.path_uuid("need_id"))
     proposals = await proposals_of_need(uow, need.id)
     live = next((card for card in proposals if card.live or card.state == "matched"), None)
+    pool = await read_pool(uow)
     fits: list[Fit] = []
     named: dict[UUID, str] = {}
-    names: dict[UUID, str] = {}
-    held: frozenset[UUID] = frozenset()
     lack = None
     if need.open and live is None:
-        pool = await read_pool(uow)
         fits = _ranked(pool, need, await weights_of(uow, desk.context.region))
         named, lack = await _of_run(desk, need)
-        held = pool.held
-        names = {
-            one.id: pool.homes[one.home_id].name
-            for one in pool.everyone.values()
-            if one.home_id in pool.homes
-        }
-    rows = fit_rows(fits[:MOST_FITS], names, held, desk.say)
+    names = {
+        one.id: pool.homes[one.home_id].name for one in pool.everyone.values() if one.home_id in pool.homes
+    }
+    rows = fit_rows(fits[:MOST_FITS], names, pool.held, desk.say)
     seen = [row["id"] for row in rows] + ([live.candidate_id] if live is not None else [])
     await record_read(uow, "matching.need", seen, why=WHY, object_kind="need", object_id=need.id)
     title = desk.say(N_("Behov %(code)s"), code=need.code)
@@ -94,8 +88,8 @@ async def show_need(desk: Desk) -> Response[str]:
         "runs/need.html", title=title, current=HERE, crumbs=crumbs(desk, (title, None)),
         need=need_view(need, desk.say, desk.language), fits=rows, named=named,
         fitting=sum(1 for fit in fits if fit.proposable), lack=lack if not any(row["proposable"] for row in rows) else None,
-        live=proposal_view(live, desk.say, desk.language) if live is not None else None,
-        earlier=[proposal_view(c, desk.say, desk.language) for c in proposals if c is not live],
+        live=views.proposal_seen(live, pool, desk.say, desk.language) if live is not None else None,
+        earlier=[views.proposal_seen(c, pool, desk.say, desk.language) for c in proposals if c is not live],
         steps=steps(desk.say), base=desk.url(f"{HERE}/{need.id}"), own=desk.url(HERE),
         may_propose=desk.context.may(Permission.PROPOSAL_MAKE),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.paging import PAGE_SIZE, last_page, page_number
-from shared_pool.matching.api import back_in_pool, proposal_view, region_proposals
+from shared_pool.matching.api import back_in_pool, region_proposals
 from shared_pool.matching.api import propose as propose_candidate
 from shared_pool.needs.api import open_needs
 from shared_pool.runs import views
@@ -87,7 +87,7 @@ async def show_plan(desk: Desk) -> Response[str]:
         total=len(plan.suggested), number=number, last=last_page(len(plan.suggested)), page_size=PAGE_SIZE,
         lacking=[views.lack_row(need, plan.lacks[need.id], say, language) for need in plan.lacking],
         unseen=[views.need_row(need, say, language) for need in plan.unseen],
-        under_way=[proposal_view(card, say, language) for card in under_way],
+        under_way=[views.proposal_seen(card, plan.pool, say, language) for card in under_way],
         free_again=[views.free_again_text(card, say) for card in free_again],
         order=views.order_text(plan.weights, say),
     )  # fmt: skip
