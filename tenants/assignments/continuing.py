@@ -17,8 +17,9 @@ from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from tenants.assignments.hooks import ClosedOrder, tell_closed, tell_made
+from tenants.assignments.hooks import tell_made
 from tenants.assignments.models import Assignment, ServiceOrder
+from tenants.assignments.service import let_go_of_need
 from tenants.decisions.api import (
     GIVES,
     IssuedGrant,
@@ -155,10 +156,7 @@ async def _move(uow: UnitOfWork, order: ServiceOrder, grant_id: UUID) -> None:
         assignment.version += 1
         await uow.session.flush()
         await tell_made(uow, assignment.contact_id)
-    need_id, order.need_id, order.match_consent_on = order.need_id, None, None
-    await uow.session.flush()
-    if need_id is not None:
-        await tell_closed(uow, ClosedOrder(order.id, need_id, "lapsed"))
+    await let_go_of_need(uow, order, "lapsed")
     await record_change(uow, "order.changed", "order", order.id, persons=[order.person_id])
 
 

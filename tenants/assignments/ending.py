@@ -19,7 +19,7 @@ from tenants.assignments.continuing import grants_over, move_along
 from tenants.assignments.hooks import EndedAssignment, tell_end
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.assignments.pausing import settle_pauses
-from tenants.assignments.service import FUTURE, OPEN, held_order, let_go_of_need
+from tenants.assignments.service import FUTURE, OPEN, held_order, let_go_of_need, let_go_of_substitute_need
 from tenants.assignments.stand_ins import STOOD_IN, end_stand_ins, end_those_done
 from tenants.contacts.api import contact_card
 from tenants.decisions.api import on_lapse, service_started, service_stopped, settle_lapsed
@@ -81,6 +81,7 @@ async def end_assignment(
     order.state = "accepted" if reason in STILL_GRANTED else "ended"
     if order.state == "ended":
         await end_stand_ins(uow, order.id, ended_on)
+        await let_go_of_substitute_need(uow, order)
     if reason in STILL_GRANTED:
         order.match_consent_on = None
         if assignment.starts_on is not None:

@@ -17,7 +17,9 @@ FORMS = "form IN ('individual', 'group', 'organisation', 'training')"
 
 
 class ServiceOrder(Municipal, Stamped, Base):
-    """One granted service, ordered from the provider. `need_id` points to the pool's nameless need, never back."""
+    """One granted service, ordered from the provider. `need_id` points to the pool's nameless need, never back;
+    `substitute_need_id` to one for somebody who can step in, which an order that has its contact may have too (B10).
+    """
 
     __tablename__ = "service_order"
     __table_args__ = (
@@ -35,6 +37,12 @@ class ServiceOrder(Municipal, Stamped, Base):
         ),
         Index("ix_service_order_case", "tenant_id", "case_id"),
         Index("ix_service_order_need", "tenant_id", "need_id", postgresql_where=text("need_id IS NOT NULL")),
+        Index(
+            "ix_service_order_substitute_need",
+            "tenant_id",
+            "substitute_need_id",
+            postgresql_where=text("substitute_need_id IS NOT NULL"),
+        ),
     )
     case_id: Mapped[UUID]
     grant_id: Mapped[UUID]
@@ -49,6 +57,7 @@ class ServiceOrder(Municipal, Stamped, Base):
     changes_on: Mapped[date | None]
     """The day a new decision changes what the contact gives; cleared when the provider has told the contact."""
     need_id: Mapped[UUID | None]
+    substitute_need_id: Mapped[UUID | None]
     pool_consent_on: Mapped[date | None]
     """The day the service user, or who consents for them, said yes to posting a need without a name."""
     pool_consent_by: Mapped[str] = mapped_column(default="", server_default="")

@@ -79,6 +79,7 @@ class OrderCard:
     answered_on: date | None
     return_reason: str
     need_id: UUID | None
+    substitute_need_id: UUID | None
     pool_consent_on: date | None
     pool_consent_by: str
     pool_ground: str
@@ -102,6 +103,11 @@ class OrderCard:
     def open(self) -> bool:
         """Whether it waits for a contact."""
         return self.state in ("sent", "accepted")
+
+    @property
+    def over(self) -> bool:
+        """Whether it was sent back, or has ended: nobody is to meet anybody by it any more."""
+        return self.state in ("returned", "ended")
 
     @property
     def waited(self) -> int:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from sammen.audit.trail import record_change
 from sammen.clock import now, today
@@ -182,11 +182,23 @@ async def fill_order(
 
 
 async def let_go_of_need(uow: UnitOfWork, order: ServiceOrder, how: str) -> None:
-    """The order, already closed `how` (see ClosedOrder), no longer waits: its need is closed with it."""
+    """The order, already closed `how` (see ClosedOrder), no longer waits: its need is closed with it, and that for a
+    substitute unless it has got its contact.
+    """
     need_id, order.need_id, order.match_consent_on = order.need_id, None, None
     await uow.session.flush()
     if need_id is not None:
         await tell_closed(uow, ClosedOrder(order.id, need_id, how))
+    if how != "filled":
+        await let_go_of_substitute_need(uow, order)
+
+
+async def let_go_of_substitute_need(uow: UnitOfWork, order: ServiceOrder) -> None:
+    """The order is over or changed: a need for somebody who steps in is closed with it."""
+    need_id, order.substitute_need_id = order.substitute_need_id, None
+    await uow.session.flush()
+    if need_id is not None:
+        await tell_closed(uow, ClosedOrder(order.id, need_id, "lapsed"))
 
 
 def check_contact(contact: ContactCard, person_id: UUID) -> None:
@@ -217,17 +229,17 @@ def check_start(starts_on: date, granted: Granted) -> None:
 
 # The pool: the order points to its nameless need, never the other way ------------------------------------------------
 async def record_pool_consent(
-    uow: UnitOfWork, order_id: UUID, by_whom: str, on: date, ground: str = ""
+    uow: UnitOfWork, order_id: UUID, by_whom: str, on: date, ground: str = "", *, substitute: bool = False
 ) -> None:
     """Note who said yes to posting a need without a name, when, and the legal ground. Raises Invalid without who, or in
-    the future.
+    the future; Conflict when the order no longer waits, or, for a `substitute`, is over.
     """
     if not by_whom.strip():
         raise Invalid.one("samtykke_av", N_("Skriv hvem som har sagt ja."))
     if on > today():
         raise Invalid.one("samtykke_dato", FUTURE)
     order = await held_order(uow, order_id)
-    if order.state not in OPEN:
+    if order.state not in ((*OPEN, "filled") if substitute else OPEN):
         raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
     order.pool_consent_on, order.pool_consent_by, order.pool_ground = on, by_whom.strip(), ground
     await _changed(uow, order, "order.pool_consent")
@@ -244,9 +256,17 @@ async def record_match_consent(uow: UnitOfWork, order_id: UUID, on: date) -> Non
     await _changed(uow, order, "order.match_consent")
 
 
-async def link_need(uow: UnitOfWork, order_id: UUID, need_id: UUID | None) -> None:
-    """Point to the need posted for this order; None when it was withdrawn. A yes to a match lapses with it."""
+async def link_need(
+    uow: UnitOfWork, order_id: UUID, need_id: UUID | None, *, substitute: bool = False
+) -> None:
+    """Point to the need posted for this order, or for a substitute on it; None when it was withdrawn. A yes to a match
+    lapses with it.
+    """
     order = await held_order(uow, order_id)
+    if substitute:
+        order.substitute_need_id = need_id
+        await _changed(uow, order, "order.need_linked" if need_id else "order.need_unlinked")
+        return
     order.need_id, order.match_consent_on = need_id, None
     if need_id is not None and order.state == "sent":
         order.state, order.answered_on = "accepted", today()
@@ -261,7 +281,7 @@ async def remember_shown(uow: UnitOfWork, order_id: UUID, shown: Mapping[str, An
 
 
 async def unlink_needs(uow: UnitOfWork, case_id: UUID) -> list[UUID]:
-    """The case's orders that wait no longer point to a need; the needs they pointed to.
+    """The case's orders no longer point to a need that may be open; the needs they pointed to.
 
     For when the case is shielded: whoever does that need not be one who sees the case.
     """
@@ -270,17 +290,22 @@ async def unlink_needs(uow: UnitOfWork, case_id: UUID) -> list[UUID]:
         .where(
             ServiceOrder.tenant_id == uow.context.tenant,
             ServiceOrder.case_id == case_id,
-            ServiceOrder.need_id.is_not(None),
-            ServiceOrder.state.in_(OPEN),
+            or_(
+                and_(ServiceOrder.need_id.is_not(None), ServiceOrder.state.in_(OPEN)),
+                ServiceOrder.substitute_need_id.is_not(None),
+            ),
         )
         .order_by(ServiceOrder.id)
         .with_for_update()
     )
     found = []
     for order in orders.all():
-        if order.need_id is not None:
-            found.append(order.need_id)
-        order.need_id, order.match_consent_on = None, None
+        if order.substitute_need_id is not None:
+            found.append(order.substitute_need_id)
+            order.substitute_need_id = None
+        if order.state in OPEN:
+            found += [order.need_id] if order.need_id is not None else []
+            order.need_id, order.match_consent_on = None, None
         await _changed(uow, order, "order.need_unlinked")
     return found
 
@@ -289,7 +314,8 @@ async def order_of_need(uow: UnitOfWork, need_id: UUID) -> UUID | None:
     """Which order here a need was posted for, if it is this municipality's."""
     return await uow.session.scalar(
         select(ServiceOrder.id).where(
-            ServiceOrder.tenant_id == uow.context.tenant, ServiceOrder.need_id == need_id
+            ServiceOrder.tenant_id == uow.context.tenant,
+            or_(ServiceOrder.need_id == need_id, ServiceOrder.substitute_need_id == need_id),
         )
     )
 

@@ -31,8 +31,10 @@ class IntroductionFacts:
     user_said_yes_by: str
 
 
-async def introduce(uow: UnitOfWork, order_id: UUID, facts: IntroductionFacts) -> UUID:
-    """Note that the service user of an order knows a contact; the row's id.
+async def introduce(
+    uow: UnitOfWork, order_id: UUID, facts: IntroductionFacts, *, proposal_id: UUID | None = None
+) -> UUID:
+    """Note that the service user of an order knows a contact; the row's id. `proposal_id` when it came of the pool.
 
     Raises NotFound for an order the reader may not see; Invalid for a contact who may not meet anybody yet (B2), one's
     own person, or a day ahead; Conflict for somebody who is noted already.
@@ -59,7 +61,7 @@ async def introduce(uow: UnitOfWork, order_id: UUID, facts: IntroductionFacts) -
     made = IntroducedSubstitute(
         tenant_id=order.tenant_id, id=uuid7(), case_id=order.case_id, person_id=order.person_id,
         contact_id=facts.contact_id, introduced_on=facts.introduced_on, how=facts.how,
-        user_said_yes_on=facts.user_said_yes_on, user_said_yes_by=facts.user_said_yes_by,
+        user_said_yes_on=facts.user_said_yes_on, user_said_yes_by=facts.user_said_yes_by, proposal_id=proposal_id,
     )  # fmt: skip
     uow.session.add(made)
     await uow.session.flush()

@@ -21,6 +21,10 @@ class IntroducedSubstitute(Municipal, Stamped, Base):
         owned_fk("contact_id", "support_contact"),
         CheckConstraint("how IN ('with_contact', 'with_family', 'group', 'earlier')", name="how"),
         Index(
+            "uq_introduced_substitute_proposal", "tenant_id", "proposal_id", unique=True,
+            postgresql_where=text("proposal_id IS NOT NULL"),
+        ),
+        Index(
             "uq_introduced_substitute_known", "tenant_id", "case_id", "contact_id", unique=True,
             postgresql_where=text("ended_on IS NULL"),
         ),
@@ -35,6 +39,8 @@ class IntroducedSubstitute(Municipal, Stamped, Base):
     user_said_yes_by: Mapped[str]
     """Who said yes: the service user, or who consents for them, in words."""
     ended_on: Mapped[date | None]
+    proposal_id: Mapped[UUID | None]
+    """What led here, when another municipality lends the contact (C4)."""
 
 
 class ContactAway(Municipal, Stamped, Base):

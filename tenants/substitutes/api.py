@@ -1,0 +1,11 @@
+"""The door of the substitutes slice: noting whom a service user knows, and who they are."""
+
+from __future__ import annotations
+
+from tenants.substitutes.known import IntroductionFacts, introduce
+from tenants.substitutes.models import IntroducedSubstitute
+from tenants.substitutes.queries import HOW
+
+introduced_substitute = IntroducedSubstitute.__table__
+
+__all__ = ["HOW", "IntroductionFacts", "introduce", "introduced_substitute"]
