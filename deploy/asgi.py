@@ -17,6 +17,8 @@ import sammen.operations.contributions
 import sammen.operations.routes
 import shared_pool.atlas.contributions
 import shared_pool.atlas.routes
+import shared_pool.campaigns.contributions
+import shared_pool.campaigns.routes
 import shared_pool.courses.contributions
 import shared_pool.courses.routes
 import shared_pool.gathering.contributions
@@ -152,6 +154,7 @@ def contributions() -> Contributions:
         shared_pool.runs.contributions,
         shared_pool.load.contributions,
         shared_pool.recruitment.contributions,
+        shared_pool.campaigns.contributions,
         shared_pool.courses.contributions,
         shared_pool.settlement.contributions,
         shared_pool.gathering.contributions,
@@ -212,6 +215,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.reviews.routes.HANDLERS,
         *tenants.record.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
+        *shared_pool.campaigns.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
         *shared_pool.matching.routes.HANDLERS,
         *shared_pool.runs.routes.HANDLERS,

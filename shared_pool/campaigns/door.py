@@ -41,6 +41,15 @@ _PLACES = """
 SELECT m.id, m.slug, m.name, m.code FROM sammen.municipality m WHERE m.id = ANY ($1) AND
   m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day()) ORDER BY m.name
 """
+_REGIONS = """
+SELECT slug, name FROM sammen.region WHERE valid_from <= sammen.norwegian_day()
+   AND (valid_to IS NULL OR valid_to >= sammen.norwegian_day()) ORDER BY name
+"""
+_MEMBERS = """
+SELECT DISTINCT m.id, m.slug, m.name, m.code FROM sammen.municipality m
+  JOIN sammen.region_membership r ON r.municipality_id = m.id AND r.region_id = $1
+ WHERE r.valid_from <= sammen.norwegian_day() AND (r.valid_to IS NULL OR r.valid_to >= sammen.norwegian_day()) ORDER BY m.name
+"""
 _BY_POSTCODE = "SELECT municipality_code FROM sammen.postcode WHERE code = $1"
 
 
@@ -106,6 +115,22 @@ class Visitor:
         """The municipalities of a campaign, by name."""
         async with self._asking() as raw:
             return [Place(**dict(row)) for row in await raw.fetch(_PLACES, list(campaign.municipalities))]
+
+    async def regions(self) -> list[tuple[str, str]]:
+        """(slug, name) of the regions there are today."""
+        async with self._asking() as raw:
+            return [(row["slug"], row["name"]) for row in await raw.fetch(_REGIONS)]
+
+    async def members(self, region: UUID) -> list[Place]:
+        """The municipalities of a region today, by name."""
+        async with self._asking() as raw:
+            return [Place(**dict(row)) for row in await raw.fetch(_MEMBERS, region)]
+
+    async def by_code(self, code: str) -> tuple[str, str] | None:
+        """(region's slug, campaign's slug) of the code on a poster; None for no published campaign's."""
+        async with self._asking() as raw:
+            row = await raw.fetchrow("SELECT * FROM sammen.campaign_of_code($1)", code[:40])
+        return (row["region_slug"], row["slug"]) if row else None
 
     async def municipality_code(self, postcode: str) -> str | None:
         """The number of the municipality a postcode lies in, or None for one we do not know."""

@@ -29,13 +29,14 @@ source, tally, result = CampaignSource.__table__, CampaignTally.__table__, Campa
 LEAST: Final = 5
 """Counts from 1 up to this are not shown to the region."""
 STAGES: Final[Mapping[str, str]] = {
-    "views": N_("Åpnet siden"),
-    "sent": N_("Sendte skjema"),
-    "confirmed": N_("Bekreftet e-posten"),
-    "interviewed": N_("Har vært til samtale"),
-    "pooled": N_("Er eller har vært i banken"),
-    "engaged": N_("Er blitt støttekontakt"),
+    "views": N_("Åpnet"),
+    "sent": N_("Sendt"),
+    "confirmed": N_("Bekreftet"),
+    "interviewed": N_("Samtale"),
+    "pooled": N_("I banken"),
+    "engaged": N_("I gang"),
 }
+"""Page opened, form sent, e-mail confirmed, interviewed, been in the pool, become a contact: short, beside a bar."""
 HIDDEN_STAGES: Final = ("confirmed", "interviewed", "pooled", "engaged")
 _COUNTED = ("confirmed", "interviewed", "pooled", "engaged")
 _PUT = insert(CampaignResult).values({

@@ -11,7 +11,7 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
 from sammen.web.i18n import translate
-from tenants.contacts.queries import ContactCard, unanswered_contacts, unvetted_contacts
+from tenants.contacts.queries import ContactCard, campaign_enquiries, unanswered_contacts, unvetted_contacts
 from tenants.contacts.rules import ENQUIRY_DAYS
 from tenants.contacts.waiting import interviews_due, unread_words
 
@@ -65,6 +65,22 @@ async def _enquiries(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     ]
 
 
+async def _from_campaigns(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    return [
+        TodayItem(
+            kind=translate(language, N_("Fra kampanje")),
+            title=translate(
+                language, N_("Ny henvendelse fra kampanjen: %(name)s. Ta kontakt."), name=card.name
+            ),
+            meta=" · ".join(part for part in (card.phone, card.email) if part),
+            url=f"{uow.context.base_url}/kontakter/{card.id}",
+            since=card.created_at.astimezone(OSLO).date(),
+            persons=(card.person_id,),
+        )
+        for card in await campaign_enquiries(uow)
+    ]
+
+
 async def _interviews(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     return [
         TodayItem(
@@ -95,6 +111,7 @@ async def _words(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 
 TODAY = [
     TodaySource(Permission.VETTING_RECORD, _today),
+    TodaySource(Permission.CONTACT_WRITE, _from_campaigns),
     TodaySource(Permission.CONTACT_WRITE, _enquiries),
     TodaySource(Permission.CONTACT_WRITE, _interviews),
     TodaySource(Permission.CONTACT_WRITE, _words),

@@ -154,7 +154,19 @@ _UNANSWERED = compile_query(
         OURS,
         support_contact.c.state == "enquiry",
         support_contact.c.answered_on.is_(None),
+        support_contact.c.came_from.is_(None),
         support_contact.c.created_at < bindparam("before"),
+    )
+    .order_by(support_contact.c.created_at, support_contact.c.id)
+    .limit(MOST_TODAY)
+)
+_FROM_CAMPAIGNS = compile_query(
+    joined(*card_columns())
+    .where(
+        OURS,
+        support_contact.c.state == "enquiry",
+        support_contact.c.answered_on.is_(None),
+        support_contact.c.came_from.is_not(None),
     )
     .order_by(support_contact.c.created_at, support_contact.c.id)
     .limit(MOST_TODAY)
@@ -206,6 +218,11 @@ async def unvetted_contacts(uow: UnitOfWork) -> Sequence[ContactCard]:
 
 
 async def unanswered_contacts(uow: UnitOfWork, days: int) -> Sequence[ContactCard]:
-    """Enquiries nobody has answered in so many days, oldest first, at most fifty."""
+    """Enquiries nobody has answered in so many days, oldest first, at most fifty. Those from campaigns are told apart."""
     rows = await uow.rows(_UNANSWERED, tenant=uow.context.tenant, before=now() - timedelta(days=days))
     return [ContactCard(**dict(row)) for row in rows]
+
+
+async def campaign_enquiries(uow: UnitOfWork) -> Sequence[ContactCard]:
+    """Enquiries that campaigns have brought and nobody has answered, from the first day; oldest first, at most fifty."""
+    return [ContactCard(**dict(row)) for row in await uow.rows(_FROM_CAMPAIGNS, tenant=uow.context.tenant)]

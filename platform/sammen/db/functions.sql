@@ -680,10 +680,19 @@ RETURNS TABLE (id uuid, region_id uuid, region_name text, slug text, is_open boo
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE v_day date := sammen.norwegian_day();
 BEGIN
-  RETURN QUERY SELECT c.id, c.region_id, r.name, c.slug, c.state = 'open' AND c.closes_on >= v_day, c.opens_on, c.closes_on,
-      c.municipalities, c.texts
+  RETURN QUERY SELECT c.id, c.region_id, r.name, c.slug,
+      c.state = 'open' AND v_day BETWEEN c.opens_on AND c.closes_on, c.opens_on, c.closes_on, c.municipalities, c.texts
     FROM sammen.campaign c JOIN sammen.region r ON r.id = c.region_id
-   WHERE r.slug = p_region AND c.state <> 'draft' AND c.opens_on <= v_day ORDER BY c.opens_on DESC, c.slug;
+   WHERE r.slug = p_region AND c.state <> 'draft' ORDER BY c.opens_on DESC, c.slug;
+END $$;
+--;
+-- Where a code on a poster leads: the slugs of a published campaign and its region.
+CREATE OR REPLACE FUNCTION sammen.campaign_of_code(p_code text) RETURNS TABLE (region_slug text, slug text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT r.slug, c.slug FROM sammen.campaign_source s
+    JOIN sammen.campaign c ON c.region_id = s.region_id AND c.id = s.campaign_id AND c.state <> 'draft'
+    JOIN sammen.region r ON r.id = c.region_id WHERE s.code = p_code AND s.kind <> 'direct' LIMIT 1;
 END $$;
 --;
 -- What a municipality sees of the campaigns it takes part in: where they stand, how often each source was opened, and how
@@ -694,14 +703,14 @@ RETURNS TABLE (campaign_id uuid, slug text, is_open boolean, opens_on date, clos
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE v_tenant uuid := sammen.current_tenant(); v_day date := sammen.norwegian_day();
 BEGIN
-  RETURN QUERY SELECT c.id, c.slug, c.state = 'open' AND c.closes_on >= v_day, c.opens_on, c.closes_on, c.texts, s.id, s.kind,
+  RETURN QUERY SELECT c.id, c.slug, c.state = 'open' AND v_day BETWEEN c.opens_on AND c.closes_on, c.opens_on, c.closes_on, c.texts, s.id, s.kind,
       s.place,
       coalesce((SELECT sum(t.times) FROM sammen.campaign_tally t WHERE t.region_id = s.region_id AND t.source_id = s.id
                    AND t.what = 'view'), 0)::bigint,
       coalesce((SELECT sum(t.times) FROM sammen.campaign_tally t WHERE t.region_id = s.region_id AND t.source_id = s.id
                    AND t.what = 'sent' AND t.municipality_id = v_tenant), 0)::bigint
     FROM sammen.campaign c JOIN sammen.campaign_source s ON s.region_id = c.region_id AND s.campaign_id = c.id
-   WHERE c.state <> 'draft' AND c.opens_on <= v_day AND v_tenant = ANY (c.municipalities)
+   WHERE c.state <> 'draft' AND v_tenant = ANY (c.municipalities)
      AND (s.municipality_id IS NULL OR s.municipality_id = v_tenant)
    ORDER BY c.opens_on DESC, c.slug, s.kind, s.place, s.id;
 END $$;

@@ -118,7 +118,7 @@ APP_FUNCTIONS = (
     "load_light(uuid)", "load_contacts()", "load_set(uuid, numeric)",
     "form_save(uuid, bytea, bytea, bytea, bigint, bytea)", "form_read(uuid, bytea, bytea, bigint, bytea)",
     "form_send(uuid, uuid, text, date, text, bytea, bytea, bytea, bytea, bigint, bytea)",
-    "published_campaigns(text)", "campaigns_here()", "campaign_seen(uuid, text, bytea, bigint, bytea)",
+    "published_campaigns(text)", "campaign_of_code(text)", "campaigns_here()", "campaign_seen(uuid, text, bytea, bigint, bytea)",
     "candidate_send(uuid, uuid, uuid, text, text, bytea, bytea, text, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
     "candidate_pending(uuid, bigint, bytea)",
     "candidate_resend(uuid, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",

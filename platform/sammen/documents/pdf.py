@@ -105,6 +105,21 @@ def set_pages(values: dict[str, Any]) -> bytes:
         raise PdfError(f"{error.message} {' '.join(error.hints)}") from error
 
 
+async def render_sheet(sheet: Path, values: dict[str, Any], dated: date) -> bytes:
+    """Another sheet than the letters', such as a poster: what it says comes as JSON in `sys.inputs.document`, as text.
+
+    The same standards and typefaces, in a thread of its own. Raises PdfError.
+    """
+
+    def make() -> bytes:
+        try:
+            return _set(sheet.read_bytes(), "document", json.dumps(_drawn(values)), dated)
+        except typst.TypstError as error:
+            raise PdfError(f"{error.message} {' '.join(error.hints)}") from error
+
+    return await asyncio.to_thread(make)
+
+
 def _set(source: bytes, name: str, value: str, dated: date) -> bytes:
     """One typst run. A compiler keeps what it was given, and threads must not share one: a new one each time."""
     compiler = typst.Compiler(input=source, root=FOLDER, font_paths=_fonts(), ignore_system_fonts=True)

@@ -87,6 +87,9 @@ PUBLIC = frozenset({
     "/", "/logg-inn", "/demo", "/sprak", "/tilgjengelighet", "/personvern", "/hjelp", "/helse", "/klar", "/favicon.ico",
     "/sok", "/sok/{slug:str}", "/sok/{slug:str}/skjema", "/sok/{slug:str}/hent", "/sok/{slug:str}/lagret",
     "/sok/{slug:str}/mottatt",
+    "/b/{code:str}", "/bli-med", "/bli-med/{slug:str}", "/bli-med/{slug:str}/mistet", "/bli-med/{slug:str}/{campaign:str}",
+    "/bli-med/{slug:str}/{campaign:str}/skjema", "/bli-med/sendt/{form:uuid}", "/bli-med/bekreft/{token:str}",
+    "/bli-med/min/{token:str}", "/bli-med/min/{token:str}/trekk",
 })  # fmt: skip
 
 
