@@ -152,7 +152,7 @@ def proposal_seen(card: ProposalCard, pool: Snapshot, say: Say, language: str) -
     view = proposal_view(card, say, language)
     if card.candidate_id in pool.everyone and not view["gone"]:
         return view
-    nothing = {
+    nothing: dict[str, Any] = {
         "home": "",
         "facts": (),
         "reasons": [],
