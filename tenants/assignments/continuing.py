@@ -18,8 +18,8 @@ from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from tenants.assignments.hooks import tell_made
+from tenants.assignments.letting_go import let_go_of_need
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.assignments.service import let_go_of_need
 from tenants.decisions.api import (
     GIVES,
     IssuedGrant,

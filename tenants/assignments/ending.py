@@ -17,9 +17,10 @@ from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from tenants.assignments.continuing import grants_over, move_along
 from tenants.assignments.hooks import EndedAssignment, tell_end
+from tenants.assignments.letting_go import let_go_of_need, let_go_of_substitute_need
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.assignments.pausing import settle_pauses
-from tenants.assignments.service import FUTURE, OPEN, held_order, let_go_of_need, let_go_of_substitute_need
+from tenants.assignments.service import FUTURE, OPEN, held_order
 from tenants.assignments.stand_ins import STOOD_IN, end_stand_ins, end_those_done
 from tenants.contacts.api import contact_card
 from tenants.decisions.api import on_lapse, service_started, service_stopped, settle_lapsed

@@ -23,7 +23,8 @@ from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from tenants.assignments.continuing import go_on
-from tenants.assignments.hooks import ClosedOrder, tell_closed, tell_made
+from tenants.assignments.hooks import tell_made
+from tenants.assignments.letting_go import let_go_of_need
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.assignments.stand_ins import end_bridges
 from tenants.cases.api import case_file, may_decide_for, purchasers_seen, visible
@@ -179,26 +180,6 @@ async def fill_order(
     )  # fmt: skip
     await tell_made(uow, contact_id)
     return assignment.id
-
-
-async def let_go_of_need(uow: UnitOfWork, order: ServiceOrder, how: str) -> None:
-    """The order, already closed `how` (see ClosedOrder), no longer waits: its need is closed with it, and that for a
-    substitute unless it has got its contact.
-    """
-    need_id, order.need_id, order.match_consent_on = order.need_id, None, None
-    await uow.session.flush()
-    if need_id is not None:
-        await tell_closed(uow, ClosedOrder(order.id, need_id, how))
-    if how != "filled":
-        await let_go_of_substitute_need(uow, order)
-
-
-async def let_go_of_substitute_need(uow: UnitOfWork, order: ServiceOrder) -> None:
-    """The order is over or changed: a need for somebody who steps in is closed with it."""
-    need_id, order.substitute_need_id = order.substitute_need_id, None
-    await uow.session.flush()
-    if need_id is not None:
-        await tell_closed(uow, ClosedOrder(order.id, need_id, "lapsed"))
 
 
 def check_contact(contact: ContactCard, person_id: UUID) -> None:

@@ -18,8 +18,9 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.ids import uuid7
 from tenants.assignments.ending import close_assignment
 from tenants.assignments.hooks import tell_made
+from tenants.assignments.letting_go import let_go_of_need
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.assignments.service import OPEN, let_go_of_need
+from tenants.assignments.service import OPEN
 from tenants.contacts.api import contact_card
 from tenants.decisions.api import service_grant, service_started
 
