@@ -205,6 +205,21 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("group_ask", "least"): 5,
     ("group_ask", "yes_ids"): [],
     ("group_ask", "partners"): [],
+    # A yes that holds has not ended; what nobody has answered is about the longest.
+    ("pool_consent", "until"): DAY + timedelta(days=3650),
+    ("pool_consent", "ended_at"): NOTHING,
+    ("pool_consent", "ended_how"): "",
+    ("pool_objection", "broken_id"): NOTHING,
+    ("pool_objection", "answered_on"): NOTHING,
+    ("pool_objection", "upheld"): NOTHING,
+    ("broken_commitment", "promised_months"): 12,
+    ("broken_commitment", "lasted_months"): 3,
+    ("course_signup", "outcome"): "",
+    ("candidate", "uses"): ["individual"],
+    ("candidate", "areas"): ["north"],
+    ("candidate", "courses"): [],
+    ("*", "alternate_slots"): [],
+    ("*", "age_bands"): [],
     # A held review can no longer be changed, which is another wall than the one tried here.
     ("status_review", "held_at"): NOTHING,
 }  # fmt: skip
