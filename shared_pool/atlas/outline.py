@@ -23,18 +23,19 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The whole drawing. `attribution` stands under it wherever it is shown."""
+    """The whole drawing. `attribution`, and the address in `link`, stand under it wherever it is shown."""
 
     width: int
     height: int
     attribution: str
+    link: str
     shapes: tuple[Shape, ...]
 
 
 def _read() -> Drawing:
     kept = json.loads(FILE.read_text(encoding="utf-8"))
     shapes = tuple(Shape(area, one["path"], *one["at"]) for area, one in kept["areas"].items())
-    return Drawing(kept["width"], kept["height"], kept["attribution"], shapes)
+    return Drawing(kept["width"], kept["height"], kept["attribution"], kept["link"], shapes)
 
 
 DRAWING: Final = _read()

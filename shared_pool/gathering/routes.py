@@ -33,7 +33,7 @@ async def region_groups(desk: Desk) -> Response[str]:
     homes = await homes_of(uow, desk.context.region)
     found = [views.suggested_view(card, homes, desk.say, desk.language) for card in await suggestions(uow)]
     return await desk.render(
-        "gathering/region.html", title=desk.say(TITLE), current=HERE, base=desk.url(HERE), key=desk.key,
+        "gathering/region.html", title=desk.say(TITLE), current=HERE, base=desk.url(HERE),
         least=await region_limit(uow),
         possible=[views.possible_view(one, desk.say) for one in await service.possible(uow)],
         live=[one for one in found if one.live], ended=[one for one in found if not one.live],

@@ -57,7 +57,8 @@ def test_where_most_are_is_said_only_when_one_area_has_most() -> None:
 def test_every_area_is_drawn_once_and_whose_the_lines_are_is_said() -> None:
     assert {shape.area for shape in DRAWING.shapes} == {*AREAS, OUTSIDE}
     assert "Kartverket" in DRAWING.attribution
-    assert "www.erikbolstad.no/postnummer" in DRAWING.attribution
+    assert "Erik Bolstad" in DRAWING.attribution
+    assert DRAWING.link == "www.erikbolstad.no/postnummer"
     for shape in DRAWING.shapes:
         assert shape.path.startswith("M")
         assert 0 < shape.x < DRAWING.width
