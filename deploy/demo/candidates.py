@@ -60,7 +60,7 @@ def write_candidates(making: Making) -> None:
     rows = making.rows
     held: dict[UUID, set[str]] = {}
     for row in rows.of(ContactCompetence):
-        if row["valid_to"] is None or row["valid_to"] >= making.as_of:
+        if row.get("valid_to") is None or row["valid_to"] >= making.as_of:
             held.setdefault(row["contact_id"], set()).add(row["code"])
     contacts = {row["candidate_id"]: row for row in rows.of(SupportContact) if row.get("candidate_id")}
     for found in rows.of(Candidate):
