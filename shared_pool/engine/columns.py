@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared_pool.engine.profiles import USES, CandidateProfile, Distances, Light, NeedProfile
-from shared_pool.engine.ranking import COUNTED_THEME_COURSES, LONG_ENGAGEMENT_MONTHS
+from shared_pool.engine.ranking import ANY_DAY, COUNTED_THEME_COURSES, LONG_ENGAGEMENT_MONTHS, falls_on
 from shared_pool.engine.rules import HOURS_PART
 from shared_pool.engine.weights import Weights
 from shared_pool.needs.api import (
@@ -26,6 +26,7 @@ from shared_pool.needs.api import (
     INTEREST_FAMILIES,
     INTERESTS,
     LANGUAGES,
+    SHOWN_DAYS,
     SKILLS,
     SLOTS,
     is_rare_skill,
@@ -46,6 +47,11 @@ _USE: Final = _bits(USES)
 _SKILL: Final = _bits(SKILLS)
 _HIDDEN: Final = _bits([*(code for code in SKILLS if is_rare_skill(code)), *LANGUAGES])
 _FAMILIES: Final = [sum(_INTEREST[code] for code in family) for family in INTEREST_FAMILIES.values()]
+_TOLD: Final = _bits([*SHOWN_DAYS, ANY_DAY])
+TOLD_SLOTS: Final = {
+    bit: sum(_SLOT[slot] for slot in SLOTS if falls_on(slot, told)) for told, bit in _TOLD.items()
+}
+"""The slots of each day, or kind of day, that a need may tell."""
 _ANY_BAND: Final = (1 << len(AGE_BANDS)) - 1
 _SEX: Final = {None: 0, "F": 1, "M": 2}
 UNKNOWN_KM: Final = -1
@@ -78,6 +84,7 @@ def _history(candidate: CandidateProfile) -> int:
 _NEED: Final[Mapping[str, Callable[[NeedProfile], int]]] = {
     "interests": lambda need: _mask(need.interests, _INTEREST),
     "slots": lambda need: _mask(need.slots, _SLOT),
+    "told": lambda need: _mask(need.days_told or {ANY_DAY}, _TOLD),
     "must_slots": lambda need: _mask(need.must_slots, _SLOT),
     "skills": lambda need: _mask(need.skills, _SKILL),
     "hidden": lambda need: _mask(need.skills | need.languages, _HIDDEN),

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared_pool.engine.columns import HISTORY_PARTS, REFUSALS, UNKNOWN_KM, Ints, Table
+from shared_pool.engine.columns import HISTORY_PARTS, REFUSALS, TOLD_SLOTS, UNKNOWN_KM, Bools, Ints, Table
 from shared_pool.engine.ranking import OWN_LEAD
 from shared_pool.engine.weights import NEAR_KM, PARTS
 
@@ -94,7 +94,6 @@ def _shares(table: Table, i: Ints, j: Ints) -> dict[str, tuple[Any, Any]]:
     """Each part's share as (so many, of so many): whole numbers."""
     n, c = table.n, table.c
     interests, likes, slots = n["interests"][i], c["likes"][j], n["slots"][i]
-    alternate = slots & c["alternate"][j]
     months = n["months"][i]
     limit = table.weights.max_km
     km = table.km[j, n["area"][i]]
@@ -102,7 +101,7 @@ def _shares(table: Table, i: Ints, j: Ints) -> dict[str, tuple[Any, Any]]:
     shared, related = _count(interests & likes), _count(interests & ~likes & c["near"][j])
     found = {
         "interests": _or_all(2 * shared + related, 2 * _count(interests)),
-        "times": _or_all(2 * _count(slots & c["weekly"][j]) + _count(alternate), 2 * _count(slots)),
+        "times": _times(n["told"][i], slots & c["weekly"][j], slots & c["alternate"][j], slots == 0),
         # Three fifths for what is promised, two for what has been.
         "stability": (
             3 * np.minimum(c["offered"][j], months) * HISTORY_PARTS + 2 * c["history"][j] * months,
@@ -112,6 +111,15 @@ def _shares(table: Table, i: Ints, j: Ints) -> dict[str, tuple[Any, Any]]:
         "courses": (c["courses"][j], 10),
     }
     return {part: found[part] for part in PARTS}
+
+
+def _times(told: Ints, weekly: Ints, alternate: Ints, none_asked: Bools) -> tuple[Ints, Ints]:
+    """Halves of the days told: two where they have a time in common every week, one where every other."""
+    share = np.zeros(len(told), np.int64)
+    for bit, slots in TOLD_SLOTS.items():
+        sure = (weekly & slots) != 0
+        share += np.where((told & bit) != 0, np.where(sure, 2, (alternate & slots) != 0), 0)
+    return np.where(none_asked, 1, share), np.where(none_asked, 1, 2 * _count(told))
 
 
 def _count(masks: Ints) -> Ints:

@@ -20,6 +20,7 @@ from shared_pool.needs.api import (
     INTERESTS,
     LANGUAGES,
     PREDICTABILITY,
+    SHOWN_DAYS,
     SKILLS,
     SLOTS,
     ExactTime,
@@ -114,8 +115,8 @@ class Stability:
 
 @dataclass(frozen=True, slots=True)
 class NeedProfile:
-    """A posted need. `slots` are the times that suit; `hours` are asked for a week; `months` is how long at
-    least.
+    """A posted need. `hours` are asked for a week; `months` is how long at least. `slots` are the times that suit, and
+    are matched on; `days_told` is what others see of them: days, kinds of day, or nothing (needs SHOWN_DAYS).
 
     `municipality`: who posted it. `use`: what the candidate must have said yes to (`USES`). `start_by`: the last day it
     may begin, None for any. `waited_weeks`: whole weeks in the pool. `skills`, `languages` and `exact_times` are required
@@ -131,7 +132,8 @@ class NeedProfile:
     waited_weeks: int = 0
     start_by: date | None = None
     interests: frozenset[str] = NOTHING
-    slots: frozenset[str] = NOTHING
+    slots: frozenset[str] = field(default=NOTHING, repr=False)
+    days_told: frozenset[str] = NOTHING
     months: int = 12
     predictability: int = 1
     preferred_sex: Sex | None = None
@@ -153,6 +155,7 @@ class NeedProfile:
             raise ValueError("unknown preference")
         _check_codes(self.interests, INTERESTS)
         _check_codes(self.slots, SLOTS)
+        _check_codes(self.days_told, SHOWN_DAYS)
         _check_codes(self.skills, SKILLS)
         _check_codes(self.languages, LANGUAGES)
 

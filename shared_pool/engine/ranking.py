@@ -19,7 +19,7 @@ from shared_pool.engine.profiles import CandidateProfile, Distances, Light, Need
 from shared_pool.engine.reasons import Reason
 from shared_pool.engine.rules import Between, has_hidden_requirements, obstacles
 from shared_pool.engine.weights import NEAR_KM, PART_LABELS, Weights
-from shared_pool.needs.api import INTEREST_FAMILIES, slot_day
+from shared_pool.needs.api import INTEREST_FAMILIES, KINDS_OF_DAY, slot_day
 
 RELATED_SHARE: Final = Fraction(1, 2)
 ALTERNATE_WEEK_SHARE: Final = Fraction(1, 2)
@@ -37,7 +37,16 @@ COUNTED_THEME_COURSES: Final = 2
 OWN_LEAD: Final = 101
 """What the own municipality goes before the others with, where the region wants it: one more than any score."""
 
+ANY_DAY: Final = ""
+"""What stands for the days of a need that tells none."""
+
 _FAMILY_OF: Final = {code: name for name, codes in INTEREST_FAMILIES.items() for code in codes}
+
+
+def falls_on(slot: str, told: str) -> bool:
+    """Whether a slot lies on a day that is told: the day itself, a kind of day, or any."""
+    day = slot_day(slot)
+    return told == ANY_DAY or day == told or day in KINDS_OF_DAY.get(told, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,20 +191,32 @@ def _interests(need: NeedProfile, candidate: CandidateProfile) -> _Judged:
 
 
 def _times(need: NeedProfile, candidate: CandidateProfile) -> _Judged:
-    """The share of the need's slots where the candidate is free; every other week counts half."""
+    """The share of the days told where they have a time in common; every other week counts half.
+
+    No finer than what is told: a need that tells only "weekdays", so that it fits more people, must not have its
+    Tuesdays read from somebody's points.
+    """
     if not need.slots:
         return Fraction(1), [Reason.of("no_times_asked")]
     alternate = need.slots & candidate.alternate_slots
     weekly = (need.slots & candidate.slots) - alternate
-    share = (len(weekly) + ALTERNATE_WEEK_SHARE * len(alternate)) / len(need.slots)
-    days = {slot_day(slot) for slot in weekly}
-    alternate_days = {slot_day(slot) for slot in alternate} - days
+    told = need.days_told or {ANY_DAY}
+    sure = {day for day in told if any(falls_on(slot, day) for slot in weekly)}
+    half = {day for day in told - sure if any(falls_on(slot, day) for slot in alternate)}
+    share = (len(sure) + ALTERNATE_WEEK_SHARE * len(half)) / len(told)
+    return share, _times_reasons(sure, half) or [Reason.of("not_free")]
+
+
+def _times_reasons(sure: Set[str], half: Set[str]) -> list[Reason]:
     reasons = []
-    if days:
-        reasons.append(Reason.of("free_days", days=tuple(sorted(days))))
-    if alternate_days:
-        reasons.append(Reason.of("free_days_alternate", days=tuple(sorted(alternate_days))))
-    return share, reasons or [Reason.of("not_free")]
+    if ANY_DAY in sure | half:
+        return [Reason.of("free_then" if sure else "free_then_alternate")]
+    if sure:
+        kinds = sure & KINDS_OF_DAY.keys()
+        reasons.append(Reason.of("free_kinds" if kinds else "free_days", days=tuple(sorted(sure))))
+    if half:
+        reasons.append(Reason.of("free_days_alternate", days=tuple(sorted(half))))
+    return reasons
 
 
 def _stability(need: NeedProfile, candidate: CandidateProfile) -> _Judged:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sammen.i18n_mark import N_
-from shared_pool.needs.api import INTERESTS, WEEKDAYS
+from shared_pool.needs.api import INTERESTS, SHOWN_DAYS
 
 SENTENCES: Final[Mapping[str, str]] = {
     # What speaks for, and what is only partly so.
@@ -22,6 +22,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "no_interests_asked": N_("Behovet nevner ingen interesser."),
     "free_days": N_("Er ledig %(days)s."),
     "free_days_alternate": N_("Kan bare annenhver uke: %(days)s."),
+    "free_kinds": N_("Er ledig noen %(days)s."),
+    "free_then": N_("Er ledig når det trengs."),
+    "free_then_alternate": N_("Er ledig når det trengs, men bare annenhver uke."),
     "not_free": N_("Har ikke oppgitt at tidene passer."),
     "no_times_asked": N_("Behovet nevner ingen faste tider."),
     "commitment": N_("Tilbyr seg å bli i %(months)s måneder."),
@@ -66,7 +69,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "wants_woman": N_("Brukeren ønsker en kvinne."),
     "wants_man": N_("Brukeren ønsker en mann."),
     "age_band_refused": N_("Tar ikke oppdrag i denne aldersgruppen."),
-    "too_young": N_("Behovet krever at støttekontakten er minst %(age)s år."),
+    "too_young": N_("Er yngre enn kommunen med behovet tar imot."),
     "no_licence": N_("Behovet krever førerkort."),
     "no_car": N_("Behovet krever egen bil."),
     "hidden_missing": N_("Passer ikke på krav som ikke vises."),
@@ -133,7 +136,7 @@ class Reason:
 
 def _shown(name: str, value: Param, translate: Callable[[str], str]) -> str:
     if isinstance(value, tuple):
-        labels = WEEKDAYS if name == "days" else INTERESTS
+        labels = SHOWN_DAYS if name == "days" else INTERESTS
         # In the vocabulary's order: Monday first, and one order of interests for everybody.
         words = [translate(label) for code, label in labels.items() if code in value]
         return _listed(words, translate(AND))

@@ -118,7 +118,7 @@ def _age_band(need: NeedProfile, candidate: CandidateProfile, between: Between) 
 
 def _age(need: NeedProfile, candidate: CandidateProfile, between: Between) -> Reason | None:
     least = need.min_contact_age
-    return Reason.of("too_young", age=least) if least is not None and candidate.age < least else None
+    return Reason.of("too_young") if least is not None and candidate.age < least else None
 
 
 def _licence(need: NeedProfile, candidate: CandidateProfile, between: Between) -> Reason | None:

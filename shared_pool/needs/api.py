@@ -25,7 +25,7 @@ from shared_pool.needs.service import (
     reopen_need,
     withdraw_need,
 )
-from shared_pool.needs.times import SHOWN_DAYS, exact_time, kept_time, slot_times
+from shared_pool.needs.times import KINDS_OF_DAY, SHOWN_DAYS, exact_time, kept_time, slot_times
 from tenants.api import traits
 
 AGE_BANDS = traits.AGE_BANDS
@@ -57,6 +57,7 @@ __all__ = [
     "HOURS",
     "INTERESTS",
     "INTEREST_FAMILIES",
+    "KINDS_OF_DAY",
     "LANGUAGES",
     "PREDICTABILITY",
     "SHOWN_DAYS",

@@ -22,7 +22,18 @@ from shared_pool.engine.api import (
     match,
 )
 from shared_pool.engine.ranking import fit
-from shared_pool.needs.api import AGE_BANDS, AREAS, BANDS, INTERESTS, LANGUAGES, SKILLS, SLOTS, ExactTime
+from shared_pool.needs.api import (
+    AGE_BANDS,
+    AREAS,
+    BANDS,
+    INTERESTS,
+    KINDS_OF_DAY,
+    LANGUAGES,
+    SKILLS,
+    SLOTS,
+    WEEKDAYS,
+    ExactTime,
+)
 from tests.unit.matching_samples import NEED_3F9, PLACES, SOME_DAY, TOWNS, VESTFOLD, candidate
 
 TUESDAY = ExactTime("tue", time(16, 15), time(18))
@@ -46,6 +57,7 @@ def small_world(chance: Random, most: int = 6) -> tuple[list[NeedProfile], list[
             waited_weeks=chance.randint(0, 3),
             interests=frozenset(chance.sample(list(INTERESTS), chance.randint(0, 3))),
             slots=frozenset(chance.sample(SLOTS[:8], chance.randint(0, 2))),
+            days_told=frozenset(chance.sample(["mon", "tue", "wed"], chance.randint(0, 2))),
             predictability=chance.randint(1, 3),
             skills=frozenset({"car"} if chance.random() < 0.3 else ()),
         )
@@ -142,6 +154,7 @@ def any_need(chance: Random, number: int) -> NeedProfile:
         start_by=chance.choice([None, None, SOME_DAY]),
         interests=some(chance, INTERESTS, 4),
         slots=some(chance, SLOTS, 8),
+        days_told=some(chance, chance.choice([WEEKDAYS, KINDS_OF_DAY]), 3 if chance.random() < 0.7 else 0),
         months=chance.randint(1, 36),
         predictability=chance.randint(1, 3),
         preferred_sex=chance.choice(["F", "M", None, None]),
@@ -189,4 +202,4 @@ def any_candidate(chance: Random, number: int) -> CandidateProfile:
 
 def some(chance: Random, of: Iterable[str], most: int) -> frozenset[str]:
     """Up to `most` of the codes."""
-    return frozenset(chance.sample(list(of), chance.randint(0, most)))
+    return frozenset(chance.sample(list(of), chance.randint(0, min(most, len(list(of))))))

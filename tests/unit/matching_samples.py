@@ -19,9 +19,11 @@ from shared_pool.needs.api import (
     AREA_OF_MUNICIPALITY,
     AREAS,
     INTERESTS,
+    KINDS_OF_DAY,
     LANGUAGES,
     SKILLS,
     SLOTS,
+    WEEKDAYS,
     ExactTime,
 )
 
@@ -58,6 +60,7 @@ NEED_3F9 = NeedProfile(
     hours=Decimal(4),
     interests=frozenset({"climbing", "building", "gaming"}),
     slots=frozenset({"tue-pm", "tue-eve"}),
+    days_told=frozenset({"tue"}),
     months=12,
 )
 
@@ -140,6 +143,7 @@ def needs(draw: st.DrawFn, number: int = 1) -> NeedProfile:
         start_by=draw(days()),
         interests=draw(subsets(INTERESTS)),
         slots=draw(subsets(SLOTS)),
+        days_told=draw(st.one_of(subsets(WEEKDAYS, 3), subsets(KINDS_OF_DAY, 2))),
         months=draw(st.integers(1, 36)),
         predictability=draw(st.integers(1, 3)),
         preferred_sex=draw(st.sampled_from(["F", "M", None])),

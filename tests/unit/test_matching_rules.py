@@ -131,7 +131,7 @@ TUESDAY = ExactTime("tue", time(16, 15), time(18))
         ({"preferred_sex": "M"}, {}, "Brukeren ønsker en mann."),
         ({"preferred_sex": "F"}, {"sex": None}, "Brukeren ønsker en kvinne."),
         ({}, {"age_bands": frozenset({"80+"})}, "Tar ikke oppdrag i denne aldersgruppen."),
-        ({"min_contact_age": 18}, {"age": 17}, "Behovet krever at støttekontakten er minst 18 år."),
+        ({"min_contact_age": 18}, {"age": 17}, "Er yngre enn kommunen med behovet tar imot."),
         ({"skills": frozenset({"driving"})}, {}, "Behovet krever førerkort."),
         ({"skills": frozenset({"car"})}, {}, "Behovet krever egen bil."),
         ({"skills": frozenset({"sign"})}, {}, "Passer ikke på krav som ikke vises."),

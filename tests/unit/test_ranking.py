@@ -55,7 +55,7 @@ def test_less_fit_gives_fewer_points_part_by_part() -> None:
         place="0709",
     )
     fit = fit_of(NEED_3F9, weaker)
-    assert points(fit) == {"interests": 5, "times": 19, "stability": 5, "distance": 0, "courses": 0}
+    assert points(fit) == {"interests": 5, "times": 25, "stability": 5, "distance": 0, "courses": 0}
     assert texts(fit)[:5] == [
         "Driver med noe lignende: friluftsliv.",
         "Er ledig tirsdager.",
@@ -165,6 +165,38 @@ def test_commitments_broken_by_choice_are_told_in_words_with_the_right_number() 
     assert "Har selv valgt å avslutte ett oppdrag før tida." in texts(one)
     assert "Har selv valgt å avslutte 2 oppdrag før tida." in texts(two)
     assert not any("avslutte" in text for text in texts(unseen))
+
+
+def test_points_and_words_about_times_are_no_finer_than_what_the_need_tells() -> None:
+    """A need that tells "weekdays" alone, so that it fits more people, has Tuesdays; nobody can read that off."""
+    asked = replace(NEED_3F9, days_told=frozenset({"workdays"}))
+    tuesdays, also_others = (
+        candidate(slots=frozenset({"tue-pm"})),
+        candidate(slots=frozenset({"tue-eve", "fri-am"})),
+    )
+    assert points(fit_of(asked, tuesdays))["times"] == points(fit_of(asked, also_others))["times"] == 25
+    assert "Er ledig noen ukedager." in texts(fit_of(asked, tuesdays))
+    untold = replace(NEED_3F9, days_told=frozenset())
+    assert points(fit_of(untold, tuesdays))["times"] == 25
+    assert "Er ledig når det trengs." in texts(fit_of(untold, tuesdays))
+    for need in (asked, untold):
+        assert not any("tirsdag" in text for text in texts(fit_of(need, tuesdays)))
+        assert "tue" not in repr(need)
+
+
+def test_every_other_week_counts_half_of_a_day() -> None:
+    need = replace(
+        NEED_3F9,
+        slots=frozenset({"tue-pm", "thu-pm"}),
+        days_told=frozenset({"tue", "thu"}),
+        interests=frozenset(),
+    )
+    half = candidate(slots=frozenset({"tue-pm", "thu-pm"}), alternate_slots=frozenset({"thu-pm"}))
+    assert points(fit_of(need, half))["times"] == 19
+    assert texts(fit_of(need, half))[1:3] == ["Er ledig tirsdager.", "Kan bare annenhver uke: torsdager."]
+    only_half = candidate(slots=frozenset({"tue-pm"}), alternate_slots=frozenset({"tue-pm"}))
+    untold = fit_of(replace(need, days_told=frozenset()), only_half)
+    assert "Er ledig når det trengs, men bare annenhver uke." in texts(untold)
 
 
 def test_the_own_municipality_goes_first_where_the_region_wants_it_whatever_the_score() -> None:
