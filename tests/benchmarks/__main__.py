@@ -15,12 +15,23 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from deploy.database import plain_url
 from sammen.keys import token_hash
 from tests.benchmarks.floor import SESSION
+from tests.benchmarks.matching import (
+    COUNTRY,
+    MEGABYTES,
+    RATIO,
+    SECONDS,
+    SIZES,
+    Size,
+    measure_matching,
+    told,
+)
 from tests.benchmarks.payroll import measure_payroll
 from tests.benchmarks.prepare import TOKEN, Measured, measured
 from tests.benchmarks.serve import Served, served
@@ -154,6 +165,20 @@ def measure_length(short: Measured, long: Measured) -> Figure:
     return Figure("case list of 5 000 cases against one of 500", found, "ratio", 1.2, False)
 
 
+def matching_figures(compared: dict[Size, dict[str, Any]], runs: Sequence[dict[str, Any]]) -> list[Figure]:
+    """The engine against scipy alone, against a coordinator by hand, and a country's time and memory."""
+    middle = compared[SIZES[1]]
+    against = [ours / alone for ours, alone in zip(middle["ours"], middle["scipy"], strict=True)]
+    by_hand = [found["met"] / found["by_hand_met"] for found in compared.values()]
+    return [
+        Figure("matching 5 000 × 8 000 against scipy alone on the same scores", against, "ratio", RATIO, False),
+        Figure("a country matched, 30 000 × 30 000, from profiles to plan",
+               [run["seconds"] for run in runs], "s", SECONDS, False),
+        Figure("memory of a country's match", [run["memory_mb"] for run in runs], "MB", MEGABYTES, False),
+        Figure("needs met against a coordinator by hand", by_hand, "ratio", 1, True),
+    ]  # fmt: skip
+
+
 def report(figures: Sequence[Figure], seen: dict[str, float]) -> None:
     """The table, and the same in .data/bench.json."""
     words = {True: "met", False: "MISSED", None: "uncertain"}
@@ -198,12 +223,18 @@ async def main(server: str, name: str) -> None:
             for cases in (500, 5_000)
         ]
         figures.append(await asyncio.to_thread(measure_length, *lists))
+    _say("measuring the matching: three sizes, the largest a country …")
+    compared, runs = await asyncio.to_thread(measure_matching)
+    figures += matching_figures(compared, runs)
+    seen |= {"country_pairs": compared[COUNTRY]["pairs"], "country_met": runs[0]["met"]}
     _say("measuring payroll: 1 000 contacts, 12 000 lines, computed, closed and filed …")
     ratios, scale = await measure_payroll(server, name)
     figures.append(Figure("a month of payroll against flat sums in plain SQL", ratios, "ratio", 20, False))
     figures.append(Figure("memory of a month of payroll", [scale["payroll_memory_mb"]], "MB", 100, False))
     seen |= scale
     report(figures, seen)
+    for line in told(compared):
+        _say(line)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ from shared_pool.engine.solving import NOBODY, assign
 from tests.benchmarks.country import World, make_world
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = ((500, 800), (5_000, 8_000), (30_000, 30_000))
+Size = tuple[int, int]
+SIZES: tuple[Size, ...] = ((500, 800), (5_000, 8_000), (30_000, 30_000))
 COUNTRY = SIZES[-1]
 ROUNDS = 7
 SECONDS, MEGABYTES, RATIO = 30, 4_000, 1.5
@@ -182,7 +183,7 @@ class _Shown:
             sys.stderr.flush()
 
 
-def measure_matching() -> tuple[dict[tuple[int, int], dict[str, Any]], list[dict[str, Any]]]:
+def measure_matching() -> tuple[dict[Size, dict[str, Any]], list[dict[str, Any]]]:
     """(each size compared, three runs of the country), every one in its own process."""
     compared = {size: _apart("compare", *size, 1 if size == COUNTRY else ROUNDS) for size in SIZES}
     return compared, [_apart("country") for _ in range(3)]
@@ -195,7 +196,7 @@ def _apart(*asked: object) -> dict[str, Any]:
     return found
 
 
-def told(compared: dict[tuple[int, int], dict[str, Any]]) -> list[str]:
+def told(compared: dict[Size, dict[str, Any]]) -> list[str]:
     """The comparison as lines: seconds as medians, and what was met."""
     lines = [
         f"{'needs × candidates':20} {'pairs':>9} {'making them':>11} {'ours':>8} {'scipy':>8} {'OR-tools':>8}"
