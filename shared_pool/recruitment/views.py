@@ -19,13 +19,15 @@ from shared_pool.recruitment.words import Say, listed
 from tenants.api import ContactCard, traits
 
 DEFAULT_DAYS = 180
+FEW = 3
+"""So many municipalities are named even when they are all."""
 Options = Callable[[Mapping[str, str]], Sequence[tuple[str, str]]]
 
 
 def town_names(ids: Iterable[UUID], homes: Mapping[UUID, Home], say: Say) -> str:
-    """The municipalities by name; "alle 12 kommunene" when it is all of several."""
+    """The municipalities by name; "alle de 12 kommunene" when it is all of many."""
     chosen = [homes[one] for one in ids if one in homes]
-    if len(chosen) == len(homes) > 1:
+    if len(chosen) == len(homes) > FEW:
         return say(N_("alle de %(count)s kommunene"), count=len(chosen))
     return listed(sorted(home.name for home in chosen), say)
 
