@@ -38,6 +38,9 @@ def read_course(form: Form) -> CourseFacts:
         required=N_("Skriv hvor mange plasser kurset har."),
     )  # fmt: skip
     responsible = reader.text("ansvarlig", required=N_("Skriv hvem som er ansvarlig for kurset."), most=100)
+    host = reader.take(
+        "holder", partial(_id, field="holder", message=N_("Velg en kommune, eller samarbeidet."))
+    )
     reader.done()
     assert day is not None
     assert starts is not None
@@ -45,7 +48,7 @@ def read_course(form: Form) -> CourseFacts:
     assert seats is not None
     return CourseFacts(
         title, kind, about, place, datetime.combine(day, starts, OSLO), datetime.combine(day, ends, OSLO),
-        int(seats), responsible,
+        int(seats), responsible, host,
     )  # fmt: skip
 
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
-from sammen.clock import now
+from sammen.clock import now, today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
-from sammen.tenancy.models import Municipality
+from sammen.tenancy.models import Municipality, RegionMembership
 from shared_pool.courses.models import CourseSignup, Enrolment
 from tenants.api import person, support_contact
 
 signup = CourseSignup.__table__
 enrolment = Enrolment.__table__
 municipality = Municipality.__table__
+membership = RegionMembership.__table__
 
 KINDS = {"basic": N_("Grunnkurs"), "theme": N_("Temakurs")}
 
@@ -79,6 +80,7 @@ class HeldSeats:
     seats: int
 
 
+_HOSTS = "SELECT id, host_id, host FROM sammen.course_hosts()"
 _HELD = "SELECT region_id, host_id, month, seats FROM sammen.held_seats()"
 _COURSES = "SELECT * FROM sammen.open_courses()"
 _who = and_(person.c.tenant_id == support_contact.c.tenant_id, person.c.id == support_contact.c.person_id)
@@ -109,6 +111,16 @@ _CONTACTS = compile_query(
     .where(support_contact.c.tenant_id == bindparam("tenant"), support_contact.c.state != "ended")
     .order_by(person.c.given_name, person.c.family_name, support_contact.c.id)
 )
+_MEMBERS = compile_query(
+    select(municipality.c.id, municipality.c.name)
+    .join_from(membership, municipality, municipality.c.id == membership.c.municipality_id)
+    .where(
+        membership.c.region_id == bindparam("region"),
+        membership.c.valid_from <= bindparam("day"),
+        or_(membership.c.valid_to.is_(None), membership.c.valid_to >= bindparam("day")),
+    )
+    .order_by(municipality.c.name)
+)
 _HOMES = compile_query(
     select(enrolment.c.course_id, municipality.c.name, func.count().label("seats"))
     .join_from(enrolment, municipality, municipality.c.id == enrolment.c.home_id)
@@ -122,6 +134,17 @@ async def courses(uow: UnitOfWork) -> Sequence[CourseCard]:
     """The region's courses, next first and those held of late last. In a municipality: of the regions it is a member of."""
     found = [CourseCard(**dict(row)) for row in await uow.call(_COURSES)]
     return sorted(found, key=lambda card: (card.begun, card.starts_at))
+
+
+async def hosts(uow: UnitOfWork) -> dict[UUID, tuple[UUID, str]]:
+    """Which municipality holds each course that one of them does, with its name: the others are charged for seats (C5)."""
+    return {row["id"]: (row["host_id"], row["host"]) for row in await uow.call(_HOSTS)}
+
+
+async def may_hold(uow: UnitOfWork) -> list[tuple[UUID, str]]:
+    """In the region: the municipalities that are members today, by name."""
+    rows = await uow.rows(_MEMBERS, region=uow.context.region, day=today())
+    return [(row["id"], row["name"]) for row in rows]
 
 
 async def signups(uow: UnitOfWork) -> Sequence[SignupCard]:

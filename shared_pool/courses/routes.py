@@ -19,6 +19,8 @@ from shared_pool.courses.queries import (
     SignupCard,
     contacts_here,
     courses,
+    hosts,
+    may_hold,
     seats_by_home,
     signups,
     signups_of,
@@ -44,15 +46,16 @@ async def show_region(desk: Desk) -> Response[str]:
     homes = await seats_by_home(desk.uow) if keeps else {}
     return await desk.render(
         "courses/region.html", title=desk.say(COURSES), current="/kurs", rows=found, homes=homes, kinds=_kinds(desk),
-        may_make=keeps, base=desk.url("/kurs"),
+        may_make=keeps, base=desk.url("/kurs"), hosts=await hosts(desk.uow),
     )  # fmt: skip
 
 
-def _form_values(desk: Desk) -> dict[str, Any]:
+async def _form_values(desk: Desk) -> dict[str, Any]:
     return {
         "current": "/kurs",
         "crumbs": [(desk.say(COURSES), desk.url("/kurs")), (desk.say(NEW), "")],
         "kinds": list(_kinds(desk).items()),
+        "places": [(str(one), name) for one, name in await may_hold(desk.uow)],
         "action": desk.url("/kurs/ny"),
         "back": desk.url("/kurs"),
     }
@@ -62,13 +65,15 @@ def _form_values(desk: Desk) -> dict[str, Any]:
 async def new_form(desk: Desk) -> Response[str]:
     """The empty form for a course."""
     values = {"plasser": "20", "ansvarlig": desk.context.user_name}
-    return await desk.render("courses/form.html", title=desk.say(NEW), values=values, **_form_values(desk))
+    return await desk.render(
+        "courses/form.html", title=desk.say(NEW), values=values, **await _form_values(desk)
+    )
 
 
 @action("/r/{slug:str}/kurs/ny", Permission.COURSE_WRITE)
 async def make(desk: Desk) -> Response[Any]:
     """Plan a course."""
-    shown = _form_values(desk)
+    shown = await _form_values(desk)
     try:
         await make_course(desk.uow, forms.read_course(desk.form))
     except Invalid as bad:
@@ -91,6 +96,9 @@ async def _municipal_values(desk: Desk) -> dict[str, Any]:
         "current": "/kurs",
         "rows": [(card, ours.get(card.id, [])) for card in found],
         "kinds": _kinds(desk),
+        "hosts": {
+            course: name for course, (host, name) in (await hosts(uow)).items() if host != desk.context.tenant
+        },
         "open": [
             (str(card.id), f"{card.title}, {date_day_month(card.starts_at, desk.language)}")
             for card in found

@@ -15,7 +15,7 @@ from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from shared_pool.courses.models import Course, CourseSignup
-from shared_pool.courses.queries import courses
+from shared_pool.courses.queries import courses, may_hold
 from tenants.api import add_competence, contact_card
 
 REFUSED = {
@@ -31,7 +31,9 @@ _GIVE_BACK = "SELECT sammen.give_back_seat($1) AS done"
 
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
-    """A course as planned. `kind` is basic or theme; times are moments with a zone."""
+    """A course as planned. `kind` is basic or theme; times are moments with a zone. `host_id`: the municipality that holds
+    it and is owed for the others' seats, None when the region pays.
+    """
 
     title: str
     kind: str
@@ -41,18 +43,23 @@ class CourseFacts:
     ends_at: datetime
     seats: int
     responsible: str
+    host_id: UUID | None = None
 
 
 async def make_course(uow: UnitOfWork, facts: CourseFacts) -> UUID:
-    """Plan a course in the region; its id. Raises Invalid when it ends before it begins, or lies in the past."""
+    """Plan a course in the region; its id. Raises Invalid when it ends before it begins, lies in the past, or is held by a
+    municipality that is no member.
+    """
     if facts.ends_at <= facts.starts_at:
         raise Invalid.one("slutter", N_("Kurset må slutte etter at det begynner."))
     if facts.starts_at <= now():
         raise Invalid.one("dato", N_("Datoen har vært. Skriv en dag i framtida."))
+    if facts.host_id is not None and facts.host_id not in dict(await may_hold(uow)):
+        raise Invalid.one("holder", N_("Velg en kommune som er med i samarbeidet."))
     course = Course(
         region_id=uow.context.region, id=uuid7(), title=facts.title, kind=facts.kind, about=facts.about,
         place=facts.place, starts_at=facts.starts_at, ends_at=facts.ends_at, seats=facts.seats,
-        responsible=facts.responsible,
+        responsible=facts.responsible, host_id=facts.host_id,
     )  # fmt: skip
     uow.session.add(course)
     await uow.session.flush()

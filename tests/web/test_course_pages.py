@@ -117,3 +117,17 @@ async def test_those_who_may_not_are_refused(shared_world: World) -> None:
     assert (await manager.submit(HOME, {"kurs": "x"})).status_code == 403
     guardian = await shared_world.browser("horten", Role.REPRESENTATIVE)
     assert (await guardian.get(OWN)).status_code == 403
+
+
+async def test_a_municipality_that_holds_a_course_is_named_to_those_who_will_owe_it_for_their_seats(
+    world: World,
+) -> None:
+    await laid_out(world, holder=str(world.re))
+    for slug, told in (("horten", True), ("re", False)):
+        shown = await (await world.browser(slug, Role.PROVIDER_COORDINATOR)).get(f"/k/{slug}/kurs")
+        assert ("Re holder kurset." in shown.text) is told
+    region = await world.browser("vestfold", Role.COURSE_COORDINATOR)
+    assert "Re betaler" in (await region.get(REGION)).text
+    for bad in ("x", str(world.region)):
+        answer = await region.submit(f"{REGION}/ny", new_course(holder=bad), page=f"{REGION}/ny")
+        assert answer.status_code == 422

@@ -551,6 +551,15 @@ BEGIN
   RETURN NEXT;
 END $$;
 --;
+-- Which municipality holds a course and is owed for its seats, for those that sammen.open_courses() shows. Its name alone.
+CREATE OR REPLACE FUNCTION sammen.course_hosts() RETURNS TABLE (id uuid, host_id uuid, host text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT c.id, c.host_id, h.name FROM sammen.open_courses() o
+    JOIN sammen.course c ON c.region_id = o.region_id AND c.id = o.id
+    JOIN sammen.municipality h ON h.id = c.host_id;
+END $$;
+--;
 -- This municipality's seats in courses that others have held and that are over: a count for each holder and month (C5).
 CREATE OR REPLACE FUNCTION sammen.held_seats() RETURNS TABLE (region_id uuid, host_id uuid, month date, seats bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

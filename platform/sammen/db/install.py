@@ -113,7 +113,7 @@ APP_FUNCTIONS = (
     "places_to_send()", "operations_outbox()",
     "claim_job(uuid)", "sweep()", "database_version()", "operations_jobs()", "operations_tasks()",
     "operations_retry_job(bigint, uuid)", "open_courses()", "shared_rates()", "take_seat(uuid)", "give_back_seat(uuid)",
-    "held_seats()",
+    "held_seats()", "course_hosts()",
     "load_switch(uuid, uuid, bytea, boolean, bigint, bytea)", "load_own(uuid)", "load_show(uuid, text)",
     "load_light(uuid)", "load_contacts()", "load_set(uuid, numeric)",
     "form_save(uuid, bytea, bytea, bytea, bigint, bytea)", "form_read(uuid, bytea, bytea, bigint, bytea)",
