@@ -21,16 +21,24 @@ from shared_pool.runs.snapshot import Snapshot
 from shared_pool.runs.words import note_of, what_would_help
 
 NOBODY = "no_candidate"
+COLUMNS = (N_("Alder"), N_("Liker"), N_("Når"), N_("Omfang"), N_("Område"))
+POSTED = N_("Meldt inn")
 OUT_OF_POOL = N_("En kandidat som har gått ut av banken")
 DESCRIPTION_GONE = N_("Beskrivelsen er tatt bort, siden samtykket ikke gjelder lenger.")
 
 
 def need_row(need: NeedCard, say: Say, language: str) -> dict[str, Any]:
-    """A need as a line: its view, and what a line has room for."""
+    """A need as a line: its view, what a line has room for, and its facts by column."""
     view = need_view(need, say, language)
-    facts = dict(view["facts"])
-    told = [facts.get(say(label)) for label in (N_("Alder"), N_("Område"), N_("Liker"))]
-    return view | {"line": ", ".join(text for text in told if text), "age": age_words(need, say)}
+    facts = {label: value for label, value in view["facts"] if value}
+    columns = [facts.get(say(label), "") for label in COLUMNS]
+    other = [value for label, value in facts.items() if label not in {say(one) for one in (*COLUMNS, POSTED)}]
+    return view | {
+        "line": ", ".join(text for text in (columns[0], columns[4], columns[1]) if text),
+        "age": age_words(need, say),
+        "columns": list(zip([say(label) for label in COLUMNS], columns, strict=True)),
+        "other": ". ".join(other),
+    }
 
 
 def fit_row(fit: Fit, pool: Snapshot, say: Say) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.paging import PAGE_SIZE, last_page, page_number
+from sammen.web.paging import page_number
 from shared_pool.matching.api import back_in_pool, region_proposals
 from shared_pool.matching.api import propose as propose_candidate
 from shared_pool.needs.api import open_needs
@@ -26,7 +26,8 @@ from shared_pool.runs.routes.frame import HERE, MATCHING, WHY, colleagues, tabs
 from shared_pool.runs.service import TITLE, ask_for_run
 
 DAYS_BACK = 7
-MOST_AT_ONCE = PAGE_SIZE
+SHOWN = 25
+"""Suggestions on a page, and the most that are proposed at once."""
 NEEDS = "/behov"
 
 
@@ -66,9 +67,9 @@ async def show_plan(desk: Desk) -> Response[str]:
         for card in (*await back_in_pool(uow, now() - timedelta(days=DAYS_BACK)), *proposals)
         if (card.state == "expired" or card.overdue) and card.candidate_id in plan.pool.candidates
     ]
-    number = min(page_number(desk.query), last_page(len(plan.suggested)))
-    first = (number - 1) * PAGE_SIZE
-    rows = [plan.suggestion(need) for need in plan.suggested[first : first + PAGE_SIZE]]
+    last = max(1, -(-len(plan.suggested) // SHOWN))
+    number = min(page_number(desk.query), last)
+    rows = [plan.suggestion(need) for need in plan.suggested[(number - 1) * SHOWN : number * SHOWN]]
     shown = [row for row in rows if row is not None]
     seen = [fit.candidate_id for row in shown for fit in (row.best, row.backup) if fit is not None]
     seen += [card.candidate_id for card in (*under_way, *free_again)]
@@ -84,7 +85,7 @@ async def show_plan(desk: Desk) -> Response[str]:
         task=task, task_url=desk.url(f"/oppgaver/{task.id}") if task is not None else "",
         may_run=desk.context.may(Permission.MATCHING_RUN), may_propose=desk.context.may(Permission.PROPOSAL_MAKE),
         rows=[views.suggestion_row(row, plan.pool, say, language) for row in shown],
-        total=len(plan.suggested), number=number, last=last_page(len(plan.suggested)), page_size=PAGE_SIZE,
+        total=len(plan.suggested), number=number, last=last, page_size=SHOWN,
         lacking=[views.lack_row(need, plan.lacks[need.id], say, language) for need in plan.lacking],
         unseen=[views.need_row(need, say, language) for need in plan.unseen],
         under_way=[views.proposal_seen(card, plan.pool, say, language) for card in under_way],
@@ -132,7 +133,7 @@ async def propose_many(desk: Desk) -> Response[Any]:
 def _chosen(desk: Desk, plan: Plan) -> set[tuple[UUID, UUID]]:
     """The ticked pairs that can be read, at most a page of them."""
     found = set()
-    for text in desk.form.all("par")[:MOST_AT_ONCE]:
+    for text in desk.form.all("par")[:SHOWN]:
         need, _, candidate = text.partition(".")
         try:
             found.add((UUID(need), UUID(candidate)))
