@@ -178,6 +178,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("payroll_run", "closed_at"): NOTHING,
     # A campaign's address has small letters alone.
     ("campaign", "slug"): lambda owner: f"kanari-{owner.name.lower()}",
+    # The best suggestion has no rank among the others.
+    ("match_suggestion", "rank"): 0,
     # Settlement goes by whole months; a statement that is open has neither number nor digest, and a proposal no answer.
     ("settlement_agreement", "valid_from"): date(2026, 11, 1),
     ("settlement_agreement", "valid_to"): NOTHING,
@@ -188,6 +190,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("settlement_agreement", "ended_by_id"): NOTHING,
     ("settlement_agreement", "proposed_by_id"): lambda owner: owner.tenant,
     ("settlement_fact", "month"): date(2026, 11, 1),
+    ("settlement_fact", "kind"): "seats",
+    ("settlement_fact", "candidate_id"): NOTHING,
     ("settlement_statement", "first"): date(2026, 7, 1),
     ("settlement_statement", "last"): date(2026, 9, 30),
     ("settlement_statement", "number"): NOTHING,
