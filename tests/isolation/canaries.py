@@ -180,6 +180,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("campaign", "slug"): lambda owner: f"kanari-{owner.name.lower()}",
     # The best suggestion has no rank among the others.
     ("match_suggestion", "rank"): 0,
+    # A proposal that is under way has not ended.
+    ("proposal", "ended_at"): NOTHING,
     # Settlement goes by whole months; a statement that is open has neither number nor digest, and a proposal no answer.
     ("settlement_agreement", "valid_from"): date(2026, 11, 1),
     ("settlement_agreement", "valid_to"): NOTHING,
