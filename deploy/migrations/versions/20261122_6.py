@@ -1024,15 +1024,15 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
     op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "changed_at", schema="sammen")
     op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "skills", schema="sammen")
     op.drop_column("need", "legal_ground", schema="sammen")
     op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
-    op.drop_column("need", "changed_at", schema="sammen")
-    op.drop_column("need", "skills", schema="sammen")
-    op.drop_column("need", "languages", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1528,7 +1528,10 @@ def upgrade() -> None:
              (OLD.valid_from, OLD.period_months, OLD.hour_ore, OLD.recruiting_ore, OLD.course_ore, OLD.seat_ore,
               OLD.place_ore, OLD.proposed_by_id, OLD.proposed_by, OLD.proposed_by_name, OLD.created_at)
              OR NOT (
-               (OLD.state = 'proposed' AND NEW.state = 'accepted' AND NEW.accepted_by_id = v_tenant
+               (NEW.state, NEW.valid_to, NEW.accepted_by_id, NEW.accepted_by, NEW.accepted_by_name, NEW.accepted_at, NEW.ended_by_id)
+                 IS NOT DISTINCT FROM
+               (OLD.state, OLD.valid_to, OLD.accepted_by_id, OLD.accepted_by, OLD.accepted_by_name, OLD.accepted_at, OLD.ended_by_id)
+               OR (OLD.state = 'proposed' AND NEW.state = 'accepted' AND NEW.accepted_by_id = v_tenant
                 AND NEW.accepted_by = sammen.current_user_id() AND OLD.proposed_by_id <> v_tenant
                 AND NEW.valid_to IS NOT DISTINCT FROM OLD.valid_to AND NEW.ended_by_id IS NULL)
                OR (OLD.state = 'proposed' AND NEW.state = 'declined' AND OLD.proposed_by_id <> v_tenant
