@@ -112,7 +112,7 @@ def _told(card: SuggestionCard, homes: dict[UUID, Home], say: Say, language: str
         all=card.municipalities, day=date_day_month(card.answer_by, language),
     )  # fmt: skip
     if card.yes < card.least:
-        enough = say(N_("Det er færre enn %(least)s ja ennå."), least=card.least)
+        enough = say(N_("Foreløpig er det færre enn %(least)s ja."), least=card.least)
     elif card.hosts:
         enough = say(N_("Nok har sagt ja."))
     else:
