@@ -164,7 +164,7 @@ async def _one_of_many(desk: Desk, plan: Plan, need_id: UUID, candidate_id: UUID
         return row
     except (Conflict, Invalid) as refused:
         return row | {"text": desk.say(refused.message, **refused.params)}
-    return row | {"ok": True, "text": desk.say(N_("Forslaget er sendt. Kandidaten holdes av i tre dager."))}
+    return row | {"ok": True, "text": desk.say(N_("Kandidaten holdes av i tre dager."))}
 
 
 HANDLERS = [region_home, show_needs, show_plan, run, after_many, propose_many]
