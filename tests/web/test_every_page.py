@@ -41,6 +41,9 @@ NOT_OPENED = frozenset({
     "/k/{slug}/personer/{person_id}/historie.pdf", "/k/{slug}/personer/{person_id}/overforing.zip",
     "/min/{slug}/historie/{person_id}",
     "/k/{slug}/import/{import_id}/maa-rettes.csv", "/k/{slug}/saker/liste.xlsx", "/r/{slug}/tall/tall.xlsx",  # files
+    "/r/{slug}/formidling/logg/liste.xlsx",
+    "/r/{slug}/oppgaver/{region_task_id}",  # while a run goes on: test_region_pages.py
+    "/r/{slug}/formidling/foresla",  # the way back from the answer to a form: test_region_pages.py
     "/k/{slug}/venteliste/liste.xlsx", "/k/{slug}/avvik/liste.xlsx", "/k/{slug}/statusmoter/{review_id}/referat.pdf",
 })  # fmt: skip
 NEED, OPEN_AGAIN = "3F9", "6C2"
