@@ -148,9 +148,10 @@ def proposal_view(card: ProposalCard, say: Say, language: str, *, side: Side = "
         "candidate_yes": card.candidate_yes_at,
         "asks_home": card.asks_home,
         "home_yes": card.home_yes_at,
+        "home_answered": card.asks_home and card.accepted_at is not None,
         "police": card.police_shown_on,
         "confidentiality": card.confidentiality_signed_on,
-        "end_reason": _why_ended(card, say) if side in ("region", "need") else "",
+        "end_reason": _why_ended(card, say, side) if side in ("region", "need") else "",
         "ended_by": card.ended_by,
         "timed_out": card.state == "expired" or card.overdue,
     }
@@ -175,8 +176,8 @@ def _waits(card: ProposalCard, say: Say, side: Side) -> list[str]:
     return [say(WAITS_OWN if side == "need" and name == "need" else WAITS[name]) for name in names]
 
 
-def _why_ended(card: ProposalCard, say: Say) -> str:
-    """Whose step it was and why, in words. Empty for one under way."""
+def _why_ended(card: ProposalCard, say: Say, side: Side) -> str:
+    """Whose step it was and why, in words; why the lender said no is between it and the region. Empty for one under way."""
     if card.state == "learned":
         return say(LEARNED[card.learned])
     if card.state == "withdrawn":
@@ -184,6 +185,8 @@ def _why_ended(card: ProposalCard, say: Say) -> str:
     said = [say(ENDED_BY[card.ended_by])] if card.ended_by in ENDED_BY and not card.live else []
     if card.state == "done":
         return ""
+    if card.ended_by == "home" and side == "need":
+        return " ".join(said)
     reason = DECLINES.get(card.decline_code) or REFUSALS.get(card.decline_code)
     if reason is not None and card.decline_code != "other":
         said.append(say(reason) + ".")

@@ -38,7 +38,7 @@ async def _values(desk: Desk) -> dict[str, Any]:
         "crumbs": crumbs(desk, (title, None)),
         "p": view,
         "place": place,
-        "name": name,
+        "contact_name": name,
         "lent_hours": contact.lent_hours if contact is not None else 0,
         "contact_url": desk.url(f"/kontakter/{contact.id}")
         if contact is not None and desk.context.may(Permission.CONTACT_READ)

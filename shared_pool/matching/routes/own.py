@@ -15,7 +15,7 @@ from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from shared_pool.matching import forms, service, trial, views
 from shared_pool.matching.deciders import may_decide
-from shared_pool.matching.queries import lent_proposals, own_proposal, own_proposals
+from shared_pool.matching.queries import ProposalCard, lent_proposals, own_proposal, own_proposals
 from shared_pool.matching.routes.shared import HERE, MATCHING, WHY, crumbs, decider_values, place_names
 from shared_pool.needs.api import own_needs
 from tenants.api import contact_card, order_of_need
@@ -37,16 +37,18 @@ async def own_list(desk: Desk) -> Response[str]:
     tried = [card for card in proposals if card.state == "matched"]
     past = [card for card in proposals if not card.live and card.state != "matched"]
     show = partial(views.proposal_view, say=desk.say, language=desk.language, side="need")
+
+    def at_home(card: ProposalCard) -> tuple[dict[str, Any], str]:
+        view = views.proposal_view(card, desk.say, desk.language, side="home")
+        return view, places.get(card.need_tenant_id, "")
+
     return await desk.render(
         "matching/own_list.html", title=desk.say(MATCHING), current=HERE, base=desk.url(HERE),
         needs=[views.need_view(card, desk.say, desk.language) for card in needs],
         live=[show(card) for card in live], tried=[show(card) for card in tried],
         past=[show(card) for card in past[:MOST_PAST]],
-        lent=[
-            (views.proposal_view(card, desk.say, desk.language, side="home"), places.get(card.need_tenant_id, ""),
-             views.home_waits(card))
-            for card in lent
-        ],
+        asked=[at_home(card) for card in lent if views.home_waits(card)],
+        lent=[at_home(card) for card in lent if not views.home_waits(card)],
         may_post=desk.context.may(Permission.NEED_POST), **await decider_values(desk),
     )  # fmt: skip
 
