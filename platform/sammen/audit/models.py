@@ -7,7 +7,7 @@ unsealed rows and chains their digests per municipality (docs/decisions/0006-aud
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, text
@@ -68,10 +68,12 @@ class AuditEntry(Municipal, Entry, Base):
 
 
 class RegionAuditEntry(Regional, Entry, Base):
-    """A region's trail: the pool's reads and changes."""
+    """A region's trail: the pool's reads and changes. No role of the region may read it: it says which candidate was
+    proposed for which need, to the minute. Sealing and `sammen audit verify` read it with rights of their own.
+    """
 
     __tablename__ = "region_audit_entry"
-    __app_rights__ = APPEND_ONLY
+    __app_rights__: ClassVar[frozenset[str]] = frozenset({"INSERT"})
     __insert_check__ = AS_ONESELF
     __table_args__ = _args("region_audit_entry", "region_id")
 
