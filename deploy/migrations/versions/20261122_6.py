@@ -1024,15 +1024,15 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
     op.drop_column("need", "changed_at", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
-    op.drop_column("need", "languages", schema="sammen")
-    op.drop_column("need", "skills", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
     op.drop_column("need", "slots", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
+    op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "skills", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1587,3 +1587,6 @@ def upgrade() -> None:
     op.execute(
         "CREATE POLICY candidate_select ON sammen.candidate FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_pool()) AND (withdrawn_at IS NULL AND NOT paused AND consent_until >= (select sammen.norwegian_day()))) OR (home_id = (select sammen.current_tenant())))"
     )
+    # The region's trail is written by its roles and read by none of them.
+    op.execute("DROP POLICY IF EXISTS region_audit_entry_select ON sammen.region_audit_entry")
+    op.execute("REVOKE SELECT ON sammen.region_audit_entry FROM sammen_app")
