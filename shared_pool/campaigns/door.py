@@ -344,9 +344,7 @@ class Visitor:
         return expires, self.keys.door_proof(f"{message}|{expires}")
 
     async def _mail(self, raw: Any, form_id: UUID, region: UUID) -> None:
-        await put(
-            raw, self.keys, Order(MAIL, {"application": str(form_id), "attempt": 0}, PlaceKind.REGION, region)
-        )
+        await put(raw, self.keys, Order(MAIL, {"application": str(form_id)}, PlaceKind.REGION, region))
 
     async def _work(self, raw: Any, job: str, form_id: UUID, place: UUID) -> None:
         await put(raw, self.keys, Order(job, {"application": str(form_id)}, PlaceKind.MUNICIPALITY, place))

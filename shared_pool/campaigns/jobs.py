@@ -6,7 +6,6 @@ Each is idempotent: by the form's row, or because it counts anew.
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ import asyncpg
 
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.jobs.order import Order
-from sammen.jobs.queue import enqueue, put
+from sammen.jobs.queue import put
 from sammen.jobs.registry import job, visitor
 from sammen.keys import Keys
 from sammen.logging import log
@@ -26,8 +25,6 @@ from shared_pool.campaigns.door import open_token, open_who
 from shared_pool.campaigns.mailing import mail_text
 from shared_pool.campaigns.numbers import count_here
 
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440))
-"""Between the tries of a mail, as the outbox has them: a server may be away over a weekend."""
 LONGEST_SECONDS = 20
 _MEMBERS = """
 SELECT DISTINCT municipality_id AS id FROM sammen.region_membership
@@ -37,19 +34,18 @@ SELECT DISTINCT municipality_id AS id FROM sammen.region_membership
 
 @job(MAIL, seconds=120)
 async def send_mail(uow: UnitOfWork, args: dict[str, Any]) -> None:
-    """`application`, `attempt`: in the region, hand over the newest mail about a form. Sent already: nothing happens.
+    """`application`: in the region, hand over the newest mail about a form. Sent already: nothing happens.
 
     It goes past the municipalities' outboxes: until the link is pressed, the address is no municipality's.
     """
-    form_id, attempt = UUID(args["application"]), int(args["attempt"])
+    form_id = UUID(args["application"])
     rows = await uow.call("SELECT * FROM sammen.candidate_mail($1)", form_id)
     if not rows:
         return
     row = rows[0]
     sender = sender_of("email")
     if sender is None:
-        await _again(uow, form_id, attempt)
-        return
+        return  # it waits until somebody carries mail, or has lain for a week (visit_mail)
     _, email = open_who(uow.keys, uow.context.region, row["who"])
     token = open_token(uow.keys, row["mail"], row["bound_to"]) if row["mail"] else ""
     subject, body = mail_text(row["what"], row["language"], login_address(), token, uow.context.slug)
@@ -65,20 +61,18 @@ async def send_mail(uow: UnitOfWork, args: dict[str, Any]) -> None:
             "mail to an applicant put off",
             kind=later.kind if isinstance(later, TryLater) else type(later).__name__,
         )
-        await _again(uow, form_id, attempt)
     else:
         await uow.call("SELECT sammen.candidate_mailed($1, 'sent')", form_id)
 
 
-async def _again(uow: UnitOfWork, form_id: UUID, attempt: int) -> None:
-    """Put it off, or give it up when every pause has been used."""
-    if attempt >= len(PAUSES):
-        await uow.call("SELECT sammen.candidate_mailed($1, 'failed')", form_id)
+@visitor("campaigns.mail", "*/10 * * * *")
+async def visit_mail(connection: asyncpg.Connection[asyncpg.Record], keys: Keys) -> None:
+    """Every ten minutes, in houses that can send: what a mail server would not take, or nobody carried, is tried again."""
+    if sender_of("email") is None:
         return
-    await enqueue(
-        uow, MAIL, {"application": str(form_id), "attempt": attempt + 1}, delay=PAUSES[attempt],
-        once=f"{MAIL}:{form_id}:{attempt + 1}",
-    )  # fmt: skip
+    for row in await connection.fetch("SELECT * FROM sammen.applications_to_mail()"):
+        order = Order(MAIL, {"application": str(row["id"])}, PlaceKind.REGION, row["region_id"])
+        await put(connection, keys, order, once=f"{MAIL}:{row['id']}")
 
 
 @job(TAKE_IN)

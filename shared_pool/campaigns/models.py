@@ -152,6 +152,8 @@ class CandidateApplication(Identity, Base):
     wishes: Mapped[dict[str, Any]]
     mail: Mapped[bytes | None]
     mail_state: Mapped[str] = mapped_column(default="queued", server_default="queued")
+    mail_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When the newest notice was asked for: after a week without anybody to carry it, it says nothing any more."""
     mailed: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many notices have been asked for: there is a most."""
     sent_at: Mapped[datetime] = mapped_column(server_default=func.now())

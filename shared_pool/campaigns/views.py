@@ -94,7 +94,9 @@ def source_lines(
         {
             "id": one.id,
             "name": source_name(one.kind, one.place, desk),
-            "home": homes[one.municipality_id].name if one.municipality_id and one.municipality_id in homes else "",
+            "home": homes[one.municipality_id].name
+            if one.municipality_id and one.municipality_id in homes
+            else "",
             "address": base
             + (f"/bli-med/{desk.context.slug}/{card.slug}" if one.kind == "direct" else short_path(one.code)),
             "poster": one.kind == "poster",

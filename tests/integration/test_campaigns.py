@@ -10,7 +10,9 @@ import pytest
 
 from deploy.worker import import_jobs
 from sammen.clock import today
+from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import Conflict, Invalid
+from sammen.jobs.registry import VISITORS
 from sammen.policy.roles import Role
 from shared_pool.campaigns.codes import MAIL, TAKE_IN
 from shared_pool.campaigns.door import Visitor
@@ -179,8 +181,11 @@ async def test_a_server_that_is_away_gets_the_mail_later_and_a_refused_address_i
         await run_waiting(world, MAIL)
     (row,) = await world.sql("SELECT mail_state, mail IS NOT NULL AS held FROM candidate_application")
     assert (row["mail_state"], row["held"]) == ("queued", True)
+    await world.sql("UPDATE candidate_application SET mail_at = now() - interval '3 minutes'")
     with carried(carrier=Carrier([Undeliverable("550")])):
-        await run_waiting(world, MAIL)
+        async with plain_transaction(world.engine) as raw:
+            await VISITORS["campaigns.mail"].visit(raw, KEYS)
+        assert await run_waiting(world, MAIL) == 1
     (row,) = await world.sql("SELECT mail_state, mail FROM candidate_application")
     assert (row["mail_state"], row["mail"]) == ("failed", None)
     assert "Vi får ikke levert e-posten" in (await Browser(world.app).get(answer.headers["location"])).text

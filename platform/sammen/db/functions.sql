@@ -838,7 +838,7 @@ BEGIN
       answer := 'wait';
     ELSE
       UPDATE sammen.candidate_application a SET who_sealed = p_who, mail = p_mail, lookup = p_lookup, email = p_email,
-          mail_state = 'queued', mailed = a.mailed + 1
+          mail_state = 'queued', mail_at = now(), mailed = a.mailed + 1
        WHERE a.id = p_id AND a.mailed < 4 RETURNING a.region_id INTO region_id;
       answer := CASE WHEN FOUND THEN 'sent' ELSE 'wait' END;
     END IF;
@@ -858,7 +858,7 @@ BEGIN
   answer := 'wait';
   IF sammen.campaign_let_in(p_address, 'link', 60) THEN
     UPDATE sammen.candidate_application a SET lookup = NULL, link = p_link, confirmed_at = now(), mail = p_mail,
-        mail_state = 'queued', mailed = a.mailed + 1, expires_at = now() + interval '1 year'
+        mail_state = 'queued', mail_at = now(), mailed = a.mailed + 1, expires_at = now() + interval '1 year'
      WHERE a.lookup = p_lookup AND a.confirmed_at IS NULL AND a.expires_at > now()
     RETURNING a.id, a.region_id, a.municipality_id INTO id, region_id, municipality_id;
     answer := CASE WHEN FOUND THEN 'confirmed' ELSE 'none' END;
@@ -881,6 +881,15 @@ BEGIN
       CASE WHEN a.withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN a.confirmed_at IS NOT NULL THEN 'link' ELSE 'confirm' END, a.mailed
     FROM sammen.candidate_application a WHERE a.id = p_id AND a.region_id = sammen.current_region()
      AND a.mail_state = 'queued' AND a.expires_at > now() FOR UPDATE SKIP LOCKED;
+END $$;
+--;
+-- Notices that have waited for two minutes and not yet a week, for the visitor job: ids only.
+CREATE OR REPLACE FUNCTION sammen.applications_to_mail() RETURNS TABLE (id uuid, region_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT a.id, a.region_id FROM sammen.candidate_application a WHERE a.mail_state = 'queued'
+     AND a.mail_at BETWEEN now() - interval '7 days' AND now() - interval '2 minutes' AND a.expires_at > now()
+   ORDER BY a.mail_at LIMIT 500;
 END $$;
 --;
 CREATE OR REPLACE FUNCTION sammen.candidate_mailed(p_id uuid, p_state text) RETURNS void
@@ -974,7 +983,7 @@ BEGIN
   answer := 'wait';
   IF sammen.campaign_let_in(p_address, 'link', 60) THEN
     UPDATE sammen.candidate_application a SET wishes = p_wishes::jsonb, link = p_new, mail = p_mail, mail_state = 'queued',
-        mailed = a.mailed + 1, expires_at = now() + CASE WHEN p_withdraw THEN interval '30 days' ELSE interval '1 year' END,
+        mail_at = now(), mailed = a.mailed + 1, expires_at = now() + CASE WHEN p_withdraw THEN interval '30 days' ELSE interval '1 year' END,
         withdrawn_at = CASE WHEN p_withdraw THEN now() END, sealed = CASE WHEN NOT p_withdraw THEN a.sealed END
      WHERE a.link = p_link AND a.expires_at > now() AND a.withdrawn_at IS NULL RETURNING a.* INTO v;
     answer := CASE WHEN FOUND THEN 'changed' ELSE 'none' END;
@@ -999,7 +1008,7 @@ BEGIN
   IF sammen.campaign_let_in(p_address, 'mail', 6) THEN
     answer := 'asked';
     IF sammen.campaign_let_in(p_email, 'mail', 3) THEN
-      UPDATE sammen.candidate_application a SET link = p_new, mail = p_mail, mail_state = 'queued', mailed = a.mailed + 1
+      UPDATE sammen.candidate_application a SET link = p_new, mail = p_mail, mail_state = 'queued', mail_at = now(), mailed = a.mailed + 1
        WHERE a.id = (SELECT b.id FROM sammen.candidate_application b WHERE b.region_id = p_region AND b.email = p_email
                         AND b.confirmed_at IS NOT NULL AND b.withdrawn_at IS NULL AND b.expires_at > now()
                       ORDER BY b.confirmed_at DESC LIMIT 1) RETURNING a.id INTO id;

@@ -122,7 +122,7 @@ APP_FUNCTIONS = (
     "candidate_send(uuid, uuid, uuid, text, text, bytea, bytea, text, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
     "candidate_pending(uuid, bigint, bytea)",
     "candidate_resend(uuid, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
-    "candidate_confirm(bytea, bytea, bytea, bytea, bigint, bytea)", "candidate_mail(uuid)", "candidate_mailed(uuid, text)",
+    "candidate_confirm(bytea, bytea, bytea, bytea, bigint, bytea)", "applications_to_mail()", "candidate_mail(uuid)", "candidate_mailed(uuid, text)",
     "candidate_take(uuid)", "candidate_taken(uuid, uuid)", "candidate_own(bytea, bytea, bigint, bytea)",
     "candidate_change(bytea, text, boolean, bytea, bytea, bytea, bigint, bytea)",
     "candidate_lost(uuid, bytea, bytea, bytea, bytea, bigint, bytea)",
