@@ -385,6 +385,7 @@ def upgrade() -> None:
         sa.Column("wishes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("mail", postgresql.BYTEA(), nullable=True),
         sa.Column("mail_state", sa.Text(), server_default="queued", nullable=False),
+        sa.Column("mail_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("mailed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -1024,15 +1025,15 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
+    op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
     op.drop_column("need", "changed_at", schema="sammen")
     op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "languages", schema="sammen")
     op.drop_column("need", "posted_on", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
