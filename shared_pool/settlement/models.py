@@ -198,9 +198,12 @@ class SettlementAct(Shared, Base):
     __tablename__ = "settlement_act"
     __parties__ = ("a_id", "b_id", "by_id")
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {"SELECT": _BOTH, "INSERT": ("by_id",)}
-    # One's own act, on a statement one is a party to, and not on one that is locked.
+    # One's own act, on a statement of a time one was a member, and not on one that is locked.
     __insert_check__ = (
-        "(EXISTS (SELECT 1 FROM sammen.settlement_statement s WHERE s.region_id = settlement_act.region_id"
+        "(EXISTS (SELECT 1 FROM sammen.settlement_statement s JOIN sammen.region_membership w"
+        " ON w.region_id = s.region_id AND w.municipality_id = (select sammen.current_tenant())"
+        " AND w.valid_from <= s.last AND (w.valid_to IS NULL OR w.valid_to >= s.first)"
+        " WHERE s.region_id = settlement_act.region_id"
         " AND s.id = settlement_act.statement_id AND s.a_id = settlement_act.a_id AND s.b_id = settlement_act.b_id"
         " AND s.state = 'open') AND settlement_act.by_id IN (settlement_act.a_id, settlement_act.b_id))"
     )
