@@ -106,7 +106,10 @@ async def _timed_out(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     out = [
         card
         for card in await own_proposals(uow)
-        if card.state == "expired" and card.ended_at is not None and card.ended_at >= since
+        if card.state == "expired"
+        and card.ended_at is not None
+        and card.ended_at >= since
+        and "gone" not in card.candidate_card
     ]
     return [
         _item(

@@ -58,6 +58,7 @@ ENDED_BY = {
 """Whose step it was, said to the need's municipality and the region."""
 OVER = N_("Oppdraget er avsluttet")
 WAITS_OWN = N_("Dere må svare.")
+OUT_OF_POOL = N_("En kandidat som har gått ut av banken")
 GONE = N_("Beskrivelsen er tatt bort, siden samtykket ikke gjelder lenger.")
 
 
@@ -113,14 +114,17 @@ def proposal_view(card: ProposalCard, say: Say, language: str, *, side: Side = "
     """A proposal for one of its sides: descriptions, reasons, state, what it waits for. Never a name.
 
     Whose no it was, and why, is for the need's municipality and the region; `gone` says which description is taken away.
+    Of who has taken their consent back not even the code is left, but at home, where they are known by name.
     """
     described, wanted = card.candidate_card, card.need_card
     no_candidate, no_need = "gone" in described, "gone" in wanted
+    out = no_candidate and side != "home"
     return {
         "id": card.id,
         "need_id": card.need_id,
-        "code": described["code"],
-        "home": described["home"],
+        "code": say(OUT_OF_POOL) if out else described["code"],
+        "home": "" if out else described["home"],
+        "out": out,
         "need_code": wanted["code"],
         "facts": () if no_candidate else candidate_facts(described, say, language),
         "reasons": [_spoken(say, reason) for reason in card.reasons],
