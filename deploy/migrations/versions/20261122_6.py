@@ -1025,15 +1025,15 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
-    op.drop_column("need", "languages", schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
     op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
     op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "changed_at", schema="sammen")
     op.drop_column("need", "slots", schema="sammen")
     op.drop_column("need", "posted_on", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "changed_at", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1343,7 +1343,7 @@ def upgrade() -> None:
         "CREATE POLICY settlement_act_select ON sammen.settlement_act FOR SELECT TO sammen_app USING ((a_id = (select sammen.current_tenant())) OR (b_id = (select sammen.current_tenant())))"
     )
     op.execute(
-        "CREATE POLICY settlement_act_insert ON sammen.settlement_act FOR INSERT TO sammen_app WITH CHECK ((by_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = settlement_act.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= 'infinity' AND (m.valid_to IS NULL OR m.valid_to >= '-infinity')) AND (EXISTS (SELECT 1 FROM sammen.settlement_statement s WHERE s.region_id = settlement_act.region_id AND s.id = settlement_act.statement_id AND s.a_id = settlement_act.a_id AND s.b_id = settlement_act.b_id AND s.state = 'open') AND settlement_act.by_id IN (settlement_act.a_id, settlement_act.b_id))))"
+        "CREATE POLICY settlement_act_insert ON sammen.settlement_act FOR INSERT TO sammen_app WITH CHECK ((by_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = settlement_act.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= 'infinity' AND (m.valid_to IS NULL OR m.valid_to >= '-infinity')) AND (EXISTS (SELECT 1 FROM sammen.settlement_statement s JOIN sammen.region_membership w ON w.region_id = s.region_id AND w.municipality_id = (select sammen.current_tenant()) AND w.valid_from <= s.last AND (w.valid_to IS NULL OR w.valid_to >= s.first) WHERE s.region_id = settlement_act.region_id AND s.id = settlement_act.statement_id AND s.a_id = settlement_act.a_id AND s.b_id = settlement_act.b_id AND s.state = 'open') AND settlement_act.by_id IN (settlement_act.a_id, settlement_act.b_id))))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.settlement_act TO sammen_app")
     op.execute("REVOKE ALL ON sammen.settlement_fact FROM PUBLIC, sammen_app")
