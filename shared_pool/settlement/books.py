@@ -336,10 +336,15 @@ async def statement_card(uow: UnitOfWork, statement_id: UUID) -> StatementCard:
 
 async def agreement_card(uow: UnitOfWork, agreement_id: UUID) -> AgreementCard:
     """One agreement the municipality is a party to. Raises NotFound."""
+    return (await agreement_among(uow, agreement_id))[0]
+
+
+async def agreement_among(uow: UnitOfWork, agreement_id: UUID) -> tuple[AgreementCard, list[AgreementCard]]:
+    """One agreement, and all between the same two. Raises NotFound."""
     for books in (await all_books(uow)).values():
         for one in books.agreements:
             if one.id == agreement_id:
-                return one
+                return one, books.agreements
     raise NotFound
 
 

@@ -91,7 +91,7 @@ def _direction(
         what = " · ".join(part for part in (shown.what, shown.who, shown.note) if part)
         rows.append((shown.month, what, shown.count, shown.price, shown.amount))
     rows.append((say(N_("Sum")), "", "", "", kroner(card.owed_by(debtor), language)))
-    return [heading, Table([say(head) for head in heads], rows, widths=(3, 7, 3, 3, 3))]
+    return [heading, Table([say(head) for head in heads], rows, widths=(4, 7, 3, 3, 3))]
 
 
 def _accounting(card: StatementCard, ours: UUID, say: Say) -> str:

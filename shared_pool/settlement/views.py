@@ -97,13 +97,16 @@ def waits(card: StatementCard, ours: UUID) -> str:
     return "accept" if ours in standing.checked else "check"
 
 
-def state_of(card: AgreementCard, on: date) -> str:
-    """How an agreement stands on a day: a key of AGREEMENT_STATES."""
+def state_of(card: AgreementCard, among: Sequence[AgreementCard], on: date) -> str:
+    """How an agreement stands on a day: a key of AGREEMENT_STATES. `among`: all between the two, since a newer one takes
+    over by itself.
+    """
     if card.state != "accepted":
         return card.state
     if card.valid_from > on:
         return "coming"
-    return "over" if card.valid_to is not None and card.valid_to < on else "now"
+    held = current(among, on)
+    return "now" if held is not None and held.id == card.id else "over"
 
 
 def count_text(line: Line, language: str) -> str:

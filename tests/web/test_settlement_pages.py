@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -236,6 +237,19 @@ async def test_hours_without_an_agreement_lead_to_the_form_with_the_month_filled
     assert '<option value="2026-07" selected' in form
     assert f'<option value="{world.re}" selected' in form
     assert "Uten avtale" in shown
+
+
+async def test_a_newer_agreement_takes_over_and_the_older_one_is_shown_as_over(world: World) -> None:
+    old = await agreed(world)
+    new = await agreed(world, valid_from=date(2026, 9, 1), hour_ore=5000)
+    browser = await world.browser("horten", Role.MANAGER)
+    for agreement, word, may_end in ((old, "Over", False), (new, "Gjelder nå", True)):
+        shown = (await browser.get(f"{HERE}/avtaler/{agreement}")).text
+        assert word in shown
+        assert ("Si opp avtalen" in shown) is may_end
+    begun = (await browser.get(f"{HERE}/avtaler/ny")).text
+    assert "Prisene er hentet fra avtalen med Re." in begun
+    assert 'value="50,00"' in begun
 
 
 async def test_every_reading_of_names_is_in_the_access_log(world: World) -> None:

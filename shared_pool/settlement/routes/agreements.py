@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from shared_pool.settlement.agreements import (
     template_of,
     withdraw_agreement,
 )
-from shared_pool.settlement.books import AgreementCard, agreement_card, all_books, names_of
+from shared_pool.settlement.books import AgreementCard, agreement_among, all_books, names_of
 from shared_pool.settlement.reckoning import month_off
 from shared_pool.settlement.routes.statements import AGREEMENTS, SETTLEMENT, tabs
 
@@ -38,7 +39,7 @@ async def show_agreements(desk: Desk) -> Response[str]:
     """The agreements with each municipality, the newest first."""
     ours, names = desk.context.tenant, await names_of(desk.uow)
     found = [
-        (names[pair.other(ours)], [_line(desk, one) for one in books.agreements])
+        (names[pair.other(ours)], [_line(desk, one, books.agreements) for one in books.agreements])
         for pair, books in (await all_books(desk.uow)).items()
         if books.agreements
     ]
@@ -50,8 +51,8 @@ async def show_agreements(desk: Desk) -> Response[str]:
     )  # fmt: skip
 
 
-def _line(desk: Desk, card: AgreementCard) -> dict[str, Any]:
-    word, shape = views.AGREEMENT_STATES[views.state_of(card, today())]
+def _line(desk: Desk, card: AgreementCard, among: Sequence[AgreementCard]) -> dict[str, Any]:
+    word, shape = views.AGREEMENT_STATES[views.state_of(card, among, today())]
     waits = card.state == "proposed" and card.proposed_by_id != desk.context.tenant
     return {
         "id": card.id, "lasting": views.lasting(card, desk.language), "state": (desk.say(word), shape),
@@ -111,12 +112,12 @@ async def propose(desk: Desk) -> Response[Any]:
 # One ------------------------------------------------------------------------------------------------------------------
 async def _values(desk: Desk, agreement_id: UUID) -> dict[str, Any]:
     uow, ours = desk.uow, desk.context.tenant
-    card, names = await agreement_card(uow, agreement_id), await names_of(uow)
-    word, shape = views.AGREEMENT_STATES[views.state_of(card, today())]
+    (card, among), names = await agreement_among(uow, agreement_id), await names_of(uow)
+    standing = views.state_of(card, among, today())
+    word, shape = views.AGREEMENT_STATES[standing]
     may = desk.context.may(Permission.SETTLEMENT_ACCEPT)
     proposed = card.state == "proposed"
     from_us = card.proposed_by_id == ours
-    open_end = views.state_of(card, today()) in ("now", "coming")
     place = names[card.pair.other(ours)]
     months = views.month_options(0, MONTHS_AHEAD, today(), desk.language)
     ends = f"{card.valid_to:%Y-%m}" if card.valid_to else ""
@@ -132,7 +133,7 @@ async def _values(desk: Desk, agreement_id: UUID) -> dict[str, Any]:
         "accepter": names[card.accepted_by_id] if card.accepted_by_id else "",
         "ender": names[card.ended_by_id] if card.ended_by_id else "",
         "may_answer": may and proposed and not from_us, "may_withdraw": may and proposed and from_us,
-        "may_end": may and card.state == "accepted" and open_end,
+        "may_end": may and standing in ("now", "coming"),
         "months": [one for one in months if one[0] >= f"{card.valid_from:%Y-%m}" and (not ends or one[0] < ends)],
         "back_in_time": proposed and card.valid_from < month_off(today(), 0),
         "base": desk.url(f"/oppgjor/avtaler/{card.id}"),
