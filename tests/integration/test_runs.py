@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import Conflict, Invalid, NotFound, SammenError
 from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_job
-from shared_pool.engine.api import DEFAULT, Weights
+from shared_pool.engine.api import DEFAULT, Plan, Weights
 from shared_pool.matching.api import propose, retract
+from shared_pool.runs import service
+from shared_pool.runs.jobs import visit_regions
 from shared_pool.runs.plan import todays_plan
 from shared_pool.runs.queries import newest_run, runs, suggestions_of
 from shared_pool.runs.service import ask_for_run, run_plan
-from shared_pool.runs.snapshot import read_pool
+from shared_pool.runs.snapshot import Progress, Snapshot, plan_of, read_pool
 from shared_pool.runs.what_if import compare
 from shared_pool.weighing.api import adopt, adopted_versions, try_weights, version_card, weights_in_force
 from tests.database import KEYS
@@ -71,6 +75,44 @@ async def test_a_run_is_a_job_that_tells_how_far_it_has_come_and_has_its_effect_
     assert len(await world.sql("SELECT 1 FROM match_run")) == 1
     asked = (await world.sql("SELECT asked_by FROM match_run"))[0]["asked_by"]
     assert asked == world.user("vestfold", SHARED)
+
+
+async def test_the_night_asks_for_one_run_of_each_region_and_nobody_is_named_for_it(world: World) -> None:
+    await posted_need(world)
+    for _ in range(2):
+        async with plain_transaction(world.engine) as raw:
+            await visit_regions(raw, KEYS)
+    await world.run_jobs()
+    assert [row["asked_by"] for row in await world.sql("SELECT asked_by FROM match_run")] == [None]
+    assert not await world.sql("SELECT 1 FROM region_task")
+
+
+async def test_a_run_that_takes_its_time_shows_how_far_it_has_come(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def slowly(pool: Snapshot, weights: Weights, note: Progress | None = None) -> Plan:
+        assert note is not None
+        note(3, 10)
+        started.set()
+        go_on.wait(20)
+        return plan_of(pool, weights, note)
+
+    monkeypatch.setattr(service, "plan_of", slowly)
+    monkeypatch.setattr(service, "SECONDS_BETWEEN_STEPS", 0.05)
+    await posted_need(world)
+    async with world.at("vestfold", SHARED) as uow:
+        task = await ask_for_run(uow)
+    work = asyncio.create_task(world.run_jobs())
+    await asyncio.to_thread(started.wait, 20)
+    shown: list[Any] = []
+    while not shown:
+        shown = await world.sql("SELECT state, total FROM region_task WHERE id = $1 AND done = 3", task)
+        await asyncio.sleep(0.05)
+    go_on.set()
+    await work
+    assert (shown[0]["state"], shown[0]["total"]) == ("running", 10)
 
 
 async def test_a_run_that_is_cut_off_leaves_the_one_before_as_it_was(world: World) -> None:

@@ -27,7 +27,7 @@ from shared_pool.needs.api import NeedCard, region_need
 from shared_pool.recruitment.api import candidate_facts, describe, open_candidate
 from shared_pool.runs import views
 from shared_pool.runs.queries import lacks_of, newest_run, suggestions_of
-from shared_pool.runs.routes.frame import HERE, WHY, crumbs
+from shared_pool.runs.routes.frame import HERE, WEIGHTS, WHY, crumbs
 from shared_pool.runs.snapshot import Snapshot, read_pool
 from shared_pool.weighing.api import weights_of
 
@@ -92,6 +92,7 @@ async def show_need(desk: Desk) -> Response[str]:
         earlier=[views.proposal_seen(c, pool, desk.say, desk.language) for c in proposals if c is not live],
         steps=steps(desk.say), base=desk.url(f"{HERE}/{need.id}"), own=desk.url(HERE),
         may_propose=desk.context.may(Permission.PROPOSAL_MAKE),
+        weights=desk.url(WEIGHTS) if desk.context.may(Permission.WEIGHTS_WRITE) else None,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ DAYS_BACK = 7
 SHOWN = 25
 """Suggestions on a page, and the most that are proposed at once."""
 NEEDS = "/behov"
+WAITING = N_("Venter på tur")
 
 
 @page("/r/{slug:str}", Permission.REGION_READ)
@@ -83,6 +84,7 @@ async def show_plan(desk: Desk) -> Response[str]:
         numbers=views.numbers(plan, under_way, free_again, say, language),
         told=views.run_status(plan, names, say, language),
         task=task, task_url=desk.url(f"/oppgaver/{task.id}") if task is not None else "",
+        task_text=say(task.message or WAITING) if task is not None else "",
         may_run=desk.context.may(Permission.MATCHING_RUN), may_propose=desk.context.may(Permission.PROPOSAL_MAKE),
         rows=[views.suggestion_row(row, plan.pool, say, language) for row in shown],
         total=len(plan.suggested), number=number, last=last, page_size=SHOWN,
