@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import shared_pool.matching.timing  # noqa: F401 - listens for withdrawn candidates and closed needs, in the web too
 from sammen.audit.trail import record_read
 from sammen.clock import OSLO, now, today
 from sammen.db.unit_of_work import UnitOfWork
