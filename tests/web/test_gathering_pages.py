@@ -41,6 +41,7 @@ async def test_the_region_asks_and_two_municipalities_answer_until_the_group_is_
     assert (await region.submit(REGION, {"gruppe": mark.group(1)})).status_code == 303
     assert (await region.submit(REGION, {"gruppe": mark.group(1)})).status_code == 409
 
+    assert OWN in await text(horten, "/k/horten/formidling")
     today = await text(horten, "/k/horten")
     assert "Svar på gruppe: Bygging, 10–13 år" in today
     row = await ask_of(world, "horten")
