@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final, cast
@@ -29,6 +30,8 @@ from shared_pool.recruitment.api import CandidateCard, Home
 BEGIN_WITHIN: Final = timedelta(weeks=4)
 """Who is free later than this is not proposed yet: the yeses and the politiattest take some weeks."""
 BASIC_COURSE: Final = "intro_course"
+THEME_COURSES: Final = frozenset({"theme_course", "training_course", "first_aid", "driving_course"})
+"""What counts beside the basic course. Schooling is not a course, and guidance before the start is everybody's."""
 USE_OF: Final[Mapping[str, str]] = {"regular": "individual", "substitute": "substitute"}
 """What a need's purpose asks of the candidate's own yes."""
 
@@ -89,7 +92,7 @@ def candidate_profile(card: CandidateCard, home: Home | None) -> CandidateProfil
             broken_by_choice=card.broken_by_choice,
         ),
         basic_course=BASIC_COURSE in card.courses,
-        theme_courses=sum(code != BASIC_COURSE for code in card.courses),
+        theme_courses=len(THEME_COURSES & set(card.courses)),
         skills=frozenset([*card.skills, *(["car"] if card.has_car else [])]),
         languages=frozenset(card.languages),
     )
@@ -122,4 +125,10 @@ def fits_for(
     have been proposed for each other before.
     """
     profiles = [candidate_profile(card, homes.get(card.home_id)) for card in candidates]
-    return rank(need_profile(need), profiles, weights, distances or between_towns(homes), apart=apart)
+    if distances is None:
+        distances = between_towns(homes)
+        profiles = [
+            replace(profile, place=homes[profile.home].code if profile.home in homes else profile.place)
+            for profile in profiles
+        ]
+    return rank(need_profile(need), profiles, weights, distances, apart=apart)

@@ -26,7 +26,7 @@ from shared_pool.matching.loading import fits_for
 from shared_pool.matching.models import Proposal
 from shared_pool.needs.api import NeedCard
 from shared_pool.needs.bands import BANDS
-from shared_pool.needs.models import Need
+from shared_pool.needs.models import Need, NeedRequirement
 from shared_pool.needs.rules import LEAST_CROWD
 from shared_pool.recruitment.api import CandidateCard, Home
 from shared_pool.recruitment.models import Candidate
@@ -261,7 +261,9 @@ def test_k_118_fits_the_climbing_need_best(region: World) -> None:
     asked = next(row for row in region.rows.of(Need) if row["code"] == "3F9")
     assert codes[found["home_id"]] == "0716"
     assert not [row for row in region.rows.of(Proposal) if row["candidate_id"] == found["id"]]
-    need = NeedCard(**{name: asked.get(name, 1) for name in NeedCard.__dataclass_fields__})
+    matched_on = next(row for row in region.rows.of(NeedRequirement) if row["need_id"] == asked["id"])
+    told = {**dict.fromkeys(NeedCard.__dataclass_fields__, 1), **matched_on, **asked}
+    need = NeedCard(**{name: told[name] for name in NeedCard.__dataclass_fields__})
     cards = [
         CandidateCard(
             **{name: row.get(name, 1) for name in CandidateCard.__dataclass_fields__} | {"withdrawn": False}
