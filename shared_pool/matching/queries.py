@@ -154,10 +154,9 @@ _OWN = _query(_NEED_SIDE, _SEEN)
 _OWN_OF_NEED = _query(_NEED_SIDE, _SEEN, proposal.c.need_id == bindparam("need"))
 _OWN_ONE = _query(_NEED_SIDE, _SEEN, proposal.c.id == bindparam("proposal"))
 _LENT = _query(_HOME_SIDE, ~_NEED_SIDE)
-# The home is asked when the need's municipality has said yes, and sees what came of those it was asked about.
+# The home is asked (never about a need of its own) when the need's municipality has said yes, and sees what came of it.
 _LOAN = _query(
     _HOME_SIDE,
-    ~_NEED_SIDE,
     proposal.c.id == bindparam("proposal"),
     proposal.c.asks_home,
     proposal.c.accepted_at.is_not(None),

@@ -111,6 +111,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("matching_weights", "state"): "adopted",
     ("matching_weights", "weights"): DEFAULT.to_json(),
     ("match_run", "weights"): DEFAULT.to_json(),
+    ("campaign", "slug"): "kampanje",
+    ("campaign", "texts"): {"nb": {"title": "Kampanje", "lede": "", "body": ""}},
     ("timesheet_line", "activity"): "walking",
     # What is only saved is the contact's own: sent, it is found by those who may.
     ("timesheet_line", "state"): "sent",
@@ -182,6 +184,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("match_suggestion", "rank"): 0,
     # A proposal that is under way has not ended.
     ("proposal", "ended_at"): NOTHING,
+    # The lender has a page for it when it was asked.
+    ("proposal", "asks_home"): True,
     # Settlement goes by whole months; a statement that is open has neither number nor digest, and a proposal no answer.
     ("settlement_agreement", "valid_from"): date(2026, 11, 1),
     ("settlement_agreement", "valid_to"): NOTHING,
