@@ -182,9 +182,14 @@ def _day_steps(shown: Displayed) -> list[_Step]:
 
 
 def _interest_steps(shown: Displayed) -> list[_Step]:
+    """What two have in common is what they meet about: each interest costs more than a wider band, the last one most."""
     named = sorted(shown.interests)
     return [
-        ("interests" if left else "", 4 * left, {"interests": frozenset(kept)})
+        (
+            "interests" if left else "",
+            6 * left + (0 if kept else 4 * bool(named)),
+            {"interests": frozenset(kept)},
+        )
         for left in range(len(named) + 1)
         for kept in itertools.combinations(named, len(named) - left)
     ]
@@ -200,7 +205,7 @@ def _wider_steps(name: str, now: str, wider: Mapping[str, str], cost: int) -> li
 
 def _plain_steps(shown: Displayed) -> list[list[_Step]]:
     """What cannot be counted, said or left unsaid. It costs most, since the wish is then not followed."""
-    costs = {"predictability": 9, "needs_car": 9, "gender_wish": 10}
+    costs = {"predictability": 30, "needs_car": 30, "gender_wish": 35}
     said = {name for name, _ in shown.untold}
     return [[("", 0, {}), (name, costs[name], {name: ORDINARY[name]})] for name in costs if name in said]
 
@@ -208,8 +213,8 @@ def _plain_steps(shown: Displayed) -> list[list[_Step]]:
 def _ways(shown: Displayed, counted: _Counted, limit: int) -> list[Way]:
     """The cheapest ways that are enough, none of which says less than another one of them needs to."""
     ladders = [
-        _day_steps(shown), _interest_steps(shown), _wider_steps("hours", shown.hours, WIDER_HOURS, 3),
-        _wider_steps("age_band", shown.age_band, WIDER, 5), *_plain_steps(shown),
+        _day_steps(shown), _interest_steps(shown), _wider_steps("hours", shown.hours, WIDER_HOURS, 2),
+        _wider_steps("age_band", shown.age_band, WIDER, 4), *_plain_steps(shown),
     ]  # fmt: skip
     found: list[tuple[int, Way]] = []
     for steps in itertools.product(*ladders):

@@ -160,7 +160,7 @@ async def _advise(desk: Desk, values: dict[str, Any], facts: NeedFacts) -> None:
     values["crowd"] = views.crowd_words(crowd, desk.say)
     values["ways"] = views.way_rows(crowd.coarser, desk.say, desk.language)
     values["hits"] = views.hit_rows(hits, desk.say)
-    values["doubtful"] = views.doubtful(hits, facts.about_words)
+    values["doubtful"] = views.doubtful(hits, facts.about_words, facts.about)
 
 
 async def _preview(

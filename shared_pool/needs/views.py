@@ -8,7 +8,7 @@ from typing import Any
 from sammen.i18n_mark import N_
 from shared_pool.needs.bands import BANDS
 from shared_pool.needs.cards import hours_words
-from shared_pool.needs.checking import WHY, Hit
+from shared_pool.needs.checking import WHY, Hit, words_of
 from shared_pool.needs.crowd import STEPS, Crowd, Way
 from shared_pool.needs.hours import HOURS
 from shared_pool.needs.rules import GENDER_WISHES
@@ -50,13 +50,17 @@ def _changes(way: Way, say: Say, language: str) -> list[tuple[str, str]]:
 
 def hit_rows(hits: Sequence[Hit], say: Say) -> list[tuple[str, str]]:
     """What must be taken out of the text, as (the words, why)."""
-    return [(hit.word, say(WHY[hit.kind])) for hit in hits]
+    return [(hit.word, say(WHY[hit.kind])) for hit in hits if hit.hard]
 
 
-def doubtful(hits: Sequence[Hit], agreed: frozenset[str]) -> list[tuple[str, str]]:
-    """Words somebody may say are no names, as (key, the word): those of the text, and those already said."""
-    found = {hit.key: hit.word for hit in hits if not hit.hard and hit.key}
-    return [*found.items(), *((key, key) for key in sorted(agreed - set(found)))]
+def doubtful(hits: Sequence[Hit], agreed: frozenset[str], text: str) -> list[tuple[str, str]]:
+    """Words somebody may say are no names, as (key, the word): those of the text, and those already said that still stand
+    in it. None of a name that must out anyway.
+    """
+    hard = {key for hit in hits if hit.hard for key in words_of(hit.word)}
+    found = {hit.key: hit.word for hit in hits if not hit.hard and hit.key and hit.key not in hard}
+    said = sorted((agreed & words_of(text)) - set(found))
+    return [*found.items(), *((key, key) for key in said)]
 
 
 def crowd_words(crowd: Crowd, say: Say) -> str:
