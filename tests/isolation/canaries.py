@@ -111,7 +111,6 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("matching_weights", "state"): "adopted",
     ("matching_weights", "weights"): DEFAULT.to_json(),
     ("match_run", "weights"): DEFAULT.to_json(),
-    ("campaign", "slug"): "kampanje",
     ("campaign", "texts"): {"nb": {"title": "Kampanje", "lede": "", "body": ""}},
     ("timesheet_line", "activity"): "walking",
     # What is only saved is the contact's own: sent, it is found by those who may.

@@ -90,6 +90,7 @@ async def test_an_orders_page_says_how_the_proposal_stands_from_the_first_day_to
     await flow.accept()
     assert "Kandidaten må si ja." in await order_page(world, flow.order_id)
     await flow.candidate_says()
+    await flow.home_says_yes()
     await flow.user_yes()
     await flow.vetted()
     await world.run_jobs()
