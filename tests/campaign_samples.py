@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 
+import shared_pool.campaigns.jobs  # noqa: F401 - registers the jobs that carry mail and take forms in
 from sammen.clock import today
 from sammen.policy.roles import Role
 from shared_pool.campaigns.codes import MAIL
