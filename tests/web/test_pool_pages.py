@@ -59,6 +59,8 @@ async def test_five_people_click_from_a_shared_contact_to_a_match(world: World) 
             "samtykke": RECENT,
             "til": LATER,
             "ja": "ja",
+            "bruk": ["pool"],
+            "kommuner": ["0701", "0716"],
         },
         page=share,
     )
