@@ -1,7 +1,7 @@
 """Somebody an applicant lets the municipality ask about them: who, when, and what was said, in words.
 
 Nobody is asked before the applicant has said yes. What was said never leaves the municipality and is never in the pool. It
-goes, with the notes of the interviews, when nothing came of it, and a year after it has done its work (privacy.md).
+goes, with the notes of the interviews, when nothing came of it, and a year after it has done its work (docs/decisions/0055).
 """
 
 from __future__ import annotations
