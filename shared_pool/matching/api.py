@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from shared_pool.matching.lending import lend, refuse_loan
-from shared_pool.matching.lent import Lent, lent_hours
 from shared_pool.matching.loading import candidate_profile, fits_for, need_profile
 from shared_pool.matching.models import Proposal
 from shared_pool.matching.queries import (
@@ -33,7 +32,6 @@ __all__ = [
     "DECLINES",
     "LEARNED",
     "STATES",
-    "Lent",
     "Proposal",
     "ProposalCard",
     "Settled",
@@ -46,7 +44,6 @@ __all__ = [
     "fit_rows",
     "fits_for",
     "lend",
-    "lent_hours",
     "load_of",
     "need_profile",
     "need_view",

@@ -12,13 +12,11 @@ from sammen.clock import today
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.policy.roles import Role
 from shared_pool.matching.jobs import carry_out
-from shared_pool.matching.lent import lent_hours
 from shared_pool.matching.queries import Settled, back_in_pool, own_proposal, refused_pairs, settled
 from shared_pool.matching.service import propose
 from shared_pool.matching.trial import drags_on, end_trial, trial_of
 from tenants.api import agreement_of, contact_card, end_assignment, order_card
 from tenants.assignments.meetings import MeetingFacts, agree_meeting, agree_start, settle_meeting
-from tests.payroll_samples import hours
 from tests.pool_samples import COORDINATOR, SHARED, Flow, proposed
 from tests.worlds import World
 
@@ -217,28 +215,6 @@ async def test_an_agreement_somebody_has_signed_outlives_a_trial(world: World) -
         kept = await agreement_of(uow, await contact_in_horten(world), today())
         assert kept is not None
         assert kept.valid_to is None
-
-
-async def test_approved_hours_of_a_lent_contact_are_told_by_month_and_home_with_nothing_of_the_user(
-    world: World,
-) -> None:
-    flow = await proposed(world)
-    made = await flow.begun()
-    await world.sql("UPDATE assignment SET starts_on = $1 WHERE id = $2", today() - timedelta(days=90), made)
-    this, last = today(), today().replace(day=1) - timedelta(days=1)
-    await hours(world, made, this, "3")
-    await hours(world, made, last, "2.5")
-    await hours(world, made, last - timedelta(days=1), "1")
-    async with world.at("horten", COORDINATOR) as uow:
-        told = await lent_hours(uow, last.replace(day=1), this)
-        assert await lent_hours(uow, this + timedelta(days=1), this + timedelta(days=9)) == []
-    assert [(one.home_id, one.name) for one in told] == [(world.re, "Sigvart Kvamme")]
-    assert told[0].hours == {this.replace(day=1): Decimal(3), last.replace(day=1): Decimal("3.5")}
-    assert told[0].matched_on == today()
-    async with world.job(world.horten) as uow:
-        assert await lent_hours(uow, last.replace(day=1), this) == told
-    async with world.at("re", COORDINATOR) as uow:
-        assert await lent_hours(uow, last.replace(day=1), this) == []
 
 
 async def test_the_contacts_state_in_the_needs_municipality_is_that_of_an_engaged_one(world: World) -> None:
