@@ -48,4 +48,4 @@ async def _panel(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any] | None:
     return None
 
 
-CONTACT_PANELS = [ContactPanel(Permission.CONTACT_READ, "campaigns/panel.html", 6, _panel)]
+CONTACT_PANELS = [ContactPanel(Permission.CONTACT_READ, "campaigns/panel.html", 6, _panel, coming=True)]

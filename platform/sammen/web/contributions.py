@@ -136,12 +136,16 @@ class CaseLink:
 
 @dataclass(frozen=True, slots=True)
 class ContactPanel:
-    """A part of a contact's page: `read(uow, contact_id)` gives the values for `template`, or None to show nothing."""
+    """A part of a contact's page: `read(uow, contact_id)` gives the values for `template`, or None to show nothing.
+
+    `coming`: it is shown of who is on the way in as well, who has no assignment or agreement to show.
+    """
 
     permission: Permission
     template: str
     order: int
     read: Callable[[UnitOfWork, UUID], Awaitable[dict[str, Any] | None]]
+    coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ async def contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, An
     panels = [
         (panel.template, values)
         for panel in sorted(desk.house.contributions.contact_panels, key=lambda p: p.order)
-        if desk.context.may(panel.permission) and (values := await panel.read(uow, card.id)) is not None
+        if (panel.coming or card.state not in ("enquiry", "interview"))
+        and desk.context.may(panel.permission)
+        and (values := await panel.read(uow, card.id)) is not None
     ]
     await record_read(
         uow, "contact.read", [card.person_id], why=why, object_kind="contact", object_id=card.id
@@ -60,7 +62,7 @@ async def contact_values(desk: Desk, contact_id: UUID, why: str) -> dict[str, An
         "coming": card.state in ("enquiry", "interview"),
         "here": card.state != "ended",
         "state": (say(STATES[card.state]), views.STATE_SHAPES[card.state]),
-        "panels": panels if card.state not in ("enquiry", "interview") else [],
+        "panels": panels,
         "events": views.story(card, told, desk.language),
         "spells": views.spell_lines(card, await spells_of(uow, card.id), desk.language),
         "interviews": [
