@@ -15,7 +15,7 @@ from shared_pool.engine.api import Fit, Weights
 from shared_pool.needs.api import NeedCard
 from shared_pool.runs.queries import Lack, RunCard, Suggested, lacks_of, newest_run, suggestions_of
 from shared_pool.runs.snapshot import Snapshot, read_pool
-from shared_pool.weighing.api import weights_of
+from shared_pool.weighing.api import weights_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Plan:
     lacking: Sequence[NeedCard]
     unseen: Sequence[NeedCard]
     new_needs: int
+    outdated: bool = False
+    """Whether other weights have come to hold since the run."""
     named: Mapping[UUID, Suggested] = field(default_factory=dict)
     lacks: Mapping[UUID, Lack] = field(default_factory=dict)
 
@@ -69,11 +71,11 @@ async def todays_plan(uow: UnitOfWork) -> Plan:
     pool = await read_pool(uow)
     run = await newest_run(uow)
     waiting = sorted(pool.needs.values(), key=lambda card: (-card.waited_weeks, card.code))
+    held = await weights_in_force(uow, uow.context.region)
     if run is None:
-        weights = await weights_of(uow, uow.context.region)
-        return Plan(pool, None, weights, (), (), waiting, len(waiting))
+        return Plan(pool, None, held.weights, (), (), waiting, len(waiting))
     named, lacks = await suggestions_of(uow, run.id), await lacks_of(uow, run.id)
-    plan = Plan(pool, run, run.weights, (), (), (), 0, named, lacks)
+    plan = Plan(pool, run, run.weights, (), (), (), 0, False, named, lacks)
     suggested: list[NeedCard] = []
     lacking: list[NeedCard] = []
     unseen: list[NeedCard] = []
@@ -84,4 +86,5 @@ async def todays_plan(uow: UnitOfWork) -> Plan:
         else:
             (lacking if need.id in lacks else unseen).append(need)
     new = sum(need.id not in lacks and named.get(need.id, Suggested()).best is None for need in unseen)
-    return Plan(pool, run, run.weights, suggested, lacking, unseen, new, named, lacks)
+    outdated = held.number != run.weights_number
+    return Plan(pool, run, run.weights, suggested, lacking, unseen, new, outdated, named, lacks)

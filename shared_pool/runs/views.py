@@ -117,6 +117,8 @@ def run_status(plan: Plan, names: Mapping[UUID, str], say: Say, language: str) -
                 "%(num)s behov fikk en annen kandidat enn sist.", run.changed,
             )
         )  # fmt: skip
+    if plan.outdated:
+        told.append(say(N_("Vektene er endret siden. Kjør på nytt for å bruke dem.")))
     if plan.new_needs:
         told.append(
             ntranslate(

@@ -248,6 +248,7 @@ async def test_weights_that_are_tried_change_nothing_and_what_is_adopted_comes_t
         assert await adopt(uow, tried, "Reisen er for lang.", 0) == 1
     run_id = await ran(world)
     async with world.at("vestfold", SHARED) as uow:
+        assert not (await todays_plan(uow)).outdated
         found = await suggestions_of(uow, run_id)
         run = await newest_run(uow)
     assert run is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from typing import Any
@@ -102,6 +103,24 @@ async def test_many_are_proposed_at_once_and_each_is_told_how_it_went(world: Wor
     assert (await region.get(f"{PLAN}/foresla")).headers["location"] == PLAN
 
 
+async def test_two_who_tick_the_same_at_once_send_each_of_them_once_and_are_told(world: World) -> None:
+    one, other = await world.browser("vestfold", SHARED), await world.browser("vestfold", SHARED)
+    _, first = await posted_need(world)
+    await another_need(world, first)
+    await shared_candidate(world)
+    await shared_candidate(world, "re", "Marte Lie")
+    await ran(world)
+    pairs = re.findall(r'name="par" value="([^"]+)"', await text(one, PLAN))
+    answers = await asyncio.gather(
+        one.submit(f"{PLAN}/foresla", {"par": pairs}, page=PLAN),
+        other.submit(f"{PLAN}/foresla", {"par": pairs[::-1]}, page=PLAN),
+    )
+    assert [answer.status_code for answer in answers] == [200, 200]
+    told = [(answer.text.count(">Sendt<"), answer.text.count(">Ikke sendt<")) for answer in answers]
+    assert [sent + refused for sent, refused in told] == [2, 2]
+    assert sum(sent for sent, _ in told) == len(await world.sql("SELECT 1 FROM proposal")) == 2
+
+
 async def test_ticking_none_is_answered_with_what_to_do(world: World) -> None:
     region = await world.browser("vestfold", SHARED)
     answered = await region.submit(f"{PLAN}/foresla", page=PLAN)
@@ -199,6 +218,8 @@ async def test_other_weights_are_tried_then_adopted_with_a_reason_and_listed(wor
     kept = main_of(await text(region, WEIGHTS))
     assert "Mange vil reise lenger." in kept
     assert "Nummer 1" in kept
+    await ran(world)
+    assert "Vektene er endret siden" not in await text(region, PLAN)
     stale = await region.submit(page, {"versjon": "0", "grunn": "En gang til."}, page=page)
     assert stale.status_code == 409
     assert "Noen har vedtatt nye vekter" in stale.text
