@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.graph.python import min_cost_flow
 
+from shared_pool.engine import solving
 from shared_pool.engine.api import DEFAULT, CandidateProfile, NeedProfile, Plan, match
 from shared_pool.engine.columns import make_table
 from shared_pool.engine.pairs import make_pairs
@@ -260,3 +261,17 @@ def test_a_plan_that_is_printed_tells_nothing_of_anyone() -> None:
     assert "K-001" not in repr(plan)
     assert len(TOWNS) == 4
     assert not any(str(town) in repr(plan) for town in TOWNS)
+
+
+def test_numbers_that_would_not_be_exact_are_refused_and_not_rounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [candidate(1), candidate(2)]
+    monkeypatch.setattr(solving, "EXACT", 2**10)
+    with pytest.raises(ValueError, match="exact"):
+        match([need(1), need(2)], people, DEFAULT, VESTFOLD)
+
+
+def test_what_the_solver_says_is_checked_and_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [candidate(1), candidate(2)]
+    monkeypatch.setattr(solving, "_solve", lambda *asked: np.array([0, 0]))
+    with pytest.raises(RuntimeError, match="twice"):
+        match([need(1), need(2)], people, DEFAULT, VESTFOLD)
