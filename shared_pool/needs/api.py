@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from shared_pool.needs.bands import BANDS
 from shared_pool.needs.cards import age_words, extent, hours_words, need_facts
+from shared_pool.needs.checking import Known, words_of
+from shared_pool.needs.checking import check as check_text
 from shared_pool.needs.hours import HOURS, hours_band
 from shared_pool.needs.queries import (
     NeedCard,
@@ -65,12 +67,14 @@ __all__ = [
     "SLOTS",
     "WEEKDAYS",
     "ExactTime",
+    "Known",
     "NeedCard",
     "NeedFacts",
     "Sex",
     "age_band_of",
     "age_words",
     "check_postable",
+    "check_text",
     "crowd_limit",
     "exact_time",
     "expire_needs",
@@ -97,4 +101,5 @@ __all__ = [
     "slot_times",
     "week_of",
     "withdraw_need",
+    "words_of",
 ]

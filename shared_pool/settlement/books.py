@@ -289,6 +289,18 @@ _ACTS = compile_query(
         act.c.region_id, act.c.a_id, act.c.b_id, *(act.c[name] for name in Act.__dataclass_fields__)
     ).where(_ours(act.c.a_id, act.c.b_id)).order_by(act.c.step)
 )  # fmt: skip
+_OPEN = compile_query(
+    select(
+        or_(
+            select(statement.c.id)
+            .where(_ours(statement.c.a_id, statement.c.b_id), statement.c.state == "open")
+            .exists(),
+            select(agreement.c.id)
+            .where(_ours(agreement.c.a_id, agreement.c.b_id), agreement.c.state == "proposed")
+            .exists(),
+        )
+    )
+)
 _NAMES = compile_query(select(municipality.c.id, municipality.c.name))
 
 
@@ -319,6 +331,11 @@ async def all_books(uow: UnitOfWork) -> dict[Pair, Books]:
         values = {name: row[name] for name in Act.__dataclass_fields__}
         books(row["region_id"], row["a_id"], row["b_id"]).acts.append(Act(**values))
     return found
+
+
+async def anything_open(uow: UnitOfWork) -> bool:
+    """Whether any statement is open or any agreement waits for an answer: on most days there is nothing to read."""
+    return bool(await uow.value(_OPEN, tenant=uow.context.tenant))
 
 
 async def books_with(uow: UnitOfWork, pair: Pair) -> Books:

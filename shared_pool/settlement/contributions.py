@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sammen.clock import OSLO
 from sammen.db.unit_of_work import UnitOfWork
@@ -11,7 +11,7 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
 from sammen.web.i18n import translate
-from shared_pool.settlement.books import StatementCard, all_books, names_of
+from shared_pool.settlement.books import StatementCard, all_books, anything_open, names_of
 from shared_pool.settlement.views import lasting, net_short, period_text, waits
 
 MENU = [
@@ -22,25 +22,28 @@ MOST = 50
 
 async def _to_check(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """Statements that nobody here has checked."""
-    return await _statements(uow, language, "check", N_("Kontroller oppgjøret med %(place)s"))
+    if not await anything_open(uow):
+        return []
+    return await _statements(uow, language, {"check": N_("Kontroller oppgjøret med %(place)s")})
 
 
 async def _to_accept(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """What waits for a manager: statements somebody else has checked, those that lack an agreement, and proposals."""
-    items = [
-        *await _statements(uow, language, "accept", N_("Godkjenn oppgjøret med %(place)s")),
-        *await _statements(uow, language, "agree", N_("Avtal pris med %(place)s")),
-        *await _proposals(uow, language),
-    ]
+    if not await anything_open(uow):
+        return []
+    titles = {"accept": N_("Godkjenn oppgjøret med %(place)s"), "agree": N_("Avtal pris med %(place)s")}
+    items = [*await _statements(uow, language, titles), *await _proposals(uow, language)]
     return sorted(items, key=lambda one: one.since)[:MOST]
 
 
-async def _statements(uow: UnitOfWork, language: str, wanted: str, title: str) -> list[TodayItem]:
+async def _statements(uow: UnitOfWork, language: str, titles: Mapping[str, str]) -> list[TodayItem]:
+    """Open statements that wait for one of `titles`, the oldest first."""
     names, ours = await names_of(uow), uow.context.tenant
     found = []
     for books in (await all_books(uow)).values():
         for card in books.cards():
-            if waits(card, ours) != wanted or _own_check(uow, card):
+            title = titles.get(waits(card, ours))
+            if title is None or _own_check(uow, card):
                 continue
             since = max((one.done_at for one in card.acts), default=card.created_at)
             found.append(

@@ -28,6 +28,7 @@ from shared_pool.settlement.books import Books, Pair, StatementCard, all_books, 
 from shared_pool.settlement.facts import Memberships, told_facts, write_facts
 from shared_pool.settlement.models import SettlementAct, SettlementStatement
 from shared_pool.settlement.reckoning import Key, month_off, to_document, to_open
+from shared_pool.settlement.words import check_words
 
 REPORT = "settlement.report"
 CHANGED = N_("Tallene er endret siden du åpnet siden. Se på dem på nytt.")
@@ -62,7 +63,16 @@ async def _open_between(uow: UnitOfWork, books: Books) -> int:
     months = {one.key.month for one in books.facts if one.quantity}
     if books.owing() and not any(month not in covered for month in months if month <= ended):
         months |= {ended}  # what is to be corrected waits for no new hours
-    periods = to_open(months, frozenset(covered), books.prices, ended)
+    members = await Memberships.read(uow)
+    periods = [
+        (first, last)
+        for first, last in to_open(months, frozenset(covered), books.prices, ended)
+        # After one of them has left there is nothing to settle, and what is to be corrected is settled outside.
+        if any(
+            members.both(books.pair.region, (books.pair.a, books.pair.b), month_off(first, step))
+            for step in range(months_between(first, last))
+        )
+    ]
     for first, last_month in periods:
         row = SettlementStatement(
             region_id=books.pair.region, id=random_id(), a_id=books.pair.a, b_id=books.pair.b, first=first,
@@ -144,12 +154,14 @@ async def _lock(uow: UnitOfWork, row: SettlementStatement, card: StatementCard) 
 async def disagree(uow: UnitOfWork, statement_id: UUID, words: str, *, digest: bytes) -> None:
     """Send the statement back with words about what is wrong: every yes falls, and both tell their facts anew.
 
-    Raises NotFound, Invalid without words, and Conflict when it is locked or has changed.
+    Raises NotFound, Invalid without words or with what may tell of a service user, and Conflict when it is locked or has
+    changed.
     """
     uow.context.require(Permission.SETTLEMENT_CHECK)
     if not words:
         raise Invalid.one("uenig", WITHOUT_WORDS)
     card, row = await _held(uow, statement_id, digest)
+    await check_words(uow, words, card.lines)
     await _act(uow, row, card, "disagreed", words=words)
     other = card.pair.other(uow.context.tenant)
     await enqueue(uow, REPORT, {}, once=f"{REPORT}:{uow.context.tenant}")

@@ -415,7 +415,7 @@ async def test_one_cannot_tell_of_anothers_debt_nor_of_a_candidate_one_has_not_b
 
 
 async def test_a_municipality_that_has_left_settles_what_was_before_and_owes_nothing_for_later(
-    world: World,
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await agreed(world)
     assignment = await lent(world)
@@ -428,6 +428,10 @@ async def test_a_municipality_that_has_left_settles_what_was_before_and_owes_not
     card = await third_quarter(world)
     assert [one for one in said([*card.lines]) if one[0] == "hours"] == [("hours", 7, "3.00", 13650, None)]
     assert await locked(world, card.id) == 1
+    line = (await world.sql("SELECT id FROM timesheet_line WHERE worked_on = $1", JULY))[0]["id"]
+    await hours(world, assignment, JULY, "2", corrects=line)
+    stop_clock(monkeypatch, 2027, 1, 4)
+    await reported(world)
     assert len(await statements(world, "re")) == 1
 
 

@@ -156,7 +156,14 @@ async def test_disagreement_and_places_say_what_is_wrong_with_them(world: World)
     path = f"{HERE}/{await quarter(world)}"
     browser = await world.browser("horten", Role.PAYROLL)
     digest = digest_on((await browser.get(path)).text)
-    for words in ("", "Gjelder 15.03.2012.", "Bruker 010112 34567 har færre timer."):
+    for words in (
+        "",
+        "Gjelder 15.03.2012.",
+        "Bruker 010112 34567 har færre timer.",
+        "Jonas fikk ikke timene.",
+        "Timene med Storli er feil.",
+        "Han har autisme.",
+    ):
         answer = await browser.submit(f"{path}/uenig", {"uenig": words, "tall": digest}, page=path)
         assert answer.status_code == 422
         assert len(errors_of(answer)) == 1
@@ -172,12 +179,17 @@ async def test_disagreement_and_places_say_what_is_wrong_with_them(world: World)
     assert sent.status_code == 409
     sent = await browser.submit(
         f"{path}/uenig",
-        {"uenig": "Feil i juli.", "tall": digest_on((await browser.get(path)).text)},
+        {
+            "uenig": "Sigvart Kvamme hadde 3 timer i juli i Re.",
+            "tall": digest_on((await browser.get(path)).text),
+        },
         page=path,
     )
     assert sent.status_code == 303
     theirs = await world.browser("re", Role.MANAGER)
-    assert "«Feil i juli.»" in (await theirs.get(path.replace("horten", "re"))).text
+    assert (
+        "«Sigvart Kvamme hadde 3 timer i juli i Re.»" in (await theirs.get(path.replace("horten", "re"))).text
+    )
 
 
 async def test_the_same_form_twice_is_one_step_and_the_checker_is_not_offered_to_accept(world: World) -> None:
