@@ -51,8 +51,10 @@ def prefilled(order: OrderCard, bands: Sequence[str], areas: Sequence[str]) -> d
     }
 
 
-def read_need(form: Form) -> NeedFacts:
-    """The form as facts. Raises Invalid with every field that must be mended; the rules ask the rest (rules.py)."""
+def read_need(form: Form, purpose: str = "regular") -> NeedFacts:
+    """The form as facts, for a code of rules.PURPOSES. Raises Invalid with every field that must be mended; the rules ask
+    the rest (rules.py).
+    """
     reader = Reader(form)
     band = reader.choice("alder", BANDS, required=N_("Velg alder fra lista."))
     days = reader.choices("dager", traits.WEEKDAYS)
@@ -82,7 +84,7 @@ def read_need(form: Form) -> NeedFacts:
         consent_by=by, consent_on=on, gender_wish=wish, interests=interests, days_shown=told,
         slots=[slot for slot in traits.SLOTS if _chosen(slot, days, parts)], skills=skills, languages=languages,
         exact_times=exact, needs_car=bool(form.text("bil")), predictability=int(level), months=int(months), about=about,
-        about_words=frozenset(form.all("om_ord")), about_read=bool(form.text("om_lest")),
+        about_words=frozenset(form.all("om_ord")), about_read=bool(form.text("om_lest")), purpose=purpose,
     )  # fmt: skip
 
 

@@ -49,3 +49,9 @@ WIDER_HOURS: Final = {
 def hours_band(hours: Decimal) -> HoursBand | None:
     """The narrow band so many hours a week lie in; None for none at all and for more than any need asks."""
     return next((band for band in NARROW.values() if band.holds(hours)), None)
+
+
+def upto_hours(hours: Decimal) -> str:
+    """The code of the narrowest band from none up to at least so many hours a week; the widest one for more than those."""
+    fits = [band for band in HOURS.values() if band.over == 0 and band.upto >= hours]
+    return min(fits, key=lambda band: band.upto).code if fits else "8-40"

@@ -10,7 +10,7 @@ from typing import Any
 from litestar import Response
 
 from sammen.audit.trail import record_read
-from sammen.errors import Conflict, Invalid, NotFound
+from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import PROTECTED_FIELDS, Desk
@@ -35,6 +35,7 @@ from shared_pool.needs.rules import (
 from shared_pool.needs.service import (
     areas_here,
     check_need,
+    check_waits,
     crowd_of,
     post_need,
     prolong_need,
@@ -44,14 +45,15 @@ from shared_pool.needs.times import DAYS_TOLD
 from shared_pool.recruitment.api import own_pool
 from tenants.api import order_card, order_of_need, traits
 
-POST = N_("Legg ut et behov uten navn")
+TITLES = {"regular": N_("Legg ut et behov uten navn"), "substitute": N_("Legg ut et behov for en vikar")}
+ADDRESSES = {"regular": "behov", "substitute": "vikarbehov"}
 PREVIEW = N_("Slik ser andre behovet")
 STEP = "steg"
 COARSER = "grovere:"
 LISTS = ("interesser", "dager", "deler", "ferdigheter", "spraak", "om_ord")
 
 
-async def _form_values(desk: Desk) -> dict[str, Any]:
+async def _form_values(desk: Desk, purpose: str) -> dict[str, Any]:
     """What the form shows. Raises Forbidden for people who are never posted, Conflict when it is too late."""
     uow = desk.uow
     order = await order_card(uow, desk.path_uuid("order_id"))
@@ -64,16 +66,17 @@ async def _form_values(desk: Desk) -> dict[str, Any]:
         object_id=order.id,
     )
     age = check_postable(order)
-    if not order.open:
-        raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
-    if order.need_id is not None:
-        raise Conflict(N_("Det er lagt ut et behov for denne bestillingen fra før."))
+    check_waits(order, purpose)
     pool = await own_pool(uow)
     areas = await areas_here(uow, pool.id)
     bands = bands_for(age)
     base = desk.url(f"/bestillinger/{order.id}")
+    title = desk.say(TITLES[purpose])
     return {
+        "title": title,
         "order": order,
+        "purpose": purpose,
+        "sends_to": f"{base}/{ADDRESSES[purpose]}",
         "pool": pool.name,
         "limit": crowd_limit(pool.settings),
         "bands": [(band.code, desk.say(band.label)) for band in bands],
@@ -101,29 +104,46 @@ async def _form_values(desk: Desk) -> dict[str, Any]:
         "doubtful": (),
         "current": "/bestillinger",
         "crumbs": ((desk.say(N_("Bestillinger")), desk.url("/bestillinger")), (desk.say(N_("Bestilling")), base),
-                   (desk.say(POST), None)),
+                   (title, None)),
     }  # fmt: skip
 
 
 @page("/k/{slug:str}/bestillinger/{order_id:uuid}/behov", Permission.NEED_POST)
 async def need_form(desk: Desk) -> Response[str]:
     """The form, filled from the order and the mapping."""
-    values = await _form_values(desk)
-    return await desk.render("needs/form.html", title=desk.say(POST), values=values.pop("first"), **values)
+    values = await _form_values(desk, "regular")
+    return await desk.render("needs/form.html", values=values.pop("first"), **values)
+
+
+@page("/k/{slug:str}/bestillinger/{order_id:uuid}/vikarbehov", Permission.NEED_POST)
+async def substitute_form(desk: Desk) -> Response[str]:
+    """The same form for somebody who can step in, known to the service user beforehand (B10)."""
+    values = await _form_values(desk, "substitute")
+    return await desk.render("needs/form.html", values=values.pop("first"), **values)
 
 
 @action("/k/{slug:str}/bestillinger/{order_id:uuid}/behov", Permission.NEED_POST)
 async def send_need(desk: Desk) -> Response[Any]:
     """See it as others will, take a proposal to say less and see that, change it, or post it (`steg`)."""
-    values = await _form_values(desk)
+    return await _send(desk, "regular")
+
+
+@action("/k/{slug:str}/bestillinger/{order_id:uuid}/vikarbehov", Permission.NEED_POST)
+async def send_substitute_need(desk: Desk) -> Response[Any]:
+    """The same for somebody who can step in."""
+    return await _send(desk, "substitute")
+
+
+async def _send(desk: Desk, purpose: str) -> Response[Any]:
+    values = await _form_values(desk, purpose)
     values.pop("first")
     order, step, form = values["order"], desk.form.text(STEP), desk.form
     if step == "endre":
         # A key of its own: what comes next is another form, and the first one's key is spent.
         values["fresh_key"] = secrets.token_urlsafe(12)
-        return await desk.render("needs/form.html", title=desk.say(POST), values=_typed(form), **values)
+        return await desk.render("needs/form.html", values=_typed(form), **values)
     try:
-        facts = forms.read_need(form)
+        facts = forms.read_need(form, purpose)
         if step.startswith(COARSER):
             form, facts = await _say_less(desk, values, facts, step.removeprefix(COARSER))
         await _advise(desk, values, facts)
@@ -136,7 +156,6 @@ async def send_need(desk: Desk) -> Response[Any]:
             return await _preview(desk, values, form, facts, bad)
         return await desk.render(
             "needs/form.html",
-            title=desk.say(POST),
             status=422,
             errors=bad.errors,
             values=_typed(form),
@@ -150,7 +169,7 @@ async def _say_less(desk: Desk, values: dict[str, Any], facts: NeedFacts, key: s
     crowd = await crowd_of(desk.uow, values["order"], facts.displayed)
     way = next((way for way in crowd.coarser if way.key == key), None)
     form = desk.form if way is None else forms.with_way(desk.form, way)
-    return form, forms.read_need(form)
+    return form, forms.read_need(form, facts.purpose)
 
 
 async def _advise(desk: Desk, values: dict[str, Any], facts: NeedFacts) -> None:
@@ -166,8 +185,9 @@ async def _advise(desk: Desk, values: dict[str, Any], facts: NeedFacts) -> None:
 async def _preview(
     desk: Desk, values: dict[str, Any], form: Form, facts: NeedFacts, bad: Invalid | None = None
 ) -> Response[str]:
+    values["title"] = desk.say(PREVIEW)
     return await desk.render(
-        "needs/preview.html", title=desk.say(PREVIEW), facts=need_facts(card_of(facts, "?"), desk.say, desk.language),
+        "needs/preview.html", facts=need_facts(card_of(facts, "?"), desk.say, desk.language),
         sent=_sent(form), about=facts.about, fresh_key=secrets.token_urlsafe(12), values={},
         errors=bad.errors if bad else {}, status=422 if bad else 200, **values,
     )  # fmt: skip
@@ -230,4 +250,4 @@ async def take_back(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url("/formidling"), flash=N_("Behovet er trukket. Ingen ser det lenger."))
 
 
-HANDLERS = [need_form, send_need, own_page, prolong, take_back]
+HANDLERS = [need_form, send_need, substitute_form, send_substitute_need, own_page, prolong, take_back]

@@ -16,8 +16,8 @@ from sammen.errors import BadInput, Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import random_id
 from shared_pool.needs.about import check_about
-from shared_pool.needs.crowd import Crowd, Displayed, crowd_for, narrow_hours
-from shared_pool.needs.hours import HOURS, hours_code
+from shared_pool.needs.crowd import Crowd, Displayed, crowd_for
+from shared_pool.needs.hours import HOURS, hours_code, upto_hours
 from shared_pool.needs.models import Need, NeedRequirement
 from shared_pool.needs.rules import (
     MEMORY_DAYS,
@@ -91,10 +91,7 @@ async def check_need(uow: UnitOfWork, order_id: UUID, facts: NeedFacts, *, seen:
     """
     order = await order_card(uow, order_id)
     age = check_postable(order)
-    if not order.open:
-        raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
-    if order.need_id is not None:
-        raise Conflict(N_("Det er lagt ut et behov for denne bestillingen fra før."))
+    check_waits(order, facts.purpose)
     pool = await own_pool(uow)
     consent = await consent_for(uow, order, facts.consent_on)
     check_facts(facts, age, consent, list(await areas_here(uow, pool.id)))
@@ -103,6 +100,22 @@ async def check_need(uow: UnitOfWork, order_id: UUID, facts: NeedFacts, *, seen:
     if not crowd.enough:
         raise Invalid({"": BadInput("", TOO_FEW if crowd.coarser else TOO_FEW_AT_ALL, limit=crowd.limit)})
     return order
+
+
+def check_waits(order: OrderCard, purpose: str) -> None:
+    """Whether a need of this purpose may be out for an order now. For somebody who steps in it may when the order has its
+    contact, and while it waits for one (B10). Raises Conflict with what stands in the way.
+    """
+    if purpose == "substitute":
+        out = order.substitute_need_id
+        if order.over:
+            raise Conflict(N_("Bestillingen er avsluttet eller sendt tilbake."))
+    else:
+        out = order.need_id
+        if not order.open:
+            raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
+    if out is not None:
+        raise Conflict(N_("Det er lagt ut et behov for denne bestillingen fra før."))
 
 
 async def areas_here(uow: UnitOfWork, region_id: UUID) -> dict[str, str]:
@@ -139,7 +152,10 @@ async def post_need(uow: UnitOfWork, order_id: UUID, facts: NeedFacts) -> UUID:
     """
     order = await check_need(uow, order_id, facts)
     pool = await own_pool(uow)
-    await record_pool_consent(uow, order_id, facts.consent_by, facts.consent_on, facts.legal_ground)
+    substitute = facts.purpose == "substitute"
+    await record_pool_consent(
+        uow, order_id, facts.consent_by, facts.consent_on, facts.legal_ground, substitute=substitute
+    )
     week = week_of(today())
     await remember_shown(uow, order_id, facts.displayed.kept(week))
 
@@ -162,7 +178,7 @@ async def post_need(uow: UnitOfWork, order_id: UUID, facts: NeedFacts) -> UUID:
         )
     )  # fmt: skip
     await uow.session.flush()
-    await link_need(uow, order_id, made.id)
+    await link_need(uow, order_id, made.id, substitute=substitute)
     await record_change(
         uow, "need.posted", "need", made.id, persons=[order.person_id], code=made.code, ground=facts.legal_ground,
         consent_by=facts.consent_by, consent_on=facts.consent_on, text_read=bool(facts.about),
@@ -202,11 +218,11 @@ async def prolong_need(uow: UnitOfWork, need_id: UUID) -> None:
 
 
 def displayed_of(row: Need) -> Displayed:
-    """What a posted need displays, as the anonymity check reads it. Hours from before the bands count as the widest."""
+    """What a posted need displays, as the anonymity check reads it. Hours from before the bands are told as "inntil"."""
     hours = hours_code(row.hours_from, row.hours_per_week)
     return Displayed(
         row.age_band, frozenset(row.interests), frozenset(row.weekdays),
-        hours if hours in HOURS else narrow_hours(row.hours_per_week), row.gender_wish, row.needs_car,
+        hours if hours in HOURS else upto_hours(row.hours_per_week), row.gender_wish, row.needs_car,
         row.predictability, row.purpose,
     )  # fmt: skip
 
@@ -312,7 +328,7 @@ async def _close(uow: UnitOfWork, row: Need, state: str, why: str = "") -> None:
     await uow.session.flush()
     order_id = await order_of_need(uow, row.id)
     if order_id is not None:
-        await link_need(uow, order_id, None)
+        await link_need(uow, order_id, None, substitute=row.purpose == "substitute")
     for listener in _ON_CLOSED:
         await listener(uow, row.id, why)
     await record_change(uow, f"need.{state}", "need", row.id, code=row.code)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shared_pool.needs.bands import BANDS, bands_for
 from shared_pool.needs.crowd import Crowd, Displayed, crowd_for, narrow_hours
-from shared_pool.needs.hours import HOURS, NARROW, WIDER_HOURS, hours_band
+from shared_pool.needs.hours import HOURS, NARROW, WIDER_HOURS, hours_band, upto_hours
 from shared_pool.needs.rules import CONSENTERS, crowd_limit, last_day, may_say_yes, week_of
 from shared_pool.needs.times import (
     ExactTime,
@@ -232,6 +232,11 @@ def test_every_number_of_hours_lies_in_one_narrow_band_and_in_all_its_wider_ones
 def test_no_hours_and_too_many_have_no_band() -> None:
     assert hours_band(Decimal(0)) is None
     assert hours_band(Decimal(41)) is None
+
+
+def test_hours_told_as_at_most_so_many_are_counted_from_none() -> None:
+    hours = ("0.5", "3.5", "4", "7", "12")
+    assert [upto_hours(Decimal(told)) for told in hours] == ["0-2", "0-4", "0-4", "0-8", "8-40"]
 
 
 def test_days_are_told_as_days_as_kinds_of_day_or_not_at_all() -> None:
