@@ -141,6 +141,7 @@ from tenants.rates.api import (
 from tenants.rates.api import (
     title_of as rate_title,
 )
+from tenants.substitutes.api import IntroductionFacts, introduce, introduced_substitute, on_known_ended
 from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
 from tenants.timesheets.api import LineFacts, approve_lines, register_line, timesheet_line, worked_between
 from tenants.waiting.api import MEASURES as WAITING_MEASURES
@@ -163,6 +164,7 @@ __all__ = [
     "ContactFacts",
     "EndedAssignment",
     "Holder",
+    "IntroductionFacts",
     "Item",
     "KnownUser",
     "LineFacts",
@@ -214,6 +216,8 @@ __all__ = [
     "fold",
     "held_contact",
     "held_order",
+    "introduce",
+    "introduced_substitute",
     "known_name_words",
     "known_users",
     "let_in",
@@ -228,6 +232,7 @@ __all__ = [
     "on_assignment_made",
     "on_case_shielded",
     "on_changed",
+    "on_known_ended",
     "on_left",
     "on_moved",
     "on_order_closed",

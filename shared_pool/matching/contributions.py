@@ -143,14 +143,35 @@ async def _to_name(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
 
 
 async def _order_panel(uow: UnitOfWork, order_id: UUID) -> dict[str, Any] | None:
-    """How the order's need stands and the proposal for it; else whether a need may be posted, or in a sentence why not."""
+    """How the order's need stands and the proposal for it; else whether a need may be posted, or in a sentence why not.
+
+    A need for a substitute stands beside it, or may be posted (B10).
+    """
     context = uow.context
     order = await order_card(uow, order_id)
-    base = f"{context.base_url}/formidling"
-    if order.need_id is not None:
+    regular = await _need_panel(uow, order, order.need_id)
+    if regular is None and order.open and context.may(Permission.NEED_POST):
+        regular = {
+            "need": None,
+            "why_not": await _why_not(uow, order),
+            "post": f"{context.base_url}/bestillinger/{order.id}/behov",
+        }
+    substitute = await _need_panel(uow, order, order.substitute_need_id)
+    may_ask = context.may(Permission.NEED_POST) and order.state in ("filled", "accepted")
+    if substitute is None and may_ask and await _why_not(uow, order) is None:
+        substitute = {"need": None, "post": f"{context.base_url}/bestillinger/{order.id}/vikarbehov"}
+    if regular is None and substitute is None:
+        return None
+    return {"regular": regular, "substitute": substitute, "base": f"{context.base_url}/formidling"}
+
+
+async def _need_panel(uow: UnitOfWork, order: OrderCard, need_id: UUID | None) -> dict[str, Any] | None:
+    """A need of an order, and its proposal; None when there is no need."""
+    context = uow.context
+    if need_id is not None:
         say = partial(translate, context.language)
-        need = need_view(await own_need(uow, order.need_id), say, context.language)
-        found = await own_proposals_of_need(uow, order.need_id)
+        need = need_view(await own_need(uow, need_id), say, context.language)
+        found = await own_proposals_of_need(uow, need_id)
         current = next((card for card in found if card.live or card.state in ("matched", "done")), None)
         if current is not None:
             await record_read(
@@ -158,11 +179,8 @@ async def _order_panel(uow: UnitOfWork, order_id: UUID) -> dict[str, Any] | None
                 object_id=order.id,
             )  # fmt: skip
         shown = proposal_view(current, say, context.language, side="need") if current is not None else None
-        return {"need": need, "proposal": shown, "base": base}
-    if not order.open or not context.may(Permission.NEED_POST):
-        return None
-    why_not = await _why_not(uow, order)
-    return {"need": None, "why_not": why_not, "post": f"{context.base_url}/bestillinger/{order.id}/behov"}
+        return {"need": need, "proposal": shown}
+    return None
 
 
 async def _why_not(uow: UnitOfWork, order: OrderCard) -> str | None:

@@ -10,6 +10,8 @@ from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.web.forms import Form, Reader
 
+MOST_NAMED = 120
+
 
 def read_no(form: Form) -> tuple[str, str]:
     """(code, words) of a no. What they may be is the service's to say."""
@@ -44,6 +46,16 @@ def read_vetting(form: Form) -> tuple[date, date]:
     assert shown is not None
     assert signed is not None
     return shown, signed
+
+
+def read_known(form: Form) -> tuple[date, str]:
+    """(the day a substitute and the service user met, who said yes). Raises Invalid with both fields' errors."""
+    reader = Reader(form)
+    met = reader.take("traff", partial(parse_date, field="traff"), required=N_("Skriv dagen de møttes."))
+    by = reader.text("ja_av", required=N_("Skriv hvem som sa ja."), most=MOST_NAMED)
+    reader.done()
+    assert met is not None
+    return met, by
 
 
 def read_person(form: Form, field: str) -> UUID | None:

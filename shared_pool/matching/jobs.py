@@ -28,7 +28,8 @@ from sammen.tenancy.context import PlaceKind
 from shared_pool.matching.introductions import Introduced, forget_introduction, open_introduction
 from shared_pool.matching.loans import count_hours
 from shared_pool.matching.models import Proposal
-from shared_pool.matching.steps import TOLD, end, tell_candidate
+from shared_pool.matching.standing_in import introduce_later
+from shared_pool.matching.steps import TOLD, end, stands_in, tell_candidate
 from shared_pool.matching.timing import expire_overdue, forget_lapsed
 from shared_pool.needs.api import expire_needs, fill_need
 from tenants.api import (
@@ -78,7 +79,7 @@ SECOND = N_("Brukeren har fått en støttekontakt på en annen måte.")
 @job("matching.carry_out")
 async def carry_out(uow: UnitOfWork, args: dict[str, Any]) -> None:
     """`proposal`: a match. In the need's municipality: the names are shown, and the two have an assignment without a
-    first day: they are to meet, and go on or not (trial.py).
+    first day: they are to meet, and go on or not (trial.py); a substitute is to be known first (standing_in.py).
 
     The order decides: should somebody have filled or closed it meanwhile, they ended the match with it, and there is
     nothing to do. A match that cannot become an assignment (the contact has stopped here, the grant has run out) comes
@@ -105,8 +106,12 @@ async def carry_out(uow: UnitOfWork, args: dict[str, Any]) -> None:
         async with uow.session.begin_nested():
             order = await order_card(uow, order_id)
             contact_id = await _contact(uow, row, introduced, weekly(order.amount, order.unit))
-            assignment_id = await fill_order(
-                uow, order_id, contact_id, starts_on=None, source="pool", proposal_id=row.id
+            made = (
+                await introduce_later(uow, row, order, contact_id)
+                if stands_in(row)
+                else await fill_order(
+                    uow, order_id, contact_id, starts_on=None, source="pool", proposal_id=row.id
+                )
             )
     except (Conflict, Invalid):
         await end(uow, row, "withdrawn", "need", words=NOT_BEGUN)
@@ -114,7 +119,7 @@ async def carry_out(uow: UnitOfWork, args: dict[str, Any]) -> None:
     await fill_need(uow, row.need_id)
     await forget_introduction(uow, row)
     who = (await contact_card(uow, contact_id)).person_id
-    await record_change(uow, "match.carried_out", "proposal", row.id, persons=[who], assignment=assignment_id)
+    await record_change(uow, "match.carried_out", "proposal", row.id, persons=[who], made=made)
     await tell_candidate(uow, row, "matched")
 
 

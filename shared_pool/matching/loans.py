@@ -42,7 +42,8 @@ async def count_hours(uow: UnitOfWork, candidate_id: UUID) -> None:
             Proposal.ended_at.is_(None),
         )
     )
-    lent = sum((Decimal(card["hours"]) for card in cards), Decimal(0))
+    # A substitute has no hours of every week.
+    lent = sum((Decimal(card["hours"]) for card in cards if card.get("purpose") != "substitute"), Decimal(0))
     contact_id = await contact_of_candidate(uow, candidate_id)
     if contact_id is None:
         raise NotFound

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sammen.db.base import Base, Municipal, Shared, Stamped, region_fk
+from sammen.db.base import Base, Municipal, Shared, Stamped, owned_fk, region_fk
 
 DECLINE_CODES = ("too_far", "wrong_time", "wishes_other", "has_one", "needed_at_home", "too_much", "other")
 """Why a municipality says no: the need's, and of a candidate who is engaged at home, the home (needed_at_home,
@@ -112,6 +112,27 @@ class Proposal(Shared, Stamped, Base):
     """In words, for the need's municipality and the region alone; no page of the home or the candidate shows it."""
     learned: Mapped[str] = mapped_column(default="", server_default="")
     """What the trial meeting taught, in closed words that say nothing of the service user."""
+
+
+class PoolSubstitute(Municipal, Base):
+    """In the need's municipality: a contact who came through the pool to be somebody's substitute (B10), from the names
+    are shown until the two have met. Then the service user knows them, or they do not go on.
+    """
+
+    __tablename__ = "pool_substitute"
+    __table_args__ = (
+        owned_fk("order_id", "service_order"),
+        owned_fk("case_id", "case_file"),
+        owned_fk("person_id", "person"),
+        owned_fk("contact_id", "support_contact"),
+        UniqueConstraint("tenant_id", "proposal_id"),
+        Index("ix_pool_substitute_order", "tenant_id", "order_id"),
+    )
+    proposal_id: Mapped[UUID]
+    order_id: Mapped[UUID]
+    case_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    contact_id: Mapped[UUID]
 
 
 class Introduction(Shared, Base):

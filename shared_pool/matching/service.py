@@ -39,6 +39,7 @@ from shared_pool.matching.steps import (
     locked,
     locked_accepted,
     locked_for_need,
+    stands_in,
     stepped,
     tell_candidate,
 )
@@ -228,7 +229,8 @@ async def record_user_yes(uow: UnitOfWork, proposal_id: UUID, on: date) -> None:
     if row.user_yes_at is not None:
         raise Conflict(N_("Brukerens ja er allerede registrert."))
     order_id = await check_order(uow, row)
-    await record_match_consent(uow, order_id, on)
+    if not stands_in(row):
+        await record_match_consent(uow, order_id, on)
     row.user_yes_at = now()
     await stepped(uow, row, "proposal.user_yes", on=on)
 

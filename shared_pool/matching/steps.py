@@ -76,13 +76,21 @@ async def locked_accepted(uow: UnitOfWork, proposal_id: UUID) -> Proposal:
 
 
 async def check_order(uow: UnitOfWork, row: Proposal) -> UUID:
-    """The order the need was posted for: the reader may see its case, and it still waits. Raises NotFound, Conflict."""
+    """The order the need was posted for: the reader may see its case, and it still waits; for a substitute it need only
+    not be over. Raises NotFound, Conflict.
+    """
     order_id = await order_of_need(uow, row.need_id)
     if order_id is None:
         raise Conflict(N_("Behovet hører ikke lenger til noen bestilling."))
-    if not (await order_card(uow, order_id)).open:
+    order = await order_card(uow, order_id)
+    if order.over if stands_in(row) else not order.open:
         raise Conflict(N_("Bestillingen har fått en støttekontakt, eller er sendt tilbake."))
     return order_id
+
+
+def stands_in(row: Proposal) -> bool:
+    """Whether it is about a substitute, and not about who gets the order."""
+    return row.need_card.get("purpose") == "substitute"
 
 
 def check_reason(code: str, allowed: tuple[str, ...], words: str) -> str:

@@ -172,10 +172,15 @@ async def _matched(uow: UnitOfWork, proposal_id: UUID | None) -> Proposal | None
 
 
 async def _free_again(uow: UnitOfWork, row: Proposal, contact_id: UUID) -> None:
-    """The need waits again, as old as it was, when its order does; an agreement nobody signed, made for this alone, ends."""
+    """The need waits again, as old as it was, when its order does, and nothing is agreed for nothing."""
     order_id = await order_of_need(uow, row.need_id)
     if order_id is not None and (await held_order(uow, order_id)).state in ("sent", "accepted"):
         await reopen_need(uow, row.need_id)
+    await unmake_agreement(uow, contact_id)
+
+
+async def unmake_agreement(uow: UnitOfWork, contact_id: UUID) -> None:
+    """An agreement nobody signed, made for a match that led nowhere, ends; not that of a contact who has other work here."""
     agreed = await agreement_of(uow, contact_id, today())
     unsigned = agreed is not None and not (agreed.signed_by_contact_on or agreed.signed_by_municipality_on)
     if unsigned and all(one.state == "ended" for one in await assignments_of_contact(uow, contact_id)):

@@ -26,7 +26,7 @@ from shared_pool.courses.api import seats_held
 from shared_pool.matching.api import Proposal
 from shared_pool.settlement.models import SettlementFact
 from shared_pool.settlement.reckoning import NOTHING, Key, month_off
-from tenants.api import assignment, person, support_contact, timesheet_line
+from tenants.api import assignment, introduced_substitute, person, support_contact, timesheet_line
 
 fact = SettlementFact.__table__
 proposal = Proposal.__table__
@@ -47,9 +47,22 @@ _meetings = (
     )
     .select_from(
         line.join(assignment, and_(assignment.c.tenant_id == line.c.tenant_id, assignment.c.id == line.c.assignment_id))
+        .outerjoin(
+            # A substitute's days have no proposal of their own: the one that made them known to the service user has.
+            introduced_substitute,
+            and_(
+                introduced_substitute.c.tenant_id == assignment.c.tenant_id, assignment.c.role != "regular",
+                introduced_substitute.c.case_id == assignment.c.case_id,
+                introduced_substitute.c.contact_id == assignment.c.contact_id,
+                introduced_substitute.c.proposal_id.is_not(None),
+            ),
+        )
         .join(
             proposal,
-            and_(proposal.c.id == assignment.c.proposal_id, proposal.c.need_tenant_id == assignment.c.tenant_id),
+            and_(
+                proposal.c.id == func.coalesce(assignment.c.proposal_id, introduced_substitute.c.proposal_id),
+                proposal.c.need_tenant_id == assignment.c.tenant_id,
+            ),
         )
     )
     .where(

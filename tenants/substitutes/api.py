@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tenants.substitutes.known import IntroductionFacts, introduce
+from tenants.substitutes.known import IntroductionFacts, introduce, on_known_ended
 from tenants.substitutes.models import IntroducedSubstitute
 from tenants.substitutes.queries import HOW
 
 introduced_substitute = IntroducedSubstitute.__table__
 
-__all__ = ["HOW", "IntroductionFacts", "introduce", "introduced_substitute"]
+__all__ = ["HOW", "IntroductionFacts", "introduce", "introduced_substitute", "on_known_ended"]

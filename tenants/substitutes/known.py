@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -18,6 +19,16 @@ from tenants.assignments.api import check_contact, held_order
 from tenants.contacts.api import contact_card
 from tenants.substitutes.models import IntroducedSubstitute
 from tenants.substitutes.queries import known_card
+
+OnKnownEnded = Callable[[UnitOfWork, UUID], Awaitable[None]]
+_ON_ENDED: list[OnKnownEnded] = []
+
+
+def on_known_ended(listener: OnKnownEnded) -> OnKnownEnded:
+    """Register what a higher slice does when a substitute who came of a match is one no longer; it is told the proposal."""
+    if listener not in _ON_ENDED:
+        _ON_ENDED.append(listener)
+    return listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,9 @@ async def end_introduction(uow: UnitOfWork, known_id: UUID) -> UUID:
     row.ended_on = today()
     row.version += 1
     await uow.session.flush()
+    if row.proposal_id is not None:
+        for listener in _ON_ENDED:
+            await listener(uow, row.proposal_id)
     await record_change(
         uow, "substitute.ended", "introduced_substitute", row.id, persons=[card.person_id, card.contact_person_id]
     )  # fmt: skip

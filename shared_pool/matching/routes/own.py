@@ -13,7 +13,7 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from shared_pool.matching import forms, service, trial, views
+from shared_pool.matching import forms, service, standing_in, trial, views
 from shared_pool.matching.deciders import may_decide
 from shared_pool.matching.queries import ProposalCard, lent_proposals, own_proposal, own_proposals
 from shared_pool.matching.routes.shared import HERE, MATCHING, WHY, crumbs, decider_values, place_names
@@ -21,7 +21,16 @@ from shared_pool.needs.api import own_needs
 from tenants.api import contact_card, order_of_need
 
 MOST_PAST = 20
-REST = {"grunn": "", "ord": "", "ja_dato": "", "politiattest": "", "taushet": "", "laert": ""}
+REST = {
+    "grunn": "",
+    "ord": "",
+    "ja_dato": "",
+    "politiattest": "",
+    "taushet": "",
+    "laert": "",
+    "traff": "",
+    "ja_av": "",
+}
 
 
 @page("/k/{slug:str}/formidling", Permission.NEED_READ)
@@ -58,7 +67,15 @@ async def _own_values(desk: Desk) -> dict[str, Any]:
     uow = desk.uow
     card = await own_proposal(uow, desk.path_uuid("proposal_id"))
     tried = await trial.trial_of(uow, card.id)
-    contact = await contact_card(uow, tried.assignment.contact_id) if tried is not None else None
+    stand_in = await standing_in.stand_in_of(uow, card.id)
+    met = (
+        tried.assignment.contact_id
+        if tried is not None
+        else stand_in.contact_id
+        if stand_in is not None
+        else None
+    )
+    contact = await contact_card(uow, met) if met is not None else None
     seen = [card.candidate_id] if contact is None else [card.candidate_id, contact.person_id]
     await record_read(uow, "matching.proposal", seen, why=WHY, object_kind="proposal", object_id=card.id)
     order_id = await order_of_need(uow, card.need_id)
@@ -82,6 +99,8 @@ async def _own_values(desk: Desk) -> dict[str, Any]:
         "lessons": desk.options({code: trial.LEARNED[code] for code in trial.CHOICES}),
         "trial": views.trial_view(tried, desk.say, desk.language) if tried is not None else None,
         "late": trial.drags_on(card),
+        "stand_in": stand_in,
+        "contact_url": desk.url(f"/kontakter/{stand_in.contact_id}") if stand_in is not None else "",
         "contact_name": contact.name if contact is not None else "",
         "assignment_url": desk.url(f"/oppdrag/{tried.assignment.id}") if tried is not None else "",
         **await decider_values(desk),
@@ -149,12 +168,26 @@ async def vetted(desk: Desk) -> Response[Any]:
     return await _step(desk, N_("Politiattest og taushetserklæring er registrert."), take)
 
 
+@action("/k/{slug:str}/formidling/{proposal_id:uuid}/kjent", Permission.ASSIGNMENT_WRITE)
+async def known(desk: Desk) -> Response[Any]:
+    """The substitute and the service user have met, and the user wants them."""
+
+    async def take() -> None:
+        met_on, by = forms.read_known(desk.form)
+        await standing_in.known_now(desk.uow, desk.path_uuid("proposal_id"), met_on=met_on, said_yes_by=by)
+
+    return await _step(desk, N_("Vikaren er kjent, og kan spørres når støttekontakten ikke kan."), take)
+
+
 @action("/k/{slug:str}/formidling/{proposal_id:uuid}/ikke-riktig", Permission.ASSIGNMENT_WRITE)
 async def not_right(desk: Desk) -> Response[Any]:
     """The trial led nowhere: what was learned."""
-    take = partial(trial.end_trial, desk.uow, desk.path_uuid("proposal_id"), desk.form.text("laert"))
+    proposal_id = desk.path_uuid("proposal_id")
+    stood_in = await standing_in.stand_in_of(desk.uow, proposal_id) is not None
+    end_it = standing_in.not_known if stood_in else trial.end_trial
+    take = partial(end_it, desk.uow, proposal_id, desk.form.text("laert"))
     done = N_("Takk for at dere prøvde. Behovet er åpent igjen og har ventet like lenge som før.")
     return await _step(desk, done, take)
 
 
-HANDLERS = [own_list, own_page, accept, decline, user_yes, user_no, vetted, not_right]
+HANDLERS = [own_list, own_page, accept, decline, user_yes, user_no, vetted, known, not_right]
