@@ -818,6 +818,48 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "pool_substitute",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("proposal_id", sa.UUID(), nullable=False),
+        sa.Column("order_id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_pool_substitute_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_pool_substitute_tenant_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "order_id"],
+            ["sammen.service_order.tenant_id", "sammen.service_order.id"],
+            name=op.f("fk_pool_substitute_tenant_id_order_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_pool_substitute_tenant_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pool_substitute")),
+        sa.UniqueConstraint(
+            "tenant_id", "proposal_id", name=op.f("uq_pool_substitute_tenant_id_proposal_id")
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_pool_substitute_order",
+        "pool_substitute",
+        ["tenant_id", "order_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "broken_commitment",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1025,14 +1067,14 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
     op.drop_column("need", "languages", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "slots", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
     op.drop_column("need", "changed_at", schema="sammen")
     op.add_column(
         "proposal",
@@ -1416,6 +1458,25 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.pool_wish TO sammen_app")
     op.execute(
         'GRANT UPDATE ("contact_id", "not_in", "available_from", "alternate_slots", "area", "seen_at", "seen_broken", "corrected_months", "created_at", "changed_at", "version") ON sammen.pool_wish TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.pool_substitute FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.pool_substitute ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.pool_substitute FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY pool_substitute_select ON sammen.pool_substitute FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pool_substitute_insert ON sammen.pool_substitute FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pool_substitute_update ON sammen.pool_substitute FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pool_substitute_delete ON sammen.pool_substitute FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.pool_substitute TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("proposal_id", "order_id", "case_id", "person_id", "contact_id") ON sammen.pool_substitute TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.broken_commitment FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.broken_commitment ENABLE ROW LEVEL SECURITY")
