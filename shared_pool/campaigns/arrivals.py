@@ -20,7 +20,7 @@ from sammen.jobs.queue import enqueue
 from sammen.web.i18n import translate
 from shared_pool.campaigns.codes import COUNT
 from shared_pool.campaigns.content import begins_on, contact_facts, person_facts, words_of_form
-from shared_pool.campaigns.door import open_who
+from shared_pool.campaigns.sealing import open_who
 from shared_pool.campaigns.wishes import PublicWishes
 from shared_pool.recruitment.api import Wishes, on_candidate_shared, record_wishes, withdraw_everything
 from tenants.api import arrive, contact_card, decline, on_moved, say_oneself, support_contact

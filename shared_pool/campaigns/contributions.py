@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+import shared_pool.campaigns.arrivals  # noqa: F401 - listens for contacts who come a step on, in the web process too
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +17,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-from cryptography.exceptions import InvalidTag
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -32,6 +30,7 @@ from sammen.tenancy.context import PlaceKind
 from sammen.web.visitor import network_of
 from shared_pool.campaigns.codes import MAIL, TAKE_IN, WISHES
 from shared_pool.campaigns.published import Published, read_published
+from shared_pool.campaigns.sealing import new_token, open_token, open_who, seal_who
 from shared_pool.campaigns.wishes import PublicWishes
 
 PROOF_SECONDS = 60
@@ -360,30 +359,6 @@ class Visitor:
             if is_down(error):
                 raise Unavailable from error
             raise
-
-
-def new_token() -> str:
-    """What stands in a link: 192 random bits."""
-    return secrets.token_urlsafe(24)
-
-
-def open_token(keys: Keys, sealed: bytes, lookup: bytes) -> str:
-    """The token that `lookup` is found by; "" when it is not ours."""
-    try:
-        return keys.unseal_form(sealed, "candidate-token", lookup)
-    except InvalidTag:
-        return ""
-
-
-def seal_who(keys: Keys, region: UUID, first_name: str, email: str) -> bytes:
-    """The first name and where notices go, sealed for the house."""
-    return keys.seal_form(json.dumps([first_name, email], ensure_ascii=False), "candidate-who", region.bytes)
-
-
-def open_who(keys: Keys, region: UUID, sealed: bytes) -> tuple[str, str]:
-    """(first name, e-mail address) of `seal_who`. Raises InvalidTag for what is not ours."""
-    first, email = json.loads(keys.unseal_form(sealed, "candidate-who", region.bytes))
-    return str(first), str(email)
 
 
 def _digest(sealed: bytes) -> str:

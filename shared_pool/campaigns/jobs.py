@@ -21,9 +21,9 @@ from sammen.outbox.api import Notice, TryLater, Undeliverable, login_address, se
 from sammen.tenancy.context import PlaceKind
 from shared_pool.campaigns.arrivals import follow_wishes, take_in
 from shared_pool.campaigns.codes import COUNT, MAIL, TAKE_IN, WISHES
-from shared_pool.campaigns.door import open_token, open_who
 from shared_pool.campaigns.mailing import mail_text
 from shared_pool.campaigns.numbers import count_here
+from shared_pool.campaigns.sealing import open_token, open_who
 
 LONGEST_SECONDS = 20
 _MEMBERS = """
