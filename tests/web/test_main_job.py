@@ -9,14 +9,18 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Page, expect
 
 from deploy.database import administrator
 from sammen.clock import today
+from sammen.db.unit_of_work import make_engine
+from sammen.identity.service import start_session
 from sammen.norwegian import format_date
 from tenants.people.api import make_synthetic
+from tests.database import KEYS
 from tests.web.site import Site, running_site, sideways
 from tests.web.steps import LIST, accept, fill, propose, root
 
@@ -121,11 +125,29 @@ async def candidate_says_yes(page: Page) -> None:
     assert "Vikane" not in await page.content()
     await page.get_by_label("Ja, jeg vil møte personen").check()
     await page.get_by_role("button", name="Send svaret").click()
-    await expect(page.get_by_text("Alle har sagt ja").first).to_be_visible()
+    await expect(page.get_by_text("Du har sagt ja").first).to_be_visible()
+
+
+async def lender_says_yes(site: Site) -> None:
+    """Step 4d: the candidate is engaged in Re, which answers for hours and never reads whose they are."""
+    async with administrator(site.database.admin_url) as admin:
+        user = await admin.fetchval(
+            "SELECT b.user_id FROM sammen.membership b JOIN sammen.municipality m ON m.id = b.municipality_id"
+            " WHERE m.slug = 're' AND b.role = 'provider_coordinator' ORDER BY b.user_id LIMIT 1"
+        )
+    engine = make_engine(site.database.app_url)
+    token = await start_session(engine, KEYS, user, "test", uuid4())
+    await engine.dispose()
+    async with site.as_user(token, "/k/re/formidling") as page:
+        await page.get_by_role("link", name="Horten spør om K-118").click()
+        assert "Vikane" not in await page.content()
+        assert "Klatring" not in await page.content()
+        await page.get_by_role("button", name="Si ja til utlån").click()
+        await expect(page.get_by_text("Dere har sagt ja").first).to_be_visible()
 
 
 async def names_are_shown(page: Page) -> None:
-    """Step 4d: now, and only now, the assignment stands in Horten with the contact's name."""
+    """Step 4e: now, and only now, the assignment stands in Horten with the contact's name."""
     for _ in range(40):
         await page.goto(root(page) + "/k/horten/saker?q=Vikane")
         await page.get_by_role("link", name="Elias Vikane").click()
@@ -133,6 +155,18 @@ async def names_are_shown(page: Page) -> None:
             break
         await page.wait_for_timeout(500)
     await expect(page.get_by_text("Sindre Falk").first).to_be_visible()
+
+
+async def they_go_on(page: Page) -> None:
+    """Step 4f: the two have met and will go on; the day they begin is today."""
+    await page.get_by_role("link", name="Formidling").first.click()
+    await page.get_by_role("link", name="K-118").first.click()
+    await page.get_by_role("link", name="Avtal prøvemøte").click()
+    await fill(page, start=format_date(today()))
+    await page.get_by_role("button", name="Lagre dagen").click()
+    await expect(
+        page.get_by_text("Oppdraget har begynt").or_(page.get_by_text("I gang")).first
+    ).to_be_visible()
 
 
 async def register_hours(page: Page) -> None:
@@ -202,8 +236,10 @@ async def test_the_main_job_from_a_spreadsheet_to_the_steering_groups_comparison
             await accept(kari)
         async with site.as_persona("Sindre Falk", width=390) as sindre:
             await candidate_says_yes(sindre)
+        await lender_says_yes(site)
         async with site.as_persona("Kari Lunde") as kari:
             await names_are_shown(kari)
+            await they_go_on(kari)
         async with site.as_persona("Sindre Falk", width=390) as sindre:
             await register_hours(sindre)
         await the_lender_sees_hours_only(site)
@@ -218,7 +254,12 @@ async def test_the_main_job_from_a_spreadsheet_to_the_steering_groups_comparison
 async def newest_code(site: Site) -> str:
     """What others call the need that was posted last."""
     async with administrator(site.database.admin_url) as admin:
-        return str(await admin.fetchval("SELECT code FROM sammen.need ORDER BY created_at DESC LIMIT 1"))
+        return str(
+            await admin.fetchval(
+                "SELECT n.code FROM sammen.need n JOIN sammen.service_order o ON o.need_id = n.id"
+                " ORDER BY o.changed_at DESC LIMIT 1"
+            )
+        )
 
 
 async def the_lender_sees_hours_only(site: Site) -> None:
