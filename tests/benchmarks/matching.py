@@ -62,11 +62,11 @@ def alone(table: Table, pairs: Pairs) -> Alone:
     return Alone(by_id[pairs.need], pairs.candidate, weight, len(table.needs), len(table.candidates))
 
 
-def timed(what: Callable[[], Any]) -> tuple[float, Any]:
-    """(seconds, what it gave)."""
-    began = time.perf_counter()
+def timed(what: Callable[[], Any], clock: Callable[[], float] = time.process_time) -> tuple[float, Any]:
+    """(seconds, what it gave). Seconds of this process alone: all three use one thread, and others may be at work here."""
+    began = clock()
     found = what()
-    return time.perf_counter() - began, found
+    return clock() - began, found
 
 
 def by_scipy(problem: Alone) -> tuple[float, int]:
@@ -161,8 +161,10 @@ def country() -> dict[str, Any]:
     world = make_world(*COUNTRY)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     plan: Plan
+    # By the clock on the wall, which is what somebody waits by.
     seconds, plan = timed(
-        lambda: match(world.needs, world.candidates, DEFAULT, world.distances, progress=_Shown())
+        lambda: match(world.needs, world.candidates, DEFAULT, world.distances, progress=_Shown()),
+        time.perf_counter,
     )
     return {
         "seconds": seconds, "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
