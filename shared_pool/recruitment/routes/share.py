@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response
 
 from sammen.audit.trail import record_read
-from sammen.errors import Invalid
+from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
@@ -124,13 +124,13 @@ async def withdraw(desk: Desk) -> Response[Any]:
 )  # fmt: skip
 async def answer(desk: Desk) -> Response[Any]:
     """Answer "dette stemmer ikke", and correct what was wrong."""
-    values = await _share_values(desk)
+    values, objection_id = await _share_values(desk), desk.path_uuid("pool_objection_id")
     card = values["card"]
+    if objection_id not in {one.id for one in values["said"].objections}:
+        raise NotFound
     try:
         upheld, words, months = forms.read_answer(desk.form)
-        await answer_objection(
-            desk.uow, card.id, desk.path_uuid("pool_objection_id"), upheld=upheld, answer=words, months=months
-        )
+        await answer_objection(desk.uow, card.id, objection_id, upheld=upheld, answer=words, months=months)
         await refresh_candidate(desk.uow, card.id)
     except Invalid as bad:
         return await _again(desk, bad, values)

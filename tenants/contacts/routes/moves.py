@@ -8,7 +8,7 @@ from litestar import Response
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
-from sammen.errors import Invalid
+from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
@@ -80,6 +80,8 @@ async def asked_reference(desk: Desk) -> Response[Any]:
     """The reference was asked; or is taken away, by the button that was pressed."""
     shown = await contact_values(desk, desk.path_uuid("contact_id"), CHANGED)
     reference_id, contact_id = desk.path_uuid("contact_reference_id"), shown["card"].id
+    if reference_id not in {one.id for one in shown["references"]}:
+        raise NotFound
     if desk.form.text("gjor") == "bort":
         await drop_reference(desk.uow, contact_id, reference_id)
         return desk.redirect(shown["base"] + "#referanser", flash=N_("Referansen er tatt bort."))
