@@ -14,6 +14,8 @@ from shared_pool.recruitment.queries import CandidateCard
 from shared_pool.recruitment.words import Say, labels
 from tenants.api import traits
 
+COURSES = frozenset({"intro_course", "theme_course", "training_course", "first_aid", "driving_course"})
+"""Competences that are courses; only how many is shown."""
 GENDERS = {"F": N_("Kvinne"), "M": N_("Mann")}
 """Words for the national number's codes; who has stated neither is described by age alone."""
 
@@ -32,7 +34,7 @@ def describe(card: CandidateCard, home_name: str) -> dict[str, Any]:
         "hours_free": str(card.hours_free),
         "commits_months": card.commits_months,
         "longest_months": card.longest_months,
-        "courses": len(card.courses),
+        "courses": len(COURSES & set(card.courses)),
         "areas": list(card.areas),
         "uses": list(card.uses),
         "alternate": card.alternate_days,
