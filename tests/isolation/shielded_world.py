@@ -113,8 +113,10 @@ class Shielded:
         if words and isinstance(column.type, t.String):
             return {column.name: words[(self.turn // 2) % len(words)]}
         empty = column.nullable and isinstance(column.type, t.Date | t.DateTime) and self.turn % 2
-        # Nobody shielded has anything in the pool, and what points there is somebody else's.
-        pooled = column.nullable and column.name in ("need_id", "proposal_id")
+        # Nobody shielded has anything in the pool, and what points there is somebody else's, or to what is not there.
+        pooled = column.name in ("need_id", "substitute_need_id", "proposal_id")
+        if pooled and not column.nullable:
+            return {column.name: uuid5(ROOT_ID, f"{column.name} {self.turn}")}
         return {column.name: None} if empty or pooled else {}
 
     def _fixed(self, table: str) -> dict[str, Any]:
