@@ -37,6 +37,9 @@ NOT_OPENED = frozenset({
     "/min/{slug}/bilag/{receipt_id}",  # a picture, of an entry that can still be changed: test_hours_pages.py
     "/min/{slug}/timer/{assignment_id}/kode/{attest_code_id}",  # after a code is sent: test_attestation_pages.py
     "/sok/{slug}/lagret", "/sok/{slug}/mottatt",  # after a form: test_public_form_browser.py
+    # After a form, and for who has a link: test_campaign_browser.py. An address on paper only leads on, and a poster is a file.
+    "/bli-med/sendt/{form}", "/bli-med/bekreft/{token}", "/bli-med/min/{token}", "/bli-med/min/{token}/trekk", "/b/{code}",
+    "/bli-med", "/r/{slug}/kampanjer/kilder/{source_id}/plakat",
     "/k/{slug}/import/{import_id}/framdrift",  # the part of a page that htmx asks for
     "/k/{slug}/personer/{person_id}/historie.pdf", "/k/{slug}/personer/{person_id}/overforing.zip",
     "/min/{slug}/historie/{person_id}",
