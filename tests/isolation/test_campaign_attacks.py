@@ -17,8 +17,8 @@ from tests.worlds import World
 MARK = "decode(repeat('00', 32), 'hex')"
 DOORS = {
     "seen": f"SELECT sammen.campaign_seen('{uuid4()}', '', {MARK}, $1, $2)",
-    "send": f"SELECT sammen.candidate_send('{uuid4()}', '{uuid4()}', '{uuid4()}', '', 'nb', {MARK}, {MARK}, '{{}}', {MARK}, {MARK},"
-    f" {MARK}, {MARK}, {MARK}, $1, $2)",
+    "send": f"SELECT sammen.candidate_send('{uuid4()}', '{uuid4()}', '{uuid4()}', '', 'nb', {MARK}, {MARK}, '{{}}', {MARK},"
+    f" {MARK}, {MARK}, {MARK}, {MARK}, $1, $2)",
     "pending": f"SELECT sammen.candidate_pending('{uuid4()}', $1, $2)",
     "resend": f"SELECT sammen.candidate_resend('{uuid4()}', {MARK}, {MARK}, {MARK}, {MARK}, {MARK}, $1, $2)",
     "confirm": f"SELECT sammen.candidate_confirm({MARK}, {MARK}, {MARK}, {MARK}, $1, $2)",
