@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from sammen.audit.trail import record_change
 from sammen.clock import now, today
@@ -27,8 +27,11 @@ from tenants.api import (
     LEFT_BY_CHOICE,
     AssignmentCard,
     add_months,
+    assignment,
+    case_file,
     contact_card,
     notify_person,
+    on_case_shielded,
 )
 
 broken = BrokenCommitment.__table__
@@ -56,6 +59,12 @@ _OBJECTIONS = compile_query(
 _SEEN = compile_query(
     select(wish.c.seen_at, wish.c.seen_broken, wish.c.corrected_months).where(
         wish.c.tenant_id == bindparam("tenant"), wish.c.contact_id == bindparam("contact")
+    )
+)
+
+_SHIELDED = compile_query(
+    select(case_file.c.shielded).where(
+        case_file.c.tenant_id == bindparam("tenant"), case_file.c.id == bindparam("case")
     )
 )
 
@@ -145,7 +154,8 @@ async def note_ending(uow: UnitOfWork, held: AssignmentCard) -> bool:
             BrokenCommitment.tenant_id == uow.context.tenant, BrokenCommitment.assignment_id == held.id
         )
     )
-    if known is not None:
+    shielded = await uow.value(_SHIELDED, tenant=uow.context.tenant, case=held.case_id)
+    if known is not None or shielded:
         return False
     lasted = max((held.ended_on - held.starts_on).days, 0) // DAYS_PER_MONTH
     uow.session.add(
@@ -159,6 +169,28 @@ async def note_ending(uow: UnitOfWork, held: AssignmentCard) -> bool:
         uow, "candidate.commitment_broken", "contact", held.contact_id, persons=[card.person_id]
     )
     return True
+
+
+@on_case_shielded
+async def forget_with_case(uow: UnitOfWork, case_id: UUID) -> None:
+    """A case is shielded: what its contacts' endings say of them would say that there was somebody (E5)."""
+    tenant = uow.context.tenant
+    ids = select(BrokenCommitment.id).where(
+        BrokenCommitment.tenant_id == tenant,
+        BrokenCommitment.assignment_id.in_(
+            select(assignment.c.id).where(assignment.c.tenant_id == tenant, assignment.c.case_id == case_id)
+        ),
+    )
+    found = list((await uow.session.scalars(ids)).all())
+    if found:
+        await uow.session.execute(
+            delete(PoolObjection).where(PoolObjection.tenant_id == tenant, PoolObjection.broken_id.in_(found))
+        )
+        await uow.session.execute(
+            delete(BrokenCommitment).where(
+                BrokenCommitment.tenant_id == tenant, BrokenCommitment.id.in_(found)
+            )
+        )
 
 
 async def wish_row(uow: UnitOfWork, contact_id: UUID) -> PoolWish:
