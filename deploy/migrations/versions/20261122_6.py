@@ -678,6 +678,38 @@ def upgrade() -> None:
         "ix_settlement_fact_debtor", "settlement_fact", ["debtor_id"], unique=False, schema="sammen"
     )
     op.create_table(
+        "broken_commitment",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("assignment_id", sa.UUID(), nullable=False),
+        sa.Column("promised_months", sa.Integer(), nullable=False),
+        sa.Column("lasted_months", sa.Integer(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column("excused_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("lasted_months < promised_months", name=op.f("ck_broken_commitment_early")),
+        sa.CheckConstraint(
+            "promised_months > 0 AND lasted_months >= 0", name=op.f("ck_broken_commitment_months")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_broken_commitment_tenant_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_broken_commitment")),
+        sa.UniqueConstraint(
+            "tenant_id", "assignment_id", name=op.f("uq_broken_commitment_tenant_id_assignment_id")
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_broken_commitment_contact",
+        "broken_commitment",
+        ["tenant_id", "contact_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "campaign_tally",
         sa.Column("region_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -818,6 +850,46 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "pool_objection",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("broken_id", sa.UUID(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("upheld", sa.Boolean(), nullable=True),
+        sa.CheckConstraint(
+            "(about = 'broken') = (broken_id IS NOT NULL)", name=op.f("ck_pool_objection_broken")
+        ),
+        sa.CheckConstraint("about IN ('longest', 'broken')", name=op.f("ck_pool_objection_about")),
+        sa.CheckConstraint(
+            "(answered_on IS NULL) = (upheld IS NULL)", name=op.f("ck_pool_objection_answered")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "broken_id"],
+            ["sammen.broken_commitment.tenant_id", "sammen.broken_commitment.id"],
+            name=op.f("fk_pool_objection_tenant_id_broken_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_pool_objection_tenant_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pool_objection")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_pool_objection_contact",
+        "pool_objection",
+        ["tenant_id", "contact_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "pool_substitute",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -856,83 +928,6 @@ def upgrade() -> None:
         "ix_pool_substitute_order",
         "pool_substitute",
         ["tenant_id", "order_id"],
-        unique=False,
-        schema="sammen",
-    )
-    op.create_table(
-        "broken_commitment",
-        sa.Column("tenant_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("contact_id", sa.UUID(), nullable=False),
-        sa.Column("assignment_id", sa.UUID(), nullable=False),
-        sa.Column("promised_months", sa.Integer(), nullable=False),
-        sa.Column("lasted_months", sa.Integer(), nullable=False),
-        sa.Column("ended_on", sa.Date(), nullable=False),
-        sa.Column("excused_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("lasted_months < promised_months", name=op.f("ck_broken_commitment_early")),
-        sa.CheckConstraint(
-            "promised_months > 0 AND lasted_months >= 0", name=op.f("ck_broken_commitment_months")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "assignment_id"],
-            ["sammen.assignment.tenant_id", "sammen.assignment.id"],
-            name=op.f("fk_broken_commitment_tenant_id_assignment_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "contact_id"],
-            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
-            name=op.f("fk_broken_commitment_tenant_id_contact_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_broken_commitment")),
-        sa.UniqueConstraint(
-            "tenant_id", "assignment_id", name=op.f("uq_broken_commitment_tenant_id_assignment_id")
-        ),
-        schema="sammen",
-    )
-    op.create_index(
-        "ix_broken_commitment_contact",
-        "broken_commitment",
-        ["tenant_id", "contact_id"],
-        unique=False,
-        schema="sammen",
-    )
-    op.create_table(
-        "pool_objection",
-        sa.Column("tenant_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("contact_id", sa.UUID(), nullable=False),
-        sa.Column("about", sa.Text(), nullable=False),
-        sa.Column("broken_id", sa.UUID(), nullable=True),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("said_on", sa.Date(), nullable=False),
-        sa.Column("answered_on", sa.Date(), nullable=True),
-        sa.Column("answered_by_name", sa.Text(), server_default="", nullable=False),
-        sa.Column("answer", sa.Text(), server_default="", nullable=False),
-        sa.Column("upheld", sa.Boolean(), nullable=True),
-        sa.CheckConstraint(
-            "(about = 'broken') = (broken_id IS NOT NULL)", name=op.f("ck_pool_objection_broken")
-        ),
-        sa.CheckConstraint("about IN ('longest', 'broken')", name=op.f("ck_pool_objection_about")),
-        sa.CheckConstraint(
-            "(answered_on IS NULL) = (upheld IS NULL)", name=op.f("ck_pool_objection_answered")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "broken_id"],
-            ["sammen.broken_commitment.tenant_id", "sammen.broken_commitment.id"],
-            name=op.f("fk_pool_objection_tenant_id_broken_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "contact_id"],
-            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
-            name=op.f("fk_pool_objection_tenant_id_contact_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pool_objection")),
-        schema="sammen",
-    )
-    op.create_index(
-        "ix_pool_objection_contact",
-        "pool_objection",
-        ["tenant_id", "contact_id"],
         unique=False,
         schema="sammen",
     )
@@ -1068,14 +1063,14 @@ def upgrade() -> None:
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
     op.drop_column("need", "languages", schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
-    op.drop_column("need", "skills", schema="sammen")
+    op.drop_column("need", "changed_at", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
+    op.drop_column("need", "slots", schema="sammen")
     op.drop_column("need", "created_at", schema="sammen")
     op.drop_column("need", "posted_on", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "changed_at", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "skills", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1398,6 +1393,25 @@ def upgrade() -> None:
         "CREATE POLICY settlement_fact_insert ON sammen.settlement_fact FOR INSERT TO sammen_app WITH CHECK ((debtor_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = settlement_fact.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (settlement_fact.month + interval '1 month') AND (m.valid_to IS NULL OR m.valid_to >= settlement_fact.month)) AND (settlement_fact.candidate_id IS NULL OR EXISTS (SELECT 1 FROM sammen.proposal p WHERE p.region_id = settlement_fact.region_id AND p.candidate_id = settlement_fact.candidate_id AND p.home_id = settlement_fact.creditor_id AND p.need_tenant_id = settlement_fact.debtor_id AND p.matched_at IS NOT NULL))))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.settlement_fact TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.broken_commitment FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.broken_commitment ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.broken_commitment FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY broken_commitment_select ON sammen.broken_commitment FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY broken_commitment_insert ON sammen.broken_commitment FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY broken_commitment_update ON sammen.broken_commitment FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY broken_commitment_delete ON sammen.broken_commitment FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.broken_commitment TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "assignment_id", "promised_months", "lasted_months", "ended_on", "excused_on") ON sammen.broken_commitment TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.campaign_tally FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.campaign_tally ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.campaign_tally FORCE ROW LEVEL SECURITY")
@@ -1459,6 +1473,25 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("contact_id", "not_in", "available_from", "alternate_slots", "area", "seen_at", "seen_broken", "corrected_months", "created_at", "changed_at", "version") ON sammen.pool_wish TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.pool_objection FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.pool_objection ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.pool_objection FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY pool_objection_select ON sammen.pool_objection FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pool_objection_insert ON sammen.pool_objection FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pool_objection_update ON sammen.pool_objection FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY pool_objection_delete ON sammen.pool_objection FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.pool_objection TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "about", "broken_id", "words", "said_on", "answered_on", "answered_by_name", "answer", "upheld") ON sammen.pool_objection TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.pool_substitute FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.pool_substitute ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.pool_substitute FORCE ROW LEVEL SECURITY")
@@ -1477,38 +1510,6 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.pool_substitute TO sammen_app")
     op.execute(
         'GRANT UPDATE ("proposal_id", "order_id", "case_id", "person_id", "contact_id") ON sammen.pool_substitute TO sammen_app'
-    )
-    op.execute("REVOKE ALL ON sammen.broken_commitment FROM PUBLIC, sammen_app")
-    op.execute("ALTER TABLE sammen.broken_commitment ENABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE sammen.broken_commitment FORCE ROW LEVEL SECURITY")
-    op.execute(
-        "CREATE POLICY broken_commitment_select ON sammen.broken_commitment FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
-    )
-    op.execute(
-        "CREATE POLICY broken_commitment_insert ON sammen.broken_commitment FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
-    )
-    op.execute(
-        "CREATE POLICY broken_commitment_update ON sammen.broken_commitment FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
-    )
-    op.execute("GRANT INSERT, SELECT ON sammen.broken_commitment TO sammen_app")
-    op.execute(
-        'GRANT UPDATE ("contact_id", "assignment_id", "promised_months", "lasted_months", "ended_on", "excused_on") ON sammen.broken_commitment TO sammen_app'
-    )
-    op.execute("REVOKE ALL ON sammen.pool_objection FROM PUBLIC, sammen_app")
-    op.execute("ALTER TABLE sammen.pool_objection ENABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE sammen.pool_objection FORCE ROW LEVEL SECURITY")
-    op.execute(
-        "CREATE POLICY pool_objection_select ON sammen.pool_objection FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
-    )
-    op.execute(
-        "CREATE POLICY pool_objection_insert ON sammen.pool_objection FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
-    )
-    op.execute(
-        "CREATE POLICY pool_objection_update ON sammen.pool_objection FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
-    )
-    op.execute("GRANT INSERT, SELECT ON sammen.pool_objection TO sammen_app")
-    op.execute(
-        'GRANT UPDATE ("contact_id", "about", "broken_id", "words", "said_on", "answered_on", "answered_by_name", "answer", "upheld") ON sammen.pool_objection TO sammen_app'
     )
     op.execute("GRANT INSERT, SELECT ON sammen.candidate TO sammen_app")
     op.execute(
