@@ -25,6 +25,7 @@ from shared_pool.recruitment.stability import (
 )
 from tenants.api import LEFT_BY_CHOICE, AssignmentCard, contact_card, end_assignment
 from tenants.assignments.ending import END_REASONS
+from tenants.cases.circle import name_on_case, shield_by_hand
 from tests.pool_samples import COORDINATOR
 from tests.provider_samples import assigned
 from tests.worlds import World
@@ -181,3 +182,22 @@ async def test_nobody_objects_for_another_or_answers_in_another_municipality(wor
     with pytest.raises(NotFound):
         async with world.at("re", COORDINATOR) as uow:
             await answer_objection(uow, uuid4(), objection, upheld=False, answer="Nei.")
+
+
+@pytest.mark.parametrize("later", [False, True])
+async def test_an_ending_with_somebody_shielded_is_not_kept_nor_one_whose_case_is_shielded_later(
+    world: World, later: bool
+) -> None:
+    contact_id, assignment_id = await shared_with_assignment(world)
+    case_id = (await world.sql("SELECT case_id FROM assignment WHERE id = $1", assignment_id))[0]["case_id"]
+    if later:
+        await ended(world, assignment_id, "contact_left")
+        broken_id = (await world.sql("SELECT id FROM broken_commitment"))[0]["id"]
+        async with world.at("re", Role.CONTACT) as uow:
+            await object_to(uow, contact_id, "broken", broken_id, "Jeg flyttet.")
+    async with world.at("re", Role.PURCHASER_CHILD) as uow:
+        await shield_by_hand(uow, case_id, reason="Skjult adresse i familien")
+        await name_on_case(uow, case_id, world.user("re", COORDINATOR))
+    if not later:
+        await ended(world, assignment_id, "contact_left")
+    assert await world.sql("SELECT 1 FROM broken_commitment UNION ALL SELECT 1 FROM pool_objection") == []
