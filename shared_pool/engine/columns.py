@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared_pool.engine.profiles import USES, CandidateProfile, Distances, Light, NeedProfile
-from shared_pool.engine.ranking import ANY_DAY, COUNTED_THEME_COURSES, LONG_ENGAGEMENT_MONTHS, falls_on
-from shared_pool.engine.rules import HOURS_PART
+from shared_pool.engine.ranking import COUNTED_THEME_COURSES, LONG_ENGAGEMENT_MONTHS
+from shared_pool.engine.rules import ANY_DAY, HOURS_PART, falls_on
 from shared_pool.engine.weights import Weights
 from shared_pool.needs.api import (
     AGE_BANDS,

@@ -17,9 +17,9 @@ from uuid import UUID
 
 from shared_pool.engine.profiles import CandidateProfile, Distances, Light, NeedProfile, Stability
 from shared_pool.engine.reasons import Reason
-from shared_pool.engine.rules import Between, has_hidden_requirements, obstacles
+from shared_pool.engine.rules import ANY_DAY, Between, falls_on, has_hidden_requirements, obstacles
 from shared_pool.engine.weights import NEAR_KM, PART_LABELS, Weights
-from shared_pool.needs.api import INTEREST_FAMILIES, KINDS_OF_DAY, slot_day
+from shared_pool.needs.api import INTEREST_FAMILIES, KINDS_OF_DAY, SLOTS
 
 RELATED_SHARE: Final = Fraction(1, 2)
 ALTERNATE_WEEK_SHARE: Final = Fraction(1, 2)
@@ -37,16 +37,7 @@ COUNTED_THEME_COURSES: Final = 2
 OWN_LEAD: Final = 101
 """What the own municipality goes before the others with, where the region wants it: one more than any score."""
 
-ANY_DAY: Final = ""
-"""What stands for the days of a need that tells none."""
-
 _FAMILY_OF: Final = {code: name for name, codes in INTEREST_FAMILIES.items() for code in codes}
-
-
-def falls_on(slot: str, told: str) -> bool:
-    """Whether a slot lies on a day that is told: the day itself, a kind of day, or any."""
-    day = slot_day(slot)
-    return told == ANY_DAY or day == told or day in KINDS_OF_DAY.get(told, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +189,10 @@ def _times(need: NeedProfile, candidate: CandidateProfile) -> _Judged:
     """
     if not need.slots:
         return Fraction(1), [Reason.of("no_times_asked")]
-    alternate = need.slots & candidate.alternate_slots
-    weekly = (need.slots & candidate.slots) - alternate
+    # Who is not free then, but on what is told, is judged by what is told: nothing for the times would tell which they are.
+    asked = need.slots if need.slots & (candidate.slots | candidate.alternate_slots) else frozenset(SLOTS)
+    alternate = asked & candidate.alternate_slots
+    weekly = (asked & candidate.slots) - alternate
     told = need.days_told or {ANY_DAY}
     sure = {day for day in told if any(falls_on(slot, day) for slot in weekly)}
     half = {day for day in told - sure if any(falls_on(slot, day) for slot in alternate)}

@@ -15,12 +15,14 @@ from typing import Final
 from sammen.i18n_mark import N_
 from shared_pool.engine.profiles import CandidateProfile, Light, NeedProfile
 from shared_pool.engine.reasons import Reason
-from shared_pool.needs.api import BANDS, is_rare_skill
+from shared_pool.needs.api import BANDS, KINDS_OF_DAY, is_rare_skill, slot_day
 
 HOURS_PART: Final = 2
 """A candidate must have one part in so many of the hours asked. With less, going on is a different engagement and not
 this one with some overtime.
 """
+ANY_DAY: Final = ""
+"""What stands for the days of a need that tells none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,19 @@ class Rule:
 def obstacles(need: NeedProfile, candidate: CandidateProfile, between: Between) -> tuple[Reason, ...]:
     """Every reason the candidate cannot be proposed, in the order of `RULES`; empty when none."""
     found = (rule.refuses(need, candidate, between) for rule in RULES)
-    return tuple(reason for reason in found if reason is not None)
+    # A hidden time and a hidden language are one reason, given once.
+    return tuple(dict.fromkeys(reason for reason in found if reason is not None))
 
 
 def has_hidden_requirements(need: NeedProfile) -> bool:
     """Whether the need asks for something that is matched on but not displayed (C3)."""
     return bool(need.languages or need.exact_times or any(map(is_rare_skill, need.skills)))
+
+
+def falls_on(slot: str, told: str) -> bool:
+    """Whether a slot lies on a day that is told: the day itself, a kind of day, or any."""
+    day = slot_day(slot)
+    return told == ANY_DAY or day == told or day in KINDS_OF_DAY.get(told, ())
 
 
 def _consent(need: NeedProfile, candidate: CandidateProfile, between: Between) -> Reason | None:
@@ -100,7 +109,13 @@ def _area(need: NeedProfile, candidate: CandidateProfile, between: Between) -> R
 
 def _times(need: NeedProfile, candidate: CandidateProfile, between: Between) -> Reason | None:
     free = candidate.slots | candidate.alternate_slots
-    return Reason.of("no_shared_time") if need.slots and not need.slots & free else None
+    if not need.slots or need.slots & free:
+        return None
+    # Somebody who is free on what the need tells, and yet is not free then: to say that it is the time would, from a few
+    # such candidates whose days are shown, tell the hidden day. It is a hidden requirement like the others.
+    told = need.days_told or {ANY_DAY}
+    then = any(falls_on(slot, day) for slot in free for day in told)
+    return Reason.of("hidden_missing" if then else "no_shared_time")
 
 
 def _sex(need: NeedProfile, candidate: CandidateProfile, between: Between) -> Reason | None:

@@ -18,9 +18,14 @@ from sammen.clock import now, today
 from sammen.db.unit_of_work import UnitOfWork
 from shared_pool.matching.models import Proposal
 from shared_pool.matching.queries import LIVE
-from shared_pool.matching.steps import end
+from shared_pool.matching.steps import end, stands_in
 from shared_pool.needs.api import on_need_closed
-from shared_pool.recruitment.api import Candidate, on_candidate_withdrawn
+from shared_pool.recruitment.api import (
+    Candidate,
+    on_candidate_narrowed,
+    on_candidate_withdrawn,
+    own_candidate,
+)
 
 GONE_MARK = "gone"
 """The key of a card whose description has been taken away."""
@@ -70,8 +75,33 @@ async def end_for_candidate(uow: UnitOfWork, candidate_id: UUID) -> None:
     description is left in any proposal. Doing it again changes nothing.
     """
     ours = (Proposal.home_id == uow.context.tenant) & (Proposal.candidate_id == candidate_id)
+    await _forget_candidate(uow, candidate_id, await _held(uow, ours))
+
+
+@on_candidate_narrowed
+async def end_where_no_longer_seen(uow: UnitOfWork, candidate_id: UUID) -> None:
+    """A candidate has said yes to less: for a municipality, or a use, that is no longer in it, it is as if they had
+    withdrawn.
+    """
+    tenant = uow.context.tenant
+    ours = (Proposal.home_id == tenant) & (Proposal.candidate_id == candidate_id)
+    rows = await _held(uow, ours)
+    card = await own_candidate(uow, candidate_id)
+    if card is None:
+        return
+    seen_by = ({tenant} | set(card.visible_to)) - set(card.not_in)
+    gone = [
+        row
+        for row in rows
+        if row.need_tenant_id not in seen_by
+        or (row.state in LIVE and ("substitute" if stands_in(row) else "individual") not in card.uses)
+    ]
+    await _forget_candidate(uow, candidate_id, gone)
+
+
+async def _forget_candidate(uow: UnitOfWork, candidate_id: UUID, rows: Sequence[Proposal]) -> None:
     scrubbed = 0
-    for row in await _held(uow, ours):
+    for row in rows:
         if row.state in LIVE:
             await end(uow, row, "withdrawn", "home")
         kept = {"code": row.candidate_card["code"], "home": row.candidate_card["home"], GONE_MARK: True}

@@ -6,6 +6,7 @@ from shared_pool.recruitment.cards import candidate_facts, describe
 from shared_pool.recruitment.codes import add_with_code, need_code
 from shared_pool.recruitment.keeping import (
     knows_light,
+    on_candidate_narrowed,
     on_candidate_shared,
     on_candidate_withdrawn,
     refresh_candidate,
@@ -49,6 +50,7 @@ __all__ = [
     "labels",
     "listed",
     "need_code",
+    "on_candidate_narrowed",
     "on_candidate_shared",
     "on_candidate_withdrawn",
     "open_candidate",

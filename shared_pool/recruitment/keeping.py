@@ -51,6 +51,7 @@ Listener = Callable[[UnitOfWork, UUID], Awaitable[None]]
 LightReader = Callable[[UnitOfWork, UUID], Awaitable[str | None]]
 _ON_WITHDRAWN: list[Listener] = []
 _ON_SHARED: list[Listener] = []
+_ON_NARROWED: list[Listener] = []
 _LIGHT: list[LightReader] = []
 
 
@@ -65,6 +66,13 @@ def on_candidate_shared(listener: Listener) -> Listener:
     """Register what a higher slice does when a contact, whose id it is told, has come into the pool; same transaction."""
     if listener not in _ON_SHARED:
         _ON_SHARED.append(listener)
+    return listener
+
+
+def on_candidate_narrowed(listener: Listener) -> Listener:
+    """Register what a higher slice does when a candidate, whose id it is told, has said yes to less; same transaction."""
+    if listener not in _ON_NARROWED:
+        _ON_NARROWED.append(listener)
     return listener
 
 
@@ -284,11 +292,17 @@ async def _light(uow: UnitOfWork, contact_id: UUID) -> str | None:
 
 async def _write(uow: UnitOfWork, card: ContactCard, row: Candidate, told: Mapping[str, Any]) -> None:
     changed = {name: value for name, value in told.items() if getattr(row, name) != value}
+    narrowed = any(
+        set(getattr(row, name)) - set(told.get(name, getattr(row, name))) for name in ("visible_to", "uses")
+    )
+    barred = set(told.get("not_in", ())) - set(row.not_in)
     for name, value in changed.items():
         setattr(row, name, value)
     if changed:
         row.version += 1
     await uow.session.flush()
+    for listener in _ON_NARROWED if narrowed or barred else ():
+        await listener(uow, row.id)
 
 
 @on_changed
