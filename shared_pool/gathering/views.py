@@ -27,7 +27,7 @@ STATES = {
 WHY = {
     "too_few": N_("For få sa ja, eller behovene ble borte underveis."),
     "no_host": N_("Nok sa ja, men ingen kommune kunne være vert."),
-    "withdrawn": N_("Regionen trakk forslaget."),
+    "withdrawn": N_("Samarbeidet trakk forslaget."),
 }
 OWN_STATES = {
     "asked": (N_("Venter på svaret deres"), "warning"),
@@ -170,7 +170,7 @@ def own_told(card: AskCard, homes: dict[UUID, Home], here: UUID, say: Say, langu
             N_("Det ble ikke nok til en gruppe. Behovene står åpne for en egen støttekontakt, som før.")
         )
     if card.outcome == "withdrawn":
-        return say(N_("Regionen trakk forslaget. Behovene står åpne for en egen støttekontakt, som før."))
+        return say(N_("Samarbeidet trakk forslaget. Behovene står åpne for en egen støttekontakt, som før."))
     if card.waits:
         return say(N_("Svar innen %(day)s."), day=date_day_month(card.answer_by, language))
     return say(N_("Svaret er sendt. Dere får vite det her når nok har svart."))

@@ -23,7 +23,7 @@ HELP: Mapping[str, str] = {
     "area": N_("%(who)s bor for langt unna eller tar ikke oppdrag i området. Vil noen av dem reise lenger?"),
     "hours": N_("%(who)s har ledig mindre enn halvparten av timene. Kan to dele oppdraget?"),
     "load": N_("%(who)s har ingen timer igjen i uka. Er noen av dem snart ferdige med et oppdrag?"),
-    "start": N_("%(who)s kan ikke begynne tidsnok. Kan oppdraget begynne seinere?"),
+    "start": N_("%(who)s kan ikke begynne tidsnok. Kan oppdraget begynne senere?"),
     "sex": N_("%(who)s stoppes bare av ønsket om kvinne eller mann. Kan brukeren tenke seg begge?"),
     "age_band": N_("%(who)s tar ikke oppdrag i aldersgruppa. Vil noen av dem prøve?"),
     "age": N_("%(who)s er yngre enn kommunen krever. Kan kommunen senke grensa?"),

@@ -138,7 +138,7 @@ def net_text(card: StatementCard, ours: UUID, us: str, them: str, language: str)
     """Who is to pay whom how much, in a sentence: the same from both sides."""
     net = card.net(ours)
     if net == 0:
-        return translate(language, N_("Ingen skal betale noe: debetene går opp i hverandre."))
+        return translate(language, N_("Ingen skal betale noe: beløpene går opp i hverandre."))
     payer, payee = (us, them) if net > 0 else (them, us)
     return translate(
         language, N_("%(payer)s betaler %(payee)s %(sum)s."), payer=payer, payee=payee, sum=kroner(abs(net), language)

@@ -109,7 +109,7 @@ async def test_the_region_takes_a_suggestion_back(world: World) -> None:
     region = await world.browser("vestfold", SHARED)
     assert (await region.submit(f"{REGION}/{suggestion}/trekk", page=REGION)).status_code == 303
     assert (await region.submit(f"{REGION}/{suggestion}/trekk", page=REGION)).status_code == 409
-    assert "Regionen trakk forslaget" in await text(region, REGION)
+    assert "Samarbeidet trakk forslaget" in await text(region, REGION)
 
 
 @pytest.mark.parametrize("role", [SHARED, Role.PROJECT_MANAGER])
