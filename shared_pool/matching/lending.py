@@ -16,6 +16,7 @@ from shared_pool.matching.deciders import require_decider
 from shared_pool.matching.models import Proposal
 from shared_pool.matching.service import by_another
 from shared_pool.matching.steps import GONE, TIMED_OUT, check_reason, end, locked, stepped
+from shared_pool.matching.telling import check_no_of_home
 
 REFUSALS = {
     "needed_at_home": N_("Vi trenger støttekontakten selv"),
@@ -41,6 +42,7 @@ async def refuse_loan(uow: UnitOfWork, proposal_id: UUID, code: str, words: str 
     said = check_reason(code, tuple(REFUSALS), words)
     row = await _asked(uow, proposal_id)
     await require_decider(uow)
+    await check_no_of_home(uow, said)
     await end(uow, row, "declined", "home", code=code, words=said)
 
 

@@ -35,6 +35,16 @@ class Proposal(Shared, Stamped, Base):
     __parties__ = ("need_tenant_id", "home_id")
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("need_tenant_id", "home_id"), "UPDATE": ("need_tenant_id", "home_id")}  # fmt: skip
+    # Between the need's municipality and the candidate's home, and only where the candidate has said yes to being seen: what
+    # is proposed beside the service is still not proposed to somebody else.
+    __insert_check__ = (
+        "(EXISTS (SELECT 1 FROM sammen.need n WHERE n.region_id = proposal.region_id AND n.id = proposal.need_id"
+        " AND n.posted_by = proposal.need_tenant_id AND n.state = 'open')"
+        " AND EXISTS (SELECT 1 FROM sammen.candidate c WHERE c.region_id = proposal.region_id"
+        " AND c.id = proposal.candidate_id AND c.home_id = proposal.home_id"
+        " AND (c.home_id = proposal.need_tenant_id OR proposal.need_tenant_id = ANY (c.visible_to))"
+        " AND proposal.need_tenant_id <> ALL (c.not_in)))"
+    )
     __region_door__ = "current_pool"
     __region_may__ = frozenset({"SELECT", "INSERT", "UPDATE"})
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})

@@ -43,6 +43,7 @@ from shared_pool.matching.steps import (
     stepped,
     tell_candidate,
 )
+from shared_pool.matching.telling import check_no_of_need
 from shared_pool.needs.api import NeedCard, locked_need, region_need, shown
 from shared_pool.recruitment.api import (
     CandidateCard,
@@ -52,7 +53,7 @@ from shared_pool.recruitment.api import (
     own_candidate,
 )
 from shared_pool.weighing.api import weights_of
-from tenants.api import contact_card, own_contact, record_match_consent
+from tenants.api import contact_card, order_card, order_of_need, own_contact, record_match_consent
 
 DECLINES = {
     "too_far": N_("For langt å reise"),
@@ -200,13 +201,16 @@ def by_another(row: Proposal, user_id: UUID) -> Approval:
 async def decline(uow: UnitOfWork, proposal_id: UUID, code: str, words: str = "") -> None:
     """The municipality says no, with a code of DECLINES, also after its yes. The candidate is free again at once.
 
-    Raises Invalid without a reason, or "other" without words; Forbidden for who is not a decider here; Conflict.
+    Raises Invalid without a reason, "other" without words, or words that may tell who it is; Forbidden for who is not a
+    decider here; Conflict.
     """
     said = check_reason(code, tuple(DECLINES), words)
     row = await locked_for_need(uow, proposal_id)
     if row.state not in LIVE:
         raise Conflict(GONE)
     await require_decider(uow)
+    order_id = await order_of_need(uow, row.need_id)
+    await check_no_of_need(uow, said, await order_card(uow, order_id) if order_id is not None else None)
     await end(uow, row, "declined", "need", code=code, words=said)
 
 

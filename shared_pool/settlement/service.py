@@ -34,6 +34,9 @@ REPORT = "settlement.report"
 CHANGED = N_("Tallene er endret siden du åpnet siden. Se på dem på nytt.")
 LOCKED = N_("Oppgjøret er låst. Feil rettes i neste oppgjør.")
 OWN_CHECK = N_("Du har selv kontrollert oppgjøret. En annen enn deg må godkjenne det.")
+OTHER_SIDE = N_(
+    "Du har selv godkjent oppgjøret for den andre kommunen. En annen enn deg må godkjenne det her."
+)
 UNCHECKED = N_("Oppgjøret må kontrolleres av noen hos dere før det kan godkjennes.")
 UNAGREED = N_("Noe i oppgjøret har ingen avtalt pris. Bli enige om en avtale for disse månedene først.")
 WITHOUT_WORDS = N_("Skriv hva som ikke stemmer, så den andre kommunen kan se på det.")
@@ -125,6 +128,10 @@ async def accept_statement(uow: UnitOfWork, statement_id: UUID, *, digest: bytes
         raise Conflict(UNCHECKED)
     if checked.user_id == uow.context.user_id:
         raise Forbidden(OWN_CHECK)
+    # Somebody who works in both municipalities says yes for one of them: money crosses the border by two people's word.
+    theirs = standing.accepted.get(card.pair.other(tenant))
+    if theirs is not None and theirs.user_id == uow.context.user_id:
+        raise Forbidden(OTHER_SIDE)
     if card.unagreed:
         raise Conflict(UNAGREED)
     approval = Approval(checked.user_id, uow.context.user)

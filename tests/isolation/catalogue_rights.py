@@ -24,6 +24,7 @@ INTERNAL_DEFINERS = frozenset(
         "form_let_in",
         "form_checked",
         "campaign_let_in",
+        "campaign_mailbox",
         "campaign_count",
         "campaign_source_of",
         "candidate_hide",

@@ -737,6 +737,15 @@ BEGIN
   RETURN true;
 END $$;
 --;
+-- Whether one more notice may go to an e-mail address: three an hour, and nobody fills another's mailbox by coming back each
+-- hour: six a day. Not granted.
+CREATE OR REPLACE FUNCTION sammen.campaign_mailbox(p_email bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN sammen.campaign_let_in(p_email, 'mail', 3) AND (SELECT count(*) FROM sammen.campaign_knock k
+    WHERE k.address = p_email AND k.what = 'mail' AND k.at > now() - interval '1 day') <= 6;
+END $$;
+--;
 -- One more of something from a source today. Not granted.
 CREATE OR REPLACE FUNCTION sammen.campaign_count(p_source uuid, p_place uuid, p_what text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -799,7 +808,7 @@ BEGIN
   SELECT 'again', a.id INTO answer, id FROM sammen.candidate_application a
    WHERE a.region_id = candidate_send.region_id AND a.sending = p_sending;
   IF FOUND THEN RETURN NEXT; RETURN; END IF;
-  IF NOT sammen.campaign_let_in(p_address, 'send', 10) OR NOT sammen.campaign_let_in(p_email, 'mail', 3) THEN
+  IF NOT sammen.campaign_let_in(p_address, 'send', 10) OR NOT sammen.campaign_mailbox(p_email) THEN
     answer := 'wait'; RETURN NEXT; RETURN;
   END IF;
   INSERT INTO sammen.candidate_application (id, region_id, municipality_id, source_id, language, sending, email, lookup,
@@ -834,7 +843,7 @@ BEGIN
   answer := 'none';
   PERFORM 1 FROM sammen.candidate_application a WHERE a.id = p_id AND a.confirmed_at IS NULL AND a.expires_at > now() FOR UPDATE;
   IF FOUND THEN
-    IF NOT sammen.campaign_let_in(p_address, 'mail', 6) OR NOT sammen.campaign_let_in(p_email, 'mail', 3) THEN
+    IF NOT sammen.campaign_let_in(p_address, 'mail', 6) OR NOT sammen.campaign_mailbox(p_email) THEN
       answer := 'wait';
     ELSE
       UPDATE sammen.candidate_application a SET who_sealed = p_who, mail = p_mail, lookup = p_lookup, email = p_email,
@@ -936,6 +945,11 @@ BEGIN
       uses = ARRAY(SELECT u FROM unnest(c.uses) u WHERE u <> ALL (v_gone))
    WHERE c.home_id = p_place AND c.id = (SELECT s.candidate_id FROM sammen.support_contact s
                                           WHERE s.tenant_id = p_place AND s.id = p_contact);
+  -- What proposals say of them goes from every page now; the job ends those that are under way (matching/timing.py).
+  UPDATE sammen.proposal o SET version = o.version + 1, reasons = '[]'::jsonb, proposer_note = '', score = 0,
+      candidate_card = jsonb_build_object('code', o.candidate_card -> 'code', 'home', o.candidate_card -> 'home', 'gone', true)
+   WHERE o.home_id = p_place AND NOT o.candidate_card ? 'gone' AND (NOT v_pool OR o.need_tenant_id <> ALL (v_to || p_place))
+     AND o.candidate_id = (SELECT s.candidate_id FROM sammen.support_contact s WHERE s.tenant_id = p_place AND s.id = p_contact);
   UPDATE sammen.pool_consent p SET ended_at = now(), ended_how = 'withdrawn'
    WHERE p.tenant_id = p_place AND p.contact_id = p_contact AND p.ended_at IS NULL
      AND NOT coalesce((p_wishes ->> p.use)::boolean, false) AND p.use <> 'load_light';
@@ -1007,7 +1021,7 @@ BEGIN
   answer := 'wait';
   IF sammen.campaign_let_in(p_address, 'mail', 6) THEN
     answer := 'asked';
-    IF sammen.campaign_let_in(p_email, 'mail', 3) THEN
+    IF sammen.campaign_mailbox(p_email) THEN
       UPDATE sammen.candidate_application a SET link = p_new, mail = p_mail, mail_state = 'queued', mail_at = now(), mailed = a.mailed + 1
        WHERE a.id = (SELECT b.id FROM sammen.candidate_application b WHERE b.region_id = p_region AND b.email = p_email
                         AND b.confirmed_at IS NOT NULL AND b.withdrawn_at IS NULL AND b.expires_at > now()

@@ -50,15 +50,20 @@ def _conditions(table: Table, kind: Kind) -> Iterable[tuple[str, str]]:
             f" AND ({seen})" if seen else ""
         )
         for command in COMMANDS:
-            parts = [region] if command in table.info["region_may"] else []
+            checked = command == "INSERT" and table.info.get("insert_check")
+            parts = (
+                [f"{region} AND {checked}" if checked else region]
+                if command in table.info["region_may"]
+                else []
+            )
             first, last = table.info.get("member_between", (TODAY, TODAY))
             member = (
                 f" AND {MEMBER.format(table=table.name, first=first, last=last)}"
                 if command == "INSERT"
                 else ""
             )
-            if command == "INSERT" and table.info.get("insert_check"):
-                member += f" AND {table.info['insert_check']}"
+            if checked:
+                member += f" AND {checked}"
             parts += [f"{column} = {TENANT}{member}" for column in table.info["party_may"].get(command, ())]
             if parts and command in rights:
                 yield command, " OR ".join(f"({part})" for part in parts)

@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response
 
 from sammen.audit.trail import record_read
-from sammen.errors import Conflict, Invalid
+from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
@@ -46,7 +46,11 @@ def _ranked(pool: Snapshot, need: NeedCard, weights: Weights) -> list[Fit]:
         pool.distances,
         apart=pool.refused,
     )
-    return [fit for fit in found if not UNTOLD & {reason.code for reason in fit.obstacles}]
+    return [fit for fit in found if not _untold(fit)]
+
+
+def _untold(fit: Fit) -> bool:
+    return bool(UNTOLD & {reason.code for reason in fit.obstacles})
 
 
 async def _of_run(desk: Desk, need: NeedCard) -> tuple[dict[UUID, str], dict[str, Any] | None]:
@@ -104,6 +108,8 @@ async def _propose_values(desk: Desk) -> tuple[Fit, dict[str, Any]]:
         raise Conflict(N_("Behovet er ikke lenger åpent."))
     pool = await read_pool(uow)
     fit = pool.judged(need, candidate, await weights_of(uow, desk.context.region))
+    if _untold(fit):
+        raise NotFound
     home = pool.homes[candidate.home_id].name if candidate.home_id in pool.homes else ""
     await record_read(
         uow, "matching.candidate", [candidate.id], why=WHY, object_kind="need", object_id=need.id
