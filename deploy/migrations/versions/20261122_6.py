@@ -1063,14 +1063,14 @@ def upgrade() -> None:
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
     op.drop_column("need", "languages", schema="sammen")
-    op.drop_column("need", "changed_at", schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
-    op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "skills", schema="sammen")
     op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "changed_at", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "skills", schema="sammen")
     op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "slots", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1653,3 +1653,8 @@ def upgrade() -> None:
     # The region's trail is written by its roles and read by none of them.
     op.execute("DROP POLICY IF EXISTS region_audit_entry_select ON sammen.region_audit_entry")
     op.execute("REVOKE SELECT ON sammen.region_audit_entry FROM sammen_app")
+    # A proposal stands only between the need's municipality and the home of somebody who said yes to being seen there.
+    op.execute("DROP POLICY proposal_insert ON sammen.proposal")
+    op.execute(
+        "CREATE POLICY proposal_insert ON sammen.proposal FOR INSERT TO sammen_app WITH CHECK ((region_id = (select sammen.current_pool()) AND (EXISTS (SELECT 1 FROM sammen.need n WHERE n.region_id = proposal.region_id AND n.id = proposal.need_id AND n.posted_by = proposal.need_tenant_id AND n.state = 'open') AND EXISTS (SELECT 1 FROM sammen.candidate c WHERE c.region_id = proposal.region_id AND c.id = proposal.candidate_id AND c.home_id = proposal.home_id AND (c.home_id = proposal.need_tenant_id OR proposal.need_tenant_id = ANY (c.visible_to)) AND proposal.need_tenant_id <> ALL (c.not_in)))))"
+    )
