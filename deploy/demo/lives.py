@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
+from typing import Any
 from uuid import UUID
 
 from deploy.demo.chance import apportion
@@ -34,6 +35,8 @@ OUTCOMES = ("not_needed", "ordinary_member", "moved", "wish", "other_service", "
 CHANGES_A_YEAR = 0.22
 # Told one by one in stories.py; they take the place of somebody drawn.
 RESERVED: dict[str, tuple[str, ...]] = {"0701": ("waiting", "evaluating"), "0716": ("running",)}
+CLIMBERS = {"0701": 8}
+"""So many of the children are of Odin's age, since his need may say no more of him than is true of enough others (C3)."""
 STRICTLY_PROTECTED_IN = "0704"
 
 
@@ -91,6 +94,12 @@ class Life:
     need_id: UUID | None = None
     consent: tuple[date, str] | None = None
     match_consent: date | None = None
+    displayed: dict[str, Any] | None = None
+    """What the pool was shown of them, as the order keeps it."""
+    substitute: UUID | None = None
+    """The need for somebody who can stand in."""
+    told: bool = False
+    """Somebody of a story or of the pool, who is not made otherwise for others' sake."""
     periods: list[tuple[date, date, date | None]] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     written: Written | None = None
@@ -107,6 +116,8 @@ def plan_lives(town: Town, inhabitants: int) -> list[Life]:
     ]
     reserved = RESERVED.get(town.place.code, ())
     ages = ages[len(reserved) :]  # those told one by one are children
+    young = min(len(ages), round(CLIMBERS.get(town.place.code, 0) * scale))
+    ages[:young] = [(10, 13)] * young
     town.chance.shuffle(ages)
     waiting = min(users // 2, round(habits.waiting * scale) or int(habits.waiting > 0)) - reserved.count(
         "waiting"

@@ -36,6 +36,7 @@ REGION = (
     ("Svein Lahelle", Role.STEERING_GROUP_MEMBER), ("Wenche Ask", Role.STEERING_GROUP_MEMBER),
     ("Per Anders Kilen", Role.STEERING_GROUP_MEMBER), ("Nina Gogstad", Role.STEERING_GROUP_MEMBER),
     ("Marianne Klever", Role.PROJECT_MANAGER), ("Jostein Ravn", Role.COURSE_COORDINATOR),
+    ("Ragnhild Moen", Role.PARTNER),
 )  # fmt: skip
 
 

@@ -13,13 +13,11 @@ from deploy.demo.lives import CARE_ACT, Life, Stretch
 from deploy.demo.personas import presented
 from deploy.demo.town import Somebody, Town
 from sammen.policy.roles import Role
-from tenants.people.api import age_on
 
 HORTEN, RE = "0701", "0716"
 TOLD_ON = date(2026, 11, 23)
 """The Monday on which the story was written. Its days move with the world's, in whole weeks, so that weekdays hold."""
 HALF = Decimal("0.5")
-ALIKE = 6
 HOURS_BEFORE_THIS_MONTH = Decimal("138.5")
 
 
@@ -92,7 +90,7 @@ def _odin(town: Town) -> Life:
         person, "waiting", "child", ("individual",), ["climbing", "building", "gaming"], ["tue-pm", "tue-eve", "sat-pm"],
         Decimal(4), False, CARE_ACT, received,
     )  # fmt: skip
-    life.decided = town.as_of - timedelta(days=19)
+    life.decided, life.told = town.as_of - timedelta(days=19), True
     first = life.decided + timedelta(days=1)
     life.periods = [(life.decided, first, first + timedelta(days=364))]
     return life
@@ -106,27 +104,13 @@ def _with_sindre(town: Town, sindre: Contact) -> Life:
         person, "running", "child", ("individual",), ["outdoors", "building"], ["thu-eve"], Decimal(6), False, CARE_ACT,
         decided - timedelta(days=25), decided,
     )  # fmt: skip
-    life.evaluate_on = town.as_of + timedelta(days=150)
+    life.evaluate_on, life.told = town.as_of + timedelta(days=150), True
     life.periods = [(decided, decided + timedelta(days=1), town.as_of + timedelta(days=400))]
     stretch = Stretch("individual", town.began - timedelta(days=14), None, Decimal(6), sindre, weekday=3)
     sindre.load.append((stretch.first, None, stretch.weekly))
     sindre.days.append((3, None))
     life.stretches = [stretch]
     return life
-
-
-def let_others_climb(town: Town, lives: list[Life]) -> None:
-    """Odin's need says what he likes. For that at least five in Horten must be alike (C3), so some of his age are."""
-    odin = next((life for life in lives if life.person.name == "Odin Viken"), None)
-    if odin is None:
-        return
-    likes = odin.interests
-    near = [
-        life for life in lives
-        if 10 <= (age_on(life.person.birth, town.as_of) or 0) <= 13 and life.state == "running" and life.purchaser == "child"
-    ]  # fmt: skip
-    for number, life in enumerate(near[:ALIKE]):
-        life.interests = list(dict.fromkeys([likes[number % len(likes)], *life.interests]))
 
 
 def write_story(town: Town, book: Book, cast: Cast) -> None:

@@ -61,6 +61,8 @@ class Making:
     chance: Chance
     region_id: UUID
     emails: set[str] = field(default_factory=set)
+    coordinator: UUID | None = None
+    """The shared coordinator's user id, once they are hired."""
     approved_late: list[LateApproval] = field(default_factory=list)
     """Hours to approve when the runs they came too late for are closed."""
 

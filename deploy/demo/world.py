@@ -22,14 +22,18 @@ from deploy.demo.groups import write_groups
 from deploy.demo.happenings import write_happenings
 from deploy.demo.hours import write_costs
 from deploy.demo.lives import plan_lives
+from deploy.demo.loans import write_loans
 from deploy.demo.papers import add_papers
 from deploy.demo.payday import add_pay
 from deploy.demo.places import Place, all_places, populations
 from deploy.demo.pool import Pool, Settled
 from deploy.demo.provided import write_provided
+from deploy.demo.recruiting import write_campaigns
 from deploy.demo.rows import Progress, Rows, copy_in
 from deploy.demo.staff import hire_for_region, hire_staff
-from deploy.demo.stories import HORTEN, cast_for, let_others_climb, lives_for, write_story
+from deploy.demo.standing import teach, write_standing
+from deploy.demo.stories import HORTEN, cast_for, lives_for, write_story
+from deploy.demo.together import work_together
 from deploy.demo.town import Making, Town
 from deploy.demo.trail import write_trail
 from sammen.clock import today
@@ -68,6 +72,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
     chosen = [place for place in all_places() if municipalities is None or place.code in municipalities]
     towns = [Town(making, place) for place in chosen]
     region_staff = hire_for_region(making)
+    making.coordinator = region_staff["Eirik Fossum"]
     inhabitants = sum(place.inhabitants for place in all_places())
     settled = {}
     for number, town in enumerate(towns):
@@ -75,7 +80,8 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         hire_staff(town)
         write_costs(town)
         settled[town.place.code] = _settle(town, inhabitants)
-    Pool(making, settled, region_staff["Eirik Fossum"]).fill()
+    pool = Pool(making, settled, region_staff["Eirik Fossum"])
+    pool.fill()
     for one in settled.values():
         plan_evaluations(one.town, one.lives)
         write_files(one.town, one.book, one.lives)
@@ -86,9 +92,13 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_story(one.town, one.book, one.cast)
         write_contacts(one.town, one.contacts)
         write_groups(one.town, one.lives, one.contacts)
+    write_loans(pool)
     write_provided(making, settled.values())
     write_courses(making, [(one.town, one.contacts) for one in settled.values()])
+    teach(making)
     write_candidates(making)
+    write_campaigns(making, towns, pool.borrowed)
+    write_standing(making, towns, region_staff["Eirik Fossum"])
     write_trail(making, towns)
     _write_region(making, towns)
     return World(making, towns)
@@ -99,7 +109,6 @@ def _settle(town: Town, inhabitants: int) -> Settled:
     cast = cast_for(town)
     contacts = [*cast.contacts.values(), *make_contacts(town, inhabitants)]
     lives = [*lives_for(town, cast), *plan_lives(town, inhabitants)]
-    let_others_climb(town, lives)
     find_contacts(town, lives, contacts)
     return Settled(town, Book(town), contacts, lives, cast)
 
@@ -177,6 +186,7 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
             await add_papers(making, towns, engine)
             await add_pay(making, towns, engine)
             await _load(admin, making.rows, quiet)
+            await work_together(making, towns, engine)
             await seal_trails(making, towns, engine)
             await admin.execute("ANALYZE")
         finally:

@@ -7,7 +7,7 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,19 +17,22 @@ from deploy.asgi import make_app
 from deploy.database import administrator
 from deploy.demo.personas import PERSONAS
 from deploy.demo.places import all_places, taken_numbers
+from deploy.demo.postings import MATCHED
 from deploy.demo.world import World, build, generate
 from sammen.audit.models import AuditEntry
 from sammen.identity.models import Membership, UserAccount
 from sammen.settings import Environment, Settings
 from sammen.tenancy.models import Municipality
+from shared_pool.campaigns.models import Campaign
 from shared_pool.matching.loading import fits_for
-from shared_pool.matching.models import Proposal
+from shared_pool.matching.models import PoolDecider, Proposal
 from shared_pool.needs.api import NeedCard
 from shared_pool.needs.bands import BANDS
 from shared_pool.needs.models import Need, NeedRequirement
 from shared_pool.needs.rules import LEAST_CROWD
 from shared_pool.recruitment.api import CandidateCard, Home
-from shared_pool.recruitment.models import Candidate
+from shared_pool.recruitment.models import Candidate, PoolObjection
+from shared_pool.weighing.models import MatchingWeights
 from tenants.assignments.models import Assignment, FirstMeeting, ServiceOrder
 from tenants.cases.models import CaseFile, Mapping
 from tenants.concerns.models import Concern
@@ -40,7 +43,7 @@ from tenants.people.api import NationalNumber, age_on
 from tenants.people.models import Person
 from tenants.provision.models import ProvisionRule
 from tenants.rates.models import AdministrationCost, RateStep, RateTable
-from tenants.substitutes.models import AskRound
+from tenants.substitutes.models import AskRound, IntroducedSubstitute
 from tenants.timesheets.models import Receipt, TimesheetLine
 from tests.database import KEYS, SECRET, TestDatabase, fresh_database
 from tests.worlds import Browser
@@ -178,14 +181,50 @@ def test_horten_has_some_218_open_cases_in_every_state(region: World) -> None:
     assert set(states) == {"received", "mapping", "deciding", "waiting", "running", "evaluating", "closed"}
 
 
-def test_the_pool_has_seven_open_needs_and_proposals_in_every_state(region: World) -> None:
-    assert sum(row["state"] == "open" for row in region.rows.of(Need)) == 7
-    assert 50 <= region.rows.count(Candidate) <= 70
-    states = {row["state"] for row in region.rows.of(Proposal)}
-    assert states == {"proposed", "accepted", "matched", "declined", "withdrawn", "expired"}
-    pointed_to = {row["need_id"] for row in region.rows.of(ServiceOrder)}
-    assert {row["id"] for row in region.rows.of(Need) if row["state"] in ("open", "filled")} <= pointed_to
-    assert sum(row["source"] == "pool" for row in region.rows.of(Assignment)) == 6
+def test_the_pool_has_needs_from_many_and_proposals_in_every_state(region: World) -> None:
+    needs = region.rows.of(Need)
+    opened = Counter(row["area"] for row in needs if row["state"] == "open")
+    assert opened["south"] >= 8
+    assert opened["middle"] >= 8
+    assert opened["north"] >= 5
+    assert not opened["islands"]
+    assert {row["state"] for row in needs} == {"open", "filled", "withdrawn", "expired"}
+    assert {row["purpose"] for row in needs if row["state"] == "open"} == {"regular", "substitute"}
+    assert any(row["about"] for row in needs)
+    assert any(
+        AS_OF <= row["expires_on"] <= AS_OF + timedelta(days=7) for row in needs if row["state"] == "open"
+    )
+    assert any(row["exact_times"] for row in region.rows.of(NeedRequirement))
+    assert 60 <= region.rows.count(Candidate) <= 90
+    proposals = region.rows.of(Proposal)
+    assert {row["state"] for row in proposals} == {
+        "proposed", "accepted", "matched", "done", "learned", "declined", "withdrawn", "expired",
+    }  # fmt: skip
+    assert [
+        row
+        for row in proposals
+        if row["state"] == "accepted" and row["asks_home"] and row["home_yes_at"] is None
+    ]
+    orders = region.rows.of(ServiceOrder)
+    pointed_to = {row["need_id"] for row in orders} | {row.get("substitute_need_id") for row in orders}
+    assert {row["id"] for row in needs if row["state"] in ("open", "filled")} <= pointed_to
+    assert sum(row["source"] == "pool" for row in region.rows.of(Assignment)) == len(MATCHED) + 1
+
+
+def test_the_pool_is_lived_in(region: World) -> None:
+    codes = _code(region)
+    assert {row["state"] for row in region.rows.of(Campaign)} == {"draft", "open", "closed"}
+    asked = [row for row in region.rows.of(SupportContact) if row.get("came_from")]
+    assert {codes[row["tenant_id"]] for row in asked} >= {"0701", "0706", "0709"}
+    assert any(codes[row["tenant_id"]] == "0701" and row["answered_on"] is None for row in asked)
+    assert {row["deputy"] for row in region.rows.of(PoolDecider) if codes[row["tenant_id"]] == "0701"} == {
+        True,
+        False,
+    }
+    assert {row["state"] for row in region.rows.of(MatchingWeights)} == {"tried", "adopted"}
+    assert region.rows.count(PoolObjection) == 1
+    assert any(row["consent_until"] == AS_OF + timedelta(days=10) for row in region.rows.of(Candidate))
+    assert [row for row in region.rows.of(IntroducedSubstitute) if row.get("proposal_id")]
 
 
 def test_no_need_is_posted_that_fewer_than_five_would_fit(region: World) -> None:

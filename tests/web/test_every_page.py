@@ -30,7 +30,7 @@ OFFICER = "Vernombudet i Horten og Re"
 """The demo's data protection officer, who is given a second place and a button on the front page for these tests."""
 PEOPLE = (
     "Hanne Myhre", "Kari Lunde", "Torunn Haslestad", "Gro Heide", "Leif Tangen", "Eirik Fossum", "Berit Aasen",
-    "Amund Vik", "Sindre Falk", "Trine Bergli", "Selma Aasrum", "Dina Norli", OFFICER,
+    "Ragnhild Moen", "Amund Vik", "Sindre Falk", "Trine Bergli", "Selma Aasrum", "Dina Norli", OFFICER,
 )  # fmt: skip
 NOT_OPENED = frozenset({
     "/helse", "/klar",  # for machines

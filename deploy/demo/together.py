@@ -1,0 +1,181 @@
+"""What the twelve do together, done by the pool's own functions when the world stands: the plan, the map, groups, settlement.
+
+Each step is taken in its own place, as somebody who may; a municipality writes only what is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.demo.stories import HORTEN, RE
+from deploy.demo.town import Making, Town
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.policy.decide import permissions_of
+from sammen.policy.roles import Role
+from sammen.tenancy.context import PlaceKind
+from sammen.tenancy.enter import enter_job
+from shared_pool.atlas.api import count_week
+from shared_pool.campaigns.numbers import count_here
+from shared_pool.gathering import service as gathering
+from shared_pool.gathering.clusters import Cluster
+from shared_pool.gathering.queries import own_asks
+from shared_pool.needs.api import own_needs
+from shared_pool.runs.service import run_plan
+from shared_pool.settlement.agreements import AgreementFacts, answer_agreement, propose_agreement
+from shared_pool.settlement.books import all_books, statement_card
+from shared_pool.settlement.jobs import report
+from shared_pool.settlement.reckoning import month_off
+from shared_pool.settlement.service import accept_statement, check_statement, disagree
+
+JOB: Final = "demo.together"
+TONSBERG, SANDEFJORD = "0704", "0706"
+ASKED, READY = "walking", "bowling"
+"""What the groups are about that the municipalities are asked about: the first waits in Horten, the second is to be made."""
+DISAGREES: Final = "Vi har to timer mindre den første måneden. Se på timelista én gang til."
+
+
+async def work_together(making: Making, towns: Sequence[Town], engine: AsyncEngine) -> None:
+    """Everything, in the order it happens. Needs the world loaded."""
+    together = _Together(making, {town.place.code: town for town in towns}, engine)
+    for town in towns:
+        async with together.at(town) as uow:
+            await count_here(uow)
+    await together.plan()
+    if HORTEN in together.towns and RE in together.towns and making.scale == 1:
+        await together.gather()
+        await together.settle()
+
+
+class _Together:
+    """The places, and the doors into them."""
+
+    def __init__(self, making: Making, towns: dict[str, Town], engine: AsyncEngine) -> None:
+        self.making, self.towns, self.engine = making, towns, engine
+
+    @asynccontextmanager
+    async def at(self, town: Town, role: Role | None = None) -> AsyncIterator[UnitOfWork]:
+        """In a municipality, as a job, or as the first of its people with a role. Committed at the end."""
+        user = town.staff[role][0] if role else None
+        uow = await enter_job(
+            self.engine,
+            self.making.keys,
+            PlaceKind.MUNICIPALITY,
+            town.id,
+            job=JOB,
+            user=user.id if user else None,
+        )
+        if role is not None and user is not None:
+            roles = frozenset({role})
+            uow.context = replace(
+                uow.context, roles=roles, permissions=permissions_of(roles), user_name=user.name
+            )
+        try:
+            yield uow
+            await uow.commit()
+        except BaseException:
+            await uow.rollback()
+            raise
+
+    @asynccontextmanager
+    async def in_region(self, user: UUID | None = None) -> AsyncIterator[UnitOfWork]:
+        """In the region, as a job or as somebody of it. Committed at the end."""
+        uow = await enter_job(
+            self.engine, self.making.keys, PlaceKind.REGION, self.making.region_id, job=JOB, user=user
+        )
+        try:
+            yield uow
+            await uow.commit()
+        except BaseException:
+            await uow.rollback()
+            raise
+
+    async def plan(self) -> None:
+        """A run of the matching, and the week's map."""
+        async with self.in_region() as uow:
+            await run_plan(uow)
+            await count_week(uow)
+
+    # Groups ---------------------------------------------------------------------------------------------------------
+    async def gather(self) -> None:
+        """One suggestion waits for answers, one is ready; the third possible one is left for the visitor."""
+        for interest in (ASKED, READY):
+            async with self.in_region(self.making.coordinator) as uow:
+                found = [one for one in await gathering.possible(uow) if one.key.interest == interest]
+                made = await gathering.ask(uow, gathering.mark(found[0])) if found else None
+            if made is None:
+                continue
+            await self._answers(found[0], host=interest == READY)
+            async with self.in_region() as uow:
+                await gathering.weigh(uow, made)
+
+    async def _answers(self, cluster: Cluster, *, host: bool) -> None:
+        """Each municipality says yes for its own; where nobody is to be host yet, only the first of them but Horten does."""
+        homes = sorted({need.municipality for need in cluster.needs}, key=str)
+        answering = [town for town in self.towns.values() if town.id in homes and town.place.code != HORTEN]
+        for town in answering if host else answering[:1]:
+            async with self.at(town, Role.PROVIDER_COORDINATOR) as uow:
+                ask = next(one for one in await own_asks(uow) if one.interest == cluster.key.interest)
+                mine = {need.id for need in await own_needs(uow)} & {need.id for need in cluster.needs}
+                await gathering.answer(uow, ask.id, ask.version, mine, mine, can_host=host)
+
+    # Settlement -----------------------------------------------------------------------------------------------------
+    async def settle(self) -> None:
+        """Prices between Horten and two others, and one asked for; a quarter that is locked, one that waits for Horten."""
+        horten, re, tonsberg = self.towns[HORTEN], self.towns[RE], self.towns[TONSBERG]
+        for other in (re, tonsberg):
+            await self._agree(horten, other)
+        async with self.at(self.towns[SANDEFJORD], Role.MANAGER) as uow:
+            await propose_agreement(uow, self._terms(horten, 0, hour_ore=5200))
+        for town in self.towns.values():
+            async with self.at(town) as uow:
+                await report(uow, {})
+        older, newest = await self._between(horten, re)
+        if older is not None:
+            for town in (re, horten):
+                await self._say_yes(town, older)
+        if newest is not None:
+            await self._say_yes(re, newest)
+        _, with_tonsberg = await self._between(horten, tonsberg)
+        if with_tonsberg is not None:
+            async with self.at(tonsberg, Role.PAYROLL) as uow:
+                card = await statement_card(uow, with_tonsberg)
+                await disagree(uow, card.id, DISAGREES, digest=card.digest)
+
+    async def _agree(self, one: Town, other: Town) -> None:
+        async with self.at(one, Role.MANAGER) as uow:
+            made = await propose_agreement(uow, self._terms(other, 13))
+        async with self.at(other, Role.MANAGER) as uow:
+            await answer_agreement(uow, made, yes=True, version=1)
+
+    def _terms(self, other: Town, months: int, hour_ore: int = 4500) -> AgreementFacts:
+        """From so many months back, or from the next month when none."""
+        first = month_off(self.making.as_of, -months) if months else month_off(self.making.as_of, 1)
+        return AgreementFacts(
+            other_id=other.id, valid_from=first, valid_to=None, period_months=3, hour_ore=hour_ore, recruiting_ore=150_000,
+            course_ore=80_000, seat_ore=60_000, place_ore=25_000,
+        )  # fmt: skip
+
+    async def _between(self, one: Town, other: Town) -> tuple[UUID | None, UUID | None]:
+        """The statements between two municipalities before the newest, and the newest; None where there is none."""
+        async with self.at(one) as uow:
+            found: list[tuple[date, UUID]] = [
+                (row["first"], row["id"])
+                for pair, books in (await all_books(uow)).items()
+                if {pair.a, pair.b} == {one.id, other.id}
+                for row in books.statements
+            ]
+        ids = [made for _, made in sorted(found)]
+        return (ids[-2] if len(ids) > 1 else None, ids[-1] if ids else None)
+
+    async def _say_yes(self, town: Town, statement: UUID) -> None:
+        for role, step in ((Role.PAYROLL, check_statement), (Role.MANAGER, accept_statement)):
+            async with self.at(town, role) as uow:
+                card = await statement_card(uow, statement)
+                await step(uow, card.id, digest=card.digest)
