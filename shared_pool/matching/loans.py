@@ -13,11 +13,12 @@ from sammen.jobs.queue import enqueue_for
 from sammen.tenancy.context import PlaceKind
 from shared_pool.matching.models import Proposal
 from shared_pool.recruitment.api import refresh_candidate
-from tenants.api import contact_card, contact_of_candidate, set_lent_hours
+from tenants.api import contact_card, contact_of_candidate, note_lent, set_lent_hours
 
 
 async def tell_lender(uow: UnitOfWork, row: Proposal) -> None:
-    """A match has been made or is over: the lender, if it is another municipality, sums its contact's hours anew.
+    """A match has been made, two have begun, or it is over: the lender, if it is another municipality, sums its contact's
+    hours anew.
 
     Nameless: the lender's trail need not say who in the other municipality took the step.
     """
@@ -33,13 +34,14 @@ async def count_hours(uow: UnitOfWork, candidate_id: UUID) -> None:
     In the home municipality. Raises NotFound when nobody here is that candidate.
     """
     tenant = uow.context.tenant
+    elsewhere = (
+        Proposal.home_id == tenant,
+        Proposal.need_tenant_id != tenant,
+        Proposal.candidate_id == candidate_id,
+    )
     cards = await uow.session.scalars(
         select(Proposal.need_card).where(
-            Proposal.home_id == tenant,
-            Proposal.need_tenant_id != tenant,
-            Proposal.candidate_id == candidate_id,
-            Proposal.state.in_(("matched", "done")),
-            Proposal.ended_at.is_(None),
+            *elsewhere, Proposal.state.in_(("matched", "done")), Proposal.ended_at.is_(None)
         )
     )
     # A substitute has no hours of every week.
@@ -49,4 +51,7 @@ async def count_hours(uow: UnitOfWork, candidate_id: UUID) -> None:
         raise NotFound
     if (await contact_card(uow, contact_id)).lent_hours != lent:
         await set_lent_hours(uow, candidate_id, lent)
+    begun = select(Proposal.id).where(*elsewhere, Proposal.state == "done").limit(1)
+    if await uow.session.scalar(begun) is not None:
+        await note_lent(uow, contact_id)
     await refresh_candidate(uow, contact_id)

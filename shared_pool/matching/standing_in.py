@@ -94,6 +94,7 @@ async def known_now(uow: UnitOfWork, proposal_id: UUID, *, met_on: date, said_ye
     row.version += 1
     await uow.session.flush()
     await record_change(uow, "match.done", "proposal", row.id, persons=[found.person_id])
+    await tell_lender(uow, row)
 
 
 async def not_known(uow: UnitOfWork, proposal_id: UUID, learned: str) -> None:

@@ -142,6 +142,7 @@ async def go_on(uow: UnitOfWork, assignment_id: UUID, proposal_id: UUID | None) 
         row.version += 1
         await uow.session.flush()
         await record_change(uow, "match.done", "proposal", row.id, assignment=assignment_id)
+        await tell_lender(uow, row)
 
 
 @on_assignment_end

@@ -46,7 +46,9 @@ _BY_SOURCE = compile_query(
         func.count().label("confirmed"),
         func.count().filter(or_(_INTERVIEWED, _stepped("vetting", "engaged"))).label("interviewed"),
         func.count().filter(support_contact.c.candidate_id.is_not(None)).label("pooled"),
-        func.count().filter(_stepped("engaged")).label("engaged"),
+        func.count()
+        .filter(or_(_stepped("engaged"), support_contact.c.lent_since.is_not(None)))
+        .label("engaged"),
     )
     .where(support_contact.c.tenant_id == bindparam("tenant"), support_contact.c.came_from.is_not(None))
     .group_by(support_contact.c.came_from)
@@ -56,7 +58,9 @@ _BY_SOURCE = compile_query(
 
 @dataclass(frozen=True, slots=True)
 class SourceCount:
-    """How many contacts a campaign's source has brought here, and how many of them have come so far, ever."""
+    """How many contacts a campaign's source has brought here, and how many of them have come so far, ever. `engaged`: here,
+    or by another municipality through the pool.
+    """
 
     source_id: UUID
     confirmed: int

@@ -63,6 +63,8 @@ class SupportContact(Municipal, Stamped, Base):
     """Pointer to the pool's row, when the contact has said yes to being seen there. Never the other way."""
     lent_hours: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
     """Hours a week engaged by other municipalities through the pool: hours only, never for whom (C4)."""
+    lent_since: Mapped[date | None]
+    """The day they first began with somebody of another municipality; it stays when that is over."""
     stated_hours: Mapped[Decimal | None]
     """Hours a week the contact says they have elsewhere, instead of the light over municipalities (C6). Not checked."""
     stated_on: Mapped[date | None]

@@ -20,7 +20,7 @@ from sammen.errors import Conflict, Invalid, NotFound, Shown
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.policy.roles import Role
-from tenants.contacts.hooks import tell_changed
+from tenants.contacts.hooks import tell_changed, tell_moved
 from tenants.contacts.models import SupportContact, Vetting
 from tenants.contacts.moving import (
     contact_for_change,
@@ -225,3 +225,12 @@ async def set_lent_hours(uow: UnitOfWork, candidate_id: UUID, hours: Decimal) ->
         uow, "contact.lent", "contact", contact.id, persons=[contact.person_id], hours_a_week=str(hours)
     )
     return contact.id
+
+
+async def note_lent(uow: UnitOfWork, contact_id: UUID) -> None:
+    """The contact has begun with somebody of another municipality: noted the first time, never with whom or where (C4)."""
+    contact = await contact_for_change(uow, contact_id)
+    if contact.lent_since is None:
+        contact.lent_since = today()
+        await uow.session.flush()
+        await tell_moved(uow, contact_id)
