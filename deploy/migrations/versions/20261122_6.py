@@ -1062,15 +1062,15 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
+    op.drop_column("need", "slots", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
     op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
     op.drop_column("need", "created_at", schema="sammen")
     op.drop_column("need", "changed_at", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
-    op.drop_column("need", "slots", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
@@ -1105,6 +1105,7 @@ def upgrade() -> None:
         schema="sammen",
         postgresql_where=sa.text("substitute_need_id IS NOT NULL"),
     )
+    op.add_column("support_contact", sa.Column("lent_since", sa.Date(), nullable=True), schema="sammen")
     op.add_column("support_contact", sa.Column("came_from", sa.UUID(), nullable=True), schema="sammen")
     op.execute(
         "ALTER TABLE sammen.candidate ADD CONSTRAINT ck_candidate_light CHECK ((light = ANY (ARRAY['green'::text, 'yellow'::text, 'red'::text])))"
@@ -1545,7 +1546,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.support_contact TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("person_id", "state", "interests", "skills", "languages", "slots", "kinds", "areas", "age_from", "age_to", "will_not", "will_not_words", "has_car", "wants_hours", "commits_months", "since", "ended_on", "end_reason", "follow_up_owner", "follow_up_name", "answered_on", "suspended_on", "candidate_id", "lent_hours", "stated_hours", "stated_on", "came_from", "created_at", "changed_at", "version") ON sammen.support_contact TO sammen_app'
+        'GRANT UPDATE ("person_id", "state", "interests", "skills", "languages", "slots", "kinds", "areas", "age_from", "age_to", "will_not", "will_not_words", "has_car", "wants_hours", "commits_months", "since", "ended_on", "end_reason", "follow_up_owner", "follow_up_name", "answered_on", "suspended_on", "candidate_id", "lent_hours", "lent_since", "stated_hours", "stated_on", "came_from", "created_at", "changed_at", "version") ON sammen.support_contact TO sammen_app'
     )
     # ### end Alembic commands ###
     # What was matched before there was a trial to hold has begun: its assignment runs, or ran.
