@@ -128,20 +128,26 @@ class Reason:
             )
         return cls.of(kept["code"], **read)
 
-    def text(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence, by `translate` from msgid to the reader's language; Bokmål without it."""
-        shown = {name: _shown(name, value, translate) for name, value in self.params}
+    def text(
+        self, translate: Callable[[str], str] = str, hours: Callable[[Decimal], str] | None = None
+    ) -> str:
+        """The sentence, by `translate` from msgid to the reader's language and `hours` written as there; else Bokmål."""
+        shown = {name: _shown(name, value, translate, hours or _hours) for name, value in self.params}
         return translate(SENTENCES[self.code]) % shown
 
 
-def _shown(name: str, value: Param, translate: Callable[[str], str]) -> str:
+def _hours(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+def _shown(name: str, value: Param, translate: Callable[[str], str], hours: Callable[[Decimal], str]) -> str:
     if isinstance(value, tuple):
         labels = SHOWN_DAYS if name == "days" else INTERESTS
         # In the vocabulary's order: Monday first, and one order of interests for everybody.
         words = [translate(label) for code, label in labels.items() if code in value]
         return _listed(words, translate(AND))
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}".replace(".", ",")
+        return hours(value)
     return str(value)
 
 

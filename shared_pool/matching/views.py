@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sammen.clock import OSLO, now
 from sammen.i18n_mark import N_
-from sammen.web.formats import date_day_month
+from sammen.web.formats import date_day_month, decimal
 from shared_pool.engine.api import PART_LABELS, Fit, Reason
 from shared_pool.matching.lending import REFUSALS
 from shared_pool.matching.queries import ProposalCard
@@ -78,18 +78,18 @@ def steps(say: Say) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _spoken(say: Say, reason: Reason) -> str:
-    return reason.text(say)
+def _spoken(say: Say, reason: Reason, language: str) -> str:
+    return reason.text(say, lambda hours: decimal(hours, lang=language))
 
 
-def load_of(light: str, reason: Reason, say: Say) -> tuple[str, str, str]:
+def load_of(light: str, reason: Reason, say: Say, language: str) -> tuple[str, str, str]:
     """The traffic light as (state, bold words, the rest)."""
-    bold, colon, rest = _spoken(say, reason).partition(":")
+    bold, colon, rest = _spoken(say, reason, language).partition(":")
     return light, bold + colon, rest.strip()
 
 
 def fit_rows(
-    fits: Sequence[Fit], homes: dict[Any, str], held: frozenset[Any], say: Say
+    fits: Sequence[Fit], homes: dict[Any, str], held: frozenset[Any], say: Say, language: str
 ) -> list[dict[str, Any]]:
     """The ranking as the page's cards. `homes`: name by candidate; `held`: candidates held for another need."""
     return [
@@ -99,10 +99,10 @@ def fit_rows(
             "code": fit.code,
             "home": homes.get(fit.candidate_id, ""),
             "score": fit.score,
-            "reasons": [_spoken(say, reason) for reason in fit.reasons],
-            "load": load_of(fit.load.value, fit.load_reason, say),
+            "reasons": [_spoken(say, reason, language) for reason in fit.reasons],
+            "load": load_of(fit.load.value, fit.load_reason, say, language),
             "parts": [(say(part.label), part.points, part.most) for part in fit.parts],
-            "obstacles": [_spoken(say, reason) for reason in fit.obstacles],
+            "obstacles": [_spoken(say, reason, language) for reason in fit.obstacles],
             "held": fit.candidate_id in held,
             "proposable": fit.proposable and fit.candidate_id not in held,
         }
@@ -127,11 +127,11 @@ def proposal_view(card: ProposalCard, say: Say, language: str, *, side: Side = "
         "out": out,
         "need_code": wanted["code"],
         "facts": () if no_candidate else candidate_facts(described, say, language),
-        "reasons": [_spoken(say, reason) for reason in card.reasons],
+        "reasons": [_spoken(say, reason, language) for reason in card.reasons],
         "score": card.score,
         "load": None
         if no_candidate
-        else load_of(described["load"], Reason.restored(described["load_reason"]), say),
+        else load_of(described["load"], Reason.restored(described["load_reason"]), say, language),
         "parts": []
         if no_candidate
         else [(say(PART_LABELS[code]), points, most) for code, points, most in described["parts"]],

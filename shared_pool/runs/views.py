@@ -41,10 +41,11 @@ def need_row(need: NeedCard, say: Say, language: str) -> dict[str, Any]:
     }
 
 
-def fit_row(fit: Fit, pool: Snapshot, say: Say) -> dict[str, Any]:
+def fit_row(fit: Fit, pool: Snapshot, say: Say, language: str) -> dict[str, Any]:
     """A candidate for a need, as the ranking's cards show one."""
     home = pool.homes.get(pool.candidates[fit.candidate_id].home_id)
-    return fit_rows([fit], {fit.candidate_id: home.name if home is not None else ""}, frozenset(), say)[0]
+    homes = {fit.candidate_id: home.name if home is not None else ""}
+    return fit_rows([fit], homes, frozenset(), say, language)[0]
 
 
 def draft_note(fit: Fit, say: Say) -> str:
@@ -54,9 +55,9 @@ def draft_note(fit: Fit, say: Say) -> str:
 
 def suggestion_row(found: Suggestion, pool: Snapshot, say: Say, language: str) -> dict[str, Any]:
     """A need, whom the run suggests, why, and who is next."""
-    best, backup = fit_row(found.best, pool, say), None
+    best, backup = fit_row(found.best, pool, say, language), None
     if found.backup is not None:
-        backup = fit_row(found.backup, pool, say)
+        backup = fit_row(found.backup, pool, say, language)
     return {
         "need": need_row(found.need, say, language),
         "best": best,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 
@@ -16,7 +16,7 @@ WEIGHTS = "/formidling/vekting"
 LOG = "/formidling/logg"
 WHY = N_("Formidling i den felles banken")
 TABS = (
-    (HERE, N_("Forslag"), Permission.POOL_READ),
+    (HERE, C_("flere", "Forslag"), Permission.POOL_READ),
     (LOG, N_("Logg"), Permission.POOL_READ),
     (WEIGHTS, N_("Vekting"), Permission.WEIGHTS_WRITE),
 )

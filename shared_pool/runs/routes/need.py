@@ -84,7 +84,7 @@ async def show_need(desk: Desk) -> Response[str]:
     names = {
         one.id: pool.homes[one.home_id].name for one in pool.everyone.values() if one.home_id in pool.homes
     }
-    rows = fit_rows(fits[:MOST_FITS], names, pool.held, desk.say)
+    rows = fit_rows(fits[:MOST_FITS], names, pool.held, desk.say, desk.language)
     seen = [row["id"] for row in rows] + ([live.candidate_id] if live is not None else [])
     await record_read(uow, "matching.need", seen, why=WHY, object_kind="need", object_id=need.id)
     title = desk.say(N_("Behov %(code)s"), code=need.code)
@@ -121,7 +121,7 @@ async def _propose_values(desk: Desk) -> tuple[Fit, dict[str, Any]]:
         "current": HERE,
         "crumbs": crumbs(desk, (desk.say(N_("Behov %(code)s"), code=need.code), own), (candidate.code, None)),
         "need": need_view(need, desk.say, desk.language),
-        "fit": fit_rows([fit], {candidate.id: home}, frozenset(), desk.say)[0],
+        "fit": fit_rows([fit], {candidate.id: home}, frozenset(), desk.say, desk.language)[0],
         "facts": candidate_facts(describe(candidate, home), desk.say, desk.language),
         "back": own,
         "base": f"{own}/foresla/{candidate.id}",
