@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,7 +15,7 @@ from shared_pool.matching.jobs import carry_out
 from shared_pool.matching.queries import Settled, back_in_pool, own_proposal, refused_pairs, settled
 from shared_pool.matching.service import propose
 from shared_pool.matching.trial import drags_on, end_trial, trial_of
-from tenants.api import agreement_of, contact_card, end_assignment, order_card
+from tenants.api import agreement_of, contact_card, counts_by_source, end_assignment, order_card
 from tenants.assignments.meetings import MeetingFacts, agree_meeting, agree_start, settle_meeting
 from tests.pool_samples import COORDINATOR, SHARED, Flow, proposed
 from tests.worlds import World
@@ -59,6 +59,30 @@ async def test_the_match_makes_an_assignment_that_waits_for_a_meeting_and_is_don
     row = await flow.row()
     assert (row["state"], row["ended_by"], row["learned"]) == ("done", "need", "")
     assert await lent(flow) == (Decimal(0), Decimal(0))
+
+
+async def test_who_came_from_a_poster_and_begins_in_the_next_municipality_is_counted_as_begun_at_home(
+    world: World,
+) -> None:
+    flow = await proposed(world)
+    await world.sql(
+        "DELETE FROM contact_step WHERE contact_id = $1", flow.contact_id
+    )  # never engaged at home
+    await world.sql("UPDATE support_contact SET came_from = $1 WHERE id = $2", uuid4(), flow.contact_id)
+
+    async def begun() -> int:
+        await world.run_jobs()
+        async with world.job(world.re) as uow:
+            return sum(one.engaged for one in await counts_by_source(uow))
+
+    made = await met(flow)
+    assert await begun() == 0
+    async with world.at("horten", COORDINATOR) as uow:
+        await agree_start(uow, made, today())
+    assert await begun() == 1
+    async with world.at("horten", COORDINATOR) as uow:
+        await end_assignment(uow, made, ended_on=today(), reason="user_wish")
+    assert await begun() == 1
 
 
 async def test_courses_taken_at_home_count_where_the_two_begin(world: World) -> None:
