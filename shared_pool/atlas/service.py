@@ -12,7 +12,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from shared_pool.atlas.counting import by_area
 from shared_pool.atlas.limits import region_limit
 from shared_pool.atlas.models import AtlasCount
-from shared_pool.needs.api import AREAS, open_needs
+from shared_pool.needs.api import AREAS, needs_for_run
 from shared_pool.recruitment.api import open_candidates
 
 
@@ -35,7 +35,7 @@ async def count_week(uow: UnitOfWork) -> bool:
     least = await region_limit(uow)
     counted = by_area(
         AREAS,
-        [need.area for need in await open_needs(uow)],
+        [need.area for need in await needs_for_run(uow)],
         [candidate.area for candidate in await open_candidates(uow)],
         least,
     )

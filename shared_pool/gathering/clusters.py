@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from shared_pool.needs.api import BANDS
+from shared_pool.needs.api import BANDS, KINDS_OF_DAY, slot_day
 
 GROUP_BANDS: Final[tuple[str, ...]] = (
     *(code for code, band in BANDS.items() if band.covers == {code}),
@@ -39,6 +39,8 @@ class GatherNeed:
     interests: frozenset[str]
     slots: frozenset[str] = field(repr=False)
     waited_weeks: int = 0
+    days: frozenset[str] = frozenset()
+    """What others are told of the days (needs SHOWN_DAYS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,18 @@ class Cluster:
     def municipalities(self) -> int:
         """How many municipalities they come from."""
         return len({need.municipality for need in self.needs})
+
+    @property
+    def told_day(self) -> str:
+        """The weekday as the region may read it, a code of SHOWN_DAYS: no finer than every need in it tells. "" for none.
+
+        Whoever knows which needs these are, by what they like and where, would else read a hidden day of each of them.
+        """
+        day = slot_day(self.key.slot)
+        kind = next(code for code, days in KINDS_OF_DAY.items() if day in days)
+        if all(day in need.days for need in self.needs):
+            return day
+        return kind if all(need.days & (KINDS_OF_DAY[kind] | {kind}) for need in self.needs) else ""
 
 
 def group_bands(age_band: str) -> tuple[str, ...]:

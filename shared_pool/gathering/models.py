@@ -16,7 +16,7 @@ class GroupSuggestion(Regional, Stamped, Base):
     """A group that could be, asked about: what the needs have in common, and how it went. No need stands here.
 
     asked → ready (enough said yes and somebody hosts it) or fallen (too few, or nobody to host), or withdrawn by the
-    region. `age_band` is one of the pool's bands; `slot` is a weekday and a part of the day, shown as the weekday alone.
+    region. `age_band` is one of the pool's bands; `slot` is the day as the region may read it (Cluster.told_day).
     """
 
     __tablename__ = "group_suggestion"

@@ -42,7 +42,7 @@ def gather_need(card: NeedCard) -> GatherNeed:
     """A need's row for gathering."""
     return GatherNeed(
         card.id, card.posted_by, card.age_band, card.area, frozenset(card.interests), frozenset(card.slots),
-        card.waited_weeks,
+        card.waited_weeks, frozenset(card.weekdays),
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ async def ask(uow: UnitOfWork, wanted: str) -> UUID:
         raise Conflict(CHANGED)
     key, least, day = cluster.key, await region_limit(uow), today()
     row = GroupSuggestion(
-        region_id=uow.context.region, id=random_id(), interest=key.interest, slot=key.slot, age_band=key.age_band,
+        region_id=uow.context.region, id=random_id(), interest=key.interest, slot=cluster.told_day, age_band=key.age_band,
         areas=list(key.areas), needs=len(cluster.needs), municipalities=cluster.municipalities, least=least,
         asked_by=uow.context.user, asked_on=day, answer_by=day + timedelta(days=ANSWER_DAYS),
     )  # fmt: skip

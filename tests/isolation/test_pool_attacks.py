@@ -14,6 +14,7 @@ from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import Conflict, Invalid
 from sammen.policy.roles import Role
 from shared_pool.engine.api import DEFAULT, rank
+from shared_pool.gathering.clusters import GatherNeed, clusters
 from shared_pool.matching.lending import refuse_loan
 from shared_pool.matching.service import accept, decline, propose
 from shared_pool.recruitment.service import PoolWishes, say_yes_oneself
@@ -58,6 +59,24 @@ def test_no_obstacle_no_reason_and_no_points_tell_on_which_hidden_day_it_is() ->
     )
     both = rank(replace(need, languages=frozenset({"so"})), [by_day["tue"]], DEFAULT, VESTFOLD)[0]
     assert [reason.code for reason in both.obstacles] == [HIDDEN]
+
+
+def test_a_suggested_group_tells_no_day_that_one_of_its_needs_keeps_back() -> None:
+    # Who knows which five needs like climbing in the north would else read the hidden day of each of them.
+    def day(*told: tuple[str, ...]) -> str:
+        needs = [
+            GatherNeed(
+                uuid4(), UUID(int=number), "10-13", "north", frozenset({"climbing"}), frozenset({"tue-pm"}),
+                days=frozenset(days),
+            )
+            for number, days in enumerate(told)
+        ]  # fmt: skip
+        (group,) = clusters(needs, len(needs), {})
+        return group.told_day
+
+    assert day(("tue",), ("tue", "wed")) == "tue"
+    assert day(("tue",), ("workdays",)) == "workdays"
+    assert day(("tue",), ("workdays", "weekend"), ()) == ""
 
 
 async def test_the_form_to_propose_does_not_say_for_whom_the_list_is_silent(world: World) -> None:
