@@ -13,7 +13,7 @@ from sammen.web.formats import date_day_month
 from shared_pool.gathering.clusters import Cluster
 from shared_pool.gathering.queries import AskCard, SuggestionCard
 from shared_pool.gathering.service import mark
-from shared_pool.needs.api import AREAS, BANDS, INTERESTS, WEEKDAYS, own_needs, slot_day
+from shared_pool.needs.api import AREAS, BANDS, INTERESTS, SHOWN_DAYS, own_needs, slot_day
 from shared_pool.recruitment.api import Home, Say
 from tenants.api import order_card, order_of_need
 
@@ -46,7 +46,7 @@ def facts(
     return (
         (say(N_("Liker")), say(INTERESTS.get(interest, interest))),
         (say(N_("Alder")), say(BANDS[age_band].label) if age_band in BANDS else age_band),
-        (say(N_("Kan")), say(WEEKDAYS.get(weekday, weekday))),
+        *(((say(N_("Kan")), say(SHOWN_DAYS.get(weekday, weekday))),) if weekday else ()),
         (say(N_("Område")), where),
     )
 
@@ -71,7 +71,7 @@ class Possible:
 def possible_view(cluster: Cluster, say: Say) -> Possible:
     """A possible group by counts: which needs, and from where, is not said."""
     key = cluster.key
-    pairs = facts(key.interest, slot_day(key.slot), key.age_band, key.areas, say)
+    pairs = facts(key.interest, cluster.told_day, key.age_band, key.areas, say)
     return Possible(mark(cluster), title(pairs, say), pairs, len(cluster.needs), cluster.municipalities)
 
 
