@@ -58,7 +58,7 @@ async def own_list(desk: Desk) -> Response[str]:
         past=[show(card) for card in past[:MOST_PAST]],
         asked=[at_home(card) for card in lent if views.home_waits(card)],
         lent=[at_home(card) for card in lent if not views.home_waits(card)],
-        may_post=desk.context.may(Permission.NEED_POST), **await decider_values(desk),
+        **await decider_values(desk),
         groups_url=desk.url(f"{HERE}/gruppeforslag") if desk.context.may(Permission.GATHERING_ANSWER) else None,
     )  # fmt: skip
 
