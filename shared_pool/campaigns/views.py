@@ -41,9 +41,9 @@ def said_number(count: int | None) -> str:
     return HIDDEN if count is None else str(count)
 
 
-def stage_heads(desk: Desk) -> list[str]:
+def stage_heads(desk: Desk, *, leave_out: Sequence[str] = ()) -> list[str]:
     """The stages' names, in their order."""
-    return [desk.say(name) for name in STAGES.values()]
+    return [desk.say(name) for stage, name in STAGES.items() if stage not in leave_out]
 
 
 def figure_rows(
@@ -51,12 +51,13 @@ def figure_rows(
 ) -> list[tuple[str, list[str]]]:
     """(label, numbers as shown) for each row and for the sum, which is left out where there is one row."""
     told, total = columns(counts)
+    stages = [stage for stage in STAGES if stage not in leave_out]
     rows = [
-        (label, ["–" if stage in leave_out else said_number(row[stage]) for stage in STAGES])
+        (label, [said_number(row[stage]) for stage in stages])
         for label, row in zip(labels, told, strict=True)
     ]
     if len(rows) > 1:
-        rows.append((whole, ["–" if stage in leave_out else said_number(total[stage]) for stage in STAGES]))
+        rows.append((whole, [said_number(total[stage]) for stage in stages]))
     return rows
 
 
@@ -73,6 +74,8 @@ def figures(
     _, whole = columns(by_source)
     return {
         "heads": stage_heads(desk),
+        # Who opens a page is nobody's in particular yet.
+        "place_heads": stage_heads(desk, leave_out=("views",)),
         "bars": [(desk.say(STAGES[stage]), whole[stage], said_number(whole[stage])) for stage in STAGES],
         "hides": None in whole.values(),
         "by_source": figure_rows(
