@@ -10,7 +10,6 @@ from uuid import UUID
 from sammen.clock import OSLO
 from sammen.documents.tables_out import Cell, write_xlsx
 from sammen.i18n_mark import N_
-from sammen.web.formats import date_short
 from shared_pool.matching.api import ProposalCard, proposal_view
 from shared_pool.recruitment.api import Say
 from shared_pool.runs.log import Entry
@@ -75,8 +74,3 @@ def log_file(rows: Sequence[tuple[Entry, dict[str, Any]]], say: Say) -> bytes:
     return write_xlsx(
         [say(name) for name in HEADER], (cells(entry.card, row) for entry, row in rows), sheet=say(N_("Logg"))
     )
-
-
-def step_text(steps: Sequence[tuple[str, date]], language: str) -> str:
-    """ "Foreslått 3.11.2026. Kommunen sa ja 4.11.2026." in one line."""
-    return " ".join(f"{label} {date_short(day, language)}." for label, day in steps)

@@ -16,7 +16,7 @@ from sammen.web.paging import PAGE_SIZE, last_page
 from sammen.web.render import with_query
 from shared_pool.recruitment.api import homes_of
 from shared_pool.runs.log import PERIODS, STATES, Entry, LogFilter, log_entries
-from shared_pool.runs.log_views import log_file, log_row, step_text
+from shared_pool.runs.log_views import log_file, log_row
 from shared_pool.runs.routes.frame import HERE, LOG, colleagues, tabs
 
 TITLE = N_("Logg over formidlingen")
@@ -48,7 +48,7 @@ async def show_log(desk: Desk) -> Response[str]:
     }
     return await desk.render(
         "runs/log.html", title=desk.say(TITLE), current=HERE, tabs=tabs(desk, LOG), action=desk.url(LOG),
-        rows=[row | {"told": step_text(row["steps"], desk.language)} for _, row in rows], total=total, wanted=wanted,
+        rows=[row for _, row in rows], total=total, wanted=wanted,
         last=last_page(total), page_size=PAGE_SIZE,
         homes=sorted(((str(one), name) for one, name in homes.items()), key=lambda pair: pair[1]),
         states=[(value, desk.say(name)) for value, name in STATES.items() if value],
