@@ -258,15 +258,20 @@ def attempts(route: Route, form: dict[str, str], each: int = EACH) -> Iterator[l
 async def test_a_form_of_nonsense_is_refused_and_changes_nothing(
     route: Route, lively: Filled, records: Records
 ) -> None:
-    apart = {"user_account"} if route.path == "/logg-inn" else set()
+    # Who tries passwords or links is counted, whatever else is refused.
+    login = route.path == "/logg-inn"
+    apart = {"user_account" if login else "campaign_knock"}
     for sender in (await senders(route, lively))[:1]:
         form = await form_of(sender, lively, records)
-        for fields in attempts(route, form, 1 if apart else EACH):
+        for fields in attempts(route, form, 1 if login else EACH):
             answer = await sender.send(fields)
             said = f"{route} {[(n, v[:40]) for n, v in fields]}: {answer.status_code}"
             assert answer.status_code in ANSWERS, said
             assert "Traceback" not in answer.text, said
-            changed = set(await records.changed()) - apart
+            touched = set(await records.changed())
+            changed = touched - apart
+            if "campaign_knock" in touched:
+                await records.restore()
             if answer.status_code >= 400:
                 assert not changed, f"{said} changed {changed}"
             elif changed or route.path in ("/logg-ut", "/logg-inn", "/demo", "/innlogginger/avslutt"):

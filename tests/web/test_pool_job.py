@@ -176,6 +176,18 @@ async def compare_files(walk: Walk, address: str) -> None:
         assert CHILD not in said
 
 
+async def count(walk: Walk) -> None:
+    """Re reads how far the poster has brought whom; of one person the region reads that the form was sent, and no more."""
+    stages = {"re": ("/k/re/rekruttering", "111111"), "vestfold": ("/r/vestfold/kampanjer", "11::::")}
+    for slug, (start, numbers) in stages.items():
+        role = SHARED if slug == "vestfold" else COORDINATOR
+        async with walk.of(slug, role, start) as page:
+            if slug == "vestfold":
+                await page.get_by_role("link", name="Har du to timer i uka?").click()
+            row = page.locator("tr", has_text="Plakat, Revetal bibliotek").first
+            assert "".join(await row.locator("td").all_inner_texts()) == numbers
+
+
 async def withdraw(walk: Walk, page: Page) -> None:
     """Ida takes back her yes; on the very next request the region reads nothing of her."""
     eirik = await walk.world.browser("vestfold", SHARED)
@@ -206,6 +218,7 @@ async def test_from_a_poster_to_a_statement_by_five_people(
         monkeypatch.undo()
         async with walk.of("re", Role.CONTACT, "/min/re/banken", 390) as ida:
             await withdraw(walk, ida)
+        await count(walk)
 
 
 async def recruit(walk: Walk) -> None:
