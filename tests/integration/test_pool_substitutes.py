@@ -22,8 +22,9 @@ from shared_pool.settlement.facts import tell_facts
 from tenants.api import IntroductionFacts, agreement_of, end_assignment, fill_order, introduce, order_card
 from tenants.assignments.substituting import substitute_order
 from tenants.substitutes.known import end_introduction
+from tests.need_samples import NEED_FORM
 from tests.payroll_samples import hours
-from tests.pool_samples import COORDINATOR, CROWD, SHARED, USER, Flow, need_facts, shared_candidate
+from tests.pool_samples import CANDIDATE, COORDINATOR, CROWD, SHARED, USER, Flow, need_facts, shared_candidate
 from tests.provider_samples import contact, granted_order
 from tests.worlds import World
 
@@ -189,3 +190,38 @@ async def test_the_need_for_a_substitute_goes_with_the_order_and_with_a_case_tha
     need = await world.sql("SELECT state FROM need WHERE id = $1", flow.need_id)
     assert need[0]["state"] == "withdrawn"
     assert await flow.state() == "withdrawn"
+
+
+async def test_the_page_shows_the_name_takes_the_day_they_met_and_keeps_what_was_typed_wrongly(
+    world: World,
+) -> None:
+    flow, _ = await shown(world)
+    browser = await world.browser("horten", COORDINATOR)
+    address = f"/k/horten/formidling/{flow.proposal_id}"
+    page = (await browser.get(address)).text
+    assert f"Vikaren heter {CANDIDATE}" in page
+    wrong = await browser.submit(f"{address}/kjent", {"traff": "31.02.2026", "ja_av": "Mor"}, page=address)
+    assert wrong.status_code == 422
+    assert 'value="Mor"' in wrong.text
+    assert 'href="#traff' in wrong.text
+    done = await browser.submit(
+        f"{address}/kjent", {"traff": YESTERDAY.strftime("%d.%m.%Y"), "ja_av": "Mor"}, page=address
+    )
+    assert done.status_code == 303
+    assert f"{CANDIDATE} er en kjent vikar" in (await browser.get(address)).text
+    known = await world.sql("SELECT user_said_yes_by FROM introduced_substitute")
+    assert [row["user_said_yes_by"] for row in known] == ["Mor"]
+
+
+async def test_the_form_for_a_substitute_posts_one_and_is_not_there_twice(world: World) -> None:
+    order_id = await filled_order(world)
+    browser = await world.browser("horten", COORDINATOR)
+    order = f"/k/horten/bestillinger/{order_id}"
+    assert f'href="{order}/vikarbehov"' in (await browser.get(order)).text
+    form = {**NEED_FORM, "steg": "legg_ut"}
+    answer = await browser.submit(f"{order}/vikarbehov", form, page=f"{order}/vikarbehov")
+    assert answer.status_code == 303, answer.text
+    rows = await world.sql("SELECT purpose, state FROM need")
+    assert [(row["purpose"], row["state"]) for row in rows] == [("substitute", "open")]
+    assert "for en vikar er lagt ut uten navn" in (await browser.get(order)).text
+    assert (await browser.get(f"{order}/vikarbehov")).status_code == 409
