@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response
 
 from sammen.errors import Invalid
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
@@ -30,7 +30,7 @@ async def _values(desk: Desk) -> dict[str, Any]:
         "choices": [(str(user_id), name) for user_id, name in await deciders.eligible(desk.uow)],
         "places": [
             ("beslutter", desk.say(N_("Beslutter")), named.get(False)),
-            ("stedfortreder", desk.say(N_("Stedfortreder")), named.get(True)),
+            ("stedfortreder", desk.say(C_("beslutter", "Stedfortreder")), named.get(True)),
         ],
         "history": await deciders.namings(desk.uow),
         "base": desk.url(f"{HERE}/beslutter"),

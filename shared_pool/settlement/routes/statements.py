@@ -30,7 +30,7 @@ from shared_pool.settlement.service import (
 )
 
 SETTLEMENT = N_("Oppgjør")
-AGREEMENTS = N_("Avtaler")
+AGREEMENTS = N_("Avtaler om oppgjør")
 SHOWN = {"": N_("Alle"), "apne": N_("Åpne"), "laste": N_("Låste")}
 ONE = "/k/{slug:str}/oppgjor/{settlement_statement_id:uuid}"
 PDF = "application/pdf"
