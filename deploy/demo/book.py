@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from deploy.demo.chance import at
-from deploy.demo.town import Colleague, Somebody, Town
+from deploy.demo.town import Colleague, LateApproval, Somebody, Town
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.cases.models import Application, CaseFile, CaseMember, Mapping
 from tenants.decisions.models import Decision, ServiceGrant
@@ -144,3 +144,18 @@ class Book:
             time(minutes // 60, minutes % 60), hours, activity, Decimal(expenses), Decimal(kilometres), state, sent,
             decided, by.id if by else None, reason,
         ))  # fmt: skip
+
+    def hold_back(self, contact_id: UUID, first: date, last: date) -> LateApproval | None:
+        """Let a contact's first approved hours of a time be sent and not yet approved; what is to be done about it later."""
+        names = LINE
+        for n, line in enumerate(self._lines):
+            row = dict(zip(names, line, strict=True))
+            if (
+                row["contact_id"] == contact_id
+                and first <= row["worked_on"] <= last
+                and row["state"] == "approved"
+            ):
+                held = row | {"state": "sent", "decided_at": None, "decided_by": None}
+                self._lines[n] = tuple(held.values())
+                return LateApproval(self.town.id, row["id"], at(self.town.as_of, 8), row["decided_by"])
+        return None

@@ -21,6 +21,10 @@ COURSES = ["intro_course", "first_aid", "theme_course"]
 """What the matching of the demo's story counts with; brought up to date with the competences at home at the end."""
 
 
+ASKED_ALSO_FOR_A_DAY = ("0701", "0716")
+"""Where nearly all have said yes to standing in too."""
+
+
 def consented(
     contact: Contact, town: Town, towns: Collection[Settled], as_of: date, *, told: bool
 ) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def consented(
     )
     narrow = not told and chance.often(0.2)
     uses = ["individual"]
-    if told or chance.often(0.35):
+    if told or chance.often(0.9 if town.place.code in ASKED_ALSO_FOR_A_DAY else 0.35):
         uses.append("substitute")
     if not told and chance.often(0.15):
         uses.append("group")
@@ -50,7 +54,7 @@ def consented(
         "broken_by_choice": 0,
         "stability_seen_at": at(as_of, 8) if told or chance.often(0.8) else None,
         "available_from": None,
-        "engaged_at_home": contact.hours_on(as_of) > 0,
+        "engaged_at_home": contact.state == "engaged",
         "paused": False,
     }  # fmt: skip
 

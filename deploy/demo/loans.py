@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from deploy.demo.pool import Pool, Settled
 
 
+FORGETS = "0716"
+
+
 @dataclass(frozen=True, slots=True)
 class Loan:
     """A contact of `home` in place of one of `settled`'s own, for the newest stretch of a life."""
@@ -140,9 +143,22 @@ def write_loans(pool: Pool) -> None:
                     "pool_consent_by": life.consent[1], "pool_ground": "gdpr_6e_9h",
                 }  # fmt: skip
             rows.amend(ServiceOrder, life.written.orders[-1], **changed)
+    _hold_back(pool)
     for meeting in pool.met:
         if meeting.life.written is not None:
             (_write_known if meeting.life.substitute else _write_trial)(pool, meeting)
+
+
+def _hold_back(pool: Pool) -> None:
+    """Some hours that Re forgot in the spring, so that a later statement corrects an earlier one."""
+    settled = pool.towns.get(FORGETS)
+    if settled is None:
+        return
+    last = (pool.making.as_of.replace(day=1) - timedelta(days=100)).replace(day=1)
+    for contact in settled.contacts:
+        if contact.id in pool.borrowed:
+            late = settled.book.hold_back(contact.id, last - timedelta(days=130), last)
+            pool.making.settled_late += [late] if late else []
 
 
 def _write_known(pool: Pool, meeting: Meeting) -> None:

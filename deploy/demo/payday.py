@@ -171,7 +171,7 @@ async def add_pay(making: Making, towns: Sequence[Town], engine: AsyncEngine) ->
             await _close(uow, chance, first, last, numbers)
         for one in making.approved_late:
             if one.tenant_id == town.id:
-                await _approve(uow, one)
+                await approve_late(uow, one)
         await _compute(uow, chance, *found[-1], _after(making.as_of, PAYS))
         await uow.commit()
 
@@ -204,7 +204,8 @@ async def _close(uow: UnitOfWork, chance: Chance, first: date, last: date, numbe
     await keep_files(uow, run)
 
 
-async def _approve(uow: UnitOfWork, one: LateApproval) -> None:
+async def approve_late(uow: UnitOfWork, one: LateApproval) -> None:
+    """Approve hours that came too late for what they belonged to."""
     await uow.session.execute(
         update(TimesheetLine)
         .where(TimesheetLine.tenant_id == one.tenant_id, TimesheetLine.id == one.line_id)

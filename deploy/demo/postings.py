@@ -82,15 +82,17 @@ OPEN: Final = (
     Posting("2L6", "0720", 21, "", "50-66", _WALK, ("sat-pm",)), Posting("8S4", "0720", 14, "", "50-66", _WALK, ("sat-pm",)),
     Posting("3H5", "0719", 10, "", "50-66", _WALK, ("sat-pm",)),
     # One of each that there is something to see of.
-    Posting("6D9", "0709", 84), Posting("4C7", "0706", 13, "asks", about=_RO, lender="0701"),
+    Posting("6D9", "0709", 84), Posting("4C7", "0706", 13, about=_RO),
     Posting("9T3", "0709", 18, "declined"), Posting("2P5", "0709", 26, "learned"),
     Posting("3K5", "0709", 28, exact=("tue 16:15-18:00",)),
     Posting("7H8", "0706", 9, "expired"), Posting("8N4", "0709", 19, "trial"),
-    Posting("5V3", "0701", 6, purpose="substitute"), Posting("4K9", "0701", 61, "known", purpose="substitute", lender="0716"),
+    Posting("5V3", "0701", 6, purpose="substitute"),
+    Posting("6T5", "0716", 7, "asks", purpose="substitute", lender="0701"),
+    Posting("4K9", "0701", 61, "known", purpose="substitute", lender="0716"),
 )  # fmt: skip
 """Needs that are open, or lately filled, in the order they are posted: earlier ones come to their proposals first."""
 MATCHED: Final = (
-    Posting("8D4", "0709", 0, "done"), Posting("3R7", "0709", 0, "done"), Posting("6P2", "0706", 0, "done"),
+    Posting("8D4", "0709", 0, "done"), Posting("3R7", "0709", 0, "done", lender="0701"), Posting("6P2", "0706", 0, "done"),
     Posting("5J9", "0720", 0, "done"), Posting("4S3", "0704", 0, "done", lender="0701"),
     Posting("7V5", "0701", 0, "done", lender="0716"), Posting("8K4", "0716", 0, "done", lender="0701"),
 )  # fmt: skip

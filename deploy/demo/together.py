@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.demo.payday import approve_late
 from deploy.demo.stories import HORTEN, RE
 from deploy.demo.town import Making, Town
 from sammen.db.unit_of_work import UnitOfWork
@@ -35,7 +36,7 @@ from shared_pool.settlement.reckoning import month_off
 from shared_pool.settlement.service import accept_statement, check_statement, disagree
 
 JOB: Final = "demo.together"
-TONSBERG, SANDEFJORD = "0704", "0706"
+LARVIK, SANDEFJORD = "0709", "0706"
 ASKED, READY = "walking", "bowling"
 """What the groups are about that the municipalities are asked about: the first waits in Horten, the second is to be made."""
 DISAGREES: Final = "Vi har to timer mindre den første måneden. Se på timelista én gang til."
@@ -128,25 +129,29 @@ class _Together:
     # Settlement -----------------------------------------------------------------------------------------------------
     async def settle(self) -> None:
         """Prices between Horten and two others, and one asked for; a quarter that is locked, one that waits for Horten."""
-        horten, re, tonsberg = self.towns[HORTEN], self.towns[RE], self.towns[TONSBERG]
-        for other in (re, tonsberg):
-            await self._agree(horten, other)
-        async with self.at(self.towns[SANDEFJORD], Role.MANAGER) as uow:
+        horten, re, larvik = self.towns[HORTEN], self.towns[RE], self.towns.get(LARVIK)
+        await self._agree(horten, re)
+        if larvik is not None:
+            await self._agree(horten, larvik)
+        async with self.at(self.towns.get(SANDEFJORD, re), Role.MANAGER) as uow:
             await propose_agreement(uow, self._terms(horten, 0, hour_ore=5200))
         for town in self.towns.values():
             async with self.at(town) as uow:
                 await report(uow, {})
-        older, newest = await self._between(horten, re)
-        if older is not None:
+        *older, newest = await self._between(horten, re)
+        for statement in older:
             for town in (re, horten):
-                await self._say_yes(town, older)
-        if newest is not None:
-            await self._say_yes(re, newest)
-        _, with_tonsberg = await self._between(horten, tonsberg)
-        if with_tonsberg is not None:
-            async with self.at(tonsberg, Role.PAYROLL) as uow:
-                card = await statement_card(uow, with_tonsberg)
-                await disagree(uow, card.id, DISAGREES, digest=card.digest)
+                await self._say_yes(town, statement)
+        for late in self.making.settled_late:
+            async with self.at(re) as uow:
+                await approve_late(uow, late)
+                await report(uow, {})
+        await self._say_yes(re, newest)
+        if larvik is not None:
+            for statement in (await self._between(horten, larvik))[-1:]:
+                async with self.at(larvik, Role.PAYROLL) as uow:
+                    card = await statement_card(uow, statement)
+                    await disagree(uow, card.id, DISAGREES, digest=card.digest)
 
     async def _agree(self, one: Town, other: Town) -> None:
         async with self.at(one, Role.MANAGER) as uow:
@@ -162,8 +167,8 @@ class _Together:
             course_ore=80_000, seat_ore=60_000, place_ore=25_000,
         )  # fmt: skip
 
-    async def _between(self, one: Town, other: Town) -> tuple[UUID | None, UUID | None]:
-        """The statements between two municipalities before the newest, and the newest; None where there is none."""
+    async def _between(self, one: Town, other: Town) -> list[UUID]:
+        """The statements between two municipalities, in the order of time."""
         async with self.at(one) as uow:
             found: list[tuple[date, UUID]] = [
                 (row["first"], row["id"])
@@ -171,8 +176,7 @@ class _Together:
                 if {pair.a, pair.b} == {one.id, other.id}
                 for row in books.statements
             ]
-        ids = [made for _, made in sorted(found)]
-        return (ids[-2] if len(ids) > 1 else None, ids[-1] if ids else None)
+        return [made for _, made in sorted(found)]
 
     async def _say_yes(self, town: Town, statement: UUID) -> None:
         for role, step in ((Role.PAYROLL, check_statement), (Role.MANAGER, accept_statement)):

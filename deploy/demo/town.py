@@ -61,6 +61,8 @@ class Making:
     chance: Chance
     region_id: UUID
     emails: set[str] = field(default_factory=set)
+    settled_late: list[LateApproval] = field(default_factory=list)
+    """Hours of a lent contact to approve when the quarter they were worked in is settled."""
     coordinator: UUID | None = None
     """The shared coordinator's user id, once they are hired."""
     approved_late: list[LateApproval] = field(default_factory=list)

@@ -187,6 +187,14 @@ async def lived_in(site: Site) -> Site:
             "INSERT INTO task (tenant_id, id, title, state, done, total, asked_by) VALUES ($1, $2, 'Import av saksliste',"
             " 'running', 10, 40, $3)", horten, task, officer,
         )  # fmt: skip
+        await admin.execute(
+            "WITH made AS (INSERT INTO group_suggestion (region_id, id, interest, slot, age_band, areas, needs,"
+            " municipalities, least, asked_by, asked_on, answer_by) SELECT region_id, gen_random_uuid(), 'climbing', 'tue-pm',"
+            " '10-13', '{north}', 6, 3, 5, $2, current_date, current_date + 14 FROM need WHERE code = $3 RETURNING *)"
+            " INSERT INTO group_ask (region_id, id, suggestion_id, municipality_id, interest, weekday, age_band, areas, least,"
+            " answer_by, need_ids) SELECT m.region_id, gen_random_uuid(), m.id, $1, m.interest, 'tue', m.age_band, m.areas,"
+            " m.least, m.answer_by, ARRAY[n.id] FROM made m JOIN need n ON n.code = $3", horten, officer, NEED,
+        )  # fmt: skip
         warned = await admin.fetchval(
             "SELECT case_id FROM advance_notice WHERE tenant_id = $1 LIMIT 1", horten
         )
