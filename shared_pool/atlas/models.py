@@ -19,6 +19,7 @@ class AtlasCount(Regional, Base):
     """
 
     __tablename__ = "atlas_count"
+    __region_door__ = "current_project"
     __app_rights__ = frozenset({"SELECT", "INSERT", "DELETE"})
     __table_args__ = (
         UniqueConstraint("region_id", "week", "area"),

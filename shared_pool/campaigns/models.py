@@ -23,6 +23,7 @@ class Campaign(Regional, Stamped, Base):
     """
 
     __tablename__ = "campaign"
+    __region_door__ = "current_project"
     __table_args__ = (
         UniqueConstraint("region_id", "slug"),
         CheckConstraint("state IN ('draft', 'open', 'closed')", name="state"),
@@ -45,6 +46,7 @@ class CampaignSource(Regional, Stamped, Base):
     """
 
     __tablename__ = "campaign_source"
+    __region_door__ = "current_project"
     __table_args__ = (
         region_fk("campaign_id", "campaign"),
         UniqueConstraint("region_id", "code"),
@@ -65,6 +67,7 @@ class CampaignTally(Regional, Base):
     """
 
     __tablename__ = "campaign_tally"
+    __region_door__ = "current_project"
     __app_rights__: ClassVar[frozenset[str]] = frozenset({"SELECT"})
     __table_args__ = (
         region_fk("campaign_id", "campaign"),
@@ -91,7 +94,7 @@ class CampaignResult(Shared, Base):
     __parties__ = ("home_id",)
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("home_id",), "INSERT": ("home_id",), "UPDATE": ("home_id",)}  # fmt: skip
-    __region_door__ = "current_region"
+    __region_door__ = "current_project"
     __region_may__ = frozenset({"SELECT"})
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
     __table_args__ = (

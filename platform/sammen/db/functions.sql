@@ -60,6 +60,14 @@ BEGIN
   RETURN CASE WHEN string_to_array(part[7], ',') && '{shared_coordinator,partner,job}' THEN nullif(part[4], '')::uuid END;
 END $$;
 --;
+-- Campaigns and the map: those who run the pool and the project, and neither partners nor the steering group (C1, D4).
+CREATE OR REPLACE FUNCTION sammen.current_project() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  RETURN CASE WHEN string_to_array(part[7], ',') && '{shared_coordinator,project_manager,job}' THEN nullif(part[4], '')::uuid END;
+END $$;
+--;
 CREATE OR REPLACE FUNCTION sammen.current_courses() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE part text[] := sammen.open_ticket();

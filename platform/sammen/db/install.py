@@ -34,7 +34,7 @@ def function_statements() -> list[str]:
 # What row-level security's policies call. They read no table when they are made, so migrations find them in place.
 POLICY_FUNCTIONS = (
     "keyed_hash", "open_ticket", "current_kind", "current_tenant", "current_region", "current_pool",
-    "current_needs", "current_courses", "current_steering", "current_user_id",
+    "current_needs", "current_project", "current_courses", "current_steering", "current_user_id",
     "current_session", "norwegian_day",
 )  # fmt: skip
 
@@ -104,7 +104,8 @@ async def fill_vault(connection: asyncpg.Connection[asyncpg.Record], secret: str
 # What the app role may call. Everything else in functions.sql is for the functions themselves.
 APP_FUNCTIONS = (
     "current_kind()", "current_tenant()", "current_region()",
-    "current_pool()", "current_needs()", "current_courses()", "current_steering()", "current_user_id()", "current_session()",
+    "current_pool()", "current_needs()", "current_project()", "current_courses()", "current_steering()",
+    "current_user_id()", "current_session()",
     "norwegian_day()", "enter(bytea, text, text)", "enter_job(text, uuid, uuid, text, int, bigint, bytea)",
     "login_lookup(text, bigint, bytea)", "login_failed(text, uuid)", "start_session(uuid, bytea, text, uuid, bigint, bytea)",
     "personas()", "my_sessions()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
