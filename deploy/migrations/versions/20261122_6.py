@@ -1062,14 +1062,14 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
-    op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
-    op.drop_column("need", "languages", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
     op.drop_column("need", "changed_at", schema="sammen")
+    op.drop_column("need", "slots", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
+    op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
     op.add_column(
         "proposal",
@@ -1165,29 +1165,29 @@ def upgrade() -> None:
     op.execute("ALTER TABLE sammen.atlas_count ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.atlas_count FORCE ROW LEVEL SECURITY")
     op.execute(
-        "CREATE POLICY atlas_count_select ON sammen.atlas_count FOR SELECT TO sammen_app USING (region_id = (select sammen.current_region()))"
+        "CREATE POLICY atlas_count_select ON sammen.atlas_count FOR SELECT TO sammen_app USING (region_id = (select sammen.current_project()))"
     )
     op.execute(
-        "CREATE POLICY atlas_count_insert ON sammen.atlas_count FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_region()))"
+        "CREATE POLICY atlas_count_insert ON sammen.atlas_count FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_project()))"
     )
     op.execute(
-        "CREATE POLICY atlas_count_delete ON sammen.atlas_count FOR DELETE TO sammen_app USING (region_id = (select sammen.current_region()))"
+        "CREATE POLICY atlas_count_delete ON sammen.atlas_count FOR DELETE TO sammen_app USING (region_id = (select sammen.current_project()))"
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.atlas_count TO sammen_app")
     op.execute("REVOKE ALL ON sammen.campaign FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.campaign ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.campaign FORCE ROW LEVEL SECURITY")
     op.execute(
-        "CREATE POLICY campaign_select ON sammen.campaign FOR SELECT TO sammen_app USING (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_select ON sammen.campaign FOR SELECT TO sammen_app USING (region_id = (select sammen.current_project()))"
     )
     op.execute(
-        "CREATE POLICY campaign_insert ON sammen.campaign FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_insert ON sammen.campaign FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_project()))"
     )
     op.execute(
-        "CREATE POLICY campaign_update ON sammen.campaign FOR UPDATE TO sammen_app USING (region_id = (select sammen.current_region())) WITH CHECK (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_update ON sammen.campaign FOR UPDATE TO sammen_app USING (region_id = (select sammen.current_project())) WITH CHECK (region_id = (select sammen.current_project()))"
     )
     op.execute(
-        "CREATE POLICY campaign_delete ON sammen.campaign FOR DELETE TO sammen_app USING (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_delete ON sammen.campaign FOR DELETE TO sammen_app USING (region_id = (select sammen.current_project()))"
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.campaign TO sammen_app")
     op.execute(
@@ -1198,7 +1198,7 @@ def upgrade() -> None:
     op.execute("ALTER TABLE sammen.campaign_result ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.campaign_result FORCE ROW LEVEL SECURITY")
     op.execute(
-        "CREATE POLICY campaign_result_select ON sammen.campaign_result FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_region())) OR (home_id = (select sammen.current_tenant())))"
+        "CREATE POLICY campaign_result_select ON sammen.campaign_result FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_project())) OR (home_id = (select sammen.current_tenant())))"
     )
     op.execute(
         "CREATE POLICY campaign_result_insert ON sammen.campaign_result FOR INSERT TO sammen_app WITH CHECK ((home_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = campaign_result.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
@@ -1303,16 +1303,16 @@ def upgrade() -> None:
     op.execute("ALTER TABLE sammen.campaign_source ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.campaign_source FORCE ROW LEVEL SECURITY")
     op.execute(
-        "CREATE POLICY campaign_source_select ON sammen.campaign_source FOR SELECT TO sammen_app USING (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_source_select ON sammen.campaign_source FOR SELECT TO sammen_app USING (region_id = (select sammen.current_project()))"
     )
     op.execute(
-        "CREATE POLICY campaign_source_insert ON sammen.campaign_source FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_source_insert ON sammen.campaign_source FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_project()))"
     )
     op.execute(
-        "CREATE POLICY campaign_source_update ON sammen.campaign_source FOR UPDATE TO sammen_app USING (region_id = (select sammen.current_region())) WITH CHECK (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_source_update ON sammen.campaign_source FOR UPDATE TO sammen_app USING (region_id = (select sammen.current_project())) WITH CHECK (region_id = (select sammen.current_project()))"
     )
     op.execute(
-        "CREATE POLICY campaign_source_delete ON sammen.campaign_source FOR DELETE TO sammen_app USING (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_source_delete ON sammen.campaign_source FOR DELETE TO sammen_app USING (region_id = (select sammen.current_project()))"
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.campaign_source TO sammen_app")
     op.execute(
@@ -1417,7 +1417,7 @@ def upgrade() -> None:
     op.execute("ALTER TABLE sammen.campaign_tally ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.campaign_tally FORCE ROW LEVEL SECURITY")
     op.execute(
-        "CREATE POLICY campaign_tally_select ON sammen.campaign_tally FOR SELECT TO sammen_app USING (region_id = (select sammen.current_region()))"
+        "CREATE POLICY campaign_tally_select ON sammen.campaign_tally FOR SELECT TO sammen_app USING (region_id = (select sammen.current_project()))"
     )
     op.execute("GRANT SELECT ON sammen.campaign_tally TO sammen_app")
     op.execute("REVOKE ALL ON sammen.contact_reference FROM PUBLIC, sammen_app")
