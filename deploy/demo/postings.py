@@ -67,7 +67,7 @@ OPEN: Final = (
     Posting("7K2", "0709", 24, "accepted", likes=("walking", "cafe"), slots=("tue-pm", "sat-pm")),
     Posting("4M8", "0709", 41, exact=("wed 08:30-11:00",)), Posting("9H3", "0709", 8),
     Posting("5T6", "0706", 17, "proposed"), Posting("2B7", "0706", 2),
-    # With 3F9: six who climb, in the north and the middle. Nobody has asked about a group yet.
+    # With 3F9: six who climb, in the north and the middle: asked, and Horten has not answered.
     Posting("3D6", "0702", 13, "", "10-13", _CLIMB, ("tue-pm",)), Posting("5L8", "0704", 20, "", "10-13", _CLIMB, ("tue-pm",)),
     Posting("9G2", "0704", 6, "", "10-13", _CLIMB, ("tue-pm",)), Posting("2H9", "0720", 15, "", "10-13", _CLIMB, ("tue-pm",)),
     Posting("7M3", "0720", 6, "", "10-13", _CLIMB, ("tue-pm",)),
@@ -76,8 +76,8 @@ OPEN: Final = (
     Posting("9V2", "0706", 7, "", "18-29", _BOWL, ("thu-eve",)), Posting("3S8", "0709", 16, "", "18-29", _BOWL, ("thu-eve",)),
     Posting("8B6", "0709", 10, "", "18-29", _BOWL, ("thu-eve",)), Posting("2T4", "0709", 22, "", "18-29", _BOWL, ("thu-eve",)),
     Posting("7G3", "0720", 9, "", "18-29", _BOWL, ("thu-eve",)),
-    # Seven grown-ups in the north and the middle who like to walk: asked, and Horten has not answered.
-    Posting("5P7", "0701", 8, "", "50-66", _WALK, ("sat-pm",)), Posting("4X3", "0704", 18, "", "50-66", _WALK, ("sat-pm",)),
+    # Six grown-ups in the middle who like to walk: nobody has asked about a group yet.
+    Posting("4X3", "0704", 18, "", "50-66", _WALK, ("sat-pm",)),
     Posting("9C5", "0704", 5, "", "50-66", _WALK, ("sat-pm",)), Posting("6V8", "0704", 12, "", "50-66", _WALK, ("sat-pm",)),
     Posting("2L6", "0720", 21, "", "50-66", _WALK, ("sat-pm",)), Posting("8S4", "0720", 14, "", "50-66", _WALK, ("sat-pm",)),
     Posting("3H5", "0719", 10, "", "50-66", _WALK, ("sat-pm",)),

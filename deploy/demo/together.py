@@ -37,7 +37,7 @@ from shared_pool.settlement.service import accept_statement, check_statement, di
 
 JOB: Final = "demo.together"
 LARVIK, SANDEFJORD = "0709", "0706"
-ASKED, READY = "walking", "bowling"
+ASKED, READY = "climbing", "bowling"
 """What the groups are about that the municipalities are asked about: the first waits in Horten, the second is to be made."""
 DISAGREES: Final = "Vi har to timer mindre den første måneden. Se på timelista én gang til."
 

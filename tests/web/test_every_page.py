@@ -243,7 +243,7 @@ async def test_the_pages_for_everybody_are_whole_at_both_widths_in_every_languag
     for language, width in (("nb", 1280), ("nn", 320), ("en", 1280)):
         window = await site.browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO")
         await window.add_cookies([{"name": "sprak", "value": language, "url": site.url}])
-        addresses = [site.url + path for path in PUBLIC]
+        addresses = [site.url + path for path in (*PUBLIC, "/bli-med", "/bli-med/vestfold")]
         found += await complaints_of_all(await window.new_page(), addresses, language)
         await window.close()
     assert found == []
@@ -271,7 +271,12 @@ async def test_every_page_of_the_route_table_is_reached_by_somebody(lived_in: Si
     site, turn = lived_in, asyncio.Semaphore(AT_ONCE)
     walk = Walk(site.url, site.templates)
     # Opened above without a link to them: work that runs, and what a button leads to.
-    walk.seen |= {*PUBLIC, "/k/{slug}/oppgaver/{task_id}", "/k/{slug}/saker/{case_id}/forhandsvarsel"}
+    walk.seen |= {
+        *PUBLIC,
+        "/bli-med/{slug}",
+        "/k/{slug}/oppgaver/{task_id}",
+        "/k/{slug}/saker/{case_id}/forhandsvarsel",
+    }
 
     async def one(name: str) -> None:
         async with turn, site.as_persona(name) as page:
