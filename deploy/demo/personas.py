@@ -35,6 +35,8 @@ PERSONAS = (
     Persona("Leif Tangen", N_("administrator i Horten"), N_("Setter kommunens regler og satser.")),
     Persona("Rune Sletta", N_("koordinator i Larvik"),
             N_("Har mange som venter, og leter etter støttekontakter også i nabokommunene.")),
+    Persona("Gunnhild Solvang", N_("koordinator i Re"),
+            N_("Svarer når andre kommuner vil låne støttekontakter. Ser timer, og aldri hvem de hjelper.")),
     Persona("Eirik Fossum", N_("felles koordinator"),
             N_("Kobler behov og kandidater på tvers av tolv kommuner, uten navn."), shared=True),
     Persona("Berit Aasen", N_("styringsgruppa"),

@@ -25,6 +25,7 @@ PRESENTED = {
     ("0701", Role.DATA_PROTECTION_OFFICER): "Tora Lien",
     ("0701", Role.PAYROLL): "Gro Heide",
     ("0701", Role.MUNICIPALITY_ADMINISTRATOR): "Leif Tangen",
+    ("0716", Role.PROVIDER_COORDINATOR): "Gunnhild Solvang",
 }
 """Those drawn like everybody, but for the name: so that nobody else is drawn otherwise for their sake."""
 EVERYWHERE = (
