@@ -183,7 +183,7 @@ def _waits(card: ProposalCard, say: Say, side: Side) -> list[str]:
 def _why_ended(card: ProposalCard, say: Say, side: Side) -> str:
     """Whose step it was and why, in words; why the lender said no is between it and the region. Empty for one under way."""
     if card.state == "learned":
-        return say(LEARNED[card.learned]) + "."
+        return say(LEARNED[card.learned])
     if card.state == "withdrawn":
         return say(card.end_reason) if card.end_reason else ""
     said = [say(ENDED_BY[card.ended_by])] if card.ended_by in ENDED_BY and not card.live else []
