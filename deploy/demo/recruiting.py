@@ -42,6 +42,16 @@ NB_SUMMER: Final = {
     "lede": "Sommeren er lang når ingen ringer. Bli støttekontakt før ferien.",
     "body": "Vi trenger flere som vil bade, fiske, sykle og spise is sammen med noen. Du får opplæring før du begynner.",
 }
+NN_SUMMER: Final = {
+    "title": "Finn nokon i sommar",
+    "lede": "Sommaren er lang når ingen ringjer. Bli støttekontakt før ferien.",
+    "body": "Vi treng fleire som vil bade, fiske, sykle og ete is saman med nokon. Du får opplæring før du byrjar.",
+}
+EN_SUMMER: Final = {
+    "title": "Find somebody this summer",
+    "lede": "Summer is long when nobody calls. Become a support contact before the holidays.",
+    "body": "We need more people who want to swim, fish, cycle and have ice cream with somebody. You are trained first.",
+}
 NB_STUDENTS: Final = {
     "title": "Støttekontakt ved siden av studiene",
     "lede": "Noen timer i uka, når det passer med forelesningene.",
@@ -65,7 +75,7 @@ class Planned:
 
 
 CAMPAIGNS: Final = (
-    Planned("closed", -236, -160, {"nb": NB_SUMMER},
+    Planned("closed", -236, -160, {"nb": NB_SUMMER, "nn": NN_SUMMER, "en": EN_SUMMER},
             (("poster", "Stavern bad", LARVIK), ("link", "Facebook", ""), ("newsletter", "Idrettskretsen", "")), 4, (235, 150)),
     Planned("open", -42, 56, {"nb": NB_TWO, "nn": NN_TWO, "en": EN_TWO},
             (("poster", "Horten bibliotek", HORTEN), ("poster", "Larvik kulturhus", LARVIK), ("link", "Facebook", ""),
