@@ -95,6 +95,8 @@ def _direction(
 
 
 def _accounting(card: StatementCard, ours: UUID, say: Say) -> str:
+    if card.unagreed:
+        return say(N_("Hvordan det føres, står her når kommunene har en avtale."))
     if card.net(ours) == 0:
         return say(N_("Nettobeløpet er 0 kr, så ingenting skal betales."))
     if card.net(ours) > 0:

@@ -16,6 +16,8 @@ from shared_pool.settlement.books import AgreementCard, StatementCard
 from shared_pool.settlement.reckoning import Line, in_force, month_off
 
 Say = Callable[..., str]
+NO_SUM = "–"
+"""Stands where a sum cannot be reckoned yet."""
 KINDS: Mapping[str, str] = {
     "hours": N_("Timer"),
     "recruited": N_("Rekruttering, én gang"),
@@ -117,15 +119,18 @@ def count_text(line: Line, language: str) -> str:
 
 
 def shown_line(line: Line, language: str) -> ShownLine:
-    """A line as a row of a table."""
+    """A line as a row of a table. What has no price yet is not shown as worth nothing."""
     note = ""
     if line.corrects is not None:
         note = translate(language, N_("Rettelse av oppgjør %(number)s"), number=line.corrects)
     elif line.agreement is None:
         note = translate(language, N_("Uten avtale"))
+    sums = (kroner(line.price_ore, language), kroner(line.amount_ore, language))
+    if line.agreement is None and not line.amount_ore:
+        sums = (NO_SUM, NO_SUM)
     return ShownLine(
         translate(language, KINDS[line.key.kind]), line.name, month_year(line.key.month, language),
-        count_text(line, language), kroner(line.price_ore, language), kroner(line.amount_ore, language), note,
+        count_text(line, language), *sums, note,
     )  # fmt: skip
 
 
@@ -135,7 +140,9 @@ def lines_owed_by(card: StatementCard, debtor: UUID) -> list[Line]:
 
 
 def net_text(card: StatementCard, ours: UUID, us: str, them: str, language: str) -> str:
-    """Who is to pay whom how much, in a sentence: the same from both sides."""
+    """Who is to pay whom how much, in a sentence: the same from both sides. Nothing is said while a price is lacking."""
+    if card.unagreed:
+        return translate(language, N_("Beløpet er ikke klart. Det mangler en avtale om prisen."))
     net = card.net(ours)
     if net == 0:
         return translate(language, N_("Ingen skal betale noe: beløpene går opp i hverandre."))
@@ -147,6 +154,8 @@ def net_text(card: StatementCard, ours: UUID, us: str, them: str, language: str)
 
 def net_short(card: StatementCard, ours: UUID, language: str) -> str:
     """What one's own municipality pays or gets, for a list."""
+    if card.unagreed:
+        return translate(language, N_("Ikke klart"))
     net = card.net(ours)
     if net == 0:
         return kroner(0, language)
