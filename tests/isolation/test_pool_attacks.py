@@ -299,7 +299,6 @@ POOL = {
 async def test_each_role_of_the_region_reads_the_pools_rows_it_works_with_and_no_others(
     filled: Filled, role: Role, opens: set[str]
 ) -> None:
-    await filled.world.sql()
     found = set()
     for table in POOL | PROJECT:
         assert await filled.world.sql(f"SELECT 1 FROM {table}"), table
