@@ -16,10 +16,10 @@ from shared_pool.settlement.books import Act, StatementCard
 from shared_pool.settlement.views import (
     ACTS,
     KINDS,
-    kroner,
     kroner_of,
     lines_owed_by,
     net_text,
+    owed_text,
     period_text,
     shown_line,
 )
@@ -58,8 +58,8 @@ def statement_pdf(card: StatementCard, ours: UUID, names: Mapping[UUID, str], la
             (say(N_("Periode")), period_text(card.first, card.last, language)),
             (say(N_("Nummer")), str(card.number or "")),
             (say(N_("Låst")), date_long(card.locked_at.astimezone(OSLO).date(), language) if card.locked_at else ""),
-            (say(OWES, debtor=us_name, creditor=their_name), kroner(card.owed_by(ours), language)),
-            (say(OWES, debtor=their_name, creditor=us_name), kroner(card.owed_by(them), language)),
+            (say(OWES, debtor=us_name, creditor=their_name), owed_text(card, ours, language)),
+            (say(OWES, debtor=their_name, creditor=us_name), owed_text(card, them, language)),
         ]),
         Paragraph(net_text(card, ours, us_name, their_name, language)),
         *_direction(card, ours, us_name, their_name, say, language),
@@ -90,7 +90,7 @@ def _direction(
         shown = shown_line(line, language)
         what = " · ".join(part for part in (shown.what, shown.who, shown.note) if part)
         rows.append((shown.month, what, shown.count, shown.price, shown.amount))
-    rows.append((say(N_("Sum")), "", "", "", kroner(card.owed_by(debtor), language)))
+    rows.append((say(N_("Sum")), "", "", "", owed_text(card, debtor, language)))
     return [heading, Table([say(head) for head in heads], rows, widths=(4, 7, 3, 3, 3))]
 
 

@@ -139,6 +139,13 @@ def lines_owed_by(card: StatementCard, debtor: UUID) -> list[Line]:
     return [line for line in card.lines if line.key.debtor == debtor]
 
 
+def owed_text(card: StatementCard, debtor: UUID, language: str) -> str:
+    """What one of the two owes, or a dash while a line of it has no price."""
+    if any(line.key.debtor == debtor for line in card.unagreed):
+        return NO_SUM
+    return kroner(card.owed_by(debtor), language)
+
+
 def net_text(card: StatementCard, ours: UUID, us: str, them: str, language: str) -> str:
     """Who is to pay whom how much, in a sentence: the same from both sides. Nothing is said while a price is lacking."""
     if card.unagreed:

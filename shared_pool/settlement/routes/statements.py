@@ -82,7 +82,7 @@ def _row(desk: Desk, card: StatementCard, names: Mapping[UUID, str]) -> dict[str
     return {
         "id": card.id, "period": views.period_text(card.first, card.last, language), "place": names[them],
         "number": card.number, "state": (desk.say(word), shape), "net": views.net_short(card, ours, language),
-        "we_owe": views.kroner(card.owed_by(ours), language), "they_owe": views.kroner(card.owed_by(them), language),
+        "we_owe": views.owed_text(card, ours, language), "they_owe": views.owed_text(card, them, language),
     }  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _side(
         names[debtor],
         names[card.pair.other(debtor)],
         lines,
-        views.kroner(card.owed_by(debtor), language),
+        views.owed_text(card, debtor, language),
     )
 
 
