@@ -1062,15 +1062,15 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column("need", sa.Column("closed_week", sa.Date(), nullable=True), schema="sammen")
-    op.drop_column("need", "changed_at", schema="sammen")
-    op.drop_column("need", "slots", schema="sammen")
-    op.drop_column("need", "closed_at", schema="sammen")
-    op.drop_column("need", "created_at", schema="sammen")
-    op.drop_column("need", "posted_on", schema="sammen")
-    op.drop_column("need", "languages", schema="sammen")
-    op.drop_column("need", "consent_on", schema="sammen")
-    op.drop_column("need", "legal_ground", schema="sammen")
     op.drop_column("need", "skills", schema="sammen")
+    op.drop_column("need", "created_at", schema="sammen")
+    op.drop_column("need", "closed_at", schema="sammen")
+    op.drop_column("need", "slots", schema="sammen")
+    op.drop_column("need", "consent_on", schema="sammen")
+    op.drop_column("need", "changed_at", schema="sammen")
+    op.drop_column("need", "legal_ground", schema="sammen")
+    op.drop_column("need", "languages", schema="sammen")
+    op.drop_column("need", "posted_on", schema="sammen")
     op.add_column(
         "proposal",
         sa.Column("asks_home", sa.Boolean(), server_default="false", nullable=False),
