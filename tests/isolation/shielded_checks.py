@@ -92,7 +92,9 @@ async def _differs(
     may_tell: frozenset[str] | None,
     alike: bool,
 ) -> list[str]:
-    for _ in range(4):  # a page may show the minute of the reading before, and a minute may pass between the two
+    for _ in range(
+        4
+    ):  # a page may show the minute of the reading before, and a minute may pass between the two
         expected, answer = await without.get(address), await among.get(address)
         told_of = set(twins.told_in(_but_for(address, shown(answer)))) - (may_tell or set())
         if told_of:

@@ -109,7 +109,9 @@ async def test_a_no_is_told_to_the_region_and_to_nobody_else(world: World) -> No
     flow = await proposed(world)
     horten, re_, candidate, page, loan, asked = await pages_of(flow)
     await flow.accept()
-    done = await horten.submit(f"{page}/nei", {"grunn": "other", "ord": "De ønsker noen som er eldre."}, page=page)
+    done = await horten.submit(
+        f"{page}/nei", {"grunn": "other", "ord": "De ønsker noen som er eldre."}, page=page
+    )
     assert done.status_code == 303
     region = await world.browser("vestfold", SHARED)
     assert "De ønsker noen som er eldre." in await text(region, f"/r/vestfold/formidling/{flow.need_id}")
