@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -393,21 +392,12 @@ async def test_two_municipalities_have_settled_one_quarter_and_not_the_next(
 
 
 # In a database -----------------------------------------------------------------------------------------------------------
-async def test_a_small_world_is_loaded_within_five_seconds(migrated: tuple[str, str]) -> None:
-    async with fresh_database(*migrated) as database:
-        began = time.monotonic()
-        await build(database.admin_url, database.app_url, SECRET, **SMALL)
-        assert time.monotonic() - began < 5
-
-
 @pytest.mark.slow
-async def test_the_whole_region_meets_every_constraint_and_loads_within_a_minute(
+async def test_the_whole_region_meets_every_constraint(
     migrated: tuple[str, str],
 ) -> None:
     async with fresh_database(*migrated) as database:
-        began = time.monotonic()
         await build(database.admin_url, database.app_url, SECRET)
-        assert time.monotonic() - began < 60
         async with administrator(database.admin_url) as admin:
             reported = await admin.fetch(
                 "SELECT period, count(DISTINCT reported_by) AS towns FROM sammen.approved_figure GROUP BY period"
