@@ -22,7 +22,9 @@ from tests.worlds import World
 CHILD = Role.PURCHASER_CHILD
 TRAIL = {("audit_entry", "persons"), ("access_index", "person_id")}
 """The trail keeps whose id was read."""
-KEPT = TRAIL | NOT_MOVED | {("person", "id")}
+PLACES = {("pool_consent", "municipalities"), ("pool_wish", "not_in")}
+"""Lists of municipalities, which a canary fills with whatever it has."""
+KEPT = TRAIL | NOT_MOVED | PLACES | {("person", "id")}
 
 
 async def versions(world: World, kept: UUID, gone: UUID) -> tuple[int, int]:
