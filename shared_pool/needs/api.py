@@ -27,7 +27,7 @@ from shared_pool.needs.service import (
     reopen_need,
     withdraw_need,
 )
-from shared_pool.needs.times import KINDS_OF_DAY, SHOWN_DAYS, exact_time, kept_time, slot_times
+from shared_pool.needs.times import KINDS_OF_DAY, SHOWN_DAYS, exact_time, kept_time
 from tenants.api import traits
 
 AGE_BANDS = traits.AGE_BANDS
@@ -98,7 +98,6 @@ __all__ = [
     "reopen_need",
     "shown",
     "slot_day",
-    "slot_times",
     "week_of",
     "withdraw_need",
     "words_of",

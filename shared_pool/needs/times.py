@@ -65,26 +65,6 @@ def exact_time(kept: str) -> ExactTime:
     return ExactTime(day, time(hour, minute), time(last_hour, last_minute))
 
 
-def slot_times(slots: Iterable[str]) -> frozenset[ExactTime]:
-    """The times somebody is free who has ticked these slots, parts of a day that follow each other as one.
-
-    So that an exact time a need asks for is met by whoever has said that they are free then.
-    """
-    ticked = set(slots)
-    found: list[ExactTime] = []
-    for day in traits.WEEKDAYS:
-        free: tuple[time, time] | None = None
-        for part, (start, end) in _PART_ENDS.items():
-            if f"{day}-{part}" in ticked:
-                free = (free[0] if free else start, end)
-            elif free:
-                found.append(ExactTime(day, *free))
-                free = None
-        if free:
-            found.append(ExactTime(day, *free))
-    return frozenset(found)
-
-
 def slots_of(times: Sequence[ExactTime]) -> list[str]:
     """The slots that exact times touch: the coarse times they are matched by beside their own."""
     return [

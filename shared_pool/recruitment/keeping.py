@@ -7,7 +7,6 @@ transaction; `hide` takes somebody out at once and leaves nothing of them in the
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
 from uuid import UUID
@@ -310,8 +309,3 @@ async def _write(uow: UnitOfWork, card: ContactCard, row: Candidate, told: Mappi
 async def follow_home(uow: UnitOfWork, contact_id: UUID) -> None:
     """Whatever changes of the contact at home is so in the pool at once."""
     await refresh_candidate(uow, contact_id)
-
-
-def lapses_soon(until: date | None, days: int) -> bool:
-    """Whether a consent has at most so many days left."""
-    return until is not None and (until - today()).days <= days

@@ -134,9 +134,3 @@ async def run_under_way(uow: UnitOfWork, title: str) -> TaskView | None:
     """The run somebody has asked for and that has not ended, if any."""
     row = await uow.row(_UNDER_WAY, region=uow.context.region, title=title)
     return TaskView(**dict(row)) if row is not None else None
-
-
-async def new_candidates(uow: UnitOfWork, since: datetime) -> int:
-    """How many of the candidates seen today have come since."""
-    count: int = await uow.value(_NEW_CANDIDATES, region=uow.context.region, since=since)
-    return count

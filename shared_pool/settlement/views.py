@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sammen.i18n_mark import N_
 from sammen.web.formats import decimal, hours_long, money, month_year
-from sammen.web.i18n import ntranslate, translate
+from sammen.web.i18n import translate
 from shared_pool.settlement.books import AgreementCard, StatementCard
 from shared_pool.settlement.reckoning import Line, in_force, month_off
 
@@ -192,11 +192,6 @@ def lasting(card: AgreementCard, language: str) -> str:
         return translate(language, N_("Fra %(since)s til den sies opp"), since=since)
     until = month_year(card.valid_to, language)
     return translate(language, N_("Fra %(since)s til og med %(until)s"), since=since, until=until)
-
-
-def rows_text(number: int, language: str) -> str:
-    """How many lines."""
-    return ntranslate(language, N_("Én linje"), N_("%(num)s linjer"), number)
 
 
 def month_options(first: int, last: int, on: date, language: str) -> list[tuple[str, str]]:

@@ -20,11 +20,10 @@ from shared_pool.needs.times import (
     days_told,
     exact_time,
     kept_time,
-    slot_times,
     slots_of,
     suits,
 )
-from tenants.api import Holder, KnownUser, Standing, traits
+from tenants.api import Holder, KnownUser, Standing
 from tenants.assignments.likeness import gathered
 
 DAY = date(2026, 11, 22)
@@ -250,25 +249,13 @@ def test_days_are_told_as_days_as_kinds_of_day_or_not_at_all() -> None:
     assert suits([], [])
 
 
-def test_an_exact_time_is_kept_read_back_and_met_by_whoever_is_free_then() -> None:
+def test_an_exact_time_is_kept_read_back_and_touches_its_parts_of_the_day() -> None:
     exact = ExactTime("tue", time(16, 15), time(18))
     assert exact_time(kept_time(exact)) == exact
     assert kept_time(exact) == "tue 16:15-18:00"
     assert slots_of([exact]) == ["tue-pm", "tue-eve"]
-    assert any(free.covers(exact) for free in slot_times(["tue-pm", "tue-eve"]))
-    assert not any(free.covers(exact) for free in slot_times(["tue-pm", "tue-am"]))
-    assert not any(free.covers(exact) for free in slot_times(["wed-pm", "wed-eve"]))
     with pytest.raises(ValueError, match="exact time"):
         exact_time("tirsdag kl. 16.15")
-
-
-@given(st.sets(st.sampled_from(traits.SLOTS)))
-def test_free_times_are_those_of_the_slots_and_no_others(slots: set[str]) -> None:
-    free = slot_times(slots)
-    for slot in traits.SLOTS:
-        hours = {"am": (9, 11), "pm": (13, 15), "eve": (18, 20)}[slot.partition("-")[2]]
-        asked = ExactTime(traits.slot_day(slot), time(hours[0]), time(hours[1]))
-        assert any(one.covers(asked) for one in free) == (slot in slots)
 
 
 def test_a_need_is_told_by_its_week_and_ends_on_a_sunday() -> None:
