@@ -270,10 +270,10 @@ async def cancel(desk: Desk) -> Response[Any]:
 
 
 # The contact's own ----------------------------------------------------------------------------------------------------
-@page("/min/{slug:str}/vikar/{ask_id:uuid}", Permission.CONTACT_OWN)
+@page("/min/{slug:str}/vikar/{substitute_ask_id:uuid}", Permission.CONTACT_OWN)
 async def show_ask(desk: Desk) -> Response[str]:
     """What one is asked, before the names."""
-    one = await own_ask(desk.uow, desk.path_uuid("ask_id"))
+    one = await own_ask(desk.uow, desk.path_uuid("substitute_ask_id"))
     return await desk.render(
         "substitutes/own_ask.html",
         title=desk.say(N_("Kan du være vikar?")),
@@ -290,10 +290,10 @@ ANSWERED = {
 }
 
 
-@action("/min/{slug:str}/vikar/{ask_id:uuid}", Permission.CONTACT_OWN)
+@action("/min/{slug:str}/vikar/{substitute_ask_id:uuid}", Permission.CONTACT_OWN)
 async def answer(desk: Desk) -> Response[Any]:
     """Yes or no."""
-    one = await own_ask(desk.uow, desk.path_uuid("ask_id"))
+    one = await own_ask(desk.uow, desk.path_uuid("substitute_ask_id"))
     try:
         yes, words = forms.read_answer(desk.form)
     except Invalid as bad:

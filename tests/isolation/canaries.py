@@ -78,6 +78,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "seal"): NOTHING,
     ("*", "number_cipher"): NOTHING,
     ("*", "withdrawn_at"): NOTHING,
+    ("service_order", "substitute_need_id"): NOTHING,
     ("person", "merged_into"): NOTHING,
     ("person", "died_on"): NOTHING,
     ("person", "moved_on"): NOTHING,
