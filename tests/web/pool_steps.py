@@ -374,7 +374,7 @@ async def tell_places(walk: Walk, page: Page) -> None:
     await page.get_by_text("Plasser i grupper hos Horten").click()
     await page.locator("[name^='plasser-']").first.fill("1")
     await page.get_by_role("button", name="Lagre plassene").click()
-    await expect(page.get_by_text(TO_PAY).first).to_be_visible()
+    await expect(page.get_by_text(TO_PAY).first).to_be_visible(timeout=20_000)
     await check(walk, page)
 
 
