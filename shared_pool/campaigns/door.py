@@ -8,32 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sammen.db.unit_of_work import DOWN, is_down, plain_transaction
-from sammen.errors import Invalid, NotFound, Unavailable
+from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.jobs.order import Order
 from sammen.jobs.queue import put
 from sammen.keys import Keys
 from sammen.tenancy.context import PlaceKind
-from sammen.web.visitor import network_of
+from sammen.web.visitor import asking, network_of, visitors_proof
 from shared_pool.campaigns.codes import MAIL, TAKE_IN, WISHES
 from shared_pool.campaigns.published import Published, read_published
 from shared_pool.campaigns.sealing import new_token, open_token, open_who, seal_who
 from shared_pool.campaigns.wishes import PublicWishes
 
-PROOF_SECONDS = 60
 WAIT = N_("Det er kommet mye herfra den siste timen. Vent litt og prøv igjen.")
 CLOSED = N_("Kampanjen er over, eller den gjelder ikke kommunen du valgte. Se hva som er åpent nå.")
 _PLACES = """
@@ -104,7 +98,7 @@ class Visitor:
     # What anybody may read ---------------------------------------------------------------------------------------------
     async def campaigns(self, region: str) -> Sequence[Published]:
         """A region's published campaigns, the newest first. Raises NotFound when it has none."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             found = await read_published(raw, region)
         if not found:
             raise NotFound
@@ -112,28 +106,28 @@ class Visitor:
 
     async def places(self, campaign: Published) -> list[Place]:
         """The municipalities of a campaign, by name."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             return [Place(**dict(row)) for row in await raw.fetch(_PLACES, list(campaign.municipalities))]
 
     async def regions(self) -> list[tuple[str, str]]:
         """(slug, name) of the regions there are today."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             return [(row["slug"], row["name"]) for row in await raw.fetch(_REGIONS)]
 
     async def members(self, region: UUID) -> list[Place]:
         """The municipalities of a region today, by name."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             return [Place(**dict(row)) for row in await raw.fetch(_MEMBERS, region)]
 
     async def by_code(self, code: str) -> tuple[str, str] | None:
         """(region's slug, campaign's slug) of the code on a poster; None for no published campaign's."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow("SELECT * FROM sammen.campaign_of_code($1)", code[:40])
         return (row["region_slug"], row["slug"]) if row else None
 
     async def municipality_code(self, postcode: str) -> str | None:
         """The number of the municipality a postcode lies in, or None for one we do not know."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             found: str | None = await raw.fetchval(_BY_POSTCODE, postcode)
         return found
 
@@ -141,13 +135,13 @@ class Visitor:
         """Count that a page was opened, by its source and day."""
         address, code = self._mark(), code[:40]
         message = f"campaign.seen|{campaign.id}|{code}|{address.hex()}"
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             await raw.execute(
                 "SELECT sammen.campaign_seen($1, $2, $3, $4, $5)",
                 campaign.id,
                 code,
                 address,
-                *self._proof(message),
+                *visitors_proof(self.keys, message),
             )
 
     # The form ------------------------------------------------------------------------------------------------------------
@@ -177,11 +171,11 @@ class Visitor:
             ("candidate.send", str(form_id), str(campaign.id), str(place), code, language, _digest(sealed), _digest(who),
              _digest(said.encode()), _digest(mail), lookup.hex(), email.hex(), sending.hex(), address.hex())
         )  # fmt: skip
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(
                 "SELECT * FROM sammen.candidate_send($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
                 form_id, campaign.id, place, code, language, sealed, who, said, mail, lookup, email, sending, address,
-                *self._proof(message),
+                *visitors_proof(self.keys, message),
             )  # fmt: skip
             row = _let_in(row)
             if row["answer"] == "sent":
@@ -191,10 +185,10 @@ class Visitor:
 
     async def pending(self, form_id: UUID) -> Pending:
         """A form that waits for its link to be opened. Raises NotFound for one that does not, or no longer."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(
                 "SELECT * FROM sammen.candidate_pending($1, $2, $3)", form_id,
-                *self._proof(f"candidate.pending|{form_id}"),
+                *visitors_proof(self.keys, f"candidate.pending|{form_id}"),
             )  # fmt: skip
         if row is None:
             raise NotFound
@@ -227,11 +221,11 @@ class Visitor:
                 address.hex(),
             )
         )
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = _let_in(
                 await raw.fetchrow(
                     "SELECT * FROM sammen.candidate_resend($1, $2, $3, $4, $5, $6, $7, $8)", form_id, who, mail, lookup, mark,
-                    address, *self._proof(message),
+                    address, *visitors_proof(self.keys, message),
                 )
             )  # fmt: skip
             await self._mail(raw, form_id, row["region_id"])
@@ -244,10 +238,10 @@ class Visitor:
         link, mail = self._token(own)
         lookup, address = self._lookup(token), self._mark()
         message = "|".join(("candidate.confirm", lookup.hex(), link.hex(), _digest(mail), address.hex()))
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(
                 "SELECT * FROM sammen.candidate_confirm($1, $2, $3, $4, $5, $6)", lookup, link, mail, address,
-                *self._proof(message),
+                *visitors_proof(self.keys, message),
             )  # fmt: skip
             if row["answer"] == "wait":
                 raise Invalid.one("", WAIT)
@@ -262,9 +256,12 @@ class Visitor:
         """What the link shows; None for one that is wrong, changed or too old. Raises Invalid past the cap."""
         link, address = self._lookup(token), self._mark()
         message = f"candidate.own|{link.hex()}|{address.hex()}"
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(
-                "SELECT * FROM sammen.candidate_own($1, $2, $3, $4)", link, address, *self._proof(message)
+                "SELECT * FROM sammen.candidate_own($1, $2, $3, $4)",
+                link,
+                address,
+                *visitors_proof(self.keys, message),
             )
         if row["answer"] == "wait":
             raise Invalid.one("", WAIT)
@@ -288,10 +285,10 @@ class Visitor:
             ("candidate.change", link.hex(), _digest(said.encode()), str(withdraw).lower(), fresh.hex(), _digest(mail),
              address.hex())
         )  # fmt: skip
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(
                 "SELECT * FROM sammen.candidate_change($1, $2, $3, $4, $5, $6, $7, $8)", link, said, withdraw, fresh, mail,
-                address, *self._proof(message),
+                address, *visitors_proof(self.keys, message),
             )  # fmt: skip
             if row["answer"] == "wait":
                 raise Invalid.one("", WAIT)
@@ -311,10 +308,10 @@ class Visitor:
         message = "|".join(
             ("candidate.lost", str(region), mark.hex(), link.hex(), _digest(mail), address.hex())
         )
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(
                 "SELECT * FROM sammen.candidate_lost($1, $2, $3, $4, $5, $6, $7)", region, mark, link, mail, address,
-                *self._proof(message),
+                *visitors_proof(self.keys, message),
             )  # fmt: skip
             if row["answer"] == "wait":
                 raise Invalid.one("", WAIT)
@@ -338,27 +335,11 @@ class Visitor:
     def _mark(self) -> bytes:
         return self.keys.form_mark("campaign-address", network_of(self.address).encode())
 
-    def _proof(self, message: str) -> tuple[int, bytes]:
-        expires = int(time.time()) + PROOF_SECONDS
-        return expires, self.keys.door_proof(f"{message}|{expires}")
-
     async def _mail(self, raw: Any, form_id: UUID, region: UUID) -> None:
         await put(raw, self.keys, Order(MAIL, {"application": str(form_id)}, PlaceKind.REGION, region))
 
     async def _work(self, raw: Any, job: str, form_id: UUID, place: UUID) -> None:
         await put(raw, self.keys, Order(job, {"application": str(form_id)}, PlaceKind.MUNICIPALITY, place))
-
-    @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-        try:
-            async with plain_transaction(self.engine) as raw:
-                yield raw
-        except asyncpg.LockNotAvailableError:
-            raise Invalid.one("", WAIT) from None
-        except (DBAPIError, asyncpg.PostgresError, *DOWN) as error:
-            if is_down(error):
-                raise Unavailable from error
-            raise
 
 
 def _digest(sealed: bytes) -> str:

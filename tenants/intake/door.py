@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 from cryptography.exceptions import InvalidTag
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sammen.db.unit_of_work import DOWN, is_down, plain_transaction
-from sammen.errors import Invalid, NotFound, Unavailable
+from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.keys import Keys
-from sammen.web.visitor import network_of
+from sammen.web.visitor import asking, network_of, visitors_proof
 from tenants.intake.codes import make_code, make_reference
 from tenants.intake.content import PublicForm
 
-PROOF_SECONDS = 60
 WAIT = N_(
     "Det er kommet mange skjemaer herfra den siste timen. Vent litt og prøv igjen, eller ring kommunen."
 )
@@ -78,12 +72,12 @@ class FormDoor:
 
     async def places(self) -> list[FormPlace]:
         """Every municipality of today, by name."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             return [FormPlace(**dict(row)) for row in await raw.fetch(_PLACES)]
 
     async def place(self, slug: str) -> FormPlace:
         """The municipality of an address. Raises NotFound."""
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(_PLACE, slug)
         if row is None:
             raise NotFound
@@ -97,10 +91,10 @@ class FormDoor:
         sealed = self.keys.seal_form(plain, "draft", place.id.bytes, code.encode())
         address = self._mark(place)
         message = f"form.save|{place.id}|{lookup.hex()}|{_digest(sealed)}|{address.hex()}"
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(
                 "SELECT * FROM sammen.form_save($1, $2, $3, $4, $5, $6)", place.id, lookup, sealed, address,
-                *self._proof(message),
+                *visitors_proof(self.keys, message),
             )  # fmt: skip
         return code, _let_in(row)["kept_until"]
 
@@ -108,11 +102,11 @@ class FormDoor:
         """The draft a code opens, or None: wrong, too old and sent look alike. Raises Invalid past the cap."""
         lookup, address = self._lookup(place, code), self._mark(place)
         message = f"form.read|{place.id}|{lookup.hex()}|{address.hex()}"
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = _let_in(
                 await raw.fetchrow(
                     "SELECT * FROM sammen.form_read($1, $2, $3, $4, $5)", place.id, lookup, address,
-                    *self._proof(message),
+                    *visitors_proof(self.keys, message),
                 )
             )  # fmt: skip
         if row["answer"] != "found":
@@ -136,10 +130,10 @@ class FormDoor:
             ("form.send", str(place.id), str(form_id), reference, sent.birth_date.isoformat(), language, _digest(sealed),
              sending.hex(), lookup.hex() if lookup else "", address.hex())
         )  # fmt: skip
-        async with self._asking() as raw:
+        async with asking(self.engine, WAIT) as raw:
             row = await raw.fetchrow(
                 "SELECT * FROM sammen.form_send($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", place.id, form_id,
-                reference, sent.birth_date, language, sealed, sending, lookup, address, *self._proof(message),
+                reference, sent.birth_date, language, sealed, sending, lookup, address, *visitors_proof(self.keys, message),
             )  # fmt: skip
         row = _let_in(row)
         return Receipt(row["reference"], row["received_on"])
@@ -149,22 +143,6 @@ class FormDoor:
 
     def _mark(self, place: FormPlace) -> bytes:
         return self.keys.form_mark("address", place.id.bytes, network_of(self.address).encode())
-
-    def _proof(self, message: str) -> tuple[int, bytes]:
-        expires = int(time.time()) + PROOF_SECONDS
-        return expires, self.keys.door_proof(f"{message}|{expires}")
-
-    @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-        try:
-            async with plain_transaction(self.engine) as raw:
-                yield raw
-        except asyncpg.LockNotAvailableError:
-            raise Invalid.one("", WAIT) from None
-        except (DBAPIError, asyncpg.PostgresError, *DOWN) as error:
-            if is_down(error):
-                raise Unavailable from error
-            raise
 
 
 def unsealed(keys: Keys, tenant: UUID, form_id: UUID, sealed: bytes) -> PublicForm | None:
