@@ -12,6 +12,7 @@ import sammen.tenancy.models
 import shared_pool.atlas.models
 import shared_pool.campaigns.models
 import shared_pool.courses.models
+import shared_pool.daylists.models
 import shared_pool.gathering.models
 import shared_pool.geography.models
 import shared_pool.load.models

@@ -31,6 +31,7 @@ INTERNAL_DEFINERS = frozenset(
         "is_job",
         "load_mine",
         "load_colour",
+        "read_day_cards",
     }
 )
 # Functions without SECURITY DEFINER: they run as whoever calls them, and read no table.

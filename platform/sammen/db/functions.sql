@@ -412,6 +412,7 @@ BEGIN
   DELETE FROM sammen.form_knock WHERE at < now() - interval '1 day';
   DELETE FROM sammen.candidate_application WHERE expires_at < now();
   DELETE FROM sammen.campaign_knock WHERE at < now() - interval '1 day';
+  DELETE FROM sammen.day_card WHERE day < sammen.norwegian_day();
   -- Where a notice went is needed while somebody may ask why it did not come. The mark stays as long as the job's.
   UPDATE sammen.outgoing SET address = '' WHERE state <> 'queued' AND address <> ''
     AND coalesce(sent_at, next_try_at) < now() - interval '30 days';
@@ -588,6 +589,27 @@ BEGIN
    WHERE e.id = p_enrolment AND e.home_id = sammen.current_tenant() AND e.state = 'enrolled'
      AND EXISTS (SELECT 1 FROM sammen.course c WHERE c.region_id = e.region_id AND c.id = e.course_id AND c.starts_at > now());
   RETURN FOUND;
+END $$;
+--;
+-- Lists for the day (docs/decisions/0060-lists-for-the-day.md) ---------------------------------------------------------
+-- Today's cards of a meeting from these homes, and a row in each home's trail that they were read. Not granted: the
+-- functions of groups and courses call it when they know that the reader leads or holds that meeting.
+CREATE OR REPLACE FUNCTION sammen.read_day_cards(p_purpose text, p_session uuid, p_homes uuid[], p_why text)
+RETURNS TABLE (home_id uuid, seat_id uuid, sealed bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_user uuid := sammen.current_user_id();
+  v_day date := sammen.norwegian_day();
+BEGIN
+  INSERT INTO sammen.audit_entry (tenant_id, id, category, action, actor_id, actor_name, role, why, persons, object_kind, object_id)
+  SELECT d.tenant_id, gen_random_uuid(), 'read', 'day_list.read', v_user,
+         coalesce((SELECT u.display_name FROM sammen.user_account u WHERE u.id = v_user), ''), '', p_why,
+         array_agg(DISTINCT d.person_id), 'session', p_session
+    FROM sammen.day_card d
+   WHERE d.tenant_id = ANY (p_homes) AND d.session_id = p_session AND d.purpose = p_purpose AND d.day = v_day
+   GROUP BY d.tenant_id;
+  RETURN QUERY SELECT d.tenant_id, d.seat_id, d.sealed FROM sammen.day_card d
+   WHERE d.tenant_id = ANY (p_homes) AND d.session_id = p_session AND d.purpose = p_purpose AND d.day = v_day;
 END $$;
 --;
 -- The public form -------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -171,6 +171,54 @@ class AssignmentPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupPanel:
+    """A part of an activity group's page: `read(uow, group_id)` gives the values for `template`, or None to show nothing."""
+
+    permission: Permission
+    template: str
+    order: int
+    read: Callable[[UnitOfWork, UUID], Awaitable[dict[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPanel:
+    """A part of the page of one of a group's meetings: `read(uow, session_id)` gives the values for `template`, or None
+    to show nothing.
+    """
+
+    permission: Permission
+    template: str
+    order: int
+    read: Callable[[UnitOfWork, UUID], Awaitable[dict[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """A line of somebody's own calendar. `key` is stable, so that a changed time moves the line and makes no new one.
+
+    `title` and `place` name no service, no diagnosis and nobody else: the address may be read by others than its owner.
+    Times have a zone. `cancelled`: it was there and is not any more.
+    """
+
+    key: str
+    title: str
+    starts: datetime
+    ends: datetime
+    place: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """What stands in a person's own calendar: `read(uow, user_id, first, last, lang)` gives the events of that user as
+    contact, service user or representative in this municipality, by its own rules. It runs without a session: with a
+    job's ticket, and `user_id` says whose it is.
+    """
+
+    read: Callable[[UnitOfWork, UUID, date, date, str], Awaitable[Sequence[FeedEvent]]]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnPanel:
     """What waits for the reader on their own page, above everything: `read(uow)` gives the values for `template`, or
     None to show nothing.
@@ -203,6 +251,9 @@ Contribution = (
     | ContactPanel
     | OrderPanel
     | AssignmentPanel
+    | GroupPanel
+    | SessionPanel
+    | FeedSource
     | OwnPanel
     | Measure
 )
@@ -221,6 +272,9 @@ class Contributions:
     contact_panels: list[ContactPanel] = field(default_factory=list)
     order_panels: list[OrderPanel] = field(default_factory=list)
     assignment_panels: list[AssignmentPanel] = field(default_factory=list)
+    group_panels: list[GroupPanel] = field(default_factory=list)
+    session_panels: list[SessionPanel] = field(default_factory=list)
+    feeds: list[FeedSource] = field(default_factory=list)
     own_panels: list[OwnPanel] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
 
@@ -236,6 +290,9 @@ class Contributions:
             ContactPanel: self.contact_panels,
             OrderPanel: self.order_panels,
             AssignmentPanel: self.assignment_panels,
+            GroupPanel: self.group_panels,
+            SessionPanel: self.session_panels,
+            FeedSource: self.feeds,
             OwnPanel: self.own_panels,
             Measure: self.measures,
         }
