@@ -102,7 +102,11 @@ class WithoutGroup:
     age: int | None
 
 
-_HELD = and_(group_place.c.valid_to.is_(None), assignment.c.state != "ended")
+_HELD = and_(
+    group_place.c.valid_to.is_(None),
+    group_place.c.state != "waiting",
+    or_(assignment.c.state != "ended", group_place.c.stays),
+)
 _assigned = group_place.join(
     assignment,
     and_(assignment.c.tenant_id == group_place.c.tenant_id, assignment.c.id == group_place.c.assignment_id),

@@ -139,8 +139,22 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("course", "place"): "Felles kurs",
     ("course", "responsible"): "Felles kurs",
     ("course", "ends_at"): MOMENT + timedelta(hours=3),
-    # A group ends after it begins.
+    # A group ends after it begins, and is the municipality's own; somebody has a place in it, and no shared seat.
     ("activity_group", "ends"): time(12, 0),
+    ("activity_group", "hosted"): True,
+    ("activity_group", "seats"): 8,
+    ("activity_group", "autumn_week"): 40,
+    ("activity_group", "winter_week"): 8,
+    ("group_place", "trial_to"): NOTHING,
+    ("group_session", "ends_at"): MOMENT + timedelta(hours=2),
+    ("session_presence", "seat_id"): NOTHING,
+    # What is in the calendar ends after it begins, is on a day of its own and is not called off.
+    ("calendar_event", "ends"): time(12, 0),
+    ("calendar_event", "dates"): [],
+    ("calendar_event", "skip"): [],
+    ("calendar_event", "link"): "https://example.no",
+    ("calendar_event", "cancelled_at"): NOTHING,
+    ("calendar_edition", "half"): "2026-2",
     # What a proposal keeps of need and candidate: read by name, and shown to both sides.
     ("proposal", "need_card"): lambda owner: {
         "code": f"{owner.marker} behov", "age_band": "18-29", "gender_wish": "any", "interests": ["walking"],
