@@ -612,6 +612,23 @@ BEGIN
    WHERE d.tenant_id = ANY (p_homes) AND d.session_id = p_session AND d.purpose = p_purpose AND d.day = v_day;
 END $$;
 --;
+-- A person's own calendar -------------------------------------------------------------------------------------------
+-- Whose an address is, while it is open and its owner is let in to their own pages there. Wants a proof over the look-up
+-- value: an injected statement cannot go through addresses. No row alike for unknown, stopped and shut out.
+CREATE OR REPLACE FUNCTION sammen.feed_of(p_lookup bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (id uuid, tenant_id uuid, user_id uuid, language text, made_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.proof_ok('feed.of|' || encode(p_lookup, 'hex'), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'proof refused' USING ERRCODE = '28000';
+  END IF;
+  RETURN QUERY SELECT f.id, f.tenant_id, f.user_id, f.language, f.created_at FROM sammen.calendar_feed f
+    JOIN sammen.user_account u ON u.id = f.user_id AND u.disabled_at IS NULL
+   WHERE f.lookup = p_lookup AND f.stopped_on IS NULL AND EXISTS (
+         SELECT 1 FROM sammen.membership m WHERE m.user_id = f.user_id AND m.kind = 'own' AND m.municipality_id = f.tenant_id
+            AND m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day()));
+END $$;
+--;
 -- The public form -------------------------------------------------------------------------------------------------
 -- Doors without a session (docs/decisions/0018-a-door-without-a-session.md). They set no ticket and open no
 -- municipality: they keep a sealed draft, give it back to who has its code, and add one sealed form. Each wants a proof
@@ -1184,4 +1201,54 @@ BEGIN
   IF e.told_light IS NOT DISTINCT FROM v_light THEN RETURN false; END IF;
   UPDATE sammen.load_entry l SET told_light = v_light WHERE l.id = e.id;
   RETURN true;
+END $$;
+--;
+-- Assemblies (C8, C9) ----------------------------------------------------------------------------------------------------
+-- What is held jointly, a row for each meeting: in the region for those who keep its courses, in a municipality for the
+-- regions it is a member of today. The last half year and what is to come. Nobody is in it.
+CREATE OR REPLACE FUNCTION sammen.joint_meetings()
+RETURNS TABLE (assembly_id uuid, region_id uuid, host_id uuid, host text, kind text, title text, about text, led_by text,
+               assembly_version int, id uuid, starts_at timestamptz, ends_at timestamptz, place text, link text, state text,
+               cancel_why text, makeup_for uuid, door_code text, summary text, summary_at timestamptz, version int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_region uuid := sammen.current_courses();
+  v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT a.id, a.region_id, a.host_id, coalesce(h.name, g.name), a.kind, a.title, a.about, a.led_by, a.version,
+      m.id, m.starts_at, m.ends_at, m.place, m.link, m.state, m.cancel_why, m.makeup_for, m.door_code, m.summary,
+      m.summary_at, m.version
+    FROM sammen.joint_assembly a
+    JOIN sammen.joint_meeting m ON m.region_id = a.region_id AND m.joint_assembly_id = a.id
+     AND m.host_id IS NOT DISTINCT FROM a.host_id
+    JOIN sammen.region g ON g.id = a.region_id
+    LEFT JOIN sammen.municipality h ON h.id = a.host_id
+   WHERE m.ends_at > now() - interval '183 days' AND (a.region_id = v_region OR a.region_id IN (
+         SELECT r.region_id FROM sammen.region_membership r WHERE r.municipality_id = v_tenant
+            AND r.valid_from <= v_day AND (r.valid_to IS NULL OR r.valid_to >= v_day)))
+   ORDER BY m.starts_at, m.id;
+END $$;
+--;
+-- How many each member has invited to a joint meeting, say they come and came: for who holds it, that is the host, or the
+-- region's course keepers. A number under three is none (NULL), so that nobody in a small municipality stands alone; a
+-- municipality reads its own as they are.
+CREATE OR REPLACE FUNCTION sammen.joint_counts(p_assembly uuid)
+RETURNS TABLE (meeting_id uuid, home_id uuid, home text, invited int, coming int, came int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_region uuid := sammen.current_courses();
+BEGIN
+  RETURN QUERY SELECT c.joint_meeting_id, c.home_id, h.name,
+      CASE WHEN c.invited = 0 OR c.invited > 2 OR c.home_id = v_tenant THEN c.invited END,
+      CASE WHEN c.coming = 0 OR c.coming > 2 OR c.home_id = v_tenant THEN c.coming END,
+      CASE WHEN c.came = 0 OR c.came > 2 OR c.home_id = v_tenant THEN c.came END
+    FROM sammen.joint_assembly a
+    JOIN sammen.joint_meeting m ON m.region_id = a.region_id AND m.joint_assembly_id = a.id
+    JOIN sammen.joint_count c ON c.region_id = m.region_id AND c.joint_meeting_id = m.id
+    JOIN sammen.municipality h ON h.id = c.home_id
+   WHERE a.id = p_assembly AND (a.region_id = v_region OR a.host_id = v_tenant)
+     AND m.host_id IS NOT DISTINCT FROM a.host_id
+   ORDER BY m.starts_at, m.id, h.name;
 END $$;
