@@ -54,6 +54,8 @@ import tenants.decisions.contributions
 import tenants.decisions.routes
 import tenants.evaluations.contributions
 import tenants.evaluations.routes
+import tenants.feeds.contributions
+import tenants.feeds.routes
 import tenants.followups.contributions
 import tenants.followups.routes
 import tenants.groups.contributions
@@ -112,6 +114,9 @@ NAMES = (
     "CONTACT_PANELS",
     "ORDER_PANELS",
     "ASSIGNMENT_PANELS",
+    "GROUP_PANELS",
+    "SESSION_PANELS",
+    "FEEDS",
     "OWN_PANELS",
     "MEASURES",
     "STEPS",
@@ -141,6 +146,7 @@ def contributions() -> Contributions:
         tenants.imports.contributions,
         tenants.attestation.contributions,
         tenants.substitutes.contributions,
+        tenants.feeds.contributions,
         tenants.followups.contributions,
         tenants.concerns.contributions,
         tenants.responsibility.contributions,
@@ -206,6 +212,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.imports.routes.HANDLERS,
         *tenants.attestation.routes.HANDLERS,
         *tenants.substitutes.routes.HANDLERS,
+        *tenants.feeds.routes.HANDLERS,
         *tenants.followups.routes.HANDLERS,
         *tenants.concerns.routes.HANDLERS,
         *tenants.responsibility.routes.HANDLERS,

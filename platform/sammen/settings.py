@@ -67,6 +67,11 @@ class Settings:
     def cookie_name(self) -> str:
         return "__Host-sammen" if self.secure_cookies else "sammen"
 
+    @property
+    def address(self) -> str:
+        """The house's own address, without a slash at its end, whatever a request called it."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
     def check(self) -> None:
         """Refuse to start on settings that would be unsafe. Raises SettingsError naming each."""
         faults = []

@@ -24,12 +24,6 @@ HIDDEN: Final = ":"
 """What stands for a count that is not shown. It is not nought."""
 
 
-def house_address(desk: Desk) -> str:
-    """The house's own address, without a slash at its end, whatever the request called it."""
-    settings = desk.house.settings
-    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
-
-
 def source_name(kind: str, place: str, desk: Desk) -> str:
     """A source in words: "Plakat, biblioteket"."""
     name = desk.say(KIND_NAMES[kind])
@@ -92,7 +86,7 @@ def source_lines(
     desk: Desk, card: CampaignCard, sources: Sequence[SourceCard], homes: Mapping[UUID, Home]
 ) -> list[dict[str, Any]]:
     """Each source with its address, and where it stands. The campaign's own, without a code, has the page's address."""
-    base = house_address(desk)
+    base = desk.house.settings.address
     return [
         {
             "id": one.id,

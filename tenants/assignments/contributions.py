@@ -13,6 +13,7 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import (
     ContactPanel,
+    FeedSource,
     MenuEntry,
     Panel,
     TimelineEvent,
@@ -23,6 +24,7 @@ from sammen.web.contributions import (
 from sammen.web.formats import date_day_month
 from sammen.web.i18n import translate
 from tenants.assignments.ending import REASON_NAMES
+from tenants.assignments.feed import meetings_in_feed
 from tenants.assignments.measures import MEASURES
 from tenants.assignments.queries import (
     OrderCard,
@@ -172,6 +174,7 @@ TODAY = [
     *LIFE_TODAY,
 ]
 TIMELINE = [TimelineSource(Permission.ORDER_READ, _timeline)]
+FEEDS = [FeedSource(meetings_in_feed)]
 PANELS = [Panel(Permission.ORDER_READ, "assignments/panel.html", 20, _case_panel)]
 CONTACT_PANELS = [
     ContactPanel(Permission.ASSIGNMENT_READ, "assignments/contact_panel.html", 20, _contact_panel)

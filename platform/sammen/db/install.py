@@ -116,6 +116,8 @@ APP_FUNCTIONS = (
     "claim_job(uuid)", "sweep()", "database_version()", "operations_jobs()", "operations_tasks()",
     "operations_retry_job(bigint, uuid)", "open_courses()", "shared_rates()", "take_seat(uuid)", "give_back_seat(uuid)",
     "held_seats()", "course_hosts()",
+    "lent_resources()", "resource_times(timestamptz, timestamptz)",
+    "book_resource(uuid, timestamptz[], timestamptz[], text, uuid, text, text, boolean)",
     "joint_meetings()", "joint_counts(uuid)",
     "load_switch(uuid, uuid, bytea, boolean, bigint, bytea)", "load_own(uuid)", "load_show(uuid, text)",
     "load_light(uuid)", "load_contacts()", "load_set(uuid, numeric)",

@@ -37,7 +37,7 @@ def configure_outbox(settings: Settings) -> None:
 
     Raises ValueError for an address of a mail server that cannot be used (`Settings.check` has said so before).
     """
-    _address[0] = settings.public_url or f"http://{settings.host}:{settings.port}"
+    _address[0] = settings.address
     _senders.clear()
     if settings.smtp_url:
         mail = SmtpSender(Account.parse(settings.smtp_url), settings.mail_from)

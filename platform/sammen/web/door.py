@@ -89,7 +89,7 @@ PUBLIC = frozenset({
     "/sok/{slug:str}/mottatt",
     "/b/{code:str}", "/bli-med", "/bli-med/{slug:str}", "/bli-med/{slug:str}/mistet", "/bli-med/{slug:str}/{campaign:str}",
     "/bli-med/{slug:str}/{campaign:str}/skjema", "/bli-med/sendt/{form:uuid}", "/bli-med/bekreft/{token:str}",
-    "/bli-med/min/{token:str}", "/bli-med/min/{token:str}/trekk",
+    "/bli-med/min/{token:str}", "/bli-med/min/{token:str}/trekk", "/kalender/{token:str}",
 })  # fmt: skip
 
 

@@ -239,7 +239,7 @@ async def print_poster(desk: Desk) -> Response[bytes]:
     homes = await homes_of(desk.uow, desk.context.region)
     paper = desk.query.get("ark", "") if desk.query.get("ark") in PAPERS else PAPERS[0]
     language = desk.query.get("sprak", "") if desk.query.get("sprak") in LANGUAGES else desk.language
-    address = views.house_address(desk) + short_path(source.code)
+    address = desk.house.settings.address + short_path(source.code)
     names = sorted(homes[one].name for one in card.municipalities if one in homes)
     await desk.uow.finish()
     made = await poster(
@@ -259,7 +259,7 @@ async def newsletter(desk: Desk) -> Response[str]:
         crumbs=[(desk.say(CAMPAIGNS), desk.url("/kampanjer")),
                 (card.said(desk.language).title, desk.url(f"/kampanjer/{card.id}")), (title, "")],
         texts=[(code, name, card.said(code)) for code, name in LANGUAGES.items()],
-        address=views.house_address(desk) + short_path(source.code),
+        address=desk.house.settings.address + short_path(source.code),
     )  # fmt: skip
 
 
