@@ -17,6 +17,7 @@ import shared_pool.courses.models
 import shared_pool.daylists.models
 import shared_pool.gathering.models
 import shared_pool.geography.models
+import shared_pool.groups.models
 import shared_pool.load.models
 import shared_pool.matching.models
 import shared_pool.needs.models

@@ -1,0 +1,186 @@
+"""Activity groups that several municipalities have places in (C10): what a host tells its partners, the agreement of each
+partner about places, the seats, the meetings, and who came. Nobody's name stands here, and no case: who sits in a seat is
+its own municipality's row, which points to the seat and never the other way (docs/decisions/0065-groups-across-borders.md).
+
+The host's own group is the master. Partners read what they may know through the database's functions, which also are the
+one place where an answer is given and a seat is taken.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sammen.db.base import Base, Shared, Stamped, region_fk
+
+MOST_SEATS = 60
+
+
+class JointGroup(Shared, Stamped, Base):
+    """A host's group as its partners know it. `group_id` is the host's own row, which partners never see.
+
+    open → closed, by the host, with `valid_to` as its last day. `seats` are all there are, for all the municipalities.
+    """
+
+    __tablename__ = "joint_group"
+    __parties__ = ("host_id",)
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "SELECT": ("host_id",), "INSERT": ("host_id",), "UPDATE": ("host_id",)}  # fmt: skip
+    __region_door__ = "current_pool"
+    __region_may__: ClassVar[frozenset[str]] = frozenset()
+    __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("weekday IN ('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')", name="weekday"),
+        CheckConstraint("ends > starts", name="times"),
+        CheckConstraint("seats >= 2 AND seats <= 60", name="seats"),
+        CheckConstraint("valid_to >= valid_from", name="period"),
+        UniqueConstraint("region_id", "host_id", "group_id"),
+        Index("ix_joint_group_host", "host_id"),
+    )
+    host_id: Mapped[UUID]
+    group_id: Mapped[UUID]
+    name: Mapped[str]
+    activity: Mapped[str]
+    weekday: Mapped[str]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    transport: Mapped[str] = mapped_column(default="", server_default="")
+    led_by: Mapped[str] = mapped_column(default="", server_default="")
+    """First names of the leaders: participants everywhere are told whom they meet."""
+    seats: Mapped[int]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    state: Mapped[str] = mapped_column(default="open", server_default="open")
+    suggestion_id: Mapped[UUID | None]
+    """The region's suggestion it came of (C11), if it did."""
+
+
+class JointPartner(Shared, Stamped, Base):
+    """A municipality's places in another's group: so many are kept for it until `release_on`, always when there is none.
+
+    invited → yes or no, by the partner; invited → withdrawn, by the host; yes → left from the day after `leaves_on`.
+    Written by the functions alone, which hold the group meanwhile, so that more places are never promised than there are.
+    """
+
+    __tablename__ = "joint_partner"
+    __parties__ = ("host_id", "partner_id")
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {"SELECT": ("host_id", "partner_id")}
+    __region_door__ = "current_pool"
+    __region_may__: ClassVar[frozenset[str]] = frozenset()
+    __app_rights__ = frozenset({"SELECT"})
+    __table_args__ = (
+        region_fk("joint_group_id", "joint_group"),
+        CheckConstraint("state IN ('invited', 'yes', 'no', 'withdrawn')", name="state"),
+        CheckConstraint("quota >= 1 AND quota <= 60", name="quota"),
+        UniqueConstraint("region_id", "joint_group_id", "partner_id"),
+        Index("ix_joint_partner_host", "host_id"),
+        Index("ix_joint_partner_partner", "partner_id"),
+    )
+    joint_group_id: Mapped[UUID]
+    host_id: Mapped[UUID]
+    partner_id: Mapped[UUID]
+    quota: Mapped[int]
+    release_on: Mapped[date | None]
+    """From this day places that the partner has not filled are for whoever needs them first."""
+    state: Mapped[str] = mapped_column(default="invited", server_default="invited")
+    invited_on: Mapped[date]
+    answered_on: Mapped[date | None]
+    leaves_on: Mapped[date | None]
+    """The last day its participants take part, when somebody has said that it stops."""
+    duty_phone: Mapped[str] = mapped_column(default="", server_default="")
+    """The partner's own number on the evening of a meeting, for the leaders to ring."""
+
+
+class JointSeat(Shared, Stamped, Base):
+    """A seat that a municipality has taken, for somebody no row here knows. Read by that municipality alone: the host and
+    the others are told a number, and never a small one.
+
+    waiting, trial (a chair is kept, and nothing is owed) or member → ended. Made and moved by `joint_seat()` alone.
+    """
+
+    __tablename__ = "joint_seat"
+    __parties__ = ("home_id",)
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {"SELECT": ("home_id",)}
+    __region_door__ = "current_pool"
+    __region_may__: ClassVar[frozenset[str]] = frozenset()
+    __app_rights__ = frozenset({"SELECT"})
+    __table_args__ = (
+        region_fk("joint_group_id", "joint_group"),
+        CheckConstraint("state IN ('waiting', 'trial', 'member', 'ended')", name="state"),
+        CheckConstraint("(state = 'ended') = (ended_on IS NOT NULL)", name="ended"),
+        CheckConstraint("state <> 'member' OR member_from IS NOT NULL", name="member"),
+        Index(
+            "ix_joint_seat_group", "region_id", "joint_group_id", postgresql_where=text("state <> 'ended'")
+        ),
+        Index("ix_joint_seat_home", "home_id"),
+    )
+    joint_group_id: Mapped[UUID]
+    home_id: Mapped[UUID]
+    state: Mapped[str]
+    taken_on: Mapped[date]
+    member_from: Mapped[date | None]
+    ended_on: Mapped[date | None]
+
+
+class JointSession(Shared, Stamped, Base):
+    """A meeting of such a group as its partners know it, under the same id as the host's own row."""
+
+    __tablename__ = "joint_session"
+    __parties__ = ("host_id",)
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "SELECT": ("host_id",), "INSERT": ("host_id",), "UPDATE": ("host_id",)}  # fmt: skip
+    __region_door__ = "current_pool"
+    __region_may__: ClassVar[frozenset[str]] = frozenset()
+    __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    __table_args__ = (
+        region_fk("joint_group_id", "joint_group"),
+        CheckConstraint("state IN ('planned', 'cancelled', 'held')", name="state"),
+        CheckConstraint("ends_at > starts_at", name="times"),
+        Index("ix_joint_session_group", "region_id", "joint_group_id", "starts_at"),
+        Index("ix_joint_session_host", "host_id"),
+    )
+    joint_group_id: Mapped[UUID]
+    host_id: Mapped[UUID]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    activity: Mapped[str] = mapped_column(default="", server_default="")
+    transport: Mapped[str] = mapped_column(default="", server_default="")
+    words: Mapped[str] = mapped_column(default="", server_default="")
+    led_by: Mapped[str] = mapped_column(default="", server_default="")
+    state: Mapped[str] = mapped_column(default="planned", server_default="planned")
+    cancel_reason: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class JointPresence(Shared, Stamped, Base):
+    """That whoever sits in a seat came to a meeting, did not, or had told: from the leaders to the seat's home, which alone
+    knows who it is. Written by `joint_note_presence()` alone, for a meeting the writer's municipality hosts.
+    """
+
+    __tablename__ = "joint_presence"
+    __parties__ = ("home_id",)
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {"SELECT": ("home_id",)}
+    __region_door__ = "current_pool"
+    __region_may__: ClassVar[frozenset[str]] = frozenset()
+    __app_rights__ = frozenset({"SELECT"})
+    __table_args__ = (
+        region_fk("joint_session_id", "joint_session"),
+        region_fk("joint_seat_id", "joint_seat"),
+        CheckConstraint("state IN ('present', 'absent', 'told')", name="state"),
+        CheckConstraint("hours > 0 AND hours <= 24", name="hours"),
+        UniqueConstraint("region_id", "joint_session_id", "joint_seat_id"),
+        Index("ix_joint_presence_home", "home_id"),
+    )
+    joint_session_id: Mapped[UUID]
+    joint_seat_id: Mapped[UUID]
+    home_id: Mapped[UUID]
+    state: Mapped[str]
+    with_contact: Mapped[bool] = mapped_column(default=False, server_default="false")
+    hours: Mapped[Decimal | None]
