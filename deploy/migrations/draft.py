@@ -88,6 +88,8 @@ async def _modelled_checks(server: URL) -> Checks:
     own = server.set(database=MODELLED).render_as_string(hide_password=False)
     async with administrator(own) as admin:
         await install.make_schema(admin)
+        for statement in install.EXTENSION_STATEMENTS:
+            await admin.execute(statement)
     engine = create_async_engine(asyncpg_url(own), poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)

@@ -94,6 +94,14 @@ async def make_schema(connection: asyncpg.Connection[asyncpg.Record]) -> None:
         await connection.execute(statement)
 
 
+# What exclusion constraints over ids and times need. Trusted extensions, in a schema that nobody else is let into: the
+# migrations make them as the owner.
+EXTENSION_STATEMENTS = (
+    "CREATE SCHEMA IF NOT EXISTS sammen_ext",
+    "CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA sammen_ext",
+)
+
+
 async def fill_vault(connection: asyncpg.Connection[asyncpg.Record], secret: str) -> None:
     """Put the door key (derived from `SAMMEN_KEY`) and, once, a random ticket key into the vault."""
     insert = f"INSERT INTO {SCHEMA}.vault (id, name, secret) VALUES (gen_random_uuid(), $1, $2) ON CONFLICT (name) DO "  # noqa: S608 - constants only
@@ -134,6 +142,9 @@ APP_FUNCTIONS = (
     "candidate_take(uuid)", "candidate_taken(uuid, uuid)", "candidate_own(bytea, bytea, bigint, bytea)",
     "candidate_change(bytea, text, boolean, bytea, bytea, bytea, bigint, bytea)",
     "candidate_lost(uuid, bytea, bytea, bytea, bytea, bigint, bytea)",
+    "newsletter_sign_up(uuid, uuid, text, text, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
+    "newsletter_mail(uuid)", "newsletter_mailed(uuid, text)", "newsletters_to_send()",
+    "newsletter_confirm(bytea, bytea, bigint, bytea)", "newsletter_unsubscribe(uuid, uuid, bigint, bytea)",
 )  # fmt: skip
 
 
