@@ -21,6 +21,7 @@ import shared_pool.groups.models
 import shared_pool.load.models
 import shared_pool.matching.models
 import shared_pool.needs.models
+import shared_pool.newsletters.models
 import shared_pool.recruitment.models
 import shared_pool.resources.models
 import shared_pool.runs.models

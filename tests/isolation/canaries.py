@@ -155,6 +155,25 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("calendar_event", "link"): "https://example.no",
     ("calendar_event", "cancelled_at"): NOTHING,
     ("calendar_edition", "half"): "2026-2",
+    # A newsletter that is being written has not been sent; what it says has a form, and so has who gets it.
+    ("*", "segments"): ["contacts"],
+    ("newsletter", "body"): {"blocks": []},
+    ("newsletter", "content"): NOTHING,
+    ("newsletter", "sent_at"): NOTHING,
+    ("newsletter_setting", "joint"): True,
+    ("newsletter_subscriber", "mark"): NOTHING,
+    ("newsletter_subscriber", "email_sealed"): NOTHING,
+    ("newsletter_subscriber", "ended_at"): NOTHING,
+    ("newsletter_recipient", "address"): NOTHING,
+    ("newsletter_recipient", "sent_at"): NOTHING,
+    ("joint_newsletter", "body"): {"blocks": []},
+    ("joint_newsletter", "content"): NOTHING,
+    ("joint_newsletter", "sent_at"): NOTHING,
+    ("newsletter_delivery", "content"): {"subject": "Nyheter", "language": "nb", "parts": []},
+    # A letter to everybody concerned is to somebody, and names no group and no contact.
+    ("service_letter", "audience_id"): NOTHING,
+    ("service_letter", "to_users"): True,
+    ("service_letter", "sent_at"): NOTHING,
     # What a proposal keeps of need and candidate: read by name, and shown to both sides.
     ("proposal", "need_card"): lambda owner: {
         "code": f"{owner.marker} behov", "age_band": "18-29", "gender_wish": "any", "interests": ["walking"],

@@ -411,6 +411,7 @@ BEGIN
   DELETE FROM sammen.form_draft WHERE expires_at < now();
   DELETE FROM sammen.form_knock WHERE at < now() - interval '1 day';
   DELETE FROM sammen.candidate_application WHERE expires_at < now();
+  DELETE FROM sammen.newsletter_signup WHERE expires_at < now();
   DELETE FROM sammen.campaign_knock WHERE at < now() - interval '1 day';
   DELETE FROM sammen.day_card WHERE day < sammen.norwegian_day();
   -- Where a notice went is needed while somebody may ask why it did not come. The mark stays as long as the job's.
@@ -1340,4 +1341,109 @@ BEGIN
    WHERE a.id = p_assembly AND (a.region_id = v_region OR a.host_id = v_tenant)
      AND m.host_id IS NOT DISTINCT FROM a.host_id
    ORDER BY m.starts_at, m.id, h.name;
+END $$;
+--;
+-- Newsletters (docs/decisions/0064-a-joint-newsletter-is-sent-by-each.md) -----------------------------------------------
+-- An address typed in a municipality's public form waits for its link, seven days; the answer tells nothing of who is on a
+-- list already. `unknown` (no such municipality today), `wait` (as many as may be in an hour) or `sent`.
+CREATE OR REPLACE FUNCTION sammen.newsletter_sign_up(p_id uuid, p_place uuid, p_segment text, p_language text, p_mark bytea,
+  p_sealed bytea, p_lookup bytea, p_mail bytea, p_address bytea, p_expires bigint, p_proof bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'newsletter.sign_up', p_id::text, p_place::text, p_segment, p_language,
+      encode(p_mark, 'hex'), encode(sha256(p_sealed), 'hex'), encode(p_lookup, 'hex'), encode(sha256(p_mail), 'hex'),
+      encode(p_address, 'hex')),
+    octet_length(p_mark) = 32 AND octet_length(p_lookup) = 32 AND octet_length(p_address) = 32
+      AND octet_length(p_sealed) BETWEEN 28 AND 1024 AND octet_length(p_mail) BETWEEN 28 AND 512, p_expires, p_proof);
+  IF NOT EXISTS (SELECT 1 FROM sammen.municipality m WHERE m.id = p_place AND m.valid_from <= sammen.norwegian_day()
+                    AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day())) THEN
+    RETURN 'unknown';
+  END IF;
+  IF NOT sammen.campaign_let_in(p_address, 'send', 10) OR NOT sammen.campaign_mailbox(p_mark) THEN
+    RETURN 'wait';
+  END IF;
+  INSERT INTO sammen.newsletter_signup (id, municipality_id, segment, language, mark, sealed, lookup, mail, expires_at)
+  VALUES (p_id, p_place, p_segment, p_language, p_mark, p_sealed, p_lookup, p_mail, now() + interval '7 days');
+  RETURN 'sent';
+END $$;
+--;
+-- The mail with the link, for a job of the municipality: held until the job's end.
+CREATE OR REPLACE FUNCTION sammen.newsletter_mail(p_id uuid)
+RETURNS TABLE (mark bytea, sealed bytea, lookup bytea, mail bytea, language text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  RETURN QUERY SELECT s.mark, s.sealed, s.lookup, s.mail, s.language FROM sammen.newsletter_signup s
+   WHERE s.id = p_id AND s.municipality_id = sammen.current_tenant() AND s.mail_state = 'queued' AND s.mail IS NOT NULL
+     AND s.expires_at > now() FOR UPDATE SKIP LOCKED;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.newsletter_mailed(p_id uuid, p_state text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  UPDATE sammen.newsletter_signup s SET mail = NULL, mail_state = p_state
+   WHERE s.id = p_id AND s.municipality_id = sammen.current_tenant() AND s.mail_state = 'queued';
+END $$;
+--;
+-- Links that have waited for two minutes to be sent, and lists with mail that has been due as long, for the visitor job.
+CREATE OR REPLACE FUNCTION sammen.newsletters_to_send() RETURNS TABLE (what text, id uuid, place_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT 'signup'::text, s.id, s.municipality_id FROM sammen.newsletter_signup s
+   WHERE s.mail_state = 'queued' AND s.mail_at < now() - interval '2 minutes' AND s.expires_at > now()
+   ORDER BY s.mail_at LIMIT 500;
+  RETURN QUERY SELECT 'newsletter'::text, n.id, n.tenant_id FROM sammen.newsletter n WHERE n.state = 'sending'
+     AND (NOT EXISTS (SELECT 1 FROM sammen.newsletter_recipient r WHERE r.tenant_id = n.tenant_id AND r.newsletter_id = n.id
+                         AND r.state = 'queued')
+       OR EXISTS (SELECT 1 FROM sammen.newsletter_recipient r WHERE r.tenant_id = n.tenant_id AND r.newsletter_id = n.id
+                     AND r.state = 'queued' AND r.next_try_at < now() - interval '2 minutes'))
+   LIMIT 500;
+END $$;
+--;
+-- The link in the e-mail, pressed: the address is on the municipality's list. Pressed again: on it still. `none` alike for
+-- wrong and too old.
+CREATE OR REPLACE FUNCTION sammen.newsletter_confirm(p_lookup bytea, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (answer text, place_name text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.newsletter_signup;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'newsletter.confirm', encode(p_lookup, 'hex'), encode(p_address, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_address) = 32, p_expires, p_proof);
+  answer := 'wait';
+  IF sammen.campaign_let_in(p_address, 'link', 60) THEN
+    SELECT * INTO v FROM sammen.newsletter_signup s WHERE s.lookup = p_lookup AND s.expires_at > now() FOR UPDATE;
+    answer := CASE WHEN v.id IS NULL THEN 'none' ELSE 'confirmed' END;
+    IF v.id IS NOT NULL THEN
+      INSERT INTO sammen.newsletter_subscriber (tenant_id, id, segment, mark, email_sealed, language, source, said_on)
+      VALUES (v.municipality_id, gen_random_uuid(), v.segment, v.mark, v.sealed, v.language, 'public', sammen.norwegian_day())
+      ON CONFLICT (tenant_id, segment, mark) DO UPDATE SET state = 'active', ended_at = NULL, ended_how = '',
+        said_on = excluded.said_on, changed_at = now(), version = sammen.newsletter_subscriber.version + 1
+       WHERE sammen.newsletter_subscriber.state = 'ended';
+      SELECT m.name INTO place_name FROM sammen.municipality m WHERE m.id = v.municipality_id;
+    END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- One click in a mail: the address, or the person, is off every list of that municipality. Says nothing, whatever it found,
+-- and is never too late (RFC 8058).
+CREATE OR REPLACE FUNCTION sammen.newsletter_unsubscribe(p_place uuid, p_subscriber uuid, p_expires bigint, p_proof bytea)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.newsletter_subscriber;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'newsletter.unsubscribe', p_place::text, p_subscriber::text), true, p_expires, p_proof);
+  SELECT * INTO v FROM sammen.newsletter_subscriber s WHERE s.tenant_id = p_place AND s.id = p_subscriber;
+  UPDATE sammen.newsletter_subscriber s SET state = 'ended', ended_at = now(), ended_how = 'link', changed_at = now(),
+      version = s.version + 1
+   WHERE s.tenant_id = p_place AND s.state = 'active' AND (s.id = v.id OR s.mark = v.mark OR s.person_id = v.person_id);
+  -- What is on its way has not left yet.
+  UPDATE sammen.newsletter_recipient r SET state = 'left_out', reason = 'ended', address = NULL
+    FROM sammen.newsletter_subscriber s
+   WHERE r.tenant_id = p_place AND r.state = 'queued' AND s.tenant_id = r.tenant_id AND s.id = r.subscriber_id
+     AND (s.id = v.id OR s.mark = v.mark OR s.person_id = v.person_id);
+  UPDATE sammen.pool_consent p SET ended_at = now(), ended_how = 'withdrawn'
+   WHERE p.tenant_id = p_place AND p.use = 'newsletter' AND p.ended_at IS NULL
+     AND p.contact_id = (SELECT c.id FROM sammen.support_contact c WHERE c.tenant_id = p_place AND c.person_id = v.person_id);
 END $$;
