@@ -47,6 +47,7 @@ import tenants.messages.models
 import tenants.offers.models
 import tenants.payroll.models
 import tenants.people.models
+import tenants.planning.models
 import tenants.provision.models
 import tenants.quality.models
 import tenants.rates.models
