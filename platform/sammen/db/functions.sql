@@ -412,6 +412,7 @@ BEGIN
   DELETE FROM sammen.form_knock WHERE at < now() - interval '1 day';
   DELETE FROM sammen.candidate_application WHERE expires_at < now();
   DELETE FROM sammen.newsletter_signup WHERE expires_at < now();
+  DELETE FROM sammen.calendar_submission WHERE expires_at < now();
   DELETE FROM sammen.campaign_knock WHERE at < now() - interval '1 day';
   DELETE FROM sammen.day_card WHERE day < sammen.norwegian_day();
   -- Where a notice went is needed while somebody may ask why it did not come. The mark stays as long as the job's.
@@ -497,25 +498,130 @@ BEGIN
 END $$;
 --;
 -- Courses ---------------------------------------------------------------------------------------------------------
--- The courses of this region, or of the regions this municipality is a member of today, back to half a year ago.
--- Counts of seats, and nobody's name.
-CREATE OR REPLACE FUNCTION sammen.open_courses()
-RETURNS TABLE (id uuid, region_id uuid, title text, kind text, about text, place text, starts_at timestamptz,
-               ends_at timestamptz, seats int, responsible text, taken bigint, ours bigint)
+-- Whether who asks may see a course: in the region what is laid out, all of it for those who keep its courses; in a
+-- municipality its own, and what is laid out to the regions it is a member of today. Not granted.
+CREATE OR REPLACE FUNCTION sammen.sees_course(p_region uuid, p_host uuid, p_reach text, p_state text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_tenant uuid := sammen.current_tenant();
-  v_region uuid := sammen.current_region();
   v_day date := sammen.norwegian_day();
 BEGIN
-  RETURN QUERY SELECT c.id, c.region_id, c.title, c.kind, c.about, c.place, c.starts_at, c.ends_at, c.seats, c.responsible,
-      count(e.id), count(e.id) FILTER (WHERE e.home_id = v_tenant)
-    FROM sammen.course c LEFT JOIN sammen.enrolment e
-      ON e.region_id = c.region_id AND e.course_id = c.id AND e.state = 'enrolled'
-   WHERE c.ends_at > now() - interval '183 days' AND (c.region_id = v_region OR c.region_id IN (
-         SELECT m.region_id FROM sammen.region_membership m WHERE m.municipality_id = v_tenant
-            AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)))
-   GROUP BY c.region_id, c.id ORDER BY c.starts_at, c.id;
+  IF v_tenant IS NULL THEN
+    RETURN coalesce(p_region = sammen.current_region()
+      AND ((p_state <> 'draft' AND p_reach = 'region') OR sammen.current_courses() IS NOT NULL), false);
+  END IF;
+  RETURN (coalesce(p_host = v_tenant, false) OR (p_state <> 'draft' AND p_reach = 'region'))
+    AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.municipality_id = v_tenant AND m.region_id = p_region
+      AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day));
+END $$;
+--;
+-- What each municipality has in a course: seats (an offer that still stands counts as one), who wait, and seats kept for
+-- it until they are released. Not granted.
+CREATE OR REPLACE FUNCTION sammen.course_tally(p_course uuid)
+RETURNS TABLE (home_id uuid, used bigint, waits bigint, kept bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT x.home, sum(x.used)::bigint, sum(x.waits)::bigint, sum(x.kept)::bigint FROM (
+    SELECT e.home_id AS home, 1 AS used, 0 AS waits, 0 AS kept FROM sammen.enrolment e
+     WHERE e.course_id = p_course AND e.state = 'enrolled'
+    UNION ALL
+    SELECT w.home_id, (w.state = 'offered')::int, (w.state = 'waiting')::int, 0 FROM sammen.course_wait w
+     WHERE w.course_id = p_course AND (w.state = 'waiting' OR (w.state = 'offered' AND w.expires_at > now()))
+    UNION ALL
+    SELECT q.municipality_id, 0, 0, q.seats FROM sammen.course_quota q
+      JOIN sammen.course c ON c.region_id = q.region_id AND c.id = q.course_id
+     WHERE q.course_id = p_course AND (c.release_on IS NULL OR c.release_on > sammen.norwegian_day())) x
+   GROUP BY x.home;
+END $$;
+--;
+-- How many seats a municipality may take now, itself not waiting: what is kept for it and nobody of its own waits for, and
+-- the open ones that nobody waits for. NULL as the municipality: what is open to all. Not granted.
+CREATE OR REPLACE FUNCTION sammen.course_room(p_course uuid, p_seats int, p_home uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT greatest(0, least(
+    p_seats - coalesce(sum(t.used), 0),
+    coalesce(sum(greatest(t.kept - t.used - t.waits, 0)) FILTER (WHERE t.home_id = p_home), 0)
+    + greatest(0, p_seats - coalesce(sum(t.used), 0) - coalesce(sum(greatest(t.kept - t.used, 0)), 0)
+                  - coalesce(sum(greatest(t.waits - greatest(t.kept - t.used, 0), 0)), 0))))::bigint
+    FROM sammen.course_tally(p_course) t;
+END;
+--;
+-- The courses that who asks may see, back to `p_days` days ago, with counts and nobody's name.
+CREATE OR REPLACE FUNCTION sammen.course_list(p_days int)
+RETURNS TABLE (id uuid, region_id uuid, host_id uuid, host text, title text, kind text, about text, bring text,
+               prerequisites text, responsible text, phone text, place text, video boolean, sessions bigint,
+               starts_at timestamptz, ends_at timestamptz, seats int, least int, min_hours numeric, deadline_on date,
+               release_on date, offer_hours int, joint boolean, reach text, state text, cancel_reason text, version int,
+               taken bigint, ours bigint, waiting bigint, our_waiting bigint, quota bigint, room bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+BEGIN
+  RETURN QUERY SELECT c.id, c.region_id, c.host_id, coalesce(h.name, ''), c.title, c.kind, c.about, c.bring,
+      c.prerequisites, c.responsible, c.phone, coalesce(s.place, ''), coalesce(s.video, false), coalesce(s.many, 0),
+      c.starts_at, c.ends_at, c.seats, c.least, c.min_hours, c.deadline_on, c.release_on, c.offer_hours, c.joint,
+      c.reach, c.state, c.cancel_reason, c.version, coalesce(t.used, 0), coalesce(t.ours, 0), coalesce(t.waits, 0),
+      coalesce(t.our_waits, 0), coalesce(t.kept, 0), sammen.course_room(c.id, c.seats, v_tenant)
+    FROM sammen.course c
+    LEFT JOIN sammen.municipality h ON h.id = c.host_id
+    LEFT JOIN LATERAL (
+      SELECT count(*) AS many, (array_agg(x.place ORDER BY x.starts_at, x.id))[1] AS place,
+             (array_agg(x.video_url <> '' ORDER BY x.starts_at, x.id))[1] AS video
+        FROM sammen.course_session x WHERE x.region_id = c.region_id AND x.course_id = c.id AND x.state = 'planned') s ON true
+    LEFT JOIN LATERAL (
+      SELECT sum(y.used)::bigint AS used, sum(y.waits)::bigint AS waits,
+             (sum(y.used) FILTER (WHERE y.home_id = v_tenant))::bigint AS ours,
+             (sum(y.waits) FILTER (WHERE y.home_id = v_tenant))::bigint AS our_waits,
+             (sum(y.kept) FILTER (WHERE y.home_id = v_tenant))::bigint AS kept
+        FROM sammen.course_tally(c.id) y) t ON true
+   WHERE c.ends_at > now() - make_interval(days => p_days)
+     AND sammen.sees_course(c.region_id, c.host_id, c.reach, c.state)
+   ORDER BY c.starts_at, c.id;
+END $$;
+--;
+-- The sessions of a course, or of all that who asks may see. The video's address is for who has a seat, holds or keeps it.
+CREATE OR REPLACE FUNCTION sammen.course_meetings(p_course uuid)
+RETURNS TABLE (id uuid, course_id uuid, starts_at timestamptz, ends_at timestamptz, topic text, place text, video boolean,
+               video_url text, trainers text, holder_ids uuid[], state text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_user uuid := sammen.current_user_id();
+BEGIN
+  RETURN QUERY SELECT s.id, s.course_id, s.starts_at, s.ends_at, s.topic, s.place, s.video_url <> '',
+      CASE WHEN o.near OR EXISTS (SELECT 1 FROM sammen.enrolment e WHERE e.region_id = c.region_id
+             AND e.course_id = c.id AND e.home_id = v_tenant AND e.state = 'enrolled') THEN s.video_url ELSE '' END,
+      s.trainers, CASE WHEN o.near THEN s.holder_ids WHEN v_user = ANY (s.holder_ids) THEN ARRAY[v_user] ELSE '{}' END, s.state
+    FROM sammen.course_session s
+    JOIN sammen.course c ON c.region_id = s.region_id AND c.id = s.course_id
+    CROSS JOIN LATERAL (SELECT coalesce(c.host_id = v_tenant OR c.region_id = sammen.current_courses(), false) AS near) o
+   WHERE (p_course IS NULL OR c.id = p_course) AND c.ends_at > now() - interval '3 years'
+     AND sammen.sees_course(c.region_id, c.host_id, c.reach, c.state)
+   ORDER BY s.starts_at, s.id;
+END $$;
+--;
+-- Seats and waiting by municipality, for those who keep the course: its host, and the region's course coordinators.
+CREATE OR REPLACE FUNCTION sammen.course_homes(p_course uuid)
+RETURNS TABLE (course_id uuid, home_id uuid, home text, used bigint, waits bigint, kept bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT c.id, t.home_id, m.name, t.used, t.waits, t.kept
+    FROM sammen.course c CROSS JOIN LATERAL sammen.course_tally(c.id) t JOIN sammen.municipality m ON m.id = t.home_id
+   WHERE (p_course IS NULL OR c.id = p_course) AND c.ends_at > now() - interval '3 years'
+     AND (c.host_id = sammen.current_tenant() OR c.region_id = sammen.current_courses())
+   ORDER BY c.id, m.name;
+END $$;
+--;
+-- The seats of a course, for those who keep it: whose they are, and never who sits in them.
+CREATE OR REPLACE FUNCTION sammen.course_seats(p_course uuid) RETURNS TABLE (id uuid, home_id uuid, home text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT e.id, e.home_id, m.name FROM sammen.enrolment e
+    JOIN sammen.course c ON c.region_id = e.region_id AND c.id = e.course_id JOIN sammen.municipality m ON m.id = e.home_id
+   WHERE e.course_id = p_course AND e.state = 'enrolled'
+     AND (c.host_id = sammen.current_tenant() OR c.region_id = sammen.current_courses())
+   ORDER BY m.name, e.created_at, e.id;
 END $$;
 --;
 -- Tables of rates that municipalities share in the regions this one is a member of today: what is paid, and to nobody by name.
@@ -534,43 +640,117 @@ BEGIN
    ORDER BY p.name, s.valid_from DESC, s.id;
 END $$;
 --;
--- A seat for this municipality: the one place where seats are taken, holding the course meanwhile, so that there are
--- never more of them than there are. `answer`: taken, full, begun, or unknown (absent and foreign look alike).
+-- A course held for changing its seats, as who asks in a municipality may: its row, or nothing. Not granted.
+CREATE OR REPLACE FUNCTION sammen.hold_course(p_course uuid) RETURNS sammen.course
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_course sammen.course;
+BEGIN
+  SELECT c.* INTO v_course FROM sammen.course c
+   WHERE c.id = p_course AND sammen.current_tenant() IS NOT NULL
+     AND sammen.sees_course(c.region_id, c.host_id, c.reach, c.state)
+     AND (c.reach = 'region' OR c.host_id = sammen.current_tenant()) FOR UPDATE OF c;
+  RETURN v_course;
+END $$;
+--;
+-- Why nobody may sign up for a course now: '', unknown (absent, foreign, a draft or cancelled: they look alike), begun or
+-- closed (its last day to sign up has been). Not granted.
+CREATE OR REPLACE FUNCTION sammen.course_shut(p_course sammen.course) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN CASE
+  WHEN (p_course).id IS NULL OR (p_course).state IN ('draft', 'cancelled') THEN 'unknown'
+  WHEN (p_course).starts_at <= now() OR (p_course).state = 'held' THEN 'begun'
+  WHEN (p_course).deadline_on < sammen.norwegian_day() THEN 'closed'
+  ELSE '' END;
+--;
+-- A seat for this municipality: held under a lock on the course, so that there are never more of them than there are.
+-- What is kept for it, or open and waited for by nobody. `answer`: taken, full, begun, closed or unknown.
 CREATE OR REPLACE FUNCTION sammen.take_seat(p_course uuid) RETURNS TABLE (answer text, enrolment_id uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_tenant uuid := sammen.current_tenant();
-  v_day date := sammen.norwegian_day();
-  v_course record;
+  v_course sammen.course := sammen.hold_course(p_course);
 BEGIN
-  SELECT c.region_id, c.seats, c.starts_at INTO v_course FROM sammen.course c
-   WHERE c.id = p_course AND c.region_id IN (
-         SELECT m.region_id FROM sammen.region_membership m WHERE m.municipality_id = v_tenant
-            AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)) FOR UPDATE OF c;
-  IF NOT FOUND THEN
-    answer := 'unknown';
-  ELSIF v_course.starts_at <= now() THEN
-    answer := 'begun';
-  ELSIF (SELECT count(*) FROM sammen.enrolment e WHERE e.region_id = v_course.region_id AND e.course_id = p_course
-           AND e.state = 'enrolled') >= v_course.seats THEN
+  answer := sammen.course_shut(v_course);
+  IF answer = '' AND sammen.course_room(p_course, v_course.seats, sammen.current_tenant()) < 1 THEN
     answer := 'full';
-  ELSE
+  ELSIF answer = '' THEN
     answer := 'taken'; enrolment_id := gen_random_uuid();
-    INSERT INTO sammen.enrolment (region_id, id, course_id, home_id) VALUES (v_course.region_id, enrolment_id, p_course, v_tenant);
+    INSERT INTO sammen.enrolment (region_id, id, course_id, home_id)
+    VALUES (v_course.region_id, enrolment_id, p_course, sammen.current_tenant());
   END IF;
   RETURN NEXT;
 END $$;
 --;
--- Which municipality holds a course and is owed for its seats, for those that sammen.open_courses() shows. Its name alone.
-CREATE OR REPLACE FUNCTION sammen.course_hosts() RETURNS TABLE (id uuid, host_id uuid, host text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A place last in a course's waiting list. `answer`: waiting, free (there is a seat to take), begun, closed or unknown.
+CREATE OR REPLACE FUNCTION sammen.wait_for_seat(p_course uuid) RETURNS TABLE (answer text, wait_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_course sammen.course := sammen.hold_course(p_course);
 BEGIN
-  RETURN QUERY SELECT c.id, c.host_id, h.name FROM sammen.open_courses() o
-    JOIN sammen.course c ON c.region_id = o.region_id AND c.id = o.id
-    JOIN sammen.municipality h ON h.id = c.host_id;
+  answer := sammen.course_shut(v_course);
+  IF answer = '' AND sammen.course_room(p_course, v_course.seats, sammen.current_tenant()) > 0 THEN
+    answer := 'free';
+  ELSIF answer = '' THEN
+    answer := 'waiting'; wait_id := gen_random_uuid();
+    INSERT INTO sammen.course_wait (region_id, id, course_id, home_id, asked_at)
+    VALUES (v_course.region_id, wait_id, p_course, sammen.current_tenant(), clock_timestamp());
+  END IF;
+  RETURN NEXT;
 END $$;
 --;
+-- Leaves one of this municipality's places in a waiting list, or says no to the seat it was offered. `was`: waiting or
+-- offered; nothing when there was none to leave.
+CREATE OR REPLACE FUNCTION sammen.leave_waiting(p_wait uuid) RETURNS TABLE (was text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_wait record;
+BEGIN
+  SELECT w.course_id INTO v_wait FROM sammen.course_wait w WHERE w.id = p_wait AND w.home_id = sammen.current_tenant();
+  PERFORM 1 FROM sammen.course c WHERE c.id = v_wait.course_id FOR UPDATE;
+  SELECT w.state INTO was FROM sammen.course_wait w
+   WHERE w.id = p_wait AND w.home_id = sammen.current_tenant() AND w.state IN ('waiting', 'offered') FOR UPDATE;
+  IF FOUND THEN
+    UPDATE sammen.course_wait w SET state = 'left', changed_at = now(), version = w.version + 1 WHERE w.id = p_wait;
+    RETURN NEXT;
+  END IF;
+END $$;
+--;
+-- Takes the seat that one of this municipality's places in a waiting list was offered. `answer`: taken, or gone when the
+-- offer has run out, was answered, or the course has begun or is cancelled.
+CREATE OR REPLACE FUNCTION sammen.accept_offer(p_wait uuid) RETURNS TABLE (answer text, enrolment_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_wait record;
+BEGIN
+  answer := 'gone';
+  SELECT w.region_id, w.course_id INTO v_wait FROM sammen.course_wait w
+   WHERE w.id = p_wait AND w.home_id = sammen.current_tenant();
+  PERFORM 1 FROM sammen.course c WHERE c.region_id = v_wait.region_id AND c.id = v_wait.course_id
+     AND c.starts_at > now() AND c.state = 'open' FOR UPDATE;
+  IF FOUND THEN
+    UPDATE sammen.course_wait w SET state = 'accepted', changed_at = now(), version = w.version + 1
+     WHERE w.id = p_wait AND w.home_id = sammen.current_tenant() AND w.state = 'offered' AND w.expires_at > now();
+    IF FOUND THEN
+      answer := 'taken'; enrolment_id := gen_random_uuid();
+      INSERT INTO sammen.enrolment (region_id, id, course_id, home_id)
+      VALUES (v_wait.region_id, enrolment_id, v_wait.course_id, sammen.current_tenant());
+    END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- Whether the person who is signed in has a seat or waits in this course from another municipality. Of oneself only:
+-- nobody else may learn where a contact works.
+CREATE OR REPLACE FUNCTION sammen.mine_elsewhere(p_course uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN EXISTS (SELECT 1 FROM sammen.course_signup s
+    JOIN sammen.support_contact k ON k.tenant_id = s.tenant_id AND k.id = s.contact_id
+    JOIN sammen.person p ON p.tenant_id = k.tenant_id AND p.id = k.person_id
+   WHERE s.course_id = p_course AND s.withdrawn_on IS NULL AND s.tenant_id <> sammen.current_tenant()
+     AND p.user_id = sammen.current_user_id());
+--;
 -- This municipality's seats in courses that others have held and that are over: a count for each holder and month (C5).
+-- A seat is used when it was had as the course began: from then on none is given back.
 CREATE OR REPLACE FUNCTION sammen.held_seats() RETURNS TABLE (region_id uuid, host_id uuid, month date, seats bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -579,6 +759,7 @@ BEGIN
   RETURN QUERY SELECT c.region_id, c.host_id, date_trunc('month', c.starts_at AT TIME ZONE 'Europe/Oslo')::date, count(*)
     FROM sammen.enrolment e JOIN sammen.course c ON c.region_id = e.region_id AND c.id = e.course_id
    WHERE e.home_id = v_tenant AND e.state = 'enrolled' AND c.host_id <> v_tenant AND c.ends_at < now()
+     AND c.state IN ('open', 'held')
    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 END $$;
 --;
@@ -586,99 +767,12 @@ END $$;
 CREATE OR REPLACE FUNCTION sammen.give_back_seat(p_enrolment uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  PERFORM 1 FROM sammen.course c JOIN sammen.enrolment e ON e.region_id = c.region_id AND e.course_id = c.id
+    WHERE e.id = p_enrolment AND e.home_id = sammen.current_tenant() FOR UPDATE OF c;
   UPDATE sammen.enrolment e SET state = 'withdrawn', changed_at = now(), version = e.version + 1
    WHERE e.id = p_enrolment AND e.home_id = sammen.current_tenant() AND e.state = 'enrolled'
      AND EXISTS (SELECT 1 FROM sammen.course c WHERE c.region_id = e.region_id AND c.id = e.course_id AND c.starts_at > now());
   RETURN FOUND;
-END $$;
---;
--- Shared resources ------------------------------------------------------------------------------------------------
--- What this municipality owns or may borrow, or what the region's coordinators may: by the owner's own rules, while the
--- owner is a member. What has been retired is shown to its owner alone.
-CREATE OR REPLACE FUNCTION sammen.lent_resources()
-RETURNS TABLE (region_id uuid, id uuid, owner_id uuid, owner text, ours boolean, kind text, name text, place text, about text,
-               contact text, holds int, wheelchair boolean, hours jsonb, lending text, lent_to uuid[], longest_hours int,
-               ahead_days int, needs_yes boolean, price_note text, retired_on date, version int)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  v_tenant uuid := sammen.current_tenant();
-  v_region uuid := sammen.current_courses();
-  v_day date := sammen.norwegian_day();
-BEGIN
-  RETURN QUERY SELECT r.region_id, r.id, r.owner_id, p.name, coalesce(r.owner_id = v_tenant, false), r.kind, r.name, r.place,
-      r.about, r.contact, r.holds, r.wheelchair, r.hours, r.lending,
-      CASE WHEN r.owner_id = v_tenant THEN r.lent_to ELSE '{}'::uuid[] END, r.longest_hours, r.ahead_days, r.needs_yes,
-      r.price_note, r.retired_on, r.version
-    FROM sammen.resource r JOIN sammen.municipality p ON p.id = r.owner_id
-   WHERE r.owner_id = v_tenant
-      OR ((r.retired_on IS NULL OR r.retired_on > v_day)
-          AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = r.region_id AND m.municipality_id = r.owner_id
-                AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day))
-          AND (r.region_id = v_region AND r.lending = 'region'
-               OR (r.lending = 'region' OR r.lending = 'chosen' AND v_tenant = ANY (r.lent_to))
-                  AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = r.region_id
-                        AND m.municipality_id = v_tenant AND m.valid_from <= v_day
-                        AND (m.valid_to IS NULL OR m.valid_to >= v_day))))
-   ORDER BY r.kind, r.name, r.id;
-END $$;
---;
--- When those resources are taken between two moments: by nobody, for nothing.
-CREATE OR REPLACE FUNCTION sammen.resource_times(p_first timestamptz, p_last timestamptz)
-RETURNS TABLE (resource_id uuid, starts_at timestamptz, ends_at timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN QUERY SELECT b.resource_id, b.starts_at, b.ends_at FROM sammen.booking b
-   WHERE b.state IN ('asked', 'booked', 'handed_out') AND b.ends_at > p_first AND b.starts_at < p_last
-     AND EXISTS (SELECT 1 FROM sammen.lent_resources() l WHERE l.region_id = b.region_id AND l.id = b.resource_id)
-   ORDER BY b.starts_at, b.resource_id;
-END $$;
---;
--- Times of a resource for this municipality, or for the region: the one place where bookings are made, holding the
--- resource meanwhile, so that takers come one at a time. All or none, unless `p_skip` leaves out those that are taken. A row
--- for each time: `booked`, `asked` (the owner has to say yes), `taken`, `past`, or `unknown` (absent and not lent look alike).
-CREATE OR REPLACE FUNCTION sammen.book_resource(p_resource uuid, p_starts timestamptz[], p_ends timestamptz[], p_purpose text,
-                                                p_purpose_id uuid, p_note text, p_by text, p_skip boolean)
-RETURNS TABLE (n int, answer text, booking_id uuid)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  v_tenant uuid := sammen.current_tenant();
-  v_row record;
-  v_series uuid := CASE WHEN cardinality(p_starts) > 1 THEN gen_random_uuid() END;
-  v_state text;
-  v_taken int[];
-  v_past int[];
-BEGIN
-  SELECT r.region_id, r.id, r.owner_id, r.needs_yes, r.retired_on INTO v_row FROM sammen.resource r
-   WHERE r.id = p_resource AND EXISTS (SELECT 1 FROM sammen.lent_resources() l WHERE l.region_id = r.region_id AND l.id = r.id)
-   FOR UPDATE OF r;
-  IF NOT FOUND OR p_purpose = 'maintenance' AND v_row.owner_id IS DISTINCT FROM v_tenant
-     OR cardinality(p_starts) <> cardinality(p_ends) OR cardinality(p_starts) NOT BETWEEN 1 AND 60 THEN
-    n := 1; answer := 'unknown'; RETURN NEXT; RETURN;
-  END IF;
-  SELECT array_agg(t.i) INTO v_past FROM unnest(p_starts, p_ends) WITH ORDINALITY AS t (s, e, i)
-   WHERE t.s < now() - interval '15 minutes' OR t.e <= now()
-      OR (t.e AT TIME ZONE 'Europe/Oslo')::date >= v_row.retired_on;
-  SELECT array_agg(t.i) INTO v_taken FROM unnest(p_starts, p_ends) WITH ORDINALITY AS t (s, e, i)
-   WHERE EXISTS (SELECT 1 FROM sammen.booking b WHERE b.region_id = v_row.region_id AND b.resource_id = v_row.id
-                    AND b.state IN ('asked', 'booked', 'handed_out') AND tstzrange(b.starts_at, b.ends_at) && tstzrange(t.s, t.e));
-  v_state := CASE WHEN v_row.needs_yes AND v_row.owner_id IS DISTINCT FROM v_tenant THEN 'asked' ELSE 'booked' END;
-  FOR i IN 1 .. cardinality(p_starts) LOOP
-    n := i; booking_id := NULL;
-    IF i = ANY (v_past) THEN
-      answer := 'past';
-    ELSIF i = ANY (v_taken) THEN
-      answer := 'taken';
-    ELSIF NOT p_skip AND (v_past IS NOT NULL OR v_taken IS NOT NULL) THEN
-      answer := 'free';
-    ELSE
-      answer := v_state; booking_id := gen_random_uuid();
-      INSERT INTO sammen.booking (region_id, id, owner_id, booker_id, resource_id, starts_at, ends_at, state, purpose, purpose_id,
-                                  note, series_id, booked_by)
-      VALUES (v_row.region_id, booking_id, v_row.owner_id, v_tenant, v_row.id, p_starts[i], p_ends[i], v_state, p_purpose,
-              p_purpose_id, p_note, v_series, p_by);
-    END IF;
-    RETURN NEXT;
-  END LOOP;
 END $$;
 --;
 -- Lists for the day (docs/decisions/0060-lists-for-the-day.md) ---------------------------------------------------------
@@ -1446,4 +1540,228 @@ BEGIN
   UPDATE sammen.pool_consent p SET ended_at = now(), ended_how = 'withdrawn'
    WHERE p.tenant_id = p_place AND p.use = 'newsletter' AND p.ended_at IS NULL
      AND p.contact_id = (SELECT c.id FROM sammen.support_contact c WHERE c.tenant_id = p_place AND c.person_id = v.person_id);
+END $$;
+--;
+-- The activity calendar (docs/decisions/0063-public-pages-without-a-cookie.md) ---------------------------------------------
+-- The regions there are today, each with a mark that changes when anything anybody may read of its calendar does. A count
+-- and a sum of versions, not the latest time: a transaction that began first may end last.
+CREATE OR REPLACE FUNCTION sammen.calendar_stamps() RETURNS TABLE (id uuid, slug text, name text, stamp text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT r.id, r.slug, r.name, concat_ws('.', v_day,
+      (SELECT concat_ws('.', count(*), sum(e.version)) FROM sammen.calendar_event e
+        WHERE e.region_id = r.id AND e.published_at IS NOT NULL),
+      (SELECT concat_ws('.', count(*), max(d.made_at)) FROM sammen.calendar_edition d WHERE d.region_id = r.id))
+    FROM sammen.region r WHERE r.valid_from <= v_day AND (r.valid_to IS NULL OR r.valid_to >= v_day) ORDER BY r.name;
+END $$;
+--;
+-- What stands in a region's calendar: published, and not over for more than a month, or called off within the last one.
+-- Every column of such an event is for everybody to read; nothing else leaves.
+CREATE OR REPLACE FUNCTION sammen.calendar_published(p_region uuid) RETURNS SETOF sammen.calendar_event
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT * FROM sammen.calendar_event e WHERE e.region_id = p_region
+     AND e.last_day >= sammen.norwegian_day() - 30
+     AND (e.state = 'published' OR e.state = 'cancelled' AND e.published_at IS NOT NULL AND e.cancelled_at > now() - interval '30 days')
+   ORDER BY e.first_day, e.starts, e.id;
+END $$;
+--;
+-- The half-years that have been printed, the newest of each; and one of them as a file.
+CREATE OR REPLACE FUNCTION sammen.calendar_editions(p_region uuid)
+RETURNS TABLE (id uuid, host_id uuid, half text, target text, language text, made_at timestamptz, bytes int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT DISTINCT ON (d.half, d.target, d.language, d.host_id)
+      d.id, d.host_id, d.half, d.target, d.language, d.made_at, octet_length(d.content)
+    FROM sammen.calendar_edition d WHERE d.region_id = p_region
+   ORDER BY d.half, d.target, d.language, d.host_id, d.made_at DESC;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.calendar_edition_file(p_region uuid, p_id uuid)
+RETURNS TABLE (half text, target text, language text, content bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT d.half, d.target, d.language, d.content FROM sammen.calendar_edition d
+   WHERE d.region_id = p_region AND d.id = p_id;
+END $$;
+--;
+-- Keeps what somebody sends in for seven days, until its e-mail address is confirmed; once for each page's own key. Counted
+-- with the campaigns' knocks, under marks of its own. `sent`, `again`, `closed` (no such place here) or `wait`.
+CREATE OR REPLACE FUNCTION sammen.calendar_send(p_id uuid, p_region uuid, p_place uuid, p_language text, p_document text,
+  p_who bytea, p_mail bytea, p_lookup bytea, p_email bytea, p_sending bytea, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (answer text, id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := sammen.norwegian_day();
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'calendar.send', p_id::text, p_region::text, coalesce(p_place::text, '-'), p_language,
+      encode(sha256(convert_to(p_document, 'UTF8')), 'hex'), encode(sha256(p_who), 'hex'), encode(sha256(p_mail), 'hex'),
+      encode(p_lookup, 'hex'), encode(p_email, 'hex'), encode(p_sending, 'hex'), encode(p_address, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_email) = 32 AND octet_length(p_sending) = 32 AND octet_length(p_address) = 32
+      AND octet_length(p_who) BETWEEN 28 AND 2048 AND octet_length(p_mail) BETWEEN 28 AND 512
+      AND char_length(p_document) <= 20000, p_expires, p_proof);
+  IF NOT EXISTS (SELECT 1 FROM sammen.region r WHERE r.id = p_region AND r.valid_from <= v_day
+                    AND (r.valid_to IS NULL OR r.valid_to >= v_day))
+     OR p_place IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = p_region
+         AND m.municipality_id = p_place AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)) THEN
+    answer := 'closed'; RETURN NEXT; RETURN;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.calendar.' || encode(p_sending, 'hex'), 0));
+  SELECT 'again', s.id INTO answer, id FROM sammen.calendar_submission s WHERE s.region_id = p_region AND s.sending = p_sending;
+  IF FOUND THEN RETURN NEXT; RETURN; END IF;
+  IF NOT sammen.campaign_let_in(p_address, 'send', 10) OR NOT sammen.campaign_mailbox(p_email) THEN
+    answer := 'wait'; RETURN NEXT; RETURN;
+  END IF;
+  INSERT INTO sammen.calendar_submission (id, region_id, municipality_id, language, sending, email, lookup, who_sealed, document,
+      mail, mailed, expires_at)
+  VALUES (p_id, p_region, p_place, p_language, p_sending, p_email, p_lookup, p_who, p_document::jsonb, p_mail, 1,
+      now() + interval '7 days');
+  answer := 'sent'; id := p_id;
+  RETURN NEXT;
+END $$;
+--;
+-- What has become of the notice about something that is not confirmed, for the page one comes to after sending it.
+CREATE OR REPLACE FUNCTION sammen.calendar_pending(p_id uuid, p_expires bigint, p_proof bytea)
+RETURNS TABLE (who bytea, region_id uuid, mail bytea, lookup bytea, mail_state text, kept_until date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'calendar.pending', p_id::text), true, p_expires, p_proof);
+  RETURN QUERY SELECT s.who_sealed, s.region_id, s.mail, s.lookup, s.mail_state, (s.expires_at AT TIME ZONE 'Europe/Oslo')::date
+    FROM sammen.calendar_submission s WHERE s.id = p_id AND s.confirmed_at IS NULL AND s.expires_at > now();
+END $$;
+--;
+-- Writes what somebody outside has sent into an event, and puts it before its host (again). Not granted.
+CREATE OR REPLACE FUNCTION sammen.calendar_write(p_region uuid, p_event uuid, p_document jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE d sammen.calendar_event := jsonb_populate_record(NULL::sammen.calendar_event, p_document);
+BEGIN
+  UPDATE sammen.calendar_event e SET state = 'submitted', reason = '', cancelled_at = NULL, sequence = e.sequence + 1,
+      version = e.version + 1, changed_at = now(), title = d.title, about = d.about, kind = d.kind, first_day = d.first_day,
+      last_day = d.last_day, starts = d.starts, ends = d.ends, dates = d.dates, weekdays = d.weekdays, every = d.every,
+      skip = d.skip, on_holidays = d.on_holidays, in_holy_week = d.in_holy_week, place = d.place, address = d.address,
+      age_from = d.age_from, age_to = d.age_to, targets = d.targets, interests = d.interests, access = d.access,
+      companion = d.companion, price_ore = d.price_ore, price_note = d.price_note, organiser = d.organiser, link = d.link,
+      enrolment = d.enrolment, contact_phone = d.contact_phone, contact_email = d.contact_email
+   WHERE e.region_id = p_region AND e.id = p_event;
+END $$;
+--;
+-- The link in the e-mail, pressed: from now on it waits for its host. `none` alike for wrong, used and too old.
+CREATE OR REPLACE FUNCTION sammen.calendar_confirm(p_lookup bytea, p_link bytea, p_mail bytea, p_address bytea,
+  p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, id uuid, region_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.calendar_submission; v_event uuid := gen_random_uuid();
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'calendar.confirm', encode(p_lookup, 'hex'), encode(p_link, 'hex'),
+      encode(sha256(p_mail), 'hex'), encode(p_address, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_link) = 32 AND octet_length(p_address) = 32
+      AND octet_length(p_mail) BETWEEN 28 AND 512, p_expires, p_proof);
+  answer := 'wait';
+  IF sammen.campaign_let_in(p_address, 'link', 60) THEN
+    SELECT * INTO v FROM sammen.calendar_submission s WHERE s.lookup = p_lookup AND s.confirmed_at IS NULL AND s.expires_at > now()
+       FOR UPDATE;
+    answer := CASE WHEN FOUND THEN 'confirmed' ELSE 'none' END;
+    IF answer = 'confirmed' THEN
+      INSERT INTO sammen.calendar_event (region_id, id, host_id, municipality_id, outside, title, first_day, last_day, starts, place)
+      VALUES (v.region_id, v_event, v.municipality_id, v.municipality_id, true, '', sammen.norwegian_day(), sammen.norwegian_day(),
+          '00:00', '');
+      PERFORM sammen.calendar_write(v.region_id, v_event, v.document);
+      UPDATE sammen.calendar_submission s SET lookup = NULL, link = p_link, confirmed_at = now(), event_id = v_event,
+          document = '{}', mail = p_mail, mail_what = 'link', mail_state = 'queued', mail_at = now(), mailed = s.mailed + 1,
+          expires_at = greatest(now() + interval '1 year', ((v.document ->> 'last_day')::date + 60)::timestamptz)
+       WHERE s.id = v.id;
+      id := v.id; region_id := v.region_id;
+    END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- What the sender's own link shows.
+CREATE OR REPLACE FUNCTION sammen.calendar_own(p_link bytea, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (answer text, id uuid, region_id uuid, region_slug text, event jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'calendar.own', encode(p_link, 'hex'), encode(p_address, 'hex')),
+    octet_length(p_link) = 32 AND octet_length(p_address) = 32, p_expires, p_proof);
+  answer := 'wait';
+  IF sammen.campaign_let_in(p_address, 'link', 60) THEN
+    SELECT 'found', s.id, s.region_id, r.slug, to_jsonb(e) INTO answer, id, region_id, region_slug, event
+      FROM sammen.calendar_submission s JOIN sammen.region r ON r.id = s.region_id
+      JOIN sammen.calendar_event e ON e.region_id = s.region_id AND e.id = s.event_id
+     WHERE s.link = p_link AND s.expires_at > now();
+    IF NOT FOUND THEN answer := 'none'; END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- The sender mends it, and it waits for its host again, off the public pages meanwhile; or calls it off (`p_document` empty).
+-- `changed`, `late` when it has been called off already, `none` or `wait`. The link stays.
+CREATE OR REPLACE FUNCTION sammen.calendar_change(p_link bytea, p_document text, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.calendar_submission; v_state text;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'calendar.change', encode(p_link, 'hex'),
+      encode(sha256(convert_to(p_document, 'UTF8')), 'hex'), encode(p_address, 'hex')),
+    octet_length(p_link) = 32 AND octet_length(p_address) = 32 AND char_length(p_document) <= 20000, p_expires, p_proof);
+  IF NOT sammen.campaign_let_in(p_address, 'link', 60) THEN RETURN 'wait'; END IF;
+  SELECT * INTO v FROM sammen.calendar_submission s WHERE s.link = p_link AND s.expires_at > now();
+  IF NOT FOUND THEN RETURN 'none'; END IF;
+  SELECT e.state INTO v_state FROM sammen.calendar_event e WHERE e.region_id = v.region_id AND e.id = v.event_id FOR UPDATE;
+  IF v_state IS NULL THEN RETURN 'none'; END IF;
+  IF v_state = 'cancelled' THEN RETURN 'late'; END IF;
+  IF p_document = '' THEN
+    UPDATE sammen.calendar_event e SET state = 'cancelled', cancelled_at = now(), sequence = e.sequence + 1,
+        version = e.version + 1, changed_at = now() WHERE e.region_id = v.region_id AND e.id = v.event_id;
+  ELSE
+    PERFORM sammen.calendar_write(v.region_id, v.event_id, p_document::jsonb);
+  END IF;
+  RETURN 'changed';
+END $$;
+--;
+-- Its host has answered: a notice to who sent it in, with a new link. The submission's id and region, or nothing when the
+-- event is not the caller's or was not sent in.
+CREATE OR REPLACE FUNCTION sammen.calendar_tell(p_event uuid, p_what text, p_link bytea, p_mail bytea)
+RETURNS TABLE (id uuid, region_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_what NOT IN ('published', 'rejected', 'cancelled') OR octet_length(p_link) <> 32 OR octet_length(p_mail) > 512 THEN
+    RAISE EXCEPTION 'no such notice' USING ERRCODE = '22023';
+  END IF;
+  RETURN QUERY UPDATE sammen.calendar_submission s SET link = p_link, mail = p_mail, mail_what = p_what, mail_state = 'queued',
+      mail_at = now(), mailed = s.mailed + 1
+    FROM sammen.calendar_event e
+   WHERE s.event_id = p_event AND s.expires_at > now() AND e.region_id = s.region_id AND e.id = p_event
+     AND (e.host_id = sammen.current_tenant() OR e.host_id IS NULL AND e.region_id = sammen.current_project())
+  RETURNING s.id, s.region_id;
+END $$;
+--;
+-- A notice to send, for a job of the region: whom to, sealed, and which one it is. Held until the job's end.
+CREATE OR REPLACE FUNCTION sammen.calendar_mail(p_id uuid)
+RETURNS TABLE (who bytea, mail bytea, bound_to bytea, language text, what text, mailed int, title text, reason text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  RETURN QUERY SELECT s.who_sealed, s.mail, coalesce(s.link, s.lookup), s.language, s.mail_what, s.mailed,
+      coalesce(e.title, s.document ->> 'title'), coalesce(e.reason, '')
+    FROM sammen.calendar_submission s
+    LEFT JOIN sammen.calendar_event e ON e.region_id = s.region_id AND e.id = s.event_id
+   WHERE s.id = p_id AND s.region_id = sammen.current_region() AND s.mail_state = 'queued' AND s.expires_at > now()
+     FOR UPDATE OF s SKIP LOCKED;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.calendar_mailed(p_id uuid, p_state text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  UPDATE sammen.calendar_submission s SET mail = NULL, mail_state = p_state
+   WHERE s.id = p_id AND s.region_id = sammen.current_region() AND s.mail_state = 'queued';
+END $$;
+--;
+-- Notices that have waited for two minutes and not yet a week, for the visitor job: ids only.
+CREATE OR REPLACE FUNCTION sammen.calendar_to_mail() RETURNS TABLE (id uuid, region_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT s.id, s.region_id FROM sammen.calendar_submission s WHERE s.mail_state = 'queued'
+     AND s.mail_at BETWEEN now() - interval '7 days' AND now() - interval '2 minutes' AND s.expires_at > now()
+   ORDER BY s.mail_at LIMIT 500;
 END $$;

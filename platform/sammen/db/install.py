@@ -122,8 +122,9 @@ APP_FUNCTIONS = (
     "record_refusal(bytea, text, text, text, uuid, uuid)", "seal_trail(int)", "places_to_seal()",
     "places_to_send()", "operations_outbox()",
     "claim_job(uuid)", "sweep()", "database_version()", "operations_jobs()", "operations_tasks()",
-    "operations_retry_job(bigint, uuid)", "open_courses()", "shared_rates()", "take_seat(uuid)", "give_back_seat(uuid)",
-    "held_seats()", "course_hosts()",
+    "operations_retry_job(bigint, uuid)", "shared_rates()", "take_seat(uuid)", "give_back_seat(uuid)",
+    "held_seats()", "course_list(int)", "course_meetings(uuid)", "course_homes(uuid)", "course_seats(uuid)",
+    "wait_for_seat(uuid)", "leave_waiting(uuid)", "accept_offer(uuid)", "mine_elsewhere(uuid)",
     "lent_resources()", "resource_times(timestamptz, timestamptz)",
     "book_resource(uuid, timestamptz[], timestamptz[], text, uuid, text, text, boolean)",
     "joint_meetings()", "joint_counts(uuid)",
@@ -145,6 +146,11 @@ APP_FUNCTIONS = (
     "newsletter_sign_up(uuid, uuid, text, text, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
     "newsletter_mail(uuid)", "newsletter_mailed(uuid, text)", "newsletters_to_send()",
     "newsletter_confirm(bytea, bytea, bigint, bytea)", "newsletter_unsubscribe(uuid, uuid, bigint, bytea)",
+    "calendar_stamps()", "calendar_published(uuid)", "calendar_editions(uuid)", "calendar_edition_file(uuid, uuid)",
+    "calendar_send(uuid, uuid, uuid, text, text, bytea, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
+    "calendar_pending(uuid, bigint, bytea)", "calendar_confirm(bytea, bytea, bytea, bytea, bigint, bytea)",
+    "calendar_own(bytea, bytea, bigint, bytea)", "calendar_change(bytea, text, bytea, bigint, bytea)",
+    "calendar_tell(uuid, text, bytea, bytea)", "calendar_mail(uuid)", "calendar_mailed(uuid, text)", "calendar_to_mail()",
 )  # fmt: skip
 
 
