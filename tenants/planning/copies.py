@@ -77,11 +77,11 @@ async def voices_elsewhere(uow: UnitOfWork, group_id: UUID, half: date, home: UU
             insert(VoiceElsewhere)
             .values(
                 tenant_id=uow.context.tenant, id=uuid7(), group_evaluation_id=evaluation, home=home, question=question,
-                yes=yes, some=some, no=no,
+                said_yes=yes, said_some=some, said_no=no,
             )
             .on_conflict_do_update(
                 index_elements=["tenant_id", "group_evaluation_id", "home", "question"],
-                set_={"yes": yes, "some": some, "no": no},
+                set_={"said_yes": yes, "said_some": some, "said_no": no},
             )
         )  # fmt: skip
     await uow.session.flush()

@@ -144,14 +144,14 @@ class VoiceElsewhere(Municipal, Base):
         owned_fk("group_evaluation_id", "group_evaluation"),
         UniqueConstraint("tenant_id", "group_evaluation_id", "home", "question"),
         CheckConstraint("question IN ('likes', 'doing', 'company', 'deciding', 'safe')", name="question"),
-        CheckConstraint("yes >= 0 AND some >= 0 AND no >= 0", name="numbers"),
+        CheckConstraint("said_yes >= 0 AND said_some >= 0 AND said_no >= 0", name="numbers"),
     )
     group_evaluation_id: Mapped[UUID]
     home: Mapped[UUID]
     question: Mapped[str]
-    yes: Mapped[int]
-    some: Mapped[int]
-    no: Mapped[int]
+    said_yes: Mapped[int]
+    said_some: Mapped[int]
+    said_no: Mapped[int]
 
 
 class LeaderView(Municipal, Stamped, Base):
