@@ -1416,6 +1416,40 @@ def upgrade() -> None:
         "ix_offer_tried_offer", "offer_tried", ["tenant_id", "offer_id"], unique=False, schema="sammen"
     )
     op.create_table(
+        "group_evaluation",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("group_id", sa.UUID(), nullable=False),
+        sa.Column("half", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("summary", sa.Text(), server_default="", nullable=False),
+        sa.Column("changes", sa.Text(), server_default="", nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state <> 'done' OR (summary <> '' AND changes <> '' AND done_on IS NOT NULL)",
+            name=op.f("ck_group_evaluation_done"),
+        ),
+        sa.CheckConstraint("state IN ('open', 'done')", name=op.f("ck_group_evaluation_state")),
+        sa.CheckConstraint(
+            "EXTRACT(day FROM half) = 1 AND EXTRACT(month FROM half) IN (1, 7)",
+            name=op.f("ck_group_evaluation_half"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "group_id"],
+            ["sammen.activity_group.tenant_id", "sammen.activity_group.id"],
+            name=op.f("fk_group_evaluation_tenant_id_group_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_group_evaluation")),
+        sa.UniqueConstraint(
+            "tenant_id", "group_id", "half", name=op.f("uq_group_evaluation_tenant_id_group_id_half")
+        ),
+        schema="sammen",
+    )
+    op.create_table(
         "group_session",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1464,6 +1498,36 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_group_session_starts", "group_session", ["tenant_id", "starts_at"], unique=False, schema="sammen"
+    )
+    op.create_table(
+        "group_leader_view",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("group_evaluation_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("went_well", sa.Text(), server_default="", nullable=False),
+        sa.Column("otherwise", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_group_leader_view_tenant_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "group_evaluation_id"],
+            ["sammen.group_evaluation.tenant_id", "sammen.group_evaluation.id"],
+            name=op.f("fk_group_leader_view_tenant_id_group_evaluation_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_group_leader_view")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "group_evaluation_id",
+            "contact_id",
+            name=op.f("uq_group_leader_view_tenant_id_group_evaluation_id_contact_id"),
+        ),
+        schema="sammen",
     )
     op.create_table(
         "leader_ask",
@@ -1548,6 +1612,137 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "voice_elsewhere",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("group_evaluation_id", sa.UUID(), nullable=False),
+        sa.Column("home", sa.UUID(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("said_yes", sa.Integer(), nullable=False),
+        sa.Column("said_some", sa.Integer(), nullable=False),
+        sa.Column("said_no", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "question IN ('likes', 'doing', 'company', 'deciding', 'safe')",
+            name=op.f("ck_voice_elsewhere_question"),
+        ),
+        sa.CheckConstraint(
+            "said_yes >= 0 AND said_some >= 0 AND said_no >= 0", name=op.f("ck_voice_elsewhere_numbers")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "group_evaluation_id"],
+            ["sammen.group_evaluation.tenant_id", "sammen.group_evaluation.id"],
+            name=op.f("fk_voice_elsewhere_tenant_id_group_evaluation_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_voice_elsewhere")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "group_evaluation_id",
+            "home",
+            "question",
+            name=op.f("uq_voice_elsewhere_tenant_id_group_evaluation_id_home_question"),
+        ),
+        schema="sammen",
+    )
+    op.create_table(
+        "activity_suggestion",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("group_id", sa.UUID(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("where_to", sa.Text(), server_default="", nullable=False),
+        sa.Column("cost_ore", sa.Integer(), nullable=True),
+        sa.Column("transport", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("fits", sa.Text(), server_default="", nullable=False),
+        sa.Column("place_id", sa.UUID(), nullable=True),
+        sa.Column("how", sa.Text(), server_default="own", nullable=False),
+        sa.Column("from_elsewhere", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("session_id", sa.UUID(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "how IN ('own', 'helped', 'leader', 'office')", name=op.f("ck_activity_suggestion_how")
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'planned', 'dropped')", name=op.f("ck_activity_suggestion_state")
+        ),
+        sa.CheckConstraint("title <> ''", name=op.f("ck_activity_suggestion_title")),
+        sa.CheckConstraint("cost_ore >= 0 AND cost_ore <= 1000000", name=op.f("ck_activity_suggestion_cost")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "group_id"],
+            ["sammen.activity_group.tenant_id", "sammen.activity_group.id"],
+            name=op.f("fk_activity_suggestion_tenant_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "place_id"],
+            ["sammen.group_place.tenant_id", "sammen.group_place.id"],
+            name=op.f("fk_activity_suggestion_tenant_id_place_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "session_id"],
+            ["sammen.group_session.tenant_id", "sammen.group_session.id"],
+            name=op.f("fk_activity_suggestion_tenant_id_session_id"),
+            ondelete="SET NULL (session_id)",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_activity_suggestion")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_activity_suggestion_group",
+        "activity_suggestion",
+        ["tenant_id", "group_id", "state"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
+        "group_voice",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("group_evaluation_id", sa.UUID(), nullable=False),
+        sa.Column("place_id", sa.UUID(), nullable=False),
+        sa.Column("likes", sa.Text(), nullable=False),
+        sa.Column("doing", sa.Text(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("deciding", sa.Text(), nullable=False),
+        sa.Column("safe", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("how", sa.Text(), server_default="own", nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("company IN ('yes', 'some', 'no')", name=op.f("ck_group_voice_company")),
+        sa.CheckConstraint("deciding IN ('yes', 'some', 'no')", name=op.f("ck_group_voice_deciding")),
+        sa.CheckConstraint("doing IN ('yes', 'some', 'no')", name=op.f("ck_group_voice_doing")),
+        sa.CheckConstraint(
+            "how IN ('own', 'representative', 'contact', 'leader', 'office')", name=op.f("ck_group_voice_how")
+        ),
+        sa.CheckConstraint("likes IN ('yes', 'some', 'no')", name=op.f("ck_group_voice_likes")),
+        sa.CheckConstraint("safe IN ('yes', 'some', 'no')", name=op.f("ck_group_voice_safe")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "group_evaluation_id"],
+            ["sammen.group_evaluation.tenant_id", "sammen.group_evaluation.id"],
+            name=op.f("fk_group_voice_tenant_id_group_evaluation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "place_id"],
+            ["sammen.group_place.tenant_id", "sammen.group_place.id"],
+            name=op.f("fk_group_voice_tenant_id_place_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_group_voice")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "group_evaluation_id",
+            "place_id",
+            name=op.f("uq_group_voice_tenant_id_group_evaluation_id_place_id"),
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_group_voice_place", "group_voice", ["tenant_id", "place_id"], unique=False, schema="sammen"
+    )
+    op.create_table(
         "session_presence",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1596,6 +1791,63 @@ def upgrade() -> None:
         unique=False,
         schema="sammen",
         postgresql_where=sa.text("place_id IS NOT NULL"),
+    )
+    op.create_table(
+        "choice_elsewhere",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("activity_suggestion_id", sa.UUID(), nullable=False),
+        sa.Column("home", sa.UUID(), nullable=False),
+        sa.Column("choices", sa.Integer(), nullable=False),
+        sa.CheckConstraint("choices >= 0", name=op.f("ck_choice_elsewhere_choices")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "activity_suggestion_id"],
+            ["sammen.activity_suggestion.tenant_id", "sammen.activity_suggestion.id"],
+            name=op.f("fk_choice_elsewhere_tenant_id_activity_suggestion_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_choice_elsewhere")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "activity_suggestion_id",
+            "home",
+            name=op.f("uq_choice_elsewhere_tenant_id_activity_suggestion_id_home"),
+        ),
+        schema="sammen",
+    )
+    op.create_table(
+        "suggestion_choice",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("activity_suggestion_id", sa.UUID(), nullable=False),
+        sa.Column("place_id", sa.UUID(), nullable=False),
+        sa.Column("helped", sa.Boolean(), server_default="false", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "activity_suggestion_id"],
+            ["sammen.activity_suggestion.tenant_id", "sammen.activity_suggestion.id"],
+            name=op.f("fk_suggestion_choice_tenant_id_activity_suggestion_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "place_id"],
+            ["sammen.group_place.tenant_id", "sammen.group_place.id"],
+            name=op.f("fk_suggestion_choice_tenant_id_place_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_suggestion_choice")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "activity_suggestion_id",
+            "place_id",
+            name=op.f("uq_suggestion_choice_tenant_id_activity_suggestion_id_place_id"),
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_suggestion_choice_place",
+        "suggestion_choice",
+        ["tenant_id", "place_id"],
+        unique=False,
+        schema="sammen",
     )
     op.add_column(
         "activity_group",
@@ -2303,6 +2555,25 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("case_id", "offer_id", "name", "first_on", "last_on", "times", "outcome", "own_words", "noted_by", "noted_by_name", "withdrawn_on", "created_at", "changed_at", "version") ON sammen.offer_tried TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.group_evaluation FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.group_evaluation ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.group_evaluation FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY group_evaluation_select ON sammen.group_evaluation FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_evaluation_insert ON sammen.group_evaluation FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_evaluation_update ON sammen.group_evaluation FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_evaluation_delete ON sammen.group_evaluation FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.group_evaluation TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("group_id", "half", "state", "summary", "changes", "done_on", "done_by_name", "created_at", "changed_at", "version") ON sammen.group_evaluation TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.group_session FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.group_session ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.group_session FORCE ROW LEVEL SECURITY")
@@ -2321,6 +2592,25 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.group_session TO sammen_app")
     op.execute(
         'GRANT UPDATE ("group_id", "series_day", "starts_at", "ends_at", "place", "activity", "transport", "words", "by_hand", "state", "cancel_reason", "cancelled_at", "started_at", "held_at", "asking", "led_by", "copied", "created_at", "changed_at", "version") ON sammen.group_session TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.group_leader_view FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.group_leader_view ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.group_leader_view FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY group_leader_view_select ON sammen.group_leader_view FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_leader_view_insert ON sammen.group_leader_view FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_leader_view_update ON sammen.group_leader_view FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_leader_view_delete ON sammen.group_leader_view FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.group_leader_view TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("group_evaluation_id", "contact_id", "went_well", "otherwise", "created_at", "changed_at", "version") ON sammen.group_leader_view TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.leader_ask FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.leader_ask ENABLE ROW LEVEL SECURITY")
@@ -2360,6 +2650,63 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("session_id", "contact_id", "state", "stand_in", "created_at", "changed_at", "version") ON sammen.session_leader TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.voice_elsewhere FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.voice_elsewhere ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.voice_elsewhere FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY voice_elsewhere_select ON sammen.voice_elsewhere FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY voice_elsewhere_insert ON sammen.voice_elsewhere FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY voice_elsewhere_update ON sammen.voice_elsewhere FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY voice_elsewhere_delete ON sammen.voice_elsewhere FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.voice_elsewhere TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("group_evaluation_id", "home", "question", "said_yes", "said_some", "said_no") ON sammen.voice_elsewhere TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.activity_suggestion FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.activity_suggestion ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.activity_suggestion FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY activity_suggestion_select ON sammen.activity_suggestion FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_suggestion_insert ON sammen.activity_suggestion FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_suggestion_update ON sammen.activity_suggestion FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY activity_suggestion_delete ON sammen.activity_suggestion FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.activity_suggestion TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("group_id", "title", "where_to", "cost_ore", "transport", "fits", "place_id", "how", "from_elsewhere", "state", "session_id", "created_at", "changed_at", "version") ON sammen.activity_suggestion TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.group_voice FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.group_voice ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.group_voice FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY group_voice_select ON sammen.group_voice FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_voice_insert ON sammen.group_voice FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_voice_update ON sammen.group_voice FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY group_voice_delete ON sammen.group_voice FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.group_voice TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("group_evaluation_id", "place_id", "likes", "doing", "company", "deciding", "safe", "words", "how", "said_on", "created_at", "changed_at", "version") ON sammen.group_voice TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.session_presence FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.session_presence ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.session_presence FORCE ROW LEVEL SECURITY")
@@ -2378,6 +2725,44 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.session_presence TO sammen_app")
     op.execute(
         'GRANT UPDATE ("session_id", "place_id", "seat_id", "state", "with_contact", "hours", "created_at", "changed_at", "version") ON sammen.session_presence TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.choice_elsewhere FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.choice_elsewhere ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.choice_elsewhere FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY choice_elsewhere_select ON sammen.choice_elsewhere FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY choice_elsewhere_insert ON sammen.choice_elsewhere FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY choice_elsewhere_update ON sammen.choice_elsewhere FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY choice_elsewhere_delete ON sammen.choice_elsewhere FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.choice_elsewhere TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("activity_suggestion_id", "home", "choices") ON sammen.choice_elsewhere TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.suggestion_choice FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.suggestion_choice ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.suggestion_choice FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY suggestion_choice_select ON sammen.suggestion_choice FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY suggestion_choice_insert ON sammen.suggestion_choice FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY suggestion_choice_update ON sammen.suggestion_choice FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY suggestion_choice_delete ON sammen.suggestion_choice FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.suggestion_choice TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("activity_suggestion_id", "place_id", "helped") ON sammen.suggestion_choice TO sammen_app'
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.activity_group TO sammen_app")
     op.execute(
