@@ -14,6 +14,7 @@ import shared_pool.atlas.models
 import shared_pool.calendar.models
 import shared_pool.campaigns.models
 import shared_pool.courses.models
+import shared_pool.coursework.models
 import shared_pool.daylists.models
 import shared_pool.gathering.models
 import shared_pool.geography.models

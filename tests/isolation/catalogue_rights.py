@@ -32,6 +32,11 @@ INTERNAL_DEFINERS = frozenset(
         "load_mine",
         "load_colour",
         "read_day_cards",
+        "sees_course",
+        "course_tally",
+        "course_room",
+        "hold_course",
+        "course_shut",
     }
 )
 # Functions without SECURITY DEFINER: they run as whoever calls them, and read no table.

@@ -415,6 +415,7 @@ BEGIN
   DELETE FROM sammen.calendar_submission WHERE expires_at < now();
   DELETE FROM sammen.campaign_knock WHERE at < now() - interval '1 day';
   DELETE FROM sammen.day_card WHERE day < sammen.norwegian_day();
+  DELETE FROM sammen.course_knock WHERE at < now() - interval '1 day';
   -- Where a notice went is needed while somebody may ask why it did not come. The mark stays as long as the job's.
   UPDATE sammen.outgoing SET address = '' WHERE state <> 'queued' AND address <> ''
     AND coalesce(sent_at, next_try_at) < now() - interval '30 days';
@@ -517,35 +518,35 @@ END $$;
 --;
 -- What each municipality has in a course: seats (an offer that still stands counts as one), who wait, and seats kept for
 -- it until they are released. Not granted.
-CREATE OR REPLACE FUNCTION sammen.course_tally(p_course uuid)
+CREATE OR REPLACE FUNCTION sammen.course_tally(p_region uuid, p_course uuid)
 RETURNS TABLE (home_id uuid, used bigint, waits bigint, kept bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN QUERY SELECT x.home, sum(x.used)::bigint, sum(x.waits)::bigint, sum(x.kept)::bigint FROM (
     SELECT e.home_id AS home, 1 AS used, 0 AS waits, 0 AS kept FROM sammen.enrolment e
-     WHERE e.course_id = p_course AND e.state = 'enrolled'
+     WHERE e.region_id = p_region AND e.course_id = p_course AND e.state = 'enrolled'
     UNION ALL
     SELECT w.home_id, (w.state = 'offered')::int, (w.state = 'waiting')::int, 0 FROM sammen.course_wait w
-     WHERE w.course_id = p_course AND (w.state = 'waiting' OR (w.state = 'offered' AND w.expires_at > now()))
+     WHERE w.region_id = p_region AND w.course_id = p_course AND (w.state = 'waiting' OR (w.state = 'offered' AND w.expires_at > now()))
     UNION ALL
     SELECT q.municipality_id, 0, 0, q.seats FROM sammen.course_quota q
       JOIN sammen.course c ON c.region_id = q.region_id AND c.id = q.course_id
-     WHERE q.course_id = p_course AND (c.release_on IS NULL OR c.release_on > sammen.norwegian_day())) x
+     WHERE q.region_id = p_region AND q.course_id = p_course AND (c.release_on IS NULL OR c.release_on > sammen.norwegian_day())) x
    GROUP BY x.home;
 END $$;
 --;
 -- How many seats a municipality may take now, itself not waiting: what is kept for it and nobody of its own waits for, and
 -- the open ones that nobody waits for. NULL as the municipality: what is open to all. Not granted.
-CREATE OR REPLACE FUNCTION sammen.course_room(p_course uuid, p_seats int, p_home uuid) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  SELECT greatest(0, least(
-    p_seats - coalesce(sum(t.used), 0),
-    coalesce(sum(greatest(t.kept - t.used - t.waits, 0)) FILTER (WHERE t.home_id = p_home), 0)
-    + greatest(0, p_seats - coalesce(sum(t.used), 0) - coalesce(sum(greatest(t.kept - t.used, 0)), 0)
-                  - coalesce(sum(greatest(t.waits - greatest(t.kept - t.used, 0), 0)), 0))))::bigint
-    FROM sammen.course_tally(p_course) t;
-END;
+CREATE OR REPLACE FUNCTION sammen.course_room(p_region uuid, p_course uuid, p_seats int, p_home uuid) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT greatest(0, least(
+      p_seats - coalesce(sum(t.used), 0),
+      coalesce(sum(greatest(t.kept - t.used - t.waits, 0)) FILTER (WHERE t.home_id = p_home), 0)
+      + greatest(0, p_seats - coalesce(sum(t.used), 0) - coalesce(sum(greatest(t.kept - t.used, 0)), 0)
+                    - coalesce(sum(greatest(t.waits - greatest(t.kept - t.used, 0), 0)), 0))))::bigint
+    FROM sammen.course_tally(p_region, p_course) t);
+END $$;
 --;
 -- The courses that who asks may see, back to `p_days` days ago, with counts and nobody's name.
 CREATE OR REPLACE FUNCTION sammen.course_list(p_days int)
@@ -562,19 +563,19 @@ BEGIN
       c.prerequisites, c.responsible, c.phone, coalesce(s.place, ''), coalesce(s.video, false), coalesce(s.many, 0),
       c.starts_at, c.ends_at, c.seats, c.least, c.min_hours, c.deadline_on, c.release_on, c.offer_hours, c.joint,
       c.reach, c.state, c.cancel_reason, c.version, coalesce(t.used, 0), coalesce(t.ours, 0), coalesce(t.waits, 0),
-      coalesce(t.our_waits, 0), coalesce(t.kept, 0), sammen.course_room(c.id, c.seats, v_tenant)
+      coalesce(t.our_waits, 0), coalesce(t.kept, 0), sammen.course_room(c.region_id, c.id, c.seats, v_tenant)
     FROM sammen.course c
     LEFT JOIN sammen.municipality h ON h.id = c.host_id
     LEFT JOIN LATERAL (
       SELECT count(*) AS many, (array_agg(x.place ORDER BY x.starts_at, x.id))[1] AS place,
-             (array_agg(x.video_url <> '' ORDER BY x.starts_at, x.id))[1] AS video
+             (array_agg(x.link <> '' ORDER BY x.starts_at, x.id))[1] AS video
         FROM sammen.course_session x WHERE x.region_id = c.region_id AND x.course_id = c.id AND x.state = 'planned') s ON true
     LEFT JOIN LATERAL (
       SELECT sum(y.used)::bigint AS used, sum(y.waits)::bigint AS waits,
              (sum(y.used) FILTER (WHERE y.home_id = v_tenant))::bigint AS ours,
              (sum(y.waits) FILTER (WHERE y.home_id = v_tenant))::bigint AS our_waits,
              (sum(y.kept) FILTER (WHERE y.home_id = v_tenant))::bigint AS kept
-        FROM sammen.course_tally(c.id) y) t ON true
+        FROM sammen.course_tally(c.region_id, c.id) y) t ON true
    WHERE c.ends_at > now() - make_interval(days => p_days)
      AND sammen.sees_course(c.region_id, c.host_id, c.reach, c.state)
    ORDER BY c.starts_at, c.id;
@@ -583,16 +584,16 @@ END $$;
 -- The sessions of a course, or of all that who asks may see. The video's address is for who has a seat, holds or keeps it.
 CREATE OR REPLACE FUNCTION sammen.course_meetings(p_course uuid)
 RETURNS TABLE (id uuid, course_id uuid, starts_at timestamptz, ends_at timestamptz, topic text, place text, video boolean,
-               video_url text, trainers text, holder_ids uuid[], state text)
+               link text, trainers text, trainer_ids uuid[], state text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_tenant uuid := sammen.current_tenant();
   v_user uuid := sammen.current_user_id();
 BEGIN
-  RETURN QUERY SELECT s.id, s.course_id, s.starts_at, s.ends_at, s.topic, s.place, s.video_url <> '',
+  RETURN QUERY SELECT s.id, s.course_id, s.starts_at, s.ends_at, s.topic, s.place, s.link <> '',
       CASE WHEN o.near OR EXISTS (SELECT 1 FROM sammen.enrolment e WHERE e.region_id = c.region_id
-             AND e.course_id = c.id AND e.home_id = v_tenant AND e.state = 'enrolled') THEN s.video_url ELSE '' END,
-      s.trainers, CASE WHEN o.near THEN s.holder_ids WHEN v_user = ANY (s.holder_ids) THEN ARRAY[v_user] ELSE '{}' END, s.state
+             AND e.course_id = c.id AND e.home_id = v_tenant AND e.state = 'enrolled') THEN s.link ELSE '' END,
+      s.trainers, CASE WHEN o.near THEN s.trainer_ids WHEN v_user = ANY (s.trainer_ids) THEN ARRAY[v_user] ELSE '{}' END, s.state
     FROM sammen.course_session s
     JOIN sammen.course c ON c.region_id = s.region_id AND c.id = s.course_id
     CROSS JOIN LATERAL (SELECT coalesce(c.host_id = v_tenant OR c.region_id = sammen.current_courses(), false) AS near) o
@@ -607,7 +608,7 @@ RETURNS TABLE (course_id uuid, home_id uuid, home text, used bigint, waits bigin
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN QUERY SELECT c.id, t.home_id, m.name, t.used, t.waits, t.kept
-    FROM sammen.course c CROSS JOIN LATERAL sammen.course_tally(c.id) t JOIN sammen.municipality m ON m.id = t.home_id
+    FROM sammen.course c CROSS JOIN LATERAL sammen.course_tally(c.region_id, c.id) t JOIN sammen.municipality m ON m.id = t.home_id
    WHERE (p_course IS NULL OR c.id = p_course) AND c.ends_at > now() - interval '3 years'
      AND (c.host_id = sammen.current_tenant() OR c.region_id = sammen.current_courses())
    ORDER BY c.id, m.name;
@@ -656,12 +657,14 @@ END $$;
 -- Why nobody may sign up for a course now: '', unknown (absent, foreign, a draft or cancelled: they look alike), begun or
 -- closed (its last day to sign up has been). Not granted.
 CREATE OR REPLACE FUNCTION sammen.course_shut(p_course sammen.course) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN CASE
-  WHEN (p_course).id IS NULL OR (p_course).state IN ('draft', 'cancelled') THEN 'unknown'
-  WHEN (p_course).starts_at <= now() OR (p_course).state = 'held' THEN 'begun'
-  WHEN (p_course).deadline_on < sammen.norwegian_day() THEN 'closed'
-  ELSE '' END;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN CASE
+    WHEN p_course.id IS NULL OR p_course.state IN ('draft', 'cancelled') THEN 'unknown'
+    WHEN p_course.starts_at <= now() OR p_course.state = 'held' THEN 'begun'
+    WHEN p_course.deadline_on < sammen.norwegian_day() THEN 'closed'
+    ELSE '' END;
+END $$;
 --;
 -- A seat for this municipality: held under a lock on the course, so that there are never more of them than there are.
 -- What is kept for it, or open and waited for by nobody. `answer`: taken, full, begun, closed or unknown.
@@ -671,7 +674,7 @@ DECLARE
   v_course sammen.course := sammen.hold_course(p_course);
 BEGIN
   answer := sammen.course_shut(v_course);
-  IF answer = '' AND sammen.course_room(p_course, v_course.seats, sammen.current_tenant()) < 1 THEN
+  IF answer = '' AND sammen.course_room(v_course.region_id, p_course, v_course.seats, sammen.current_tenant()) < 1 THEN
     answer := 'full';
   ELSIF answer = '' THEN
     answer := 'taken'; enrolment_id := gen_random_uuid();
@@ -688,7 +691,7 @@ DECLARE
   v_course sammen.course := sammen.hold_course(p_course);
 BEGIN
   answer := sammen.course_shut(v_course);
-  IF answer = '' AND sammen.course_room(p_course, v_course.seats, sammen.current_tenant()) > 0 THEN
+  IF answer = '' AND sammen.course_room(v_course.region_id, p_course, v_course.seats, sammen.current_tenant()) > 0 THEN
     answer := 'free';
   ELSIF answer = '' THEN
     answer := 'waiting'; wait_id := gen_random_uuid();
@@ -742,12 +745,14 @@ END $$;
 -- Whether the person who is signed in has a seat or waits in this course from another municipality. Of oneself only:
 -- nobody else may learn where a contact works.
 CREATE OR REPLACE FUNCTION sammen.mine_elsewhere(p_course uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN EXISTS (SELECT 1 FROM sammen.course_signup s
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM sammen.course_signup s
     JOIN sammen.support_contact k ON k.tenant_id = s.tenant_id AND k.id = s.contact_id
     JOIN sammen.person p ON p.tenant_id = k.tenant_id AND p.id = k.person_id
    WHERE s.course_id = p_course AND s.withdrawn_on IS NULL AND s.tenant_id <> sammen.current_tenant()
      AND p.user_id = sammen.current_user_id());
+END $$;
 --;
 -- This municipality's seats in courses that others have held and that are over: a count for each holder and month (C5).
 -- A seat is used when it was had as the course began: from then on none is given back.
@@ -811,6 +816,589 @@ BEGIN
    WHERE f.lookup = p_lookup AND f.stopped_on IS NULL AND EXISTS (
          SELECT 1 FROM sammen.membership m WHERE m.user_id = f.user_id AND m.kind = 'own' AND m.municipality_id = f.tenant_id
             AND m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day()));
+END $$;
+--;
+-- At the door of a course (docs/decisions/0060, 0062) --------------------------------------------------------------------
+-- A session the reader holds: those who keep the region's courses when it is joint, the host's coordinators, and the users
+-- named for that session. Nothing for others. Not granted.
+CREATE OR REPLACE FUNCTION sammen.course_door(p_session uuid)
+RETURNS TABLE (region_id uuid, course_id uuid, host_id uuid, starts_at timestamptz, ends_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  RETURN QUERY SELECT s.region_id, s.course_id, c.host_id, s.starts_at, s.ends_at FROM sammen.course_session s
+    JOIN sammen.course c ON c.region_id = s.region_id AND c.id = s.course_id
+   WHERE s.id = p_session AND s.state = 'planned' AND c.state <> 'cancelled' AND (
+         (c.region_id = sammen.current_courses() AND part[2] = 'region' AND c.joint)
+      OR (part[2] = 'municipality' AND c.host_id = sammen.current_tenant()
+          AND string_to_array(part[7], ',') && '{provider_coordinator}')
+      OR (part[2] IN ('municipality', 'region') AND sammen.current_user_id() = ANY (s.trainer_ids)));
+END $$;
+--;
+-- Whether the reader holds a course: one of its sessions, or all. Not granted.
+CREATE OR REPLACE FUNCTION sammen.course_held_by_me(p_course uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM sammen.course_session s CROSS JOIN LATERAL sammen.course_door(s.id) d WHERE s.course_id = p_course);
+END $$;
+--;
+-- The sessions of a course that the reader holds, with how many seats there are and how many have come.
+CREATE OR REPLACE FUNCTION sammen.course_doors(p_course uuid)
+RETURNS TABLE (id uuid, course_id uuid, title text, kind text, starts_at timestamptz, ends_at timestamptz, place text,
+  topic text, seats bigint, noted bigint, came bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT s.id, s.course_id, c.title, c.kind, s.starts_at, s.ends_at, s.place, s.topic,
+      count(e.id), count(p.id), count(p.id) FILTER (WHERE p.state <> 'absent')
+    FROM sammen.course_session s CROSS JOIN LATERAL sammen.course_door(s.id) d
+    JOIN sammen.course c ON c.region_id = s.region_id AND c.id = s.course_id
+    LEFT JOIN sammen.enrolment e ON e.region_id = s.region_id AND e.course_id = s.course_id AND e.state = 'enrolled'
+    LEFT JOIN sammen.course_presence p ON p.region_id = s.region_id AND p.session_id = s.id AND p.enrolment_id = e.id
+   WHERE s.course_id = p_course GROUP BY s.region_id, s.id, c.region_id, c.id ORDER BY s.starts_at, s.id;
+END $$;
+--;
+-- The seats of a session for who holds it, and what is noted of each: a municipality, and nobody's name.
+CREATE OR REPLACE FUNCTION sammen.course_seats_at(p_session uuid)
+RETURNS TABLE (seat_id uuid, home_id uuid, home text, state text, minutes int, by_self boolean, noted_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT e.id, e.home_id, m.name, coalesce(p.state, ''), coalesce(p.minutes, 0), coalesce(p.by_self, false), p.changed_at
+    FROM sammen.course_door(p_session) d
+    JOIN sammen.enrolment e ON e.region_id = d.region_id AND e.course_id = d.course_id AND e.state = 'enrolled'
+    JOIN sammen.municipality m ON m.id = e.home_id
+    LEFT JOIN sammen.course_presence p ON p.region_id = e.region_id AND p.session_id = p_session AND p.enrolment_id = e.id
+   ORDER BY m.name, e.id;
+END $$;
+--;
+-- Names from other municipalities for who holds the session, on its day: each reading is in their own trail.
+CREATE OR REPLACE FUNCTION sammen.course_day_list(p_session uuid) RETURNS TABLE (home_id uuid, seat_id uuid, sealed bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_homes uuid[];
+BEGIN
+  SELECT array_agg(DISTINCT e.home_id) INTO v_homes FROM sammen.course_door(p_session) d
+    JOIN sammen.enrolment e ON e.region_id = d.region_id AND e.course_id = d.course_id AND e.state = 'enrolled'
+   WHERE e.home_id IS DISTINCT FROM sammen.current_tenant()
+     AND (d.starts_at AT TIME ZONE 'Europe/Oslo')::date = sammen.norwegian_day();
+  IF v_homes IS NOT NULL THEN
+    RETURN QUERY SELECT c.home_id, c.seat_id, c.sealed
+      FROM sammen.read_day_cards('course', p_session, v_homes, 'Kursholderen leste dagslista for kurset') c
+      JOIN sammen.enrolment e ON e.id = c.seat_id AND e.home_id = c.home_id AND e.state = 'enrolled';
+  END IF;
+END $$;
+--;
+-- What the holder notes of a seat: from an hour before the session until thirty days after. `saved`, `early`, `late`, or
+-- `unknown` for what is none of the reader's. The same again changes nothing.
+CREATE OR REPLACE FUNCTION sammen.note_presence(p_session uuid, p_seat uuid, p_state text, p_minutes int) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE d record; v_home uuid;
+BEGIN
+  SELECT * INTO d FROM sammen.course_door(p_session);
+  IF NOT FOUND THEN RETURN 'unknown'; END IF;
+  SELECT e.home_id INTO v_home FROM sammen.enrolment e
+   WHERE e.region_id = d.region_id AND e.course_id = d.course_id AND e.id = p_seat AND e.state = 'enrolled';
+  IF NOT FOUND THEN RETURN 'unknown'; END IF;
+  IF now() < d.starts_at - interval '1 hour' THEN RETURN 'early'; END IF;
+  IF now() > d.ends_at + interval '30 days' THEN RETURN 'late'; END IF;
+  INSERT INTO sammen.course_presence (region_id, id, session_id, enrolment_id, home_id, host_id, state, minutes, by_self)
+  VALUES (d.region_id, gen_random_uuid(), p_session, p_seat, v_home, d.host_id, p_state,
+          least(greatest(p_minutes, 0), ceil(extract(epoch FROM d.ends_at - d.starts_at) / 60)::int), false)
+  ON CONFLICT (region_id, session_id, enrolment_id) DO UPDATE SET state = excluded.state, minutes = excluded.minutes,
+    by_self = false, changed_at = now(), version = sammen.course_presence.version + 1
+    WHERE (sammen.course_presence.state, sammen.course_presence.minutes, sammen.course_presence.by_self)
+          IS DISTINCT FROM (excluded.state, excluded.minutes, false);
+  RETURN 'saved';
+END $$;
+--;
+-- Counts one try at a door with a code: whether there was room in the hour. Not granted.
+CREATE OR REPLACE FUNCTION sammen.course_let_in(p_mark bytea, p_what text, p_most int) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.course.' || p_what || encode(p_mark, 'hex'), 0));
+  IF (SELECT count(*) FROM sammen.course_knock k WHERE k.mark = p_mark AND k.what = p_what
+         AND k.at > now() - interval '1 hour') >= p_most THEN
+    RETURN false;
+  END IF;
+  INSERT INTO sammen.course_knock (id, mark, what) VALUES (gen_random_uuid(), p_mark, p_what);
+  RETURN true;
+END $$;
+--;
+-- A try with the door's code for one's own seat is counted before the code is looked at: ten in an hour.
+CREATE OR REPLACE FUNCTION sammen.check_in_try(p_seat uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM sammen.enrolment e WHERE e.id = p_seat AND e.home_id = sammen.current_tenant())
+     AND sammen.course_let_in(sha256(convert_to(p_seat::text, 'UTF8')), 'door', 10);
+END $$;
+--;
+-- A contact has come: for their own seat alone, while the session is on, with a proof that the door's code was right. What
+-- the holder has noted stands. `in`, `already`, `closed`, or `unknown`.
+CREATE OR REPLACE FUNCTION sammen.check_in(p_session uuid, p_seat uuid, p_expires bigint, p_proof bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant(); s record;
+BEGIN
+  IF NOT sammen.proof_ok(concat_ws('|', 'course.check_in', p_session::text, p_seat::text, sammen.current_user_id()::text),
+      p_expires, p_proof) THEN
+    RAISE EXCEPTION 'check-in proof refused' USING ERRCODE = '28000';
+  END IF;
+  SELECT m.region_id, m.starts_at, m.ends_at, c.host_id INTO s FROM sammen.course_session m
+    JOIN sammen.course c ON c.region_id = m.region_id AND c.id = m.course_id AND c.state <> 'cancelled'
+    JOIN sammen.enrolment e ON e.region_id = m.region_id AND e.course_id = m.course_id AND e.id = p_seat
+     AND e.home_id = v_tenant AND e.state = 'enrolled'
+    JOIN sammen.course_signup u ON u.tenant_id = v_tenant AND u.enrolment_id = e.id AND u.withdrawn_on IS NULL
+    JOIN sammen.support_contact k ON k.tenant_id = v_tenant AND k.id = u.contact_id
+    JOIN sammen.person p ON p.tenant_id = v_tenant AND p.id = k.person_id AND p.user_id = sammen.current_user_id()
+   WHERE m.id = p_session AND m.state = 'planned';
+  IF NOT FOUND THEN RETURN 'unknown'; END IF;
+  IF now() < s.starts_at - interval '45 minutes' OR now() > s.ends_at THEN RETURN 'closed'; END IF;
+  INSERT INTO sammen.course_presence (region_id, id, session_id, enrolment_id, home_id, host_id, state, minutes, by_self)
+  VALUES (s.region_id, gen_random_uuid(), p_session, p_seat, v_tenant, s.host_id,
+          CASE WHEN now() > s.starts_at + interval '15 minutes' THEN 'late' ELSE 'present' END,
+          CASE WHEN now() > s.starts_at + interval '15 minutes' THEN ceil(extract(epoch FROM s.ends_at - now()) / 60)::int
+               ELSE ceil(extract(epoch FROM s.ends_at - s.starts_at) / 60)::int END, true)
+  ON CONFLICT (region_id, session_id, enrolment_id) DO NOTHING;
+  RETURN CASE WHEN FOUND THEN 'in' ELSE 'already' END;
+END $$;
+--;
+-- The seats of a course and its newest results, for who holds it: a municipality, and nobody's name.
+CREATE OR REPLACE FUNCTION sammen.course_exams(p_course uuid)
+RETURNS TABLE (seat_id uuid, home_id uuid, home text, minutes bigint, result text, taken_on date, set_by text, tries bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.course_held_by_me(p_course) THEN RETURN; END IF;
+  RETURN QUERY SELECT e.id, e.home_id, m.name,
+      (SELECT coalesce(sum(p.minutes), 0) FROM sammen.course_presence p WHERE p.region_id = e.region_id AND p.enrolment_id = e.id),
+      coalesce(x.result, ''), x.taken_on, coalesce(x.set_by, ''),
+      (SELECT count(*) FROM sammen.course_exam t WHERE t.region_id = e.region_id AND t.enrolment_id = e.id)
+    FROM sammen.enrolment e JOIN sammen.municipality m ON m.id = e.home_id
+    LEFT JOIN LATERAL (SELECT t.result, t.taken_on, t.set_by FROM sammen.course_exam t WHERE t.region_id = e.region_id
+                          AND t.enrolment_id = e.id ORDER BY t.taken_on DESC LIMIT 1) x ON true
+   WHERE e.course_id = p_course AND e.state = 'enrolled' ORDER BY m.name, e.id;
+END $$;
+--;
+-- A result, by who holds the course. The same day's is put right; another day's is a new try. Between two tries go as many
+-- days as the rule of the kind says. `saved`, `soon`, `passed` (there is nothing to take again), `future`, or `unknown`.
+CREATE OR REPLACE FUNCTION sammen.note_exam(p_course uuid, p_seat uuid, p_result text, p_on date, p_by text) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE e record; v_last record; v_days int;
+BEGIN
+  IF NOT sammen.course_held_by_me(p_course) THEN RETURN 'unknown'; END IF;
+  SELECT n.region_id, n.home_id, c.host_id, c.kind, c.starts_at INTO e FROM sammen.enrolment n
+    JOIN sammen.course c ON c.region_id = n.region_id AND c.id = n.course_id
+   WHERE n.course_id = p_course AND n.id = p_seat AND n.state = 'enrolled' FOR UPDATE OF n;
+  IF NOT FOUND THEN RETURN 'unknown'; END IF;
+  IF p_on > sammen.norwegian_day() OR p_on < (e.starts_at AT TIME ZONE 'Europe/Oslo')::date THEN RETURN 'future'; END IF;
+  SELECT x.result, x.taken_on INTO v_last FROM sammen.course_exam x WHERE x.region_id = e.region_id AND x.enrolment_id = p_seat
+     AND x.taken_on <> p_on ORDER BY x.taken_on DESC LIMIT 1;
+  IF FOUND THEN
+    IF v_last.result = 'passed' THEN RETURN 'passed'; END IF;
+    SELECT r.retake_days INTO v_days FROM sammen.course_rule r WHERE r.kind = e.kind AND r.valid_from <= p_on
+     ORDER BY r.valid_from DESC LIMIT 1;
+    IF p_on < v_last.taken_on + coalesce(v_days, 0) THEN RETURN 'soon'; END IF;
+  END IF;
+  INSERT INTO sammen.course_exam (region_id, id, enrolment_id, home_id, host_id, result, taken_on, set_by)
+  VALUES (e.region_id, gen_random_uuid(), p_seat, e.home_id, e.host_id, p_result, p_on, p_by)
+  ON CONFLICT (region_id, enrolment_id, taken_on) DO UPDATE SET result = excluded.result, set_by = excluded.set_by, noted_at = now();
+  RETURN 'saved';
+END $$;
+--;
+-- What a participant thought: once for a seat of one's own, within three weeks of the end. The answer itself has neither
+-- who, nor where from, nor when. `thanks`, `again`, `closed`, or `unknown`.
+CREATE OR REPLACE FUNCTION sammen.course_say(p_seat uuid, p_useful int, p_teaching int, p_words text) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant(); c record;
+BEGIN
+  SELECT k.region_id, k.id, k.ends_at INTO c FROM sammen.enrolment e
+    JOIN sammen.course k ON k.region_id = e.region_id AND k.id = e.course_id AND k.state <> 'cancelled'
+    JOIN sammen.course_signup u ON u.tenant_id = v_tenant AND u.enrolment_id = e.id AND u.withdrawn_on IS NULL
+    JOIN sammen.support_contact s ON s.tenant_id = v_tenant AND s.id = u.contact_id
+    JOIN sammen.person p ON p.tenant_id = v_tenant AND p.id = s.person_id AND p.user_id = sammen.current_user_id()
+   WHERE e.id = p_seat AND e.home_id = v_tenant AND e.state = 'enrolled';
+  IF NOT FOUND THEN RETURN 'unknown'; END IF;
+  IF now() < c.ends_at OR now() > c.ends_at + interval '21 days' THEN RETURN 'closed'; END IF;
+  INSERT INTO sammen.course_answered (tenant_id, id, enrolment_id) VALUES (v_tenant, gen_random_uuid(), p_seat)
+  ON CONFLICT (tenant_id, enrolment_id) DO NOTHING;
+  IF NOT FOUND THEN RETURN 'again'; END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.voice.' || c.id::text, 0));
+  INSERT INTO sammen.course_voice (region_id, id, course_id, number, useful, teaching, words)
+  SELECT c.region_id, gen_random_uuid(), c.id, count(*) + 1, p_useful, p_teaching, p_words
+    FROM sammen.course_voice v WHERE v.region_id = c.region_id AND v.course_id = c.id;
+  RETURN 'thanks';
+END $$;
+--;
+-- What participants thought, for who holds the course: whole fives while answers still come, and all of five or more when
+-- they no longer do. So nobody's answer is the one that came since the last look.
+CREATE OR REPLACE FUNCTION sammen.course_voices(p_course uuid) RETURNS TABLE (useful int, teaching int, words text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_count bigint; v_over boolean;
+BEGIN
+  IF NOT sammen.course_held_by_me(p_course) THEN RETURN; END IF;
+  SELECT count(*) INTO v_count FROM sammen.course_voice v WHERE v.course_id = p_course;
+  IF v_count < 5 THEN RETURN; END IF;
+  SELECT bool_and(now() > c.ends_at + interval '21 days') INTO v_over FROM sammen.course c WHERE c.id = p_course;
+  RETURN QUERY SELECT v.useful, v.teaching, v.words FROM sammen.course_voice v
+   WHERE v.course_id = p_course AND (v_over OR v.number <= v_count / 5 * 5) ORDER BY v.id;
+END $$;
+--;
+-- Puts a certificate of this municipality's own where its code is looked up.
+CREATE OR REPLACE FUNCTION sammen.publish_certificate(p_certificate uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO sammen.certificate_mark (id, code, tenant_id, certificate_id)
+  SELECT gen_random_uuid(), c.code, c.tenant_id, c.id FROM sammen.course_certificate c
+   WHERE c.tenant_id = sammen.current_tenant() AND c.id = p_certificate
+  ON CONFLICT DO NOTHING;
+  RETURN FOUND;
+END $$;
+--;
+-- Public: whether a code is a certificate's, and which course's. The name only for who already knows the family name.
+-- `found`, `none`, or `wait` after thirty tries in an hour.
+CREATE OR REPLACE FUNCTION sammen.certificate_check(p_code text, p_family text, p_address bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (answer text, state text, title text, kind text, hours numeric, held_by text, completed_on date, valid_to date,
+  exam boolean, name text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'certificate.check', p_code, p_family, encode(p_address, 'hex')),
+    octet_length(p_address) = 32 AND char_length(p_code) <= 40 AND char_length(p_family) <= 100, p_expires, p_proof);
+  IF NOT sammen.course_let_in(p_address, 'certificate', 30) THEN
+    answer := 'wait'; RETURN NEXT; RETURN;
+  END IF;
+  RETURN QUERY SELECT 'found', c.state, c.title, c.kind, c.hours, c.held_by, c.completed_on, c.valid_to, c.exam,
+      CASE WHEN p_family <> '' AND lower(btrim(p_family)) = lower(c.family_name) THEN c.given_name || ' ' || c.family_name ELSE '' END
+    FROM sammen.certificate_mark m
+    JOIN sammen.course_certificate c ON c.tenant_id = m.tenant_id AND c.id = m.certificate_id WHERE m.code = p_code;
+  IF NOT FOUND THEN answer := 'none'; RETURN NEXT; END IF;
+END $$;
+--;
+-- For a coordinator who was shown a code: the certificate, which municipality issued it, and whether the name on it is the
+-- one given. Never the name itself.
+CREATE OR REPLACE FUNCTION sammen.certificate_known(p_code text, p_given text, p_family text)
+RETURNS TABLE (state text, title text, kind text, competence text, hours numeric, held_by text, issued_by text, ours boolean,
+  completed_on date, valid_to date, exam boolean, same_name boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  IF part[2] IS NOT DISTINCT FROM 'municipality' AND string_to_array(part[7], ',') && '{provider_coordinator}' THEN
+    RETURN QUERY SELECT c.state, c.title, c.kind, c.competence, c.hours, c.held_by, h.name, c.tenant_id = sammen.current_tenant(),
+        c.completed_on, c.valid_to, c.exam,
+        lower(btrim(p_given)) = lower(c.given_name) AND lower(btrim(p_family)) = lower(c.family_name)
+      FROM sammen.certificate_mark m JOIN sammen.municipality h ON h.id = m.tenant_id
+      JOIN sammen.course_certificate c ON c.tenant_id = m.tenant_id AND c.id = m.certificate_id WHERE m.code = p_code;
+  END IF;
+END $$;
+--;
+-- How certificates stand now that this municipality has recognised: their codes are in its own rows.
+CREATE OR REPLACE FUNCTION sammen.certificates_now() RETURNS TABLE (code text, state text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT DISTINCT r.code, c.state FROM sammen.recognised_certificate r
+    JOIN sammen.certificate_mark m ON m.code = r.code
+    JOIN sammen.course_certificate c ON c.tenant_id = m.tenant_id AND c.id = m.certificate_id
+   WHERE r.tenant_id = sammen.current_tenant() AND r.state <> c.state;
+END $$;
+--;
+-- Groups across borders (docs/decisions/0065-groups-across-borders.md) -------------------------------------------------
+-- Whether a municipality is a member of a region today. Not granted.
+CREATE OR REPLACE FUNCTION sammen.joint_member(p_region uuid, p_place uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = p_region AND m.municipality_id = p_place
+  AND m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day()));
+--;
+-- Who has seats or is promised some today: the host with what it has promised nobody, and each partner that has not left.
+-- `kept`: its promise is kept for it. Not granted: the numbers are for the functions alone.
+CREATE OR REPLACE FUNCTION sammen.joint_homes(p_region uuid, p_group uuid)
+RETURNS TABLE (home_id uuid, takes_part boolean, promised int, kept boolean, used int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+  WITH partners AS (
+    SELECT p.partner_id, p.state = 'yes' AS yes, p.quota, p.release_on IS NULL OR p.release_on > sammen.norwegian_day() AS keeps
+      FROM sammen.joint_partner p
+     WHERE p.region_id = p_region AND p.joint_group_id = p_group AND p.state IN ('invited', 'yes')
+       AND (p.leaves_on IS NULL OR p.leaves_on >= sammen.norwegian_day()) AND sammen.joint_member(p_region, p.partner_id)),
+  homes AS (
+    SELECT g.host_id AS home, true AS yes,
+           greatest(0, g.seats - coalesce((SELECT sum(q.quota) FROM partners q), 0))::int AS quota, true AS keeps
+      FROM sammen.joint_group g WHERE g.region_id = p_region AND g.id = p_group
+     UNION ALL SELECT q.partner_id, q.yes, q.quota, q.keeps FROM partners q)
+  SELECT h.home, h.yes, h.quota, h.keeps, (SELECT count(*) FROM sammen.joint_seat s WHERE s.region_id = p_region
+     AND s.joint_group_id = p_group AND s.home_id = h.home AND s.state IN ('trial', 'member'))::int FROM homes h;
+END $$;
+--;
+-- Room for one more from a municipality: `kept` places are its own, whoever else comes; `more` says whether there is one
+-- beyond those. Nobody takes more than all but three beyond what is kept for it, so that "full" never tells of one or two.
+-- Not granted.
+CREATE OR REPLACE FUNCTION sammen.joint_reckon(p_region uuid, p_group uuid, p_home uuid)
+RETURNS TABLE (kept int, more boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_seats int := (SELECT g.seats FROM sammen.joint_group g WHERE g.region_id = p_region AND g.id = p_group AND g.state = 'open');
+  v_free int; v_used int;
+BEGIN
+  SELECT v_seats - coalesce(sum(h.used), 0)
+           - coalesce(sum(greatest(0, h.promised - h.used)) FILTER (WHERE h.kept AND h.home_id <> p_home), 0),
+         coalesce(max(h.used) FILTER (WHERE h.home_id = p_home), 0),
+         coalesce(max(greatest(0, h.promised - h.used)) FILTER (WHERE h.home_id = p_home AND h.kept), 0)
+    INTO v_free, v_used, kept FROM sammen.joint_homes(p_region, p_group) h;
+  kept := greatest(0, least(kept, v_free));
+  more := kept = 0 AND v_free > 0 AND v_used + 1 <= v_seats - 3;
+  RETURN NEXT;
+END $$;
+--;
+-- The groups this municipality has opened, is invited to, or has places in: what a partner may know of them, and which
+-- municipalities take part. Never how many seats anybody has.
+CREATE OR REPLACE FUNCTION sammen.joint_groups()
+RETURNS TABLE (id uuid, region_id uuid, host_id uuid, host text, own boolean, group_id uuid, name text, activity text,
+               weekday text, starts time, ends time, place text, transport text, led_by text, seats int, valid_from date,
+               valid_to date, state text, version int, partner_id uuid, answer text, quota int, release_on date,
+               invited_on date, answered_on date, leaves_on date, duty_phone text, partners text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant();
+BEGIN
+  RETURN QUERY SELECT g.id, g.region_id, g.host_id, h.name, g.host_id = v_tenant, CASE WHEN g.host_id = v_tenant THEN g.group_id END,
+      g.name, g.activity, g.weekday, g.starts, g.ends, g.place, g.transport, g.led_by, g.seats, g.valid_from, g.valid_to,
+      g.state, g.version, p.id, p.state, p.quota, p.release_on, p.invited_on, p.answered_on, p.leaves_on, p.duty_phone,
+      ARRAY(SELECT m.name FROM sammen.joint_homes(g.region_id, g.id) o JOIN sammen.municipality m ON m.id = o.home_id
+             WHERE o.takes_part AND o.home_id <> g.host_id ORDER BY m.name)
+    FROM sammen.joint_group g JOIN sammen.municipality h ON h.id = g.host_id
+      LEFT JOIN sammen.joint_partner p ON p.region_id = g.region_id AND p.joint_group_id = g.id AND p.partner_id = v_tenant
+   WHERE g.host_id = v_tenant OR (p.state = 'invited' AND g.state = 'open' AND sammen.joint_member(g.region_id, v_tenant))
+      OR (p.state = 'yes' AND (p.leaves_on IS NULL OR p.leaves_on >= sammen.norwegian_day()))
+   ORDER BY g.name, g.id;
+END $$;
+--;
+-- The meetings of a group this municipality takes part in, from a fortnight ago.
+CREATE OR REPLACE FUNCTION sammen.joint_meetings(p_group uuid)
+RETURNS TABLE (id uuid, version int, starts_at timestamptz, ends_at timestamptz, state text, place text, activity text,
+               transport text, words text, led_by text, cancel_reason text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT s.id, s.version, s.starts_at, s.ends_at, s.state, s.place, s.activity, s.transport, s.words, s.led_by,
+      s.cancel_reason
+    FROM sammen.joint_session s JOIN sammen.joint_partner p ON p.region_id = s.region_id AND p.joint_group_id = s.joint_group_id
+   WHERE s.joint_group_id = p_group AND p.partner_id = sammen.current_tenant() AND p.state = 'yes'
+     AND (p.leaves_on IS NULL OR p.leaves_on >= sammen.norwegian_day()) AND s.starts_at > now() - interval '14 days'
+   ORDER BY s.starts_at, s.id;
+END $$;
+--;
+-- Invite a municipality to so many places in a group of one's own, or say so many anew of one that is there already.
+-- `answer`: invited, changed, unknown, no_member, closed, or too_many (more promised than there are).
+CREATE OR REPLACE FUNCTION sammen.joint_promise(p_group uuid, p_partner uuid, p_quota int, p_release date)
+RETURNS TABLE (answer text, partner_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_group sammen.joint_group; v_row sammen.joint_partner;
+  v_live boolean; v_promised int; v_short int;
+BEGIN
+  SELECT g.* INTO v_group FROM sammen.joint_group g WHERE g.id = p_group AND g.host_id = v_tenant FOR UPDATE;
+  answer := CASE WHEN v_group.id IS NULL OR p_partner = v_tenant THEN 'unknown' WHEN v_group.state <> 'open' THEN 'closed'
+                 WHEN NOT sammen.joint_member(v_group.region_id, p_partner)
+                   OR NOT sammen.joint_member(v_group.region_id, v_tenant) THEN 'no_member' END;
+  IF answer IS NOT NULL THEN RETURN NEXT; RETURN; END IF;
+  SELECT q.* INTO v_row FROM sammen.joint_partner q
+   WHERE q.region_id = v_group.region_id AND q.joint_group_id = p_group AND q.partner_id = p_partner FOR UPDATE;
+  v_live := coalesce(v_row.state IN ('invited', 'yes')
+    AND (v_row.leaves_on IS NULL OR v_row.leaves_on >= sammen.norwegian_day()), false);
+  -- What is promised to partners and used by the host itself fits in the group; and so does what is used and kept by all.
+  SELECT p_quota + coalesce(sum(h.promised) FILTER (WHERE h.home_id NOT IN (v_tenant, p_partner)), 0)
+           + coalesce(max(h.used) FILTER (WHERE h.home_id = v_tenant), 0),
+         coalesce(sum(CASE WHEN h.home_id IN (v_tenant, p_partner) OR NOT h.kept THEN h.used ELSE greatest(h.used, h.promised) END), 0)
+           + greatest(0, p_quota - coalesce(max(h.used) FILTER (WHERE h.home_id = p_partner), 0))
+    INTO v_promised, v_short FROM sammen.joint_homes(v_group.region_id, p_group) h;
+  IF v_promised > v_group.seats OR v_short > v_group.seats THEN
+    answer := 'too_many'; RETURN NEXT; RETURN;
+  END IF;
+  IF v_row.id IS NULL THEN
+    partner_id := gen_random_uuid(); answer := 'invited';
+    INSERT INTO sammen.joint_partner (region_id, id, joint_group_id, host_id, partner_id, quota, release_on, invited_on)
+    VALUES (v_group.region_id, joint_promise.partner_id, p_group, v_tenant, p_partner, p_quota, p_release, sammen.norwegian_day());
+  ELSE
+    partner_id := v_row.id; answer := CASE WHEN v_live THEN 'changed' ELSE 'invited' END;
+    UPDATE sammen.joint_partner q SET quota = p_quota, release_on = p_release, version = q.version + 1, changed_at = now(),
+        state = CASE WHEN v_live THEN q.state ELSE 'invited' END,
+        leaves_on = CASE WHEN v_live THEN q.leaves_on END, answered_on = CASE WHEN v_live THEN q.answered_on END,
+        invited_on = CASE WHEN v_live THEN q.invited_on ELSE sammen.norwegian_day() END
+     WHERE q.region_id = v_row.region_id AND q.id = v_row.id;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- A partner's answer to an invitation, with the number its leaders elsewhere may ring; again, a new number.
+CREATE OR REPLACE FUNCTION sammen.joint_answer(p_partner uuid, p_yes boolean, p_duty text) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_row sammen.joint_partner;
+BEGIN
+  SELECT p.* INTO v_row FROM sammen.joint_partner p WHERE p.id = p_partner AND p.partner_id = sammen.current_tenant() FOR UPDATE;
+  IF v_row.id IS NULL OR octet_length(p_duty) > 40 THEN RETURN 'unknown'; END IF;
+  IF v_row.state NOT IN ('invited', 'yes') OR (v_row.state = 'yes' AND NOT p_yes)
+     OR NOT sammen.joint_member(v_row.region_id, v_row.partner_id)
+     OR NOT EXISTS (SELECT 1 FROM sammen.joint_group g WHERE g.region_id = v_row.region_id AND g.id = v_row.joint_group_id
+                       AND g.state = 'open') THEN
+    RETURN 'over';
+  END IF;
+  UPDATE sammen.joint_partner p SET state = CASE WHEN p_yes THEN 'yes' ELSE 'no' END, duty_phone = p_duty,
+      answered_on = coalesce(p.answered_on, sammen.norwegian_day()), version = p.version + 1, changed_at = now()
+   WHERE p.region_id = v_row.region_id AND p.id = v_row.id;
+  RETURN CASE WHEN p_yes THEN 'yes' ELSE 'no' END;
+END $$;
+--;
+-- The host or the partner says the last day the partner's participants take part; an invitation the host takes back at
+-- once. What is said stands: a later day is a new invitation.
+CREATE OR REPLACE FUNCTION sammen.joint_stop(p_partner uuid, p_day date) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_row sammen.joint_partner; v_tenant uuid := sammen.current_tenant();
+BEGIN
+  SELECT p.* INTO v_row FROM sammen.joint_partner p
+   WHERE p.id = p_partner AND v_tenant IN (p.partner_id, p.host_id) FOR UPDATE;
+  IF v_row.id IS NULL THEN RETURN 'unknown'; END IF;
+  IF v_row.state = 'invited' AND v_row.host_id = v_tenant THEN
+    UPDATE sammen.joint_partner p SET state = 'withdrawn', version = p.version + 1, changed_at = now()
+     WHERE p.region_id = v_row.region_id AND p.id = v_row.id;
+    RETURN 'withdrawn';
+  ELSIF v_row.state <> 'yes' OR v_row.leaves_on IS NOT NULL AND v_row.leaves_on <= p_day OR p_day < sammen.norwegian_day() - 1 THEN
+    RETURN 'over';
+  END IF;
+  UPDATE sammen.joint_partner p SET leaves_on = p_day, version = p.version + 1, changed_at = now()
+   WHERE p.region_id = v_row.region_id AND p.id = v_row.id;
+  RETURN 'stopped';
+END $$;
+--;
+-- Take a seat (no `p_seat`), or move one's own: the one place where seats come about, with the group held meanwhile, so that
+-- there are never more than it has. `answer`: done, full, closed (the group, or one's part in it, is over), or unknown.
+CREATE OR REPLACE FUNCTION sammen.joint_seat(p_group uuid, p_seat uuid, p_state text) RETURNS TABLE (answer text, seat_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant(); v_day date := sammen.norwegian_day();
+  v_group sammen.joint_group; v_seat sammen.joint_seat; v_room record;
+BEGIN
+  SELECT g.* INTO v_group FROM sammen.joint_group g WHERE g.id = p_group AND (g.host_id = v_tenant OR EXISTS (
+    SELECT 1 FROM sammen.joint_partner p WHERE p.region_id = g.region_id AND p.joint_group_id = g.id AND p.partner_id = v_tenant))
+     FOR UPDATE;
+  SELECT s.* INTO v_seat FROM sammen.joint_seat s WHERE s.id = p_seat AND s.joint_group_id = p_group AND s.home_id = v_tenant;
+  seat_id := p_seat;
+  IF v_group.id IS NULL OR (p_seat IS NOT NULL AND v_seat.id IS NULL)
+     OR p_state NOT IN ('waiting', 'trial', 'member', 'ended') OR (p_seat IS NULL AND p_state = 'ended') THEN
+    answer := 'unknown'; seat_id := NULL; RETURN NEXT; RETURN;
+  END IF;
+  IF v_seat.state = p_state THEN answer := 'done'; RETURN NEXT; RETURN; END IF;
+  IF p_state <> 'ended' THEN
+    IF v_group.state <> 'open' OR v_seat.state = 'ended' OR NOT EXISTS (SELECT 1 FROM sammen.joint_homes(v_group.region_id, p_group) h
+        WHERE h.home_id = v_tenant AND h.takes_part) OR NOT sammen.joint_member(v_group.region_id, v_tenant) THEN
+      answer := 'closed'; RETURN NEXT; RETURN;
+    END IF;
+    IF p_state <> 'waiting' AND coalesce(v_seat.state, 'waiting') = 'waiting' THEN
+      SELECT * INTO v_room FROM sammen.joint_reckon(v_group.region_id, p_group, v_tenant);
+      IF v_room.kept = 0 AND NOT v_room.more THEN answer := 'full'; RETURN NEXT; RETURN; END IF;
+    END IF;
+  END IF;
+  answer := 'done';
+  IF p_seat IS NULL THEN
+    seat_id := gen_random_uuid();
+    INSERT INTO sammen.joint_seat (region_id, id, joint_group_id, home_id, state, taken_on, member_from)
+    VALUES (v_group.region_id, joint_seat.seat_id, p_group, v_tenant, p_state, v_day, CASE WHEN p_state = 'member' THEN v_day END);
+  ELSE
+    UPDATE sammen.joint_seat s SET state = p_state, version = s.version + 1, changed_at = now(),
+        member_from = CASE WHEN p_state = 'member' THEN coalesce(s.member_from, v_day) ELSE s.member_from END,
+        ended_on = CASE WHEN p_state = 'ended' THEN v_day END
+     WHERE s.region_id = v_seat.region_id AND s.id = v_seat.id;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- What a page may say of seats in a group one hosts or takes part in: what is kept for oneself, whether there is more, and
+-- how many all the others have together, which is NULL for fewer than three.
+CREATE OR REPLACE FUNCTION sammen.joint_view(p_group uuid) RETURNS TABLE (kept int, more boolean, others int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant(); v_region uuid; v_others int;
+BEGIN
+  SELECT g.region_id INTO v_region FROM sammen.joint_group g WHERE g.id = p_group;
+  IF v_region IS NULL OR NOT EXISTS (SELECT 1 FROM sammen.joint_homes(v_region, p_group) h WHERE h.home_id = v_tenant AND h.takes_part)
+    THEN RETURN; END IF;
+  SELECT r.kept, r.more INTO kept, more FROM sammen.joint_reckon(v_region, p_group, v_tenant) r;
+  SELECT coalesce(sum(h.used), 0) INTO v_others FROM sammen.joint_homes(v_region, p_group) h WHERE h.home_id <> v_tenant AND h.takes_part;
+  others := CASE WHEN v_others >= 3 THEN v_others END;
+  RETURN NEXT;
+END $$;
+--;
+-- The region's groups across borders for those who run the pool: places, municipalities, and a number of participants that
+-- is NULL for fewer than three. Never whose they are.
+CREATE OR REPLACE FUNCTION sammen.joint_counts()
+RETURNS TABLE (id uuid, name text, activity text, weekday text, starts time, ends time, host text, partners text[], seats int, taken int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_region uuid := sammen.current_pool();
+BEGIN
+  RETURN QUERY SELECT g.id, g.name, g.activity, g.weekday, g.starts, g.ends, h.name,
+      ARRAY(SELECT m.name FROM sammen.joint_homes(g.region_id, g.id) o JOIN sammen.municipality m ON m.id = o.home_id
+             WHERE o.takes_part AND o.home_id <> g.host_id ORDER BY m.name), g.seats,
+      (SELECT CASE WHEN sum(o.used) >= 3 THEN sum(o.used)::int END FROM sammen.joint_homes(g.region_id, g.id) o WHERE o.takes_part)
+    FROM sammen.joint_group g JOIN sammen.municipality h ON h.id = g.host_id
+   WHERE g.region_id = v_region AND g.state = 'open' ORDER BY g.name, g.id;
+END $$;
+--;
+-- The host's leaders noted a guest at a meeting that has begun: told to the seat's home, whose id comes back; NULL for a
+-- seat that is in no such meeting of this municipality's.
+CREATE OR REPLACE FUNCTION sammen.joint_note_presence(p_session uuid, p_seat uuid, p_state text) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_home uuid; v_region uuid;
+BEGIN
+  SELECT s.home_id, s.region_id INTO v_home, v_region FROM sammen.joint_seat s
+    JOIN sammen.joint_session m ON m.region_id = s.region_id AND m.joint_group_id = s.joint_group_id
+   WHERE m.id = p_session AND m.host_id = sammen.current_tenant() AND s.id = p_seat AND s.home_id <> m.host_id
+     AND s.state <> 'waiting' AND (m.starts_at AT TIME ZONE 'Europe/Oslo')::date <= sammen.norwegian_day();
+  IF v_home IS NULL OR p_state NOT IN ('present', 'absent', 'told') THEN RETURN NULL; END IF;
+  INSERT INTO sammen.joint_presence (region_id, id, joint_session_id, joint_seat_id, home_id, state)
+  VALUES (v_region, gen_random_uuid(), p_session, p_seat, v_home, p_state)
+  ON CONFLICT (region_id, joint_session_id, joint_seat_id) DO UPDATE
+    SET state = excluded.state, version = joint_presence.version + 1, changed_at = now();
+  RETURN v_home;
+END $$;
+--;
+-- Whether the signed-in person leads this meeting of a group of this municipality, today, on their own pages; if so the
+-- group's shared row. Not granted.
+CREATE OR REPLACE FUNCTION sammen.joint_led_today(p_session uuid) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (SELECT g.joint_id FROM sammen.group_session s
+  JOIN sammen.activity_group g ON g.tenant_id = s.tenant_id AND g.id = s.group_id AND g.hosted
+  JOIN sammen.session_leader l ON l.tenant_id = s.tenant_id AND l.session_id = s.id AND l.state IN ('coming', 'came')
+  JOIN sammen.support_contact c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id AND c.state = 'engaged'
+  JOIN sammen.person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+ WHERE sammen.current_kind() = 'own' AND s.tenant_id = sammen.current_tenant() AND s.id = p_session AND s.state <> 'cancelled'
+   AND p.user_id = sammen.current_user_id() AND (s.starts_at AT TIME ZONE 'Europe/Oslo')::date = sammen.norwegian_day());
+--;
+-- Today's cards of the guests at a meeting, for one who leads it; each home's trail tells of it. `home` is its name, `duty`
+-- the number it gave.
+CREATE OR REPLACE FUNCTION sammen.group_day_list(p_session uuid) RETURNS TABLE (home_id uuid, seat_id uuid, sealed bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_joint uuid := sammen.joint_led_today(p_session); v_region uuid;
+BEGIN
+  SELECT g.region_id INTO v_region FROM sammen.joint_group g WHERE g.id = v_joint AND g.host_id = sammen.current_tenant();
+  IF v_region IS NULL THEN RETURN; END IF;
+  RETURN QUERY SELECT d.home_id, d.seat_id, d.sealed FROM sammen.read_day_cards('group', p_session,
+    ARRAY(SELECT h.home_id FROM sammen.joint_homes(v_region, v_joint) h WHERE h.takes_part AND h.home_id <> sammen.current_tenant()),
+    'Lederne leste dagslista for gruppa') d;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.group_day_duty(p_session uuid) RETURNS TABLE (home_id uuid, home text, duty text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_joint uuid := sammen.joint_led_today(p_session);
+BEGIN
+  RETURN QUERY SELECT p.partner_id, m.name, p.duty_phone FROM sammen.joint_partner p JOIN sammen.municipality m ON m.id = p.partner_id
+   WHERE p.joint_group_id = v_joint AND p.host_id = sammen.current_tenant() AND p.state = 'yes';
+END $$;
+--;
+-- This municipality's places in others' groups, by month in which a member held one: counts, for the settlement (C5). A trial
+-- visit costs nothing, and neither does a place that was given and taken back the same day.
+CREATE OR REPLACE FUNCTION sammen.joint_held() RETURNS TABLE (region_id uuid, host_id uuid, month date, places bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant(); v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT s.region_id, g.host_id, m.first::date, count(*)
+    FROM sammen.joint_seat s JOIN sammen.joint_group g ON g.region_id = s.region_id AND g.id = s.joint_group_id
+    CROSS JOIN LATERAL generate_series(date_trunc('month', s.member_from::timestamp),
+      least(coalesce(s.ended_on, v_day), v_day, coalesce(g.valid_to, v_day))::timestamp, interval '1 month') m (first)
+   WHERE s.home_id = v_tenant AND g.host_id <> v_tenant AND s.member_from IS NOT NULL
+     AND (s.ended_on IS NULL OR s.ended_on > s.member_from)
+   GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 END $$;
 --;
 -- The public form -------------------------------------------------------------------------------------------------
