@@ -79,6 +79,45 @@ def upgrade() -> None:
         postgresql_where=sa.text("stopped_on IS NULL"),
     )
     op.create_table(
+        "course_answered",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("enrolment_id", sa.UUID(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_course_answered")),
+        sa.UniqueConstraint(
+            "tenant_id", "enrolment_id", name=op.f("uq_course_answered_tenant_id_enrolment_id")
+        ),
+        schema="sammen",
+    )
+    op.create_table(
+        "course_knock",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("mark", postgresql.BYTEA(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("what IN ('certificate', 'door')", name=op.f("ck_course_knock_what")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_knock")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_course_knock_mark", "course_knock", ["mark", "what", "at"], unique=False, schema="sammen"
+    )
+    op.create_table(
+        "course_rule",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("competence", sa.Text(), nullable=False),
+        sa.Column("needs_exam", sa.Boolean(), nullable=False),
+        sa.Column("retake_days", sa.Integer(), nullable=False),
+        sa.Column("valid_months", sa.Integer(), nullable=True),
+        sa.Column("warn_days", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.CheckConstraint("retake_days >= 0 AND warn_days >= 0", name=op.f("ck_course_rule_days")),
+        sa.CheckConstraint("valid_months > 0", name=op.f("ck_course_rule_valid_months")),
+        sa.PrimaryKeyConstraint("kind", "valid_from", name=op.f("pk_course_rule")),
+        schema="sammen",
+    )
+    op.create_table(
         "joint_assembly",
         sa.Column("region_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -388,6 +427,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.UUID(), nullable=False),
         sa.Column("booker_id", sa.UUID(), nullable=True),
         sa.Column("resource_id", sa.UUID(), nullable=False),
+        sa.Column("resource_name", sa.Text(), server_default="", nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), server_default="booked", nullable=False),
@@ -615,6 +655,20 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_calendar_submission_expires", "calendar_submission", ["expires_at"], unique=False, schema="sammen"
+    )
+    op.create_table(
+        "certificate_mark",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("certificate_id", sa.UUID(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["sammen.municipality.id"], name=op.f("fk_certificate_mark_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_mark")),
+        sa.UniqueConstraint("certificate_id", name=op.f("uq_certificate_mark_certificate_id")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificate_mark_code")),
+        schema="sammen",
     )
     op.create_table(
         "day_card",
@@ -1113,6 +1167,51 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "course_certificate",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("course_id", sa.UUID(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("given_name", sa.Text(), nullable=False),
+        sa.Column("family_name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("competence", sa.Text(), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("held_by", sa.Text(), nullable=False),
+        sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("exam", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="valid", nullable=False),
+        sa.Column("replaced_by", sa.UUID(), nullable=True),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("warned_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('valid', 'replaced', 'withdrawn')", name=op.f("ck_course_certificate_state")
+        ),
+        sa.CheckConstraint("length(code) = 15", name=op.f("ck_course_certificate_code")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_course_certificate_tenant_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_course_certificate")),
+        sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_course_certificate_tenant_id_code")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_course_certificate_contact",
+        "course_certificate",
+        ["tenant_id", "contact_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "course_quota",
         sa.Column("region_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1155,18 +1254,16 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("topic", sa.Text(), server_default="", nullable=False),
         sa.Column("place", sa.Text(), server_default="", nullable=False),
-        sa.Column("video_url", sa.Text(), server_default="", nullable=False),
+        sa.Column("link", sa.Text(), server_default="", nullable=False),
         sa.Column("trainers", sa.Text(), server_default="", nullable=False),
-        sa.Column("holder_ids", postgresql.ARRAY(sa.UUID()), server_default="{}", nullable=False),
+        sa.Column("trainer_ids", postgresql.ARRAY(sa.UUID()), server_default="{}", nullable=False),
         sa.Column("state", sa.Text(), server_default="planned", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("place <> '' OR video_url <> ''", name=op.f("ck_course_session_somewhere")),
+        sa.CheckConstraint("link = '' OR link LIKE 'https://%'", name=op.f("ck_course_session_link")),
+        sa.CheckConstraint("place <> '' OR link <> ''", name=op.f("ck_course_session_somewhere")),
         sa.CheckConstraint("state IN ('planned', 'cancelled')", name=op.f("ck_course_session_state")),
-        sa.CheckConstraint(
-            "video_url = '' OR video_url LIKE 'https://%'", name=op.f("ck_course_session_video_url")
-        ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_course_session_times")),
         sa.ForeignKeyConstraint(
             ["region_id", "course_id"],
@@ -1184,6 +1281,28 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_index("ix_course_session_host", "course_session", ["host_id"], unique=False, schema="sammen")
+    op.create_table(
+        "course_voice",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("course_id", sa.UUID(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("useful", sa.Integer(), nullable=False),
+        sa.Column("teaching", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("teaching BETWEEN 1 AND 5", name=op.f("ck_course_voice_teaching")),
+        sa.CheckConstraint("useful BETWEEN 1 AND 5", name=op.f("ck_course_voice_useful")),
+        sa.ForeignKeyConstraint(
+            ["region_id", "course_id"],
+            ["sammen.course.region_id", "sammen.course.id"],
+            name=op.f("fk_course_voice_region_id_course_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_voice")),
+        sa.UniqueConstraint(
+            "region_id", "course_id", "number", name=op.f("uq_course_voice_region_id_course_id_number")
+        ),
+        schema="sammen",
+    )
     op.create_table(
         "course_wait",
         sa.Column("region_id", sa.UUID(), nullable=False),
@@ -1415,6 +1534,140 @@ def upgrade() -> None:
     op.create_index(
         "ix_offer_tried_offer", "offer_tried", ["tenant_id", "offer_id"], unique=False, schema="sammen"
     )
+    op.create_table(
+        "recognised_certificate",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("competence", sa.Text(), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("held_by", sa.Text(), nullable=False),
+        sa.Column("issued_by", sa.Text(), nullable=False),
+        sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("state", sa.Text(), server_default="valid", nullable=False),
+        sa.Column("seen_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('valid', 'replaced', 'withdrawn')", name=op.f("ck_recognised_certificate_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["sammen.support_contact.tenant_id", "sammen.support_contact.id"],
+            name=op.f("fk_recognised_certificate_tenant_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_recognised_certificate")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "contact_id",
+            "code",
+            name=op.f("uq_recognised_certificate_tenant_id_contact_id_code"),
+        ),
+        schema="sammen",
+    )
+    op.create_table(
+        "course_exam",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("enrolment_id", sa.UUID(), nullable=False),
+        sa.Column("home_id", sa.UUID(), nullable=False),
+        sa.Column("host_id", sa.UUID(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("result IN ('passed', 'failed')", name=op.f("ck_course_exam_result")),
+        sa.ForeignKeyConstraint(
+            ["region_id", "enrolment_id"],
+            ["sammen.enrolment.region_id", "sammen.enrolment.id"],
+            name=op.f("fk_course_exam_region_id_enrolment_id"),
+        ),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_course_exam")),
+        sa.UniqueConstraint(
+            "region_id",
+            "enrolment_id",
+            "taken_on",
+            name=op.f("uq_course_exam_region_id_enrolment_id_taken_on"),
+        ),
+        schema="sammen",
+    )
+    op.create_index("ix_course_exam_home", "course_exam", ["home_id"], unique=False, schema="sammen")
+    op.create_index("ix_course_exam_host", "course_exam", ["host_id"], unique=False, schema="sammen")
+    op.create_table(
+        "course_makeup",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("signup_id", sa.UUID(), nullable=False),
+        sa.Column("session_id", sa.UUID(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("other_session_id", sa.UUID(), nullable=True),
+        sa.Column("what", sa.Text(), server_default="", nullable=False),
+        sa.Column("hours", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.Column("noted_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("how IN ('other_course', 'noted')", name=op.f("ck_course_makeup_how")),
+        sa.CheckConstraint("hours > 0", name=op.f("ck_course_makeup_hours")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "signup_id"],
+            ["sammen.course_signup.tenant_id", "sammen.course_signup.id"],
+            name=op.f("fk_course_makeup_tenant_id_signup_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_course_makeup")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "signup_id",
+            "session_id",
+            name=op.f("uq_course_makeup_tenant_id_signup_id_session_id"),
+        ),
+        schema="sammen",
+    )
+    op.create_table(
+        "course_presence",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("session_id", sa.UUID(), nullable=False),
+        sa.Column("enrolment_id", sa.UUID(), nullable=False),
+        sa.Column("home_id", sa.UUID(), nullable=False),
+        sa.Column("host_id", sa.UUID(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("by_self", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('present', 'late', 'left_early', 'absent')", name=op.f("ck_course_presence_state")
+        ),
+        sa.CheckConstraint("minutes >= 0 AND minutes <= 1440", name=op.f("ck_course_presence_minutes")),
+        sa.ForeignKeyConstraint(
+            ["region_id", "enrolment_id"],
+            ["sammen.enrolment.region_id", "sammen.enrolment.id"],
+            name=op.f("fk_course_presence_region_id_enrolment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "session_id"],
+            ["sammen.course_session.region_id", "sammen.course_session.id"],
+            name=op.f("fk_course_presence_region_id_session_id"),
+        ),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_course_presence")),
+        sa.UniqueConstraint(
+            "region_id",
+            "session_id",
+            "enrolment_id",
+            name=op.f("uq_course_presence_region_id_session_id_enrolment_id"),
+        ),
+        schema="sammen",
+    )
+    op.create_index("ix_course_presence_home", "course_presence", ["home_id"], unique=False, schema="sammen")
+    op.create_index("ix_course_presence_host", "course_presence", ["host_id"], unique=False, schema="sammen")
     op.create_table(
         "group_evaluation",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -2059,6 +2312,16 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("user_id", "lookup", "sealed", "language", "stopped_on", "read_on", "created_at", "changed_at", "version") ON sammen.calendar_feed TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.course_answered FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.course_answered ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.course_answered FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY course_answered_select ON sammen.course_answered FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT SELECT ON sammen.course_answered TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.course_knock FROM PUBLIC, sammen_app")
+    op.execute("REVOKE ALL ON sammen.course_rule FROM PUBLIC, sammen_app")
+    op.execute("GRANT SELECT ON sammen.course_rule TO sammen_app")
     op.execute("REVOKE ALL ON sammen.joint_assembly FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.joint_assembly ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.joint_assembly FORCE ROW LEVEL SECURITY")
@@ -2229,7 +2492,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT SELECT ON sammen.booking TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("starts_at", "ends_at", "state", "purpose", "purpose_id", "note", "series_id", "booked_by", "handed_out_at", "out_note", "odometer_out", "returned_at", "back_note", "odometer_back", "damage", "damage_seen_on", "ended_by", "end_reason", "told_on", "moved_on", "created_at", "changed_at", "version") ON sammen.booking TO sammen_app'
+        'GRANT UPDATE ("resource_name", "starts_at", "ends_at", "state", "purpose", "purpose_id", "note", "series_id", "booked_by", "handed_out_at", "out_note", "odometer_out", "returned_at", "back_note", "odometer_back", "damage", "damage_seen_on", "ended_by", "end_reason", "told_on", "moved_on", "created_at", "changed_at", "version") ON sammen.booking TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.calendar_edition FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.calendar_edition ENABLE ROW LEVEL SECURITY")
@@ -2264,6 +2527,7 @@ def upgrade() -> None:
         'GRANT UPDATE ("municipality_id", "state", "title", "about", "kind", "first_day", "last_day", "starts", "ends", "dates", "weekdays", "every", "skip", "on_holidays", "in_holy_week", "place", "address", "age_from", "age_to", "targets", "interests", "access", "companion", "price_ore", "price_note", "organiser", "link", "enrolment", "contact_phone", "contact_email", "outside", "reason", "sequence", "published_at", "cancelled_at", "created_at", "changed_at", "version") ON sammen.calendar_event TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.calendar_submission FROM PUBLIC, sammen_app")
+    op.execute("REVOKE ALL ON sammen.certificate_mark FROM PUBLIC, sammen_app")
     op.execute("REVOKE ALL ON sammen.day_card FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.day_card ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.day_card FORCE ROW LEVEL SECURITY")
@@ -2435,6 +2699,22 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("assembly_id", "contact_id", "colleague", "colleague_name", "created_at", "changed_at", "version") ON sammen.assembly_member TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.course_certificate FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.course_certificate ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.course_certificate FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY course_certificate_select ON sammen.course_certificate FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY course_certificate_insert ON sammen.course_certificate FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY course_certificate_update ON sammen.course_certificate FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.course_certificate TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "course_id", "code", "given_name", "family_name", "title", "kind", "competence", "hours", "held_by", "completed_on", "valid_to", "exam", "issued_on", "state", "replaced_by", "why", "warned_on", "created_at", "changed_at", "version") ON sammen.course_certificate TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.course_quota FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.course_quota ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.course_quota FORCE ROW LEVEL SECURITY")
@@ -2465,8 +2745,9 @@ def upgrade() -> None:
     )
     op.execute("GRANT INSERT, SELECT ON sammen.course_session TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("starts_at", "ends_at", "topic", "place", "video_url", "trainers", "holder_ids", "state", "created_at", "changed_at", "version") ON sammen.course_session TO sammen_app'
+        'GRANT UPDATE ("starts_at", "ends_at", "topic", "place", "link", "trainers", "trainer_ids", "state", "created_at", "changed_at", "version") ON sammen.course_session TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.course_voice FROM PUBLIC, sammen_app")
     op.execute("REVOKE ALL ON sammen.course_wait FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.course_wait ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.course_wait FORCE ROW LEVEL SECURITY")
@@ -2555,6 +2836,58 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("case_id", "offer_id", "name", "first_on", "last_on", "times", "outcome", "own_words", "noted_by", "noted_by_name", "withdrawn_on", "created_at", "changed_at", "version") ON sammen.offer_tried TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.recognised_certificate FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.recognised_certificate ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.recognised_certificate FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY recognised_certificate_select ON sammen.recognised_certificate FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY recognised_certificate_insert ON sammen.recognised_certificate FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY recognised_certificate_update ON sammen.recognised_certificate FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY recognised_certificate_delete ON sammen.recognised_certificate FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.recognised_certificate TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("contact_id", "code", "title", "kind", "competence", "hours", "held_by", "issued_by", "completed_on", "valid_to", "state", "seen_on", "created_at", "changed_at", "version") ON sammen.recognised_certificate TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.course_exam FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.course_exam ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.course_exam FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY course_exam_select ON sammen.course_exam FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_courses())) OR (home_id = (select sammen.current_tenant())) OR (host_id = (select sammen.current_tenant())))"
+    )
+    op.execute("GRANT SELECT ON sammen.course_exam TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.course_makeup FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.course_makeup ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.course_makeup FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY course_makeup_select ON sammen.course_makeup FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY course_makeup_insert ON sammen.course_makeup FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY course_makeup_update ON sammen.course_makeup FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY course_makeup_delete ON sammen.course_makeup FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.course_makeup TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("signup_id", "session_id", "how", "other_session_id", "what", "hours", "done_on", "noted_by_name", "created_at", "changed_at", "version") ON sammen.course_makeup TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.course_presence FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.course_presence ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.course_presence FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY course_presence_select ON sammen.course_presence FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_courses())) OR (home_id = (select sammen.current_tenant())) OR (host_id = (select sammen.current_tenant())))"
+    )
+    op.execute("GRANT SELECT ON sammen.course_presence TO sammen_app")
     op.execute("REVOKE ALL ON sammen.group_evaluation FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.group_evaluation ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.group_evaluation FORCE ROW LEVEL SECURITY")
