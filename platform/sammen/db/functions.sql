@@ -552,7 +552,7 @@ END $$;
 CREATE OR REPLACE FUNCTION sammen.course_list(p_days int)
 RETURNS TABLE (id uuid, region_id uuid, host_id uuid, host text, title text, kind text, about text, bring text,
                prerequisites text, responsible text, phone text, place text, video boolean, sessions bigint,
-               starts_at timestamptz, ends_at timestamptz, seats int, least int, min_hours numeric, deadline_on date,
+               starts_at timestamptz, ends_at timestamptz, seats int, "least" int, min_hours numeric, deadline_on date,
                release_on date, offer_hours int, joint boolean, reach text, state text, cancel_reason text, version int,
                taken bigint, ours bigint, waiting bigint, our_waiting bigint, quota bigint, room bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1099,9 +1099,11 @@ END $$;
 -- Groups across borders (docs/decisions/0065-groups-across-borders.md) -------------------------------------------------
 -- Whether a municipality is a member of a region today. Not granted.
 CREATE OR REPLACE FUNCTION sammen.joint_member(p_region uuid, p_place uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = p_region AND m.municipality_id = p_place
-  AND m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day()));
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = p_region AND m.municipality_id = p_place
+    AND m.valid_from <= sammen.norwegian_day() AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day()));
+END $$;
 --;
 -- Who has seats or is promised some today: the host with what it has promised nobody, and each partner that has not left.
 -- `kept`: its promise is kept for it. Not granted: the numbers are for the functions alone.
@@ -1356,14 +1358,16 @@ END $$;
 -- Whether the signed-in person leads this meeting of a group of this municipality, today, on their own pages; if so the
 -- group's shared row. Not granted.
 CREATE OR REPLACE FUNCTION sammen.joint_led_today(p_session uuid) RETURNS uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN (SELECT g.joint_id FROM sammen.group_session s
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT g.joint_id FROM sammen.group_session s
   JOIN sammen.activity_group g ON g.tenant_id = s.tenant_id AND g.id = s.group_id AND g.hosted
   JOIN sammen.session_leader l ON l.tenant_id = s.tenant_id AND l.session_id = s.id AND l.state IN ('coming', 'came')
   JOIN sammen.support_contact c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id AND c.state = 'engaged'
   JOIN sammen.person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
  WHERE sammen.current_kind() = 'own' AND s.tenant_id = sammen.current_tenant() AND s.id = p_session AND s.state <> 'cancelled'
    AND p.user_id = sammen.current_user_id() AND (s.starts_at AT TIME ZONE 'Europe/Oslo')::date = sammen.norwegian_day());
+END $$;
 --;
 -- Today's cards of the guests at a meeting, for one who leads it; each home's trail tells of it. `home` is its name, `duty`
 -- the number it gave.
