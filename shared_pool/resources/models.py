@@ -112,6 +112,8 @@ class Booking(Shared, Stamped, Base):
     owner_id: Mapped[UUID]
     booker_id: Mapped[UUID | None]
     resource_id: Mapped[UUID]
+    resource_name: Mapped[str] = mapped_column(default="", server_default="")
+    """What it was called: who has booked it can read it when it is lent no more."""
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="booked", server_default="booked")

@@ -1405,6 +1405,95 @@ BEGIN
    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 END $$;
 --;
+-- Shared resources ------------------------------------------------------------------------------------------------
+-- What this municipality owns or may borrow, or what the region's coordinators may: by the owner's own rules, while the
+-- owner is a member. What has been retired is shown to its owner alone.
+CREATE OR REPLACE FUNCTION sammen.lent_resources()
+RETURNS TABLE (region_id uuid, id uuid, owner_id uuid, owner text, ours boolean, kind text, name text, place text, about text,
+               contact text, holds int, wheelchair boolean, hours jsonb, lending text, lent_to uuid[], longest_hours int,
+               ahead_days int, needs_yes boolean, price_note text, retired_on date, version int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_region uuid := sammen.current_courses();
+  v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT r.region_id, r.id, r.owner_id, p.name, coalesce(r.owner_id = v_tenant, false), r.kind, r.name, r.place,
+      r.about, r.contact, r.holds, r.wheelchair, r.hours, r.lending,
+      CASE WHEN r.owner_id = v_tenant THEN r.lent_to ELSE '{}'::uuid[] END, r.longest_hours, r.ahead_days, r.needs_yes,
+      r.price_note, r.retired_on, r.version
+    FROM sammen.resource r JOIN sammen.municipality p ON p.id = r.owner_id
+   WHERE r.owner_id = v_tenant
+      OR ((r.retired_on IS NULL OR r.retired_on > v_day)
+          AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = r.region_id AND m.municipality_id = r.owner_id
+                AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day))
+          AND (r.region_id = v_region AND r.lending = 'region'
+               OR (r.lending = 'region' OR r.lending = 'chosen' AND v_tenant = ANY (r.lent_to))
+                  AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = r.region_id
+                        AND m.municipality_id = v_tenant AND m.valid_from <= v_day
+                        AND (m.valid_to IS NULL OR m.valid_to >= v_day))))
+   ORDER BY r.kind, r.name, r.id;
+END $$;
+--;
+-- When those resources are taken between two moments: by nobody, for nothing.
+CREATE OR REPLACE FUNCTION sammen.resource_times(p_first timestamptz, p_last timestamptz)
+RETURNS TABLE (resource_id uuid, starts_at timestamptz, ends_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT b.resource_id, b.starts_at, b.ends_at FROM sammen.booking b
+   WHERE b.state IN ('asked', 'booked', 'handed_out') AND b.ends_at > p_first AND b.starts_at < p_last
+     AND EXISTS (SELECT 1 FROM sammen.lent_resources() l WHERE l.region_id = b.region_id AND l.id = b.resource_id)
+   ORDER BY b.starts_at, b.resource_id;
+END $$;
+--;
+-- Times of a resource for this municipality, or for the region: the one place where bookings are made, holding the
+-- resource meanwhile, so that takers come one at a time. All or none, unless `p_skip` leaves out those that are taken. A row
+-- for each time: `booked`, `asked` (the owner has to say yes), `taken`, `past`, or `unknown` (absent and not lent look alike).
+CREATE OR REPLACE FUNCTION sammen.book_resource(p_resource uuid, p_starts timestamptz[], p_ends timestamptz[], p_purpose text,
+                                                p_purpose_id uuid, p_note text, p_by text, p_skip boolean)
+RETURNS TABLE (n int, answer text, booking_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_row record;
+  v_series uuid := CASE WHEN cardinality(p_starts) > 1 THEN gen_random_uuid() END;
+  v_state text;
+  v_taken int[];
+  v_past int[];
+BEGIN
+  SELECT r.region_id, r.id, r.owner_id, r.name, r.needs_yes, r.retired_on INTO v_row FROM sammen.resource r
+   WHERE r.id = p_resource AND EXISTS (SELECT 1 FROM sammen.lent_resources() l WHERE l.region_id = r.region_id AND l.id = r.id)
+   FOR UPDATE OF r;
+  IF NOT FOUND OR p_purpose = 'maintenance' AND v_row.owner_id IS DISTINCT FROM v_tenant
+     OR cardinality(p_starts) <> cardinality(p_ends) OR cardinality(p_starts) NOT BETWEEN 1 AND 60 THEN
+    n := 1; answer := 'unknown'; RETURN NEXT; RETURN;
+  END IF;
+  SELECT array_agg(t.i) INTO v_past FROM unnest(p_starts, p_ends) WITH ORDINALITY AS t (s, e, i)
+   WHERE t.s < now() - interval '15 minutes' OR t.e <= now()
+      OR (t.e AT TIME ZONE 'Europe/Oslo')::date >= v_row.retired_on;
+  SELECT array_agg(t.i) INTO v_taken FROM unnest(p_starts, p_ends) WITH ORDINALITY AS t (s, e, i)
+   WHERE EXISTS (SELECT 1 FROM sammen.booking b WHERE b.region_id = v_row.region_id AND b.resource_id = v_row.id
+                    AND b.state IN ('asked', 'booked', 'handed_out') AND tstzrange(b.starts_at, b.ends_at) && tstzrange(t.s, t.e));
+  v_state := CASE WHEN v_row.needs_yes AND v_row.owner_id IS DISTINCT FROM v_tenant THEN 'asked' ELSE 'booked' END;
+  FOR i IN 1 .. cardinality(p_starts) LOOP
+    n := i; booking_id := NULL;
+    IF i = ANY (v_past) THEN
+      answer := 'past';
+    ELSIF i = ANY (v_taken) THEN
+      answer := 'taken';
+    ELSIF NOT p_skip AND (v_past IS NOT NULL OR v_taken IS NOT NULL) THEN
+      answer := 'free';
+    ELSE
+      answer := v_state; booking_id := gen_random_uuid();
+      INSERT INTO sammen.booking (region_id, id, owner_id, booker_id, resource_id, resource_name, starts_at, ends_at, state, purpose,
+                                  purpose_id, note, series_id, booked_by)
+      VALUES (v_row.region_id, booking_id, v_row.owner_id, v_tenant, v_row.id, v_row.name, p_starts[i], p_ends[i], v_state, p_purpose,
+              p_purpose_id, p_note, v_series, p_by);
+    END IF;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+--;
 -- The public form -------------------------------------------------------------------------------------------------
 -- Doors without a session (docs/decisions/0018-a-door-without-a-session.md). They set no ticket and open no
 -- municipality: they keep a sealed draft, give it back to who has its code, and add one sealed form. Each wants a proof
