@@ -2221,6 +2221,16 @@ def upgrade() -> None:
         sa.Column("cross_yes_by", sa.Text(), server_default="", nullable=False),
         schema="sammen",
     )
+    op.add_column(
+        "provision_rule",
+        sa.Column("course_before_start", sa.Boolean(), server_default="false", nullable=False),
+        schema="sammen",
+    )
+    op.add_column(
+        "provision_rule",
+        sa.Column("training_course_before_start", sa.Boolean(), server_default="true", nullable=False),
+        schema="sammen",
+    )
     op.execute(
         "ALTER TABLE sammen.activity_group ADD CONSTRAINT ck_activity_group_autumn_week CHECK (((autumn_week >= 39) AND (autumn_week <= 42)))"
     )
@@ -3112,6 +3122,10 @@ def upgrade() -> None:
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.group_place TO sammen_app")
     op.execute(
         'GRANT UPDATE ("group_id", "assignment_id", "valid_from", "valid_to", "state", "trial_to", "trial_answer", "offered_on", "needs", "emergency", "with_contact", "stays", "seat_id", "cross_yes_on", "cross_yes_by", "created_at", "changed_at", "version") ON sammen.group_place TO sammen_app'
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.provision_rule TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("valid_from", "minimum_age", "attest_required", "attest_from_age", "period_from_day", "hand_in_day", "hand_in_months", "pay_day", "carry_over_months", "conversation_months", "guidance_before_start", "course_before_start", "training_course_before_start", "information_meetings", "silent_days", "ask_hours", "collective_agreement", "pension", "created_at", "changed_at", "version") ON sammen.provision_rule TO sammen_app'
     )
     # ### end Alembic commands ###
     op.execute("""
