@@ -11,6 +11,7 @@ import asyncpg
 
 from deploy import reference_letters, reference_police
 from deploy.reference_ages import put_ages_in_place
+from deploy.reference_courses import put_course_rules_in_place
 from deploy.reference_postcodes import put_postcodes_in_place
 from deploy.reference_rates import put_rates_in_place
 
@@ -45,3 +46,4 @@ async def put_in_place(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await reference_police.put_in_place(connection)
     await put_rates_in_place(connection)
     await put_postcodes_in_place(connection)
+    await put_course_rules_in_place(connection)

@@ -7,9 +7,11 @@ from tenants.assignments.fit import Available, available_contacts, weekly
 from tenants.assignments.hooks import (
     ClosedOrder,
     EndedAssignment,
+    WayOut,
     knows_last_meeting,
     on_assignment_end,
     on_assignment_made,
+    on_lack,
     on_meeting_agreed,
     on_order_closed,
     on_start_agreed,
@@ -34,6 +36,7 @@ from tenants.assignments.queries import (
     orders_of_case,
     service_order,
 )
+from tenants.assignments.readiness import LACKS, lacks_learning
 from tenants.assignments.service import (
     accept_order,
     check_contact,
@@ -54,6 +57,7 @@ from tenants.assignments.views import contact_names, extent, person_names
 
 __all__ = [
     "END_REASONS",
+    "LACKS",
     "LEFT_BY_CHOICE",
     "MEASURES",
     "STILL_GRANTED",
@@ -68,6 +72,7 @@ __all__ = [
     "OrderList",
     "OwnAssignment",
     "Pause",
+    "WayOut",
     "accept_order",
     "assignment",
     "assignment_card",
@@ -84,11 +89,13 @@ __all__ = [
     "held_order",
     "known_users",
     "knows_last_meeting",
+    "lacks_learning",
     "link_need",
     "make_room",
     "meetings_of",
     "on_assignment_end",
     "on_assignment_made",
+    "on_lack",
     "on_meeting_agreed",
     "on_order_closed",
     "on_start_agreed",

@@ -4,8 +4,8 @@ told in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -40,17 +40,47 @@ class EndedAssignment:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What mends something that is missing before a contact may begin: finished text, and a button.
+
+    `url` is posted to with `fields`; without a url there is nothing to press.
+    """
+
+    text: str
+    label: str = ""
+    url: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+OnLack = Callable[[UnitOfWork, UUID, str, str], Awaitable[WayOut | None]]
 OnClosed = Callable[[UnitOfWork, ClosedOrder], Awaitable[None]]
 OnMade = Callable[[UnitOfWork, UUID], Awaitable[None]]
 OnEnd = Callable[[UnitOfWork, EndedAssignment], Awaitable[None]]
 OnAgreed = Callable[[UnitOfWork, UUID, UUID], Awaitable[None]]
 OnStart = Callable[[UnitOfWork, UUID, UUID | None], Awaitable[None]]
+_ON_LACK: list[OnLack] = []
 _ON_CLOSED: list[OnClosed] = []
 _ON_MADE: list[OnMade] = []
 _ON_END: list[OnEnd] = []
 _ON_AGREED: list[OnAgreed] = []
 _ON_START: list[OnStart] = []
 _LAST_MET: list[ColumnElement[date | None]] = []
+
+
+def on_lack(listener: OnLack) -> OnLack:
+    """Register what a higher slice knows of mending a lack: asked with the contact, the code of readiness.LACKS and the
+    reader's language.
+    """
+    if listener not in _ON_LACK:
+        _ON_LACK.append(listener)
+    return listener
+
+
+async def ways_out_of(uow: UnitOfWork, contact_id: UUID, code: str, language: str) -> list[WayOut]:
+    """Every way out of a lack that somebody knows."""
+    found = [await listener(uow, contact_id, code, language) for listener in _ON_LACK]
+    return [way for way in found if way is not None]
 
 
 def on_order_closed(listener: OnClosed) -> OnClosed:

@@ -18,6 +18,7 @@ from sammen.web.formats import clock, date_long
 from sammen.web.i18n import translate
 from sammen.web.render import with_query
 from tenants.assignments.ending import REASON_NAMES
+from tenants.assignments.hooks import WayOut, ways_out_of
 from tenants.assignments.listing import STATE_SHAPES, STATES, AssignmentFilter
 from tenants.assignments.meetings import KINDS, MISSED_BY, MeetingCard, meetings_of
 from tenants.assignments.models import Assignment
@@ -86,7 +87,9 @@ async def life_of(uow: UnitOfWork, card: AssignmentCard) -> Life:
         await no_shows_of(uow, [card.id]),
         (await plans_of(uow, [card.id]))[card.id],
         dict(row),
-        await lacks_before_start(uow, card.contact_id, today()) if card.state == "planned" else (),
+        await lacks_before_start(uow, card.contact_id, today(), form=card.form)
+        if card.state == "planned"
+        else (),
     )
 
 
@@ -108,6 +111,11 @@ def state_of(card: AssignmentCard, life: Life, language: str) -> tuple[str, str]
     if not card.begun:
         return say(N_("Begynner %(day)s"), day=date_long(card.starts_on, language)), "info"
     return say(N_("I gang siden %(day)s"), day=date_long(card.starts_on, language)), STATE_SHAPES["running"]
+
+
+async def ways_out(uow: UnitOfWork, card: AssignmentCard, life: Life, language: str) -> list[WayOut]:
+    """What mends what is missing, where a higher slice knows: the next course with a free seat."""
+    return [way for code in life.lacks for way in await ways_out_of(uow, card.contact_id, code, language)]
 
 
 def lacks_of(life: Life, language: str) -> list[str]:

@@ -181,7 +181,7 @@ async def agree_start(uow: UnitOfWork, assignment_id: UUID, starts_on: date) -> 
     if row.state != "planned":
         raise Conflict(OVER if row.state == "ended" else N_("Oppdraget er allerede i gang."))
     check_start(starts_on, await granted_of(uow, order.grant_id))
-    await require_ready(uow, row.contact_id, starts_on, field="start")
+    await require_ready(uow, row.contact_id, starts_on, field="start", form=row.form)
     if any(one.state == "agreed" and one.on_day > starts_on for one in await meetings_of(uow, [row.id])):
         raise Invalid.one("start", N_("De møtes første gang etter denne dagen. Velg en senere dag."))
     row.starts_on = starts_on

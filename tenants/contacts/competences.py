@@ -30,6 +30,7 @@ COMPETENCES: Final[Mapping[str, str]] = {
     "theme_course": N_("Temakurs"),
     "training_course": N_("Treningskontaktkurs (40 timer)"),
     "first_aid": N_("Førstehjelpskurs"),
+    "mental_health": N_("Kurs om psykisk helse"),
     "driving_course": N_("Kurs i sikker kjøring"),
     "upper_secondary": N_("Videregående opplæring"),
     "skilled_worker": N_("Fagbrev"),

@@ -49,6 +49,10 @@ class ProvisionRule(Municipal, Stamped, Base):
     """The longest time between two conversations with a contact (B6; Sørum: every two to three months)."""
     guidance_before_start: Mapped[bool] = mapped_column(default=True, server_default="true")
     """Whether a contact is given guidance before the first assignment begins (B4)."""
+    course_before_start: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether the introductory course is completed before the first assignment begins: guidance alone is not enough (B4)."""
+    training_course_before_start: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """Whether a treningskontakt must have passed the training course before the first such assignment begins (B16)."""
     information_meetings: Mapped[int] = mapped_column(default=2, server_default="2")
     """How many information meetings a contact takes part in during a calendar year (B5)."""
     silent_days: Mapped[int] = mapped_column(default=45, server_default="45")

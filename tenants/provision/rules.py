@@ -28,6 +28,8 @@ class ProvisionRules:
     carry_over_months: int = 2
     conversation_months: int = 3
     guidance_before_start: bool = True
+    course_before_start: bool = False
+    training_course_before_start: bool = True
     information_meetings: int = 2
     silent_days: int = 45
     ask_hours: int = 24

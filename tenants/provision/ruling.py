@@ -122,13 +122,20 @@ def read_rules(form: Form) -> tuple[date, ProvisionRules]:
     guided = reader.choice(
         "veiledning", YES_NO, required=N_("Velg om veiledning skal være gitt før oppstart.")
     )
+    course = reader.choice(
+        "kurs", YES_NO, required=N_("Velg om innføringskurset skal være fullført før oppstart.")
+    )
+    training = reader.choice(
+        "treningskurs", YES_NO, required=N_("Velg om treningskontakter skal ha bestått kurset før oppstart.")
+    )
     attested = reader.choice("bekreftes", YES_NO, required=N_("Velg om timer skal bekreftes."))
     numbers = read_limits(reader, LIMITS)
     collective, pension = reader.text("tariff", most=300), reader.text("pensjon", most=300)
     reader.done()
     assert since is not None
     return since, ProvisionRules(
-        guidance_before_start=guided == "ja", attest_required=attested == "ja", collective_agreement=collective,
+        guidance_before_start=guided == "ja", course_before_start=course == "ja",
+        training_course_before_start=training == "ja", attest_required=attested == "ja", collective_agreement=collective,
         pension=pension, **numbers,
     )  # fmt: skip
 
@@ -165,6 +172,8 @@ def first_values(rules: ProvisionRules) -> Mapping[str, str]:
     return {
         "fra": format_date(today()),
         "veiledning": "ja" if rules.guidance_before_start else "nei",
+        "kurs": "ja" if rules.course_before_start else "nei",
+        "treningskurs": "ja" if rules.training_course_before_start else "nei",
         "bekreftes": "ja" if rules.attest_required else "nei",
         "tariff": rules.collective_agreement,
         "pensjon": rules.pension,

@@ -161,7 +161,7 @@ async def assign(desk: Desk) -> Response[Any]:
         contact_id, start = read_choice(desk.form)
         made = await fill_order(desk.uow, shown["order"].id, contact_id, starts_on=start)
         if start is not None:
-            await require_ready(desk.uow, contact_id, start, field="start")
+            await require_ready(desk.uow, contact_id, start, field="start", form=shown["order"].form)
     except Invalid as bad:
         return await desk.again("assignments/order.html", bad, title=shown["order"].name, **shown)
     return desk.redirect(desk.url(f"/oppdrag/{made}"), flash=N_("Oppdraget er gitt. Avtal det første møtet."))

@@ -26,6 +26,7 @@ from tenants.assignments.noshows import WHO, clear_run, note_no_show
 from tenants.assignments.pausing import REASONS, pause_assignment, resume_assignment
 from tenants.assignments.plan import add_item, drop_item, mark_item, plans_of, write_plan
 from tenants.assignments.queries import assignment_card, order_card
+from tenants.assignments.readiness import LEARNED
 from tenants.assignments.stopping import goes_on
 from tenants.cases.api import FORM_NAMES
 
@@ -86,7 +87,8 @@ async def _values(desk: Desk, assignment_id: UUID) -> dict[str, Any]:
         "role": desk.say(ROLES[card.role]) if card.role in ROLES else "",
         "events": life_views.events_of(card, life, desk.language),
         "lacks": life_views.lacks_of(life, desk.language),
-        "meeting_blocked": any(code != "guidance" for code in life.lacks),
+        "ways_out": await life_views.ways_out(desk.uow, card, life, desk.language),
+        "meeting_blocked": any(code not in LEARNED for code in life.lacks),
         "agreed_line": life_views.meeting_line(life.agreed, desk.language) if life.agreed else "",
         "pause_lines": {one.id: life_views.pause_line(one, desk.language) for one in life.current_pauses},
         "stop_reason": life_views.stop_reason(life.words["stop_wish_reason"], desk.language),
