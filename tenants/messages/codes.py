@@ -52,6 +52,18 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Du har en invitasjon i Sammen"),
         N_("Du er invitert til noe i Sammen. Logg inn for å se hva: %(address)s"),
     ),
+    "reminder": (
+        N_("Du har en påminnelse i Sammen"),
+        N_("Noe du er invitert til i Sammen, er snart. Logg inn for å se hva: %(address)s"),
+    ),
+    "moved": (
+        N_("Noe er flyttet i Sammen"),
+        N_("Noe du er invitert til i Sammen, har fått ny tid eller nytt sted. Logg inn for å se hva: %(address)s"),
+    ),
+    "called_off": (
+        N_("Noe er avlyst i Sammen"),
+        N_("Noe du er invitert til i Sammen, er avlyst. Logg inn for å se hva: %(address)s"),
+    ),
     "pool": (
         N_("Du har noe å se på i Sammen"),
         N_("Du har noe å se på i Sammen. Logg inn for å lese det: %(address)s"),
