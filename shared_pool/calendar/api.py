@@ -1,0 +1,9 @@
+"""What other slices may use of the activity calendar: what is in it, as anybody may read it."""
+
+from __future__ import annotations
+
+from shared_pool.calendar.published import Event
+from shared_pool.calendar.queries import events_between, next_events, published_events
+from shared_pool.calendar.views import public_url, when_text
+
+__all__ = ["Event", "events_between", "next_events", "public_url", "published_events", "when_text"]
