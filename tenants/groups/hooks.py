@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sammen.db.unit_of_work import UnitOfWork
 
-WHAT = frozenset({"waiting", "trial", "member", "ended", "needs", "yes"})
-"""What may happen to a place: its new state; or its needs, or the yes across a border, were written down."""
+WHAT = frozenset({"waiting", "offered", "trial", "member", "ended", "needs", "yes"})
+"""What may happen to a place: its new state; or it was offered to who waits; or its needs, or the yes across a border,
+were written down.
+"""
 OnPlace = Callable[[UnitOfWork, UUID, UUID, str], Awaitable[None]]
 OnGroup = Callable[[UnitOfWork, UUID], Awaitable[None]]
 _ON_PLACE: list[OnPlace] = []

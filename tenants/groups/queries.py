@@ -20,7 +20,7 @@ from tenants.assignments.api import assignment
 from tenants.cases.api import case_file, countable, purchasers_seen, visible
 from tenants.contacts.api import support_contact, vetting
 from tenants.groups.models import ActivityGroup, GroupPlace
-from tenants.groups.rules import LEADERS_NEEDED, next_meeting
+from tenants.groups.rules import LEADERS_NEEDED, next_meeting, rest_on
 from tenants.people.api import age_on, person
 
 group = ActivityGroup.__table__
@@ -55,6 +55,14 @@ class GroupCard:
     valid_from: date
     valid_to: date | None
     version: int
+    transport: str
+    autumn_week: int | None
+    winter_week: int | None
+    easter_off: bool
+    closed_on: date | None
+    joint_id: UUID | None
+    hosted: bool
+    led_by: str
     taken: int
     leaders: tuple[Leader, ...]
 
@@ -65,8 +73,10 @@ class GroupCard:
 
     @property
     def led(self) -> bool:
-        """Whether enough leaders are there for a meeting to be held (C10)."""
-        return len({leader.id for leader in self.leaders if leader.there}) >= LEADERS_NEEDED
+        """Whether enough leaders are there for a meeting to be held (C10). Elsewhere the host sees to it."""
+        return (
+            not self.hosted or len({leader.id for leader in self.leaders if leader.there}) >= LEADERS_NEEDED
+        )
 
     @property
     def over(self) -> bool:
@@ -76,20 +86,18 @@ class GroupCard:
     @property
     def next_on(self) -> date | None:
         """The next meeting, or None when there are no more."""
-        return next_meeting(self.weekday, self.ends, self.valid_from, self.valid_to, now().astimezone(OSLO))
+        return next_meeting(
+            self.weekday,
+            self.ends,
+            self.valid_from,
+            self.valid_to,
+            now().astimezone(OSLO),
+            rests=lambda day: bool(self.rest(day)),
+        )
 
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """Somebody with a place, for a reader who may see the case."""
-
-    place_id: UUID
-    person_id: UUID
-    case_id: UUID
-    name: str
-    age: int | None
-    protected: bool
-    since: date
+    def rest(self, day: date) -> str:
+        """Why the group does not meet on one of its days (a msgid), or ""."""
+        return rest_on(day, self.autumn_week, self.winter_week, easter_off=self.easter_off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ class WithoutGroup:
     age: int | None
 
 
-_HELD = and_(
+held = and_(
     group_place.c.valid_to.is_(None),
     group_place.c.state != "waiting",
     or_(assignment.c.state != "ended", group_place.c.stays),
@@ -111,12 +119,12 @@ _assigned = group_place.join(
     assignment,
     and_(assignment.c.tenant_id == group_place.c.tenant_id, assignment.c.id == group_place.c.assignment_id),
 )
-_of_case = and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id)
+of_case = and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id)
 _taken = (
     select(func.count())
-    .select_from(_assigned.join(case_file, _of_case))
+    .select_from(_assigned.join(case_file, of_case))
     .where(
-        group_place.c.tenant_id == group.c.tenant_id, group_place.c.group_id == group.c.id, _HELD, countable()
+        group_place.c.tenant_id == group.c.tenant_id, group_place.c.group_id == group.c.id, held, countable()
     )
     .correlate(group)
     .scalar_subquery()
@@ -133,6 +141,14 @@ _OWN = (
     "valid_from",
     "valid_to",
     "version",
+    "transport",
+    "autumn_week",
+    "winter_week",
+    "easter_off",
+    "closed_on",
+    "joint_id",
+    "hosted",
+    "led_by",
 )
 
 
@@ -165,20 +181,9 @@ _ONE = compile_query(_groups().where(group.c.id == bindparam("group")))
 _COUNT = compile_query(
     select(func.count())
     .select_from(_assigned)
-    .where(
-        group_place.c.tenant_id == bindparam("tenant"), group_place.c.group_id == bindparam("group"), _HELD
-    )
+    .where(group_place.c.tenant_id == bindparam("tenant"), group_place.c.group_id == bindparam("group"), held)
 )
-_of_person = and_(person.c.tenant_id == assignment.c.tenant_id, person.c.id == assignment.c.person_id)
-_PARTICIPANTS = compile_query(
-    select(
-        group_place.c.id, assignment.c.person_id, assignment.c.case_id, person.c.given_name, person.c.family_name,
-        person.c.birth_date, person.c.protection, group_place.c.valid_from,
-    )
-    .select_from(_assigned.join(case_file, _of_case).join(person, _of_person))
-    .where(visible(), group_place.c.group_id == bindparam("group"), _HELD)
-    .order_by(person.c.given_name, person.c.family_name, group_place.c.id)
-)  # fmt: skip
+of_person = and_(person.c.tenant_id == assignment.c.tenant_id, person.c.id == assignment.c.person_id)
 _placed = (
     select(group_place.c.id)
     .where(
@@ -197,7 +202,7 @@ _WITHOUT = compile_query(
         person.c.family_name,
         person.c.birth_date,
     )
-    .select_from(assignment.join(case_file, _of_case).join(person, _of_person))
+    .select_from(assignment.join(case_file, of_case).join(person, of_person))
     .where(visible(), assignment.c.form == "group", assignment.c.state != "ended", not_(_placed))
     .order_by(person.c.given_name, person.c.family_name, assignment.c.id)
     .limit(MOST)
@@ -256,20 +261,10 @@ async def places_taken(uow: UnitOfWork, group_id: UUID) -> int:
     return taken
 
 
-def _reader(uow: UnitOfWork) -> dict[str, Any]:
+def reader_values(uow: UnitOfWork) -> dict[str, Any]:
+    """What `visible()` takes: who reads, and whose cases their roles open."""
     context = uow.context
     return {"tenant": context.tenant, "purchasers": purchasers_seen(context), "reader": context.user_id}
-
-
-async def participants(uow: UnitOfWork, group_id: UUID) -> Sequence[Participant]:
-    """Those with a place whose case the reader may see. The caller writes the access log."""
-    return [
-        Participant(
-            row["id"], row["person_id"], row["case_id"], f"{row['given_name']} {row['family_name']}",
-            age_on(row["birth_date"], today()), row["protection"] != "none", row["valid_from"],
-        )
-        for row in await uow.rows(_PARTICIPANTS, **_reader(uow), group=group_id)
-    ]  # fmt: skip
 
 
 async def without_group(uow: UnitOfWork) -> Sequence[WithoutGroup]:
@@ -279,7 +274,7 @@ async def without_group(uow: UnitOfWork) -> Sequence[WithoutGroup]:
             row["id"], row["person_id"], f"{row['given_name']} {row['family_name']}",
             age_on(row["birth_date"], today()),
         )
-        for row in await uow.rows(_WITHOUT, **_reader(uow))
+        for row in await uow.rows(_WITHOUT, **reader_values(uow))
     ]  # fmt: skip
 
 

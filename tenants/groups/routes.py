@@ -17,8 +17,10 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from tenants.groups import forms, views
-from tenants.groups.queries import group_card, list_groups, participants, possible_leaders, without_group
-from tenants.groups.service import choose_leaders, end_place, give_place, make_group
+from tenants.groups.people import participants
+from tenants.groups.places import end_place, give_place
+from tenants.groups.queries import group_card, list_groups, possible_leaders, without_group
+from tenants.groups.service import choose_leaders, make_group
 from tenants.people.api import traits
 
 GROUPS = N_("Grupper")

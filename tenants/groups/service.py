@@ -1,4 +1,4 @@
-"""Changes to groups: made, given leaders, given participants."""
+"""Changes to groups: made, edited, given leaders, closed. Places in them are in places.py."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy import select
-
 from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from tenants.groups.models import ActivityGroup, GroupPlace
-from tenants.groups.queries import participants, places_taken, possible_leaders, without_group
+from tenants.groups.hooks import tell_group
+from tenants.groups.models import ActivityGroup
+from tenants.groups.queries import places_taken, possible_leaders
+
+CHANGED = N_("Noen andre har endret gruppa i mellomtida. Se på den igjen.")
+_FACTS = (
+    "name", "activity", "weekday", "starts", "ends", "place", "seats", "valid_from", "valid_to", "transport",
+    "autumn_week", "winter_week", "easter_off",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class GroupFacts:
-    """A group as planned: it meets on `weekday` between two times of day, from a day and perhaps to another."""
+    """A group as planned: it meets on `weekday` between two times of day, from a day and perhaps to another. It rests on
+    public holidays, and in the schools' holidays whose ISO week is given.
+    """
 
     name: str
     activity: str
@@ -33,6 +40,10 @@ class GroupFacts:
     seats: int
     valid_from: date
     valid_to: date | None = None
+    transport: str = ""
+    autumn_week: int | None = None
+    winter_week: int | None = None
+    easter_off: bool = True
 
 
 async def _check_leaders(uow: UnitOfWork, leader: UUID, second: UUID | None) -> None:
@@ -46,25 +57,70 @@ async def _check_leaders(uow: UnitOfWork, leader: UUID, second: UUID | None) -> 
         raise Invalid.one("leder_to", N_("Velg to forskjellige gruppeledere."))
 
 
-async def make_group(uow: UnitOfWork, facts: GroupFacts) -> UUID:
-    """Plan a group; its id. Raises Invalid when a leader is not vetted, or its times or days run backwards."""
+def _check_times(facts: GroupFacts) -> None:
     if facts.ends <= facts.starts:
         raise Invalid.one("slutter", N_("Gruppa må slutte etter at den begynner."))
     if facts.valid_to is not None and facts.valid_to < facts.valid_from:
         raise Invalid.one("til", N_("Den siste dagen er før den første."))
+
+
+def _put(held: ActivityGroup, facts: GroupFacts) -> None:
+    for name in _FACTS:
+        setattr(held, name, getattr(facts, name))
+
+
+async def make_group(uow: UnitOfWork, facts: GroupFacts) -> UUID:
+    """Plan a group; its id. Raises Invalid when a leader is not vetted, or its times or days run backwards."""
+    _check_times(facts)
     await _check_leaders(uow, facts.leader_id, facts.second_leader_id)
-    made = ActivityGroup(
-        tenant_id=uow.context.tenant, id=uuid7(), name=facts.name, activity=facts.activity, weekday=facts.weekday,
-        starts=facts.starts, ends=facts.ends, place=facts.place, leader_id=facts.leader_id,
-        second_leader_id=facts.second_leader_id, seats=facts.seats, valid_from=facts.valid_from, valid_to=facts.valid_to,
-    )  # fmt: skip
+    made = ActivityGroup(tenant_id=uow.context.tenant, id=uuid7())
+    _put(made, facts)
+    made.leader_id, made.second_leader_id = facts.leader_id, facts.second_leader_id
     uow.session.add(made)
     await uow.session.flush()
     await record_change(uow, "group.made", "activity_group", made.id, seats=facts.seats)
+    await tell_group(uow, made.id)
     return made.id
 
 
-async def _group(uow: UnitOfWork, group_id: UUID) -> ActivityGroup:
+async def edit_group(uow: UnitOfWork, group_id: UUID, facts: GroupFacts, *, version: int) -> None:
+    """Change when, where and how large a group is. Its leaders are choose_leaders'. A group that was closed is open again
+    when its last day is moved ahead or taken away.
+
+    Raises Conflict when somebody changed the group since `version`, or it is another municipality's; Invalid as
+    make_group, and for fewer seats than have somebody.
+    """
+    group = await own_group(uow, group_id, version)
+    _check_times(facts)
+    taken = await places_taken(uow, group_id)
+    if facts.seats < taken:
+        raise Invalid.one("plasser", N_("%(taken)s plasser er tatt. Skriv minst så mange."), taken=taken)
+    _put(group, facts)
+    if group.closed_on is not None and (facts.valid_to is None or facts.valid_to >= today()):
+        group.closed_on = None
+    group.version += 1
+    await uow.session.flush()
+    await record_change(uow, "group.edited", "activity_group", group_id, seats=facts.seats)
+    await tell_group(uow, group_id)
+
+
+async def close_group(uow: UnitOfWork, group_id: UUID, last_day: date, *, version: int) -> None:
+    """The group ends: its places end after `last_day`, and whoever takes part or leads is told. Raises Invalid for a day
+    that has passed or is before the first, Conflict as edit_group.
+    """
+    group = await own_group(uow, group_id, version)
+    if last_day < today():
+        raise Invalid.one("siste_dag", N_("Dagen har vært. Skriv i dag eller en dag som kommer."))
+    if last_day < group.valid_from:
+        raise Invalid.one("siste_dag", N_("Den siste dagen er før gruppa begynner."))
+    group.valid_to, group.closed_on = last_day, today()
+    group.version += 1
+    await uow.session.flush()
+    await record_change(uow, "group.closed", "activity_group", group_id, last_day=last_day)
+    await tell_group(uow, group_id)
+
+
+async def held_group(uow: UnitOfWork, group_id: UUID) -> ActivityGroup:
     """The group, held until the transaction ends: whoever counts its places does so alone."""
     found = await uow.session.get(
         ActivityGroup, (uow.context.tenant, group_id), with_for_update=True, populate_existing=True
@@ -74,68 +130,24 @@ async def _group(uow: UnitOfWork, group_id: UUID) -> ActivityGroup:
     return found
 
 
+async def own_group(uow: UnitOfWork, group_id: UUID, version: int) -> ActivityGroup:
+    """The municipality's own group, held for changing. Raises NotFound; Conflict for another version, or a copy."""
+    group = await held_group(uow, group_id)
+    if not group.hosted:
+        raise Conflict(N_("Gruppa er en annen kommunes. De endrer den."))
+    if group.version != version:
+        raise Conflict(CHANGED)
+    return group
+
+
 async def choose_leaders(
     uow: UnitOfWork, group_id: UUID, leader: UUID, second: UUID | None, *, version: int
 ) -> None:
     """Set who leads. Raises Conflict when somebody changed the group since `version`, Invalid as make_group."""
-    group = await _group(uow, group_id)
-    if group.version != version:
-        raise Conflict(N_("Noen andre har endret gruppa i mellomtida. Se på den igjen."))
+    group = await own_group(uow, group_id, version)
     await _check_leaders(uow, leader, second)
     group.leader_id, group.second_leader_id = leader, second
     group.version += 1
     await uow.session.flush()
     await record_change(uow, "group.leaders", "activity_group", group_id)
-
-
-async def give_place(uow: UnitOfWork, group_id: UUID, assignment_id: UUID) -> UUID:
-    """Give somebody with a group assignment a place from today; its id. There are never more than the group's seats.
-
-    Raises Invalid when the group is full or over, or the assignment is not one that waits for a group, which those
-    the reader may not see are not either.
-    """
-    group = await _group(uow, group_id)
-    waiting = {one.assignment_id: one.person_id for one in await without_group(uow)}
-    if assignment_id not in waiting:
-        raise Invalid.one("deltaker", N_("Velg en som mangler gruppe."))
-    if group.valid_to is not None and group.valid_to < today():
-        raise Invalid.one("deltaker", N_("Gruppa er avsluttet."))
-    if await places_taken(uow, group_id) >= group.seats:
-        raise Invalid.one(
-            "deltaker", N_("Gruppa er full. Avslutt en plass først, eller velg en annen gruppe.")
-        )
-    place = GroupPlace(
-        tenant_id=uow.context.tenant, id=uuid7(), group_id=group_id, assignment_id=assignment_id,
-        valid_from=max(today(), group.valid_from),
-    )  # fmt: skip
-    uow.session.add(place)
-    await uow.session.flush()
-    await record_change(
-        uow, "group.place_given", "activity_group", group_id, persons=[waiting[assignment_id]], place=place.id
-    )
-    return place.id
-
-
-async def end_place(uow: UnitOfWork, group_id: UUID, place_id: UUID) -> None:
-    """End somebody's place today. Raises NotFound for one the reader may not see, Conflict when it has ended."""
-    await _group(uow, group_id)
-    place = await uow.session.scalar(
-        select(GroupPlace).where(
-            GroupPlace.tenant_id == uow.context.tenant,
-            GroupPlace.id == place_id,
-            GroupPlace.group_id == group_id,
-        )
-    )
-    if place is None:
-        raise NotFound
-    if place.valid_to is not None:
-        raise Conflict(N_("Plassen er allerede avsluttet."))
-    seen = {one.place_id: one.person_id for one in await participants(uow, group_id)}
-    if place_id not in seen:
-        raise NotFound
-    place.valid_to = max(today(), place.valid_from)
-    place.version += 1
-    await uow.session.flush()
-    await record_change(
-        uow, "group.place_ended", "activity_group", group_id, persons=[seen[place_id]], place=place_id
-    )
+    await tell_group(uow, group_id)

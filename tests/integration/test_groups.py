@@ -15,8 +15,10 @@ from sammen.clock import today
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.policy.roles import Role
 from tenants.assignments.api import end_assignment
-from tenants.groups.queries import group_card, list_groups, participants, places_taken, without_group
-from tenants.groups.service import GroupFacts, choose_leaders, end_place, give_place, make_group
+from tenants.groups.people import participants
+from tenants.groups.places import end_place, give_place
+from tenants.groups.queries import group_card, list_groups, places_taken, without_group
+from tenants.groups.service import GroupFacts, choose_leaders, make_group
 from tests.group_samples import in_group, planned
 from tests.provider_samples import contact
 from tests.worlds import World
