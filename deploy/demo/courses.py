@@ -8,26 +8,32 @@ from datetime import date, timedelta
 from deploy.demo.chance import Chance, at
 from deploy.demo.contacts import Contact
 from deploy.demo.town import Making, Town
-from shared_pool.courses.models import Course, CourseSignup, Enrolment
-from shared_pool.courses.service import COMPETENCE_OF
+from shared_pool.courses.models import Course, CourseSession, CourseSignup, Enrolment
 from tenants.contacts.models import ContactCompetence
 
 RESPONSIBLE = "Jostein Ravn"
+COMPETENCE_OF = {
+    "intro": "intro_course",
+    "theme": "theme_course",
+    "first_aid": "first_aid",
+    "mental_health": "mental_health",
+}
+"""What a completed course counts as at home."""
 NOTED_DAYS = 40
 """Of courses held later than this, nobody has noted yet who completed them."""
 # Days from the world's day, title, kind, place, seats, how full, and what it is about. The last seat of one is gone.
 HALF_YEAR = (
-    (-128, "Grunnkurs for nye støttekontakter", "basic", "Tønsberg bibliotek", 24, 1.0,
+    (-128, "Grunnkurs for nye støttekontakter", "intro", "Tønsberg bibliotek", 24, 1.0,
      "Rollen, taushetsplikt og grenser. For alle som begynner."),
-    (-74, "Førstehjelp", "theme", "Horten brannstasjon", 16, 0.9, "Livreddende førstehjelp, og hva du gjør ved anfall."),
+    (-74, "Førstehjelp", "first_aid", "Horten brannstasjon", 16, 0.9, "Livreddende førstehjelp, og hva du gjør ved anfall."),
     (-37, "Å bli kjent gjennom en aktivitet", "theme", "Sandefjord kulturhus", 30, 0.7,
      "Hvordan dere finner noe dere liker begge to."),
-    (11, "Grunnkurs for nye støttekontakter", "basic", "Horten rådhus", 20, 0.6,
+    (11, "Grunnkurs for nye støttekontakter", "intro", "Horten rådhus", 20, 0.6,
      "Rollen, taushetsplikt og grenser. For alle som begynner."),
-    (18, "Å møte redsel og sorg", "theme", "Larvik bibliotek", 12, 1.0,
+    (18, "Å møte redsel og sorg", "mental_health", "Larvik bibliotek", 12, 1.0,
      "Samtaler om psykisk helse, og hvem du kan ringe."),
     (25, "Autisme i hverdagen", "theme", "Tønsberg bibliotek", 25, 0.4, "Forutsigbarhet, tegn og gode pauser."),
-    (66, "Førstehjelp", "theme", "Sandefjord brannstasjon", 16, 0.2,
+    (66, "Førstehjelp", "first_aid", "Sandefjord brannstasjon", 16, 0.2,
      "Livreddende førstehjelp, og hva du gjør ved anfall."),
 )  # fmt: skip
 
@@ -41,8 +47,13 @@ def write_courses(making: Making, towns: Sequence[tuple[Town, Sequence[Contact]]
         laid_out = min(day, making.as_of) - timedelta(days=60)
         course = chance.id_at(laid_out)
         making.rows.add(
-            Course, region_id=making.region_id, id=course, title=title, kind=kind, about=about, place=place,
+            Course, region_id=making.region_id, id=course, title=title, kind=kind, about=about,
             starts_at=at(day, 17), ends_at=at(day, 20), seats=seats, responsible=RESPONSIBLE, created_at=at(laid_out, 10),
+            state="held" if day < making.as_of else "open",
+        )  # fmt: skip
+        making.rows.add(
+            CourseSession, region_id=making.region_id, id=chance.id(), course_id=course, starts_at=at(day, 17),
+            ends_at=at(day, 20), place=place, trainers=RESPONSIBLE,
         )  # fmt: skip
         there = [pair for pair in people if pair[1].since <= laid_out]
         for town, contact in chance.sample(there, min(len(there), round(seats * full))):

@@ -1,7 +1,64 @@
-"""What other slices may use of courses: the seats a municipality has had in courses that others held."""
+"""What other slices may use of courses: what there is, who of one's own is in it, seats by municipality, and hooks."""
 
 from __future__ import annotations
 
-from shared_pool.courses.queries import HeldSeats, seats_held
+from shared_pool.courses.hooks import on_course_changed, on_seat
+from shared_pool.courses.models import Course, CourseSession, CourseSignup, Enrolment
+from shared_pool.courses.queries import (
+    CourseCard,
+    HeldSeats,
+    HomeSeats,
+    SeatCard,
+    SessionCard,
+    course_card,
+    courses,
+    homes_in,
+    next_courses,
+    next_free,
+    seats_held,
+    seats_of,
+    sessions_of,
+)
+from shared_pool.courses.rules import KINDS, others_told
+from shared_pool.courses.seats import sign_up
+from shared_pool.courses.service import keeps
+from shared_pool.courses.signups import (
+    SignupCard,
+    colleagues,
+    signups,
+    signups_in,
+    signups_of,
+    signups_of_user,
+)
 
-__all__ = ["HeldSeats", "seats_held"]
+__all__ = [
+    "KINDS",
+    "Course",
+    "CourseCard",
+    "CourseSession",
+    "CourseSignup",
+    "Enrolment",
+    "HeldSeats",
+    "HomeSeats",
+    "SeatCard",
+    "SessionCard",
+    "SignupCard",
+    "colleagues",
+    "course_card",
+    "courses",
+    "homes_in",
+    "keeps",
+    "next_courses",
+    "next_free",
+    "on_course_changed",
+    "on_seat",
+    "others_told",
+    "seats_held",
+    "seats_of",
+    "sessions_of",
+    "sign_up",
+    "signups",
+    "signups_in",
+    "signups_of",
+    "signups_of_user",
+]

@@ -76,6 +76,10 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Noe er endret for deg i Sammen"),
         N_("Noe er endret for deg i Sammen. Logg inn for å se det først: %(address)s"),
     ),
+    "changed": (
+        N_("Noe er endret i Sammen"),
+        N_("Noe du har meldt deg på i Sammen, er endret. Logg inn for å se hva: %(address)s"),
+    ),
 }
 """Code to (subject, body). A new kind of notice is a line here, and says no more than these do."""
 
