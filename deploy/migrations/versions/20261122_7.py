@@ -1187,7 +1187,6 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="valid", nullable=False),
         sa.Column("replaced_by", sa.UUID(), nullable=True),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
-        sa.Column("warned_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -2723,7 +2722,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT INSERT, SELECT ON sammen.course_certificate TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("contact_id", "course_id", "code", "given_name", "family_name", "title", "kind", "competence", "hours", "held_by", "completed_on", "valid_to", "exam", "issued_on", "state", "replaced_by", "why", "warned_on", "created_at", "changed_at", "version") ON sammen.course_certificate TO sammen_app'
+        'GRANT UPDATE ("contact_id", "course_id", "code", "given_name", "family_name", "title", "kind", "competence", "hours", "held_by", "completed_on", "valid_to", "exam", "issued_on", "state", "replaced_by", "why", "created_at", "changed_at", "version") ON sammen.course_certificate TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.course_quota FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.course_quota ENABLE ROW LEVEL SECURITY")
