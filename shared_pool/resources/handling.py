@@ -17,6 +17,7 @@ from shared_pool.resources.models import HOLDING, Booking
 
 
 async def held_booking(uow: UnitOfWork, booking_id: UUID) -> Booking:
+    """One the reader is party to, held until the transaction is over. Raises NotFound for any other."""
     found = await uow.session.scalar(
         select(Booking)
         .where(Booking.id == booking_id)

@@ -4,7 +4,6 @@ they see only that the time is taken.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -100,11 +99,26 @@ class BookingCard:
     """Whether the reader is the owner, and lends it to somebody else."""
     own: bool
     """Whether the reader is who has booked."""
+    ours: bool
+    """Whether the reader owns the resource."""
 
     @property
     def holds(self) -> bool:
         """Whether nobody else can have it then."""
         return self.state in HOLDING
+
+    @property
+    def waits(self) -> str:
+        """What the reader is to do about it: answer, fetch_back, see_damage, find_other, move, or nothing."""
+        if self.state == "asked":
+            return "answer" if self.lent else ""
+        if self.overdue:
+            return "fetch_back"
+        if self.damage and self.damage_seen_on is None and self.ours:
+            return "see_damage"
+        if self.own and self.ended_by in ("owner", "time") and self.told_on is None:
+            return "find_other"
+        return "move" if self.own and self.moved_on is not None and self.holds else ""
 
     @property
     def overdue(self) -> bool:
@@ -203,7 +217,8 @@ def _card(row: Mapping[str, Any], local: bool, scope: UUID) -> BookingCard:
             "purpose": "maintenance" if found["purpose"] == "maintenance" else "other",
             "purpose_id": None,
         }
-    return BookingCard(**found, own=own, lent=local and found["owner_id"] == scope and not own)
+    ours = local and found["owner_id"] == scope
+    return BookingCard(**found, own=own, ours=ours, lent=ours and not own)
 
 
 async def _cards(uow: UnitOfWork, queries: dict[bool, Query], **values: Any) -> list[BookingCard]:
@@ -214,11 +229,7 @@ async def _cards(uow: UnitOfWork, queries: dict[bool, Query], **values: Any) -> 
 async def resources(uow: UnitOfWork) -> list[ResourceCard]:
     """What the reader's municipality owns or may borrow, or the region may: cars first, then by name."""
     order = ("car", "room", "kitchen", "equipment")
-    found = []
-    for row in await uow.call(_LENT):
-        values = dict(row)
-        values["hours"] = json.loads(values["hours"])
-        found.append(ResourceCard(**values))
+    found = [ResourceCard(**dict(row)) for row in await uow.call(_LENT)]
     return sorted(found, key=lambda card: (card.retired, order.index(card.kind), not card.ours, card.name))
 
 
@@ -263,8 +274,9 @@ async def bookings_for(uow: UnitOfWork, purpose: str, purpose_id: UUID) -> list[
 
 
 async def bookings_waiting(uow: UnitOfWork) -> list[BookingCard]:
-    """Those that wait for somebody: for a yes, to be back, to be read or to be moved."""
-    return await _cards(uow, _WAITING, now=now(), week_ago=now() - timedelta(days=7))
+    """Those the reader is to do something about: answer, get back, read of or move."""
+    found = await _cards(uow, _WAITING, now=now(), week_ago=now() - timedelta(days=7))
+    return [card for card in found if card.waits]
 
 
 async def home_region(uow: UnitOfWork) -> UUID | None:
