@@ -14,7 +14,7 @@ from sammen.clock import today
 from sammen.errors import Invalid, NotFound
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
-from sammen.web.visitor import network_of
+from sammen.web.visitor import asking, network_of, visitors_proof
 from tenants.intake.codes import ALPHABET, grouped, make_code, read_code
 from tenants.intake.content import PublicForm
 from tenants.intake.door import WAIT, FormDoor, FormPlace, unsealed
@@ -209,8 +209,7 @@ async def test_a_statement_without_the_houses_proof_is_refused_and_leaves_no_mar
 
 
 async def test_a_proof_for_one_form_is_worth_nothing_for_another(world: World, horten: FormPlace) -> None:
-    mine = door(world)
-    expires, proof = mine._proof(f"form.read|{horten.id}|{(b'l' * 32).hex()}|{(b'a' * 32).hex()}")
+    expires, proof = visitors_proof(KEYS, f"form.read|{horten.id}|{(b'l' * 32).hex()}|{(b'a' * 32).hex()}")
     async with world.at("horten", Role.PURCHASER_CHILD) as uow:
         found = await uow.raw.fetch(CALLS["read"][0], horten.id, b"l" * 32, b"a" * 32, expires, proof)
         assert found[0]["answer"] == "none"
@@ -245,9 +244,8 @@ async def test_the_programs_role_reads_and_writes_no_draft_past_the_doors(world:
 
 
 async def test_the_door_gives_no_ticket(world: World, horten: FormPlace) -> None:
-    mine = door(world)
-    expires, proof = mine._proof(f"form.read|{horten.id}|{(b'l' * 32).hex()}|{(b'a' * 32).hex()}")
-    async with mine._asking() as raw:
+    expires, proof = visitors_proof(KEYS, f"form.read|{horten.id}|{(b'l' * 32).hex()}|{(b'a' * 32).hex()}")
+    async with asking(world.engine, "") as raw:
         await raw.fetch(CALLS["read"][0], horten.id, b"l" * 32, b"a" * 32, expires, proof)
         assert await raw.fetchval("SELECT sammen.current_tenant()") is None
         assert await raw.fetch("SELECT 1 FROM sammen.person") == []
