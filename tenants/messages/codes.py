@@ -64,6 +64,10 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Noe er avlyst i Sammen"),
         N_("Noe du er invitert til i Sammen, er avlyst. Logg inn for å se hva: %(address)s"),
     ),
+    "group": (
+        N_("Noe er endret i Sammen"),
+        N_("Noe du skal være med på, er nytt eller endret. Logg inn i Sammen for å se det: %(address)s"),
+    ),
     "pool": (
         N_("Du har noe å se på i Sammen"),
         N_("Du har noe å se på i Sammen. Logg inn for å lese det: %(address)s"),
@@ -71,6 +75,10 @@ CODES: dict[str, tuple[str, str]] = {
     "request": (
         N_("Noe er nytt i en forespørsel i Sammen"),
         N_("Noe er nytt i en forespørsel til deg i Sammen. Logg inn for å se hva: %(address)s"),
+    ),
+    "letter": (
+        N_("Du har et brev i Sammen"),
+        N_("Du har et brev i Sammen. Logg inn for å lese det: %(address)s"),
     ),
     "load": (
         N_("Noe er endret for deg i Sammen"),
