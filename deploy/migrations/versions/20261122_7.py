@@ -3137,6 +3137,24 @@ def upgrade() -> None:
     # Their answers have other columns now; the new ones are installed after the migrations.
     op.execute("DROP FUNCTION IF EXISTS sammen.open_courses()")
     op.execute("DROP FUNCTION IF EXISTS sammen.course_hosts()")
+    # A course has a host now, which sees and keeps its own; before, it was the region's alone.
+    op.execute("DROP POLICY course_select ON sammen.course")
+    op.execute("DROP POLICY course_insert ON sammen.course")
+    op.execute("DROP POLICY course_update ON sammen.course")
+    op.execute("REVOKE ALL ON sammen.course FROM PUBLIC, sammen_app")
+    op.execute(
+        "CREATE POLICY course_select ON sammen.course FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_courses())) OR (host_id = (select sammen.current_tenant())))"
+    )
+    op.execute(
+        "CREATE POLICY course_insert ON sammen.course FOR INSERT TO sammen_app WITH CHECK ((region_id = (select sammen.current_courses())) OR (host_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = course.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+    )
+    op.execute(
+        "CREATE POLICY course_update ON sammen.course FOR UPDATE TO sammen_app USING ((region_id = (select sammen.current_courses())) OR (host_id = (select sammen.current_tenant()))) WITH CHECK ((region_id = (select sammen.current_courses())) OR (host_id = (select sammen.current_tenant())))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.course TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("title", "kind", "about", "bring", "prerequisites", "starts_at", "ends_at", "seats", "least", "min_hours", "deadline_on", "release_on", "offer_hours", "responsible", "phone", "joint", "reach", "state", "cancel_reason", "created_at", "changed_at", "version") ON sammen.course TO sammen_app'
+    )
     # A booking's time and resource stand; a borrower does not say the owner's yes.
     op.execute("""
         CREATE OR REPLACE FUNCTION sammen.booking_stands() RETURNS trigger
