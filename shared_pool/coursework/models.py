@@ -189,8 +189,6 @@ class CourseCertificate(Municipal, Stamped, Base):
     replaced_by: Mapped[UUID | None]
     why: Mapped[str] = mapped_column(default="", server_default="")
     """Why it was replaced or withdrawn: for the municipality's own eyes."""
-    warned_on: Mapped[date | None]
-    """When the contact was told that it will soon no longer count."""
 
 
 class CertificateMark(Identity, Base):

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from tenants.contacts.arriving import SourceCount, arrive, counts_by_source
-from tenants.contacts.competences import COMPETENCES, add_competence, competence_list, competences_of
+from tenants.contacts.competences import (
+    COMPETENCES,
+    add_competence,
+    competence_list,
+    competences_of,
+    remove_competence,
+)
 from tenants.contacts.competences import competence as contact_competence
 from tenants.contacts.engagements import END_REASONS as AGREEMENT_END_REASONS
 from tenants.contacts.engagements import (
@@ -112,6 +118,7 @@ __all__ = [
     "pause_contact",
     "record_vetting",
     "register_contact",
+    "remove_competence",
     "revise_engagement",
     "say_oneself",
     "set_lent_hours",

@@ -80,6 +80,14 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Du har et brev i Sammen"),
         N_("Du har et brev i Sammen. Logg inn for å lese det: %(address)s"),
     ),
+    "certificate": (
+        N_("Noe nytt ligger til deg i Sammen"),
+        N_("Noe nytt ligger til deg i Sammen. Logg inn for å se det: %(address)s"),
+    ),
+    "renew": (
+        N_("Noe går snart ut i Sammen"),
+        N_("Noe du har registrert i Sammen, går snart ut. Logg inn for å se hva: %(address)s"),
+    ),
     "load": (
         N_("Noe er endret for deg i Sammen"),
         N_("Noe er endret for deg i Sammen. Logg inn for å se det først: %(address)s"),
