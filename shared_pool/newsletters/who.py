@@ -1,0 +1,36 @@
+"""Whose rows may stand on a page: people in a shielded case, or with a protected address, for their own circle only (E5).
+
+One condition for every list and every count of these slices. A count that is one too high tells that somebody is there.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, bindparam, not_, or_, select
+
+from sammen.db.unit_of_work import UnitOfWork
+from tenants.api import case_file, countable, person, representative
+
+
+def seen(person_id: ColumnElement[object]) -> ColumnElement[bool]:
+    """Condition: nobody, or a person who may be shown and counted. Takes `tenant` and `reader`."""
+    tenant: ColumnElement[object] = bindparam("tenant")
+    ward = select(representative.c.acts_for_id).where(
+        representative.c.tenant_id == tenant, representative.c.person_id == person_id
+    )
+    theirs = or_(case_file.c.person_id == person_id, case_file.c.person_id.in_(ward))
+    case = select(case_file.c.id).where(case_file.c.tenant_id == tenant, theirs)
+    protected = (
+        select(person.c.id)
+        .where(person.c.tenant_id == tenant, person.c.id == person_id, person.c.protection != "none")
+        .exists()
+    )
+    # A protected person's cases are shielded, all of them: whoever is named on one may see that it is theirs.
+    return or_(
+        person_id.is_(None),
+        not_(case.where(not_(countable())).exists()) & (not_(protected) | case.exists()),
+    )
+
+
+def reading(uow: UnitOfWork) -> dict[str, object]:
+    """The parameters that `seen` takes."""
+    return {"tenant": uow.context.tenant, "reader": uow.context.user_id}
