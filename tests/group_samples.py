@@ -10,6 +10,7 @@ from sammen.clock import today
 from sammen.policy.roles import Role
 from tenants.assignments.api import fill_order
 from tenants.decisions.api import GrantFacts
+from tenants.groups.queries import GroupCard
 from tenants.groups.service import GroupFacts, make_group
 from tests.provider_samples import contact, granted_orders
 from tests.worlds import World
@@ -43,3 +44,17 @@ async def planned(world: World, slug: str, *, seats: int = 8, leaders: int = 2) 
     )  # fmt: skip
     async with world.at(slug, Role.PROVIDER_COORDINATOR) as uow:
         return await make_group(uow, facts), ids
+
+
+def facts_of(card: GroupCard, **changes: Any) -> GroupFacts:
+    """A group's facts as they stand, with changes: what the form for editing sends."""
+    leaders = [one.id for one in card.leaders]
+    known = {name: getattr(card, name) for name in GroupFacts.__dataclass_fields__ if hasattr(card, name)}
+    return GroupFacts(
+        **{
+            **known,
+            "leader_id": leaders[0],
+            "second_leader_id": leaders[1] if len(leaders) > 1 else None,
+            **changes,
+        }
+    )

@@ -235,19 +235,20 @@ async def finish_place(uow: UnitOfWork, place: GroupPlace, last_day: date) -> No
 @on_assignment_end
 async def place_follows(uow: UnitOfWork, ended: EndedAssignment) -> None:
     """The place ends with the assignment that gave the right to it, unless they stay on as an ordinary member."""
-    found: GroupPlace | None = await uow.session.scalar(
-        select(GroupPlace)
-        .where(
-            GroupPlace.tenant_id == uow.context.tenant,
-            GroupPlace.assignment_id == ended.assignment_id,
-            GroupPlace.valid_to.is_(None),
-            GroupPlace.stays.is_(False),
+    found = (
+        await uow.session.execute(
+            select(GroupPlace.group_id, GroupPlace.id).where(
+                GroupPlace.tenant_id == uow.context.tenant,
+                GroupPlace.assignment_id == ended.assignment_id,
+                GroupPlace.valid_to.is_(None),
+                GroupPlace.stays.is_(False),
+            )
         )
-        .with_for_update()
-    )
+    ).first()
     if found is not None:
-        await finish_place(uow, found, today())
-        await record_change(uow, "group.place_ended", "activity_group", found.group_id, place=found.id)
+        place = await held_place(uow, found[0], found[1])
+        await finish_place(uow, place, today())
+        await record_change(uow, "group.place_ended", "activity_group", place.group_id, place=place.id)
 
 
 async def end_closed_groups(uow: UnitOfWork) -> int:
