@@ -2201,6 +2201,14 @@ BEGIN
   RETURN NEXT;
 END $$;
 --;
+-- Where a test of a newsletter goes: to the one who asked for it, and nowhere else. For the job that sends it.
+CREATE OR REPLACE FUNCTION sammen.newsletter_tester() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  RETURN (SELECT u.email FROM sammen.app_user u WHERE u.id = sammen.current_user_id());
+END $$;
+--;
 -- One click in a mail: the address, or the person, is off every list of that municipality. Says nothing, whatever it found,
 -- and is never too late (RFC 8058).
 CREATE OR REPLACE FUNCTION sammen.newsletter_unsubscribe(p_place uuid, p_subscriber uuid, p_expires bigint, p_proof bytea)

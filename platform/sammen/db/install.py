@@ -153,6 +153,7 @@ APP_FUNCTIONS = (
     "candidate_lost(uuid, bytea, bytea, bytea, bytea, bigint, bytea)",
     "newsletter_sign_up(uuid, uuid, text, text, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
     "newsletter_mail(uuid)", "newsletter_mailed(uuid, text)", "newsletters_to_send()",
+    "newsletter_tester()",
     "newsletter_confirm(bytea, bytea, bigint, bytea)", "newsletter_unsubscribe(uuid, uuid, bigint, bytea)",
     "calendar_stamps()", "calendar_published(uuid)", "calendar_editions(uuid)", "calendar_edition_file(uuid, uuid)",
     "calendar_send(uuid, uuid, uuid, text, text, bytea, bytea, bytea, bytea, bytea, bytea, bigint, bytea)",
