@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -131,6 +131,28 @@ async def locked(world: World, statement_id: UUID) -> int:
     return number
 
 
+async def places_held(
+    world: World,
+    since: date,
+    until: date | None = None,
+    *,
+    places: int = 1,
+    home: str = "re",
+    host: str = "horten",
+) -> UUID:
+    """Places of one municipality's members in a group across borders that the other hosts; the group's shared row."""
+    tenants = {"horten": world.horten, "re": world.re}
+    owner = Owner(host, tenants[host], world.region, 3)
+    group = await _row(world, "joint_group", owner, host_id=tenants[host], valid_from=since, seats=8, ends=time(12))
+    for _ in range(places):
+        await world.sql(
+            "INSERT INTO joint_seat (region_id, id, joint_group_id, home_id, state, taken_on, member_from, ended_on)"
+            " VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $5, $6)",
+            world.region, group, tenants[home], "ended" if until else "member", since, until,
+        )  # fmt: skip
+    return group
+
+
 async def third_municipality(world: World) -> UUID:
     """Another member of the region, which has nothing to do with the other two."""
     tenant = uuid4()
@@ -147,5 +169,5 @@ async def third_municipality(world: World) -> UUID:
 
 __all__ = [
     "AUGUST", "CONTACT", "JULY", "OCTOBER", "SEPTEMBER", "USER", "accepted", "agreed", "checked", "hours", "lent",
-    "lent_pair", "locked", "reported", "statements", "terms", "third_municipality",
+    "lent_pair", "locked", "places_held", "reported", "statements", "terms", "third_municipality",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""What a municipality tells of itself: the hours of contacts lent to it, and the seats it has had in others' courses (C5).
+"""What a municipality tells of itself: the hours of contacts lent to it, and the seats and places it has had in others'
+courses and groups (C5).
 
 Told in its own context, by a job that has no roles and asks nobody's permission to see a case: as in payroll, a contact's
 hours are there whoever they were spent with, also with somebody shielded, and nothing says with whom. Only what has
@@ -23,6 +24,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.ids import random_id
 from sammen.tenancy.models import RegionMembership
 from shared_pool.courses.api import seats_held
+from shared_pool.groups.api import places_used
 from shared_pool.matching.api import Proposal
 from shared_pool.settlement.models import SettlementFact
 from shared_pool.settlement.reckoning import NOTHING, Key, month_off
@@ -102,8 +104,6 @@ _MEMBERS = compile_query(
     )
 )
 _INSERT = insert(SettlementFact)
-BY_HAND = "places"
-"""Told by a person on the statement: no group has places of two municipalities yet."""
 
 
 class Told(NamedTuple):
@@ -148,10 +148,12 @@ async def tell_facts(uow: UnitOfWork) -> int:
     for held in await seats_held(uow):
         key = Key(uow.context.tenant, held.host_id, "seats", held.month, None)
         wanted[held.region_id, key] = ("", Decimal(held.seats))
+    for used in await places_used(uow):
+        key = Key(uow.context.tenant, used.host_id, "places", used.month, None)
+        wanted[used.region_id, key] = ("", Decimal(used.places))
     told = await told_facts(uow)
     for (region_id, key), before in told.items():
-        if key.kind != BY_HAND:
-            wanted.setdefault((region_id, key), (before.name, NOTHING))
+        wanted.setdefault((region_id, key), (before.name, NOTHING))
     members = await Memberships.read(uow)
     return await write_facts(
         uow,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
@@ -14,7 +13,7 @@ from sammen.norwegian import parse_decimal
 from sammen.web.forms import Form, Reader
 from shared_pool.settlement.agreements import AgreementFacts
 from shared_pool.settlement.reckoning import month_off
-from shared_pool.settlement.service import CHANGED, MOST_PLACES, WITHOUT_WORDS
+from shared_pool.settlement.service import CHANGED, WITHOUT_WORDS
 from shared_pool.settlement.views import PERIOD_NAMES
 
 MOST_KRONER = 100_000
@@ -112,20 +111,3 @@ def read_words(form: Form) -> str:
         reader.fail("uenig", N_("Ta bort fødselsnummer og datoer. Teksten leses i begge kommunene."))
     reader.done()
     return words
-
-
-def read_places(form: Form, months: Sequence[date]) -> dict[date, int]:
-    """Places in the other's groups by month; a field that is left empty tells nothing. Raises Invalid."""
-    reader = Reader(form)
-    found: dict[date, int] = {}
-    for month in months:
-        name = f"plasser-{month:%Y-%m}"
-        number = reader.take(
-            name, partial(parse_decimal, field=name, decimals=0, minimum=0, maximum=MOST_PLACES)
-        )
-        if number is not None:
-            found[month] = int(number)
-    reader.done()
-    if not found:
-        raise Invalid.one(f"plasser-{months[0]:%Y-%m}", N_("Skriv plassene for minst én måned."))
-    return found

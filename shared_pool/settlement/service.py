@@ -6,9 +6,7 @@ or a price change meanwhile, it is overtaken, and whoever made it looks again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,9 +23,9 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from shared_pool.settlement.agreements import NOTE
 from shared_pool.settlement.books import Books, Pair, StatementCard, all_books, books_with
-from shared_pool.settlement.facts import Memberships, told_facts, write_facts
+from shared_pool.settlement.facts import Memberships
 from shared_pool.settlement.models import SettlementAct, SettlementStatement
-from shared_pool.settlement.reckoning import Key, month_off, to_document, to_open
+from shared_pool.settlement.reckoning import month_off, to_document, to_open
 from shared_pool.settlement.words import check_words
 
 REPORT = "settlement.report"
@@ -40,7 +38,6 @@ OTHER_SIDE = N_(
 UNCHECKED = N_("Oppgjøret må kontrolleres av noen hos dere før det kan godkjennes.")
 UNAGREED = N_("Noe i oppgjøret har ingen avtalt pris. Bli enige om en avtale for disse månedene først.")
 WITHOUT_WORDS = N_("Skriv hva som ikke stemmer, så den andre kommunen kan se på det.")
-MOST_PLACES = 60
 
 
 # Opening --------------------------------------------------------------------------------------------------------------
@@ -173,32 +170,6 @@ async def disagree(uow: UnitOfWork, statement_id: UUID, words: str, *, digest: b
     other = card.pair.other(uow.context.tenant)
     await enqueue(uow, REPORT, {}, once=f"{REPORT}:{uow.context.tenant}")
     await enqueue_for(uow, PlaceKind.MUNICIPALITY, other, REPORT, {}, nameless=True, once=f"{REPORT}:{other}")
-
-
-async def tell_places(uow: UnitOfWork, statement_id: UUID, places: Mapping[date, int]) -> int:
-    """How many places in groups of the other municipality one's own has held, by month (its first day); how many months
-    were told otherwise than before.
-
-    Raises NotFound, Invalid for a month outside the statement, when both were not members or for too many, and Conflict
-    when it is locked.
-    """
-    uow.context.require(Permission.SETTLEMENT_CHECK)
-    card, _ = await _held(uow, statement_id, None)
-    tenant, pair = uow.context.tenant, card.pair
-    if any(not 0 <= number <= MOST_PLACES for number in places.values()):
-        raise Invalid.one("plasser", N_("Skriv et tall fra 0 til %(most)s."), most=MOST_PLACES)
-    if any(not card.first <= month <= card.last for month in places):
-        raise Invalid.one("plasser", N_("Skriv plasser for månedene i oppgjøret."))
-    members = await Memberships.read(uow)
-    if any(
-        number and not members.both(pair.region, (pair.a, pair.b), month) for month, number in places.items()
-    ):
-        raise Invalid.one("plasser", N_("En av kommunene var ikke med i samarbeidet da."))
-    wanted = {
-        (pair.region, Key(tenant, pair.other(tenant), "places", month, None)): ("", Decimal(number))
-        for month, number in places.items()
-    }
-    return await write_facts(uow, wanted, await told_facts(uow))
 
 
 async def _held(

@@ -17,7 +17,7 @@ from sammen.policy.roles import Role
 from shared_pool.settlement.books import StatementCard, statement_card
 from shared_pool.settlement.facts import tell_facts
 from shared_pool.settlement.reckoning import Line
-from shared_pool.settlement.service import accept_statement, check_statement, disagree, tell_places
+from shared_pool.settlement.service import accept_statement, check_statement, disagree
 from tests.clocks import stop_clock
 from tests.settlement_samples import (
     AUGUST,
@@ -33,6 +33,7 @@ from tests.settlement_samples import (
     lent,
     lent_pair,
     locked,
+    places_held,
     reported,
     statements,
     third_municipality,
@@ -333,20 +334,37 @@ async def test_seats_in_a_course_that_the_other_held_are_counted_and_in_the_regi
     assert said([*(await third_quarter(world)).lines]) == [("seats", 8, "2.00", 120000, None)]
 
 
-async def test_places_in_the_others_groups_are_told_by_the_one_who_holds_them(world: World) -> None:
-    _, card = await ready(world)
-    august, october = date(2026, 8, 1), date(2026, 10, 1)
-    async with world.at("horten", Role.PAYROLL) as uow:
-        assert await tell_places(uow, card.id, {august: 2}) == 1
-    async with world.at("horten", Role.PAYROLL) as uow:
-        assert await tell_places(uow, card.id, {august: 2}) == 0
-        for wrong in ({october: 1}, {august: 61}, {august: -1}):
-            with pytest.raises(Invalid):
-                await tell_places(uow, card.id, wrong)
+async def test_places_in_the_others_groups_are_counted_for_each_month_a_member_had_one(world: World) -> None:
+    await ready(world)
+    # From the last day of July into September: three months, however few days there were in the first.
+    await places_held(world, date(2026, 7, 31), date(2026, 9, 2), places=2, home="horten", host="re")
+    await reported(world)
     lines = (await third_quarter(world, "re")).lines
-    assert [one for one in said([*lines]) if one[0] == "places"] == [("places", 8, "2.00", 50000, None)]
+    assert [one for one in said([*lines]) if one[0] == "places"] == [
+        ("places", month, "2.00", 50000, None) for month in (7, 8, 9)
+    ]
     await reported(world)
     assert (await third_quarter(world)).lines == lines
+
+
+async def test_trials_and_places_of_a_day_cost_nothing_and_what_was_a_mistake_is_taken_back(
+    world: World,
+) -> None:
+    await ready(world)
+    day = date(2026, 8, 4)
+    group = await places_held(world, day, date(2026, 8, 20), home="horten", host="re")
+    await reported(world)
+    assert [one[:3] for one in said([*(await third_quarter(world)).lines]) if one[0] == "places"] == [
+        ("places", 8, "1.00")
+    ]
+    await world.sql("UPDATE joint_seat SET ended_on = $1 WHERE joint_group_id = $2", day, group)
+    await world.sql(
+        "INSERT INTO joint_seat (region_id, id, joint_group_id, home_id, state, taken_on)"
+        " VALUES ($1, gen_random_uuid(), $2, $3, 'trial', $4)",
+        world.region, group, world.horten, day,
+    )  # fmt: skip
+    await reported(world)
+    assert not [one for one in said([*(await third_quarter(world)).lines]) if one[0] == "places"]
 
 
 # Who sees, and who has left -----------------------------------------------------------------------------------------

@@ -153,6 +153,11 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("course_signup", "ended"): "",
     # A group ends after it begins, and is the municipality's own; somebody has a place in it, and no shared seat.
     ("activity_group", "ends"): time(12, 0),
+    # So does one across borders, and its meetings; a seat somebody waits for has not ended.
+    ("joint_group", "ends"): time(12, 0),
+    ("joint_group", "valid_to"): NOTHING,
+    ("joint_session", "ends_at"): MOMENT + timedelta(hours=2),
+    ("joint_seat", "ended_on"): NOTHING,
     ("activity_group", "hosted"): True,
     ("activity_group", "seats"): 8,
     ("activity_group", "autumn_week"): 40,

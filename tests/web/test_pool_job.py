@@ -31,7 +31,7 @@ from tests.clocks import stop_clock
 from tests.integration.test_outbox import Inbox, plain, smtp_server
 from tests.pool_samples import crowd
 from tests.provider_samples import granted_order
-from tests.settlement_samples import reported
+from tests.settlement_samples import places_held, reported
 from tests.unit.test_pdf import text_of as pdf_text
 from tests.web import pool_steps as step
 from tests.web.pool_steps import CHILD, CONTACT, COORDINATOR, MANAGER, PAYROLL, SHARED, TO_PAY, USER, Walk
@@ -257,6 +257,7 @@ async def match(walk: Walk) -> None:
 
 async def work(walk: Walk) -> None:
     """Hours in Horten, approved there; and what they cost is agreed."""
+    await places_held(walk.world, today())
     async with walk.of("re", Role.CONTACT, "/min/horten", 390) as ida:
         await step.register(walk, ida)
     async with walk.of("horten", COORDINATOR, "/k/horten") as kari:
@@ -273,7 +274,7 @@ async def settle(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     stop_clock(monkeypatch, later.year, later.month, later.day)
     await reported(walk.world)
     async with walk.of("re", PAYROLL, "/k/re") as payroll:
-        await step.tell_places(walk, payroll)
+        await step.read_places(walk, payroll)
     async with walk.of("horten", PAYROLL, "/k/horten") as gro:
         await step.check(walk, gro)
     async with walk.of("horten", MANAGER, "/k/horten") as torunn:

@@ -21,6 +21,7 @@ from tests.settlement_samples import (
     hours,
     lent,
     locked,
+    places_held,
     reported,
     statements,
 )
@@ -152,7 +153,7 @@ async def test_each_bad_field_of_an_agreement_has_its_sentence_and_keeps_what_wa
         assert 'value="1 500"' in answer.text
 
 
-async def test_disagreement_and_places_say_what_is_wrong_with_them(world: World) -> None:
+async def test_disagreement_says_what_is_wrong_and_places_come_by_themselves(world: World) -> None:
     path = f"{HERE}/{await quarter(world)}"
     browser = await world.browser("horten", Role.PAYROLL)
     digest = digest_on((await browser.get(path)).text)
@@ -171,9 +172,8 @@ async def test_disagreement_and_places_say_what_is_wrong_with_them(world: World)
     assert (
         await browser.submit(f"{path}/uenig", {"uenig": "Feil i juli.", "tall": "x"}, page=path)
     ).status_code == 422
-    for places in ({}, {"plasser-2026-08": "61"}, {"plasser-2026-08": "to"}, {"plasser-2026-12": "1"}):
-        assert (await browser.submit(f"{path}/plasser", places, page=path)).status_code == 422
-    assert (await browser.submit(f"{path}/plasser", {"plasser-2026-08": "2"}, page=path)).status_code == 303
+    await places_held(world, date(2026, 8, 4), date(2026, 8, 20), home="horten", host="re")
+    await reported(world)
     assert "Plass i gruppe" in (await browser.get(path)).text
     sent = await browser.submit(f"{path}/uenig", {"uenig": "Feil i juli.", "tall": digest}, page=path)
     assert sent.status_code == 409

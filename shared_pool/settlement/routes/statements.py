@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +15,14 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import month_year
 from sammen.web.paging import PAGE_SIZE, last_page, page_number
 from shared_pool.settlement import forms, views
 from shared_pool.settlement.books import StatementCard, all_books, contacts_in, names_of, statement_card
 from shared_pool.settlement.files import act_text, file_name, statement_pdf, statement_xlsx, title_of
-from shared_pool.settlement.reckoning import month_off
 from shared_pool.settlement.service import (
     accept_statement,
     check_statement,
     disagree,
-    months_between,
-    tell_places,
 )
 
 SETTLEMENT = N_("Oppgjør")
@@ -110,7 +106,7 @@ async def _values(desk: Desk, statement_id: UUID) -> dict[str, Any]:
         "overtaken": ours in standing.overtaken, "they_accepted": them in standing.accepted,
         "history": [(one, act_text(one, names, desk.say, language)) for one in card.acts],
         "told": [(names[who], card.told.get(who)) for who in (ours, them)],
-        "places": _places(card, ours, language), "lacks": f"{lacks:%Y-%m}" if lacks else "",
+        "lacks": f"{lacks:%Y-%m}" if lacks else "",
         "may_check": desk.context.may(Permission.SETTLEMENT_CHECK),
         "may_accept": desk.context.may(Permission.SETTLEMENT_ACCEPT),
         "base": desk.url(f"/oppgjor/{card.id}"), "settlement": desk.url("/oppgjor"),
@@ -127,23 +123,6 @@ def _side(
         lines,
         views.owed_text(card, debtor, language),
     )
-
-
-def _months(card: StatementCard) -> Sequence[Any]:
-    return [month_off(card.first, step) for step in range(months_between(card.first, card.last))]
-
-
-def _places(card: StatementCard, ours: UUID, language: str) -> list[tuple[str, str, str]]:
-    """(field, month in words, places told so far) of the places one's own municipality holds in the other's groups."""
-    told = {
-        line.key.month: f"{line.quantity:.0f}"
-        for line in card.lines
-        if line.key.kind == "places" and line.key.debtor == ours and line.corrects is None
-    }
-    return [
-        (f"plasser-{month:%Y-%m}", month_year(month, language), told.get(month, ""))
-        for month in _months(card)
-    ]
 
 
 async def _log(desk: Desk, card: StatementCard, what: str) -> None:
@@ -165,8 +144,7 @@ async def _again(desk: Desk, shown: dict[str, Any], bad: Invalid) -> Response[An
 async def show_statement(desk: Desk) -> Response[str]:
     """Both directions, line by line, what comes to be paid, what is to be done and who has done what."""
     shown = await _values(desk, desk.path_uuid("settlement_statement_id"))
-    values = {name: number for name, _, number in shown["places"]}
-    return await desk.render("settlement/statement.html", title=_title(desk, shown), values=values, **shown)
+    return await desk.render("settlement/statement.html", title=_title(desk, shown), values={}, **shown)
 
 
 @action(f"{ONE}/kontroller", Permission.SETTLEMENT_CHECK)
@@ -211,19 +189,6 @@ async def send_back(desk: Desk) -> Response[Any]:
     )
 
 
-@action(f"{ONE}/plasser", Permission.SETTLEMENT_CHECK)
-async def places(desk: Desk) -> Response[Any]:
-    """How many places in the other's groups we have held, by month."""
-    shown = await _values(desk, desk.path_uuid("settlement_statement_id"))
-    card = shown["card"]
-    try:
-        told = await tell_places(desk.uow, card.id, forms.read_places(desk.form, _months(card)))
-    except Invalid as bad:
-        return await _again(desk, shown, bad)
-    saved = N_("Plassene er lagret.") if told else N_("Plassene var alt skrevet slik.")
-    return desk.redirect(shown["base"], flash=saved)
-
-
 # Files ----------------------------------------------------------------------------------------------------------------
 @page(f"{ONE}/oppgjor.pdf", Permission.SETTLEMENT_READ)
 async def download_pdf(desk: Desk) -> Response[Any]:
@@ -247,5 +212,5 @@ async def download_xlsx(desk: Desk) -> Response[Any]:
 
 
 HANDLERS = [
-    show_statements, show_statement, check, accept, send_back, places, download_pdf, download_xlsx,
+    show_statements, show_statement, check, accept, send_back, download_pdf, download_xlsx,
 ]  # fmt: skip
