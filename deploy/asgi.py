@@ -15,6 +15,8 @@ import sammen.audit.routes
 import sammen.jobs.routes
 import sammen.operations.contributions
 import sammen.operations.routes
+import shared_pool.assemblies.contributions
+import shared_pool.assemblies.routes
 import shared_pool.atlas.contributions
 import shared_pool.atlas.routes
 import shared_pool.campaigns.contributions
@@ -162,6 +164,7 @@ def contributions() -> Contributions:
         shared_pool.recruitment.contributions,
         shared_pool.campaigns.contributions,
         shared_pool.courses.contributions,
+        shared_pool.assemblies.contributions,
         shared_pool.settlement.contributions,
         shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
@@ -228,6 +231,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.runs.routes.HANDLERS,
         *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
+        *shared_pool.assemblies.routes.HANDLERS,
         *shared_pool.gathering.routes.HANDLERS,
         *shared_pool.atlas.routes.HANDLERS,
         *shared_pool.terms.routes.HANDLERS,

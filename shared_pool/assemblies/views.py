@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sammen.clock import OSLO
 from sammen.norwegian import format_date
 from sammen.web.formats import clock_range, date_long, date_weekday, listed
 from sammen.web.i18n import translate
 from shared_pool.assemblies.queries import HomeCount
-from shared_pool.assemblies.rules import LEAST
 
 
 def when(starts: datetime, ends: datetime, language: str) -> str:
@@ -43,11 +41,3 @@ def others(counts: Sequence[HomeCount], mine: object, field: str) -> tuple[int, 
 def told(number: int | None, say: Callable[[str], str], fewer: str) -> str:
     """A member's number in a table; `fewer` is the sentence for one or two."""
     return say(fewer) if number is None else str(number)
-
-
-def facts_of(card: Any, language: str) -> str:
-    """ "Horten rådhus" or the words for a video meeting."""
-    return str(card.place)
-
-
-__all__ = ["LEAST", "left_out", "others", "told", "typed", "when"]
