@@ -19,6 +19,8 @@ import shared_pool.assemblies.contributions
 import shared_pool.assemblies.routes
 import shared_pool.atlas.contributions
 import shared_pool.atlas.routes
+import shared_pool.calendar.contributions
+import shared_pool.calendar.routes
 import shared_pool.campaigns.contributions
 import shared_pool.campaigns.routes
 import shared_pool.courses.contributions
@@ -33,6 +35,8 @@ import shared_pool.needs.contributions
 import shared_pool.needs.routes
 import shared_pool.recruitment.contributions
 import shared_pool.recruitment.routes
+import shared_pool.resources.contributions
+import shared_pool.resources.routes
 import shared_pool.runs.contributions
 import shared_pool.runs.routes
 import shared_pool.settlement.contributions
@@ -165,6 +169,8 @@ def contributions() -> Contributions:
         shared_pool.campaigns.contributions,
         shared_pool.courses.contributions,
         shared_pool.assemblies.contributions,
+        shared_pool.resources.contributions,
+        shared_pool.calendar.contributions,
         shared_pool.settlement.contributions,
         shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
@@ -232,6 +238,8 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
         *shared_pool.assemblies.routes.HANDLERS,
+        *shared_pool.resources.routes.HANDLERS,
+        *shared_pool.calendar.routes.HANDLERS,
         *shared_pool.gathering.routes.HANDLERS,
         *shared_pool.atlas.routes.HANDLERS,
         *shared_pool.terms.routes.HANDLERS,

@@ -180,6 +180,7 @@ from tenants.sessions.api import (
     on_session_changed,
     on_told,
     register_guests,
+    session_card,
     session_leader,
 )
 from tenants.substitutes.api import IntroductionFacts, introduce, introduced_substitute, on_known_ended
@@ -341,6 +342,7 @@ __all__ = [
     "representatives_of",
     "say_oneself",
     "service_order",
+    "session_card",
     "session_leader",
     "set_administration",
     "set_lent_hours",

@@ -1,4 +1,6 @@
-"""What time does to bookings: nobody answered, or somebody has left the region."""
+"""What time does to bookings: nobody answered, or somebody has left the region. And what a meeting that is changed in a
+job does to them (meetings.py).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import and_, exists, not_, or_, select, update
 
+import shared_pool.resources.meetings  # noqa: F401 - for what it registers
 from sammen.audit.trail import record_change
 from sammen.clock import now, today
 from sammen.db.unit_of_work import UnitOfWork
