@@ -2206,7 +2206,7 @@ CREATE OR REPLACE FUNCTION sammen.newsletter_tester() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
-  RETURN (SELECT u.email FROM sammen.app_user u WHERE u.id = sammen.current_user_id());
+  RETURN (SELECT u.email FROM sammen.user_account u WHERE u.id = sammen.current_user_id());
 END $$;
 --;
 -- One click in a mail: the address, or the person, is off every list of that municipality. Says nothing, whatever it found,
