@@ -27,6 +27,8 @@ import shared_pool.courses.contributions
 import shared_pool.courses.routes
 import shared_pool.gathering.contributions
 import shared_pool.gathering.routes
+import shared_pool.groups.contributions
+import shared_pool.groups.routes
 import shared_pool.load.contributions
 import shared_pool.load.routes
 import shared_pool.matching.contributions
@@ -171,6 +173,7 @@ def contributions() -> Contributions:
         shared_pool.assemblies.contributions,
         shared_pool.resources.contributions,
         shared_pool.calendar.contributions,
+        shared_pool.groups.contributions,
         shared_pool.settlement.contributions,
         shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
@@ -243,6 +246,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.gathering.routes.HANDLERS,
         *shared_pool.atlas.routes.HANDLERS,
         *shared_pool.terms.routes.HANDLERS,
+        *shared_pool.groups.routes.HANDLERS,
         *shared_pool.settlement.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,

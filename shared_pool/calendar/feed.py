@@ -17,6 +17,7 @@ from sammen.clock import OSLO
 from sammen.i18n_mark import N_
 from sammen.web.i18n import translate
 from shared_pool.calendar import views
+from shared_pool.calendar.codes import TARGETS
 from shared_pool.calendar.days import left_out
 from shared_pool.calendar.published import Event
 
@@ -49,7 +50,7 @@ def feed(
         made.add_missing_timezones(
             first_date=first - timedelta(days=366), last_date=last + timedelta(days=366)
         )
-    return made.to_ical()
+    return bytes(made.to_ical())
 
 
 def _entries(event: Event, host: str) -> list[icalendar.Event]:
@@ -107,7 +108,7 @@ def _describe(
     made.add("location", ", ".join(part for part in where if part))
     made.add("description", _text(event, language, url))
     made.add("url", url)
-    categories = [translate(language, views.TARGETS[code]) for code in views.TARGETS if code in event.targets]
+    categories = [translate(language, TARGETS[code]) for code in TARGETS if code in event.targets]
     if categories:
         made.add("categories", categories)
 

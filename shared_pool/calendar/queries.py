@@ -40,13 +40,15 @@ _IN_FORCE = (
     or_(membership.c.valid_to.is_(None), membership.c.valid_to >= bindparam("day")),
 )
 _REGION_OF = compile_query(
-    select(region.c.id, region.c.slug)
+    select(region.c.id, region.c.slug, region.c.name)
     .join_from(membership, region, region.c.id == membership.c.region_id)
     .where(membership.c.municipality_id == bindparam("tenant"), *_IN_FORCE)
     .order_by(region.c.name)
     .limit(1)
 )
-_REGION = compile_query(select(region.c.id, region.c.slug).where(region.c.id == bindparam("region")))
+_REGION = compile_query(
+    select(region.c.id, region.c.slug, region.c.name).where(region.c.id == bindparam("region"))
+)
 _MEMBERS = compile_query(
     select(municipality.c.id, municipality.c.name, municipality.c.slug)
     .join_from(membership, municipality, municipality.c.id == membership.c.municipality_id)
@@ -75,6 +77,7 @@ class Where:
 
     region_id: UUID
     region_slug: str
+    region_name: str
     host_id: UUID | None
 
 
@@ -95,9 +98,9 @@ async def where(uow: UnitOfWork) -> Where | None:
     context = uow.context
     if context.tenant_id is None:
         row = await uow.row(_REGION, region=context.region)
-        return Where(row["id"], row["slug"], None) if row is not None else None
+        return Where(row["id"], row["slug"], row["name"], None) if row is not None else None
     row = await uow.row(_REGION_OF, tenant=context.tenant, day=today())
-    return Where(row["id"], row["slug"], context.tenant) if row is not None else None
+    return Where(row["id"], row["slug"], row["name"], context.tenant) if row is not None else None
 
 
 async def whose(uow: UnitOfWork) -> Where:

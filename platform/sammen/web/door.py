@@ -89,7 +89,13 @@ PUBLIC = frozenset({
     "/sok/{slug:str}/mottatt",
     "/b/{code:str}", "/bli-med", "/bli-med/{slug:str}", "/bli-med/{slug:str}/mistet", "/bli-med/{slug:str}/{campaign:str}",
     "/bli-med/{slug:str}/{campaign:str}/skjema", "/bli-med/sendt/{form:uuid}", "/bli-med/bekreft/{token:str}",
-    "/bli-med/min/{token:str}", "/bli-med/min/{token:str}/trekk", "/kalender/{token:str}",
+    "/bli-med/min/{token:str}", "/bli-med/min/{token:str}/trekk", "/kursbevis", "/kursbevis/{code:str}",
+    "/aktivitetskalender", "/aktivitetskalender/{slug:str}", "/aktivitetskalender/{slug:str}/{place:str}",
+    "/aktivitetskalender/{slug:str}/hendelse/{calendar_event_id:uuid}",
+    "/aktivitetskalender/{slug:str}/hendelse/{calendar_event_id:uuid}/kalender.ics",
+    "/aktivitetskalender/{slug:str}/utgaver/{calendar_edition_id:uuid}", "/aktivitetskalender/{slug:str}/meld-inn",
+    "/aktivitetskalender/sendt/{submission:uuid}", "/aktivitetskalender/bekreft/{token:str}",
+    "/aktivitetskalender/min/{token:str}", "/aktivitetskalender/min/{token:str}/avlys", "/kalender/{token:str}",
 })  # fmt: skip
 
 
