@@ -27,6 +27,7 @@ from tenants.api import (
     Guest,
     PresenceCopy,
     activity_group,
+    emergency_of,
     group_place,
     group_session,
     mirror_guest_told,
@@ -34,7 +35,6 @@ from tenants.api import (
     on_guest_presence,
     on_told,
     register_guests,
-    representatives_of,
 )
 
 PRESENCE, TOLD = "joint.presence", "joint.told"
@@ -191,10 +191,6 @@ async def _facts(uow: UnitOfWork, place: OwnPlace, there: Sequence[OwnPlace]) ->
     """First name (and a letter, where two of ours share it), what helps, and whom to ring."""
     shared = [one for one in there if one.given_name == place.given_name]
     name = f"{place.given_name} {place.family_name[:1]}." if len(shared) > 1 else place.given_name
-    phone = place.emergency
-    if not phone:
-        acting = [
-            one for one in await representatives_of(uow, place.person_id) if one.phone and not one.protected
-        ]
-        phone = acting[0].phone if acting else ""
+    # Of who acts for them the number alone: their whole name would be the participant's as well.
+    phone = place.emergency or (await emergency_of(uow, place.person_id)).rpartition(", ")[2]
     return DayFacts(name, place.needs, phone)

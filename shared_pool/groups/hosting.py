@@ -19,6 +19,7 @@ from sammen.ids import random_id
 from sammen.jobs.queue import enqueue_for
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
+from shared_pool.gathering.api import wanted_groups
 from shared_pool.groups.cards import JointCard, joint_card, partners_of
 from shared_pool.groups.limits import tellable
 from shared_pool.groups.models import MOST_SEATS, JointGroup, JointSession
@@ -72,8 +73,9 @@ _LED_BY = compile_query(
 _SHARED = ("name", "activity", "weekday", "starts", "ends", "seats", "valid_from", "valid_to")
 
 
-async def open_group(uow: UnitOfWork, group_id: UUID, *, suggestion_id: UUID | None = None) -> UUID:
-    """Open one of the municipality's own groups for others; the shared row's id. Those with a place keep it.
+async def open_group(uow: UnitOfWork, group_id: UUID) -> UUID:
+    """Open one of the municipality's own groups for others; the shared row's id. Those with a place keep it. When the
+    region's needs wanted such a group here (C11), it is the answer to that; the needs stay open until they have a place.
 
     Raises NotFound, Forbidden outside a region, Conflict for a group that is over, a copy, or open already.
     """
@@ -90,7 +92,7 @@ async def open_group(uow: UnitOfWork, group_id: UUID, *, suggestion_id: UUID | N
         id=random_id(),
         host_id=uow.context.tenant,
         group_id=group_id,
-        suggestion_id=suggestion_id,
+        suggestion_id=await _wanted_for(uow, card.activity),
     )
     await _follow(uow, row, group)
     uow.session.add(row)
@@ -102,6 +104,31 @@ async def open_group(uow: UnitOfWork, group_id: UUID, *, suggestion_id: UUID | N
     for meeting in await _coming(uow, group_id):
         await _tell_meeting(uow, row, meeting)
     return row.id
+
+
+async def opened_suggestions(uow: UnitOfWork) -> set[UUID]:
+    """The region's suggestions that this municipality has opened a group for."""
+    found = await uow.session.scalars(
+        select(JointGroup.suggestion_id).where(
+            JointGroup.host_id == uow.context.tenant, JointGroup.suggestion_id.is_not(None)
+        )
+    )
+    return {one for one in found.all() if one is not None}
+
+
+async def _wanted_for(uow: UnitOfWork, activity: str) -> UUID | None:
+    """The wanted group that one's own group answers: of the same activity, hosted here, and not opened yet."""
+    opened = await opened_suggestions(uow)
+    return next(
+        (
+            one.suggestion_id
+            for one in await wanted_groups(uow)
+            if one.host_id == uow.context.tenant
+            and one.interest == activity
+            and one.suggestion_id not in opened
+        ),
+        None,
+    )
 
 
 async def _held(uow: UnitOfWork, group_id: UUID) -> ActivityGroup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import shared_pool.settlement.prices  # noqa: F401 - tells groups what a place costs
 from sammen.clock import OSLO
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
