@@ -25,6 +25,7 @@ from shared_pool.courses.service import keeps
 from shared_pool.courses.signups import (
     SignupCard,
     colleagues,
+    contacts_here,
     signups,
     signups_in,
     signups_of,
@@ -44,6 +45,7 @@ __all__ = [
     "SessionCard",
     "SignupCard",
     "colleagues",
+    "contacts_here",
     "course_card",
     "courses",
     "homes_in",

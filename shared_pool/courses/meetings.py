@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -42,8 +42,12 @@ async def add_meetings(uow: UnitOfWork, course_id: UUID, meetings: Sequence[Sess
     await _after(uow, row, "course.meetings_added")
 
 
-async def change_meeting(uow: UnitOfWork, course_id: UUID, session_id: UUID, facts: SessionFacts) -> None:
-    """Move a meeting or change where it is and who holds it. What has begun stays. Raises Invalid, Conflict, NotFound."""
+async def change_meeting(
+    uow: UnitOfWork, course_id: UUID, session_id: UUID, facts: SessionFacts, *, kept: Iterable[UUID] = ()
+) -> None:
+    """Move a meeting or change where it is and who holds it; `kept`: holders of the list that stay whoever is chosen. What
+    has begun stays as it is. Raises Invalid, Conflict, NotFound.
+    """
     row, one = await _held(uow, course_id, session_id)
     if (facts.starts_at, facts.ends_at) != (one.starts_at, one.ends_at):
         check_meeting(facts)
@@ -58,7 +62,11 @@ async def change_meeting(uow: UnitOfWork, course_id: UUID, session_id: UUID, fac
         facts.place,
         facts.link,
     )
-    one.topic, one.trainers, one.trainer_ids = facts.topic, facts.trainers, list(facts.trainer_ids)
+    one.topic, one.trainers, one.trainer_ids = (
+        facts.topic,
+        facts.trainers,
+        sorted({*facts.trainer_ids, *kept}),
+    )
     one.version += 1
     await _after(uow, row, "course.meeting_changed", tell=moved)
 

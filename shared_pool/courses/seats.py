@@ -79,10 +79,10 @@ async def _right_kind(uow: UnitOfWork, course_id: UUID, *, staff: bool) -> None:
     try:
         kind = (await course_card(uow, course_id)).kind
     except NotFound:
-        raise Invalid.one("kurs", REFUSED["unknown"]) from None
+        raise Invalid.one("", REFUSED["unknown"]) from None
     if (kind == "supervisor") is not staff:
         raise Invalid.one(
-            "kurs",
+            "",
             N_("Velg et kurs for støttekontakter.") if not staff else N_("Velg et kurs for veiledere."),
         )
 
@@ -104,7 +104,7 @@ async def _seat(uow: UnitOfWork, course_id: UUID, who: Who, *, wait: bool) -> UU
     if known is not None:
         raise Conflict(TWICE)
     if row["id"] is None:
-        raise Invalid.one("kurs", REFUSED[row["answer"]])
+        raise Invalid.one("", REFUSED[row["answer"]])
     made = CourseSignup(
         tenant_id=tenant, id=uuid7(), contact_id=who.contact_id, user_id=who.user_id, course_id=course_id,
         enrolment_id=None if wait else row["id"], wait_id=row["id"] if wait else None,
@@ -138,8 +138,8 @@ async def person_of(uow: UnitOfWork, found: CourseSignup) -> tuple[UUID, ...]:
     return ((await contact_card(uow, found.contact_id)).person_id,)
 
 
-async def withdraw(uow: UnitOfWork, signup_id: UUID, *, only_for: UUID | None = None) -> None:
-    """Give a seat back before the course begins, leave the waiting list, or say no to an offer.
+async def withdraw(uow: UnitOfWork, signup_id: UUID, *, only_for: UUID | None = None) -> UUID:
+    """Give a seat back before the course begins, leave the waiting list, or say no to an offer; the course's id.
 
     `only_for`: the contact whose own it must be. What is free is offered to who waits. Raises NotFound for a sign-up of
     somebody else, Conflict when it is withdrawn or the course has begun: then the seat is used.
@@ -165,6 +165,7 @@ async def withdraw(uow: UnitOfWork, signup_id: UUID, *, only_for: UUID | None = 
     card = await _card(uow, course_id)
     if card is not None:
         await move_on_later(uow, card.region_id, course_id)
+    return course_id
 
 
 async def _course_of(uow: UnitOfWork, signup_id: UUID) -> UUID:
@@ -195,9 +196,9 @@ async def _card(uow: UnitOfWork, course_id: UUID) -> CourseCard | None:
         return None  # A municipality that has left the region gives its seats back all the same.
 
 
-async def accept_offer(uow: UnitOfWork, signup_id: UUID, *, only_for: UUID | None = None) -> None:
-    """Take the seat that was offered. Raises NotFound for a sign-up of somebody else, Conflict when there is no offer, it
-    has run out, or the course has begun or is cancelled.
+async def accept_offer(uow: UnitOfWork, signup_id: UUID, *, only_for: UUID | None = None) -> UUID:
+    """Take the seat that was offered; the course's id. Raises NotFound for a sign-up of somebody else, Conflict when there
+    is no offer, it has run out, or the course has begun or is cancelled.
     """
     found = await _peek(uow, signup_id, only_for)
     if found.enrolment_id is not None:
@@ -214,3 +215,4 @@ async def accept_offer(uow: UnitOfWork, signup_id: UUID, *, only_for: UUID | Non
         uow, "course.signed_up", "course_signup", signup_id, persons=persons, course=found.course_id
     )  # fmt: skip
     await tell_seat(uow, found.course_id, signup_id, "taken")
+    return found.course_id
