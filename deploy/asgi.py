@@ -25,6 +25,8 @@ import shared_pool.campaigns.contributions
 import shared_pool.campaigns.routes
 import shared_pool.courses.contributions
 import shared_pool.courses.routes
+import shared_pool.coursework.contributions
+import shared_pool.coursework.routes
 import shared_pool.gathering.contributions
 import shared_pool.gathering.routes
 import shared_pool.groups.contributions
@@ -170,6 +172,7 @@ def contributions() -> Contributions:
         shared_pool.recruitment.contributions,
         shared_pool.campaigns.contributions,
         shared_pool.courses.contributions,
+        shared_pool.coursework.contributions,
         shared_pool.assemblies.contributions,
         shared_pool.resources.contributions,
         shared_pool.calendar.contributions,
@@ -240,6 +243,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.runs.routes.HANDLERS,
         *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
+        *shared_pool.coursework.routes.HANDLERS,
         *shared_pool.assemblies.routes.HANDLERS,
         *shared_pool.resources.routes.HANDLERS,
         *shared_pool.calendar.routes.HANDLERS,

@@ -67,7 +67,7 @@ async def _publish(uow: UnitOfWork, made: CourseCertificate, person_id: UUID, wh
     return made.id
 
 
-async def _held(uow: UnitOfWork, certificate_id: UUID, why: str) -> CourseCertificate:
+async def _held(uow: UnitOfWork, certificate_id: UUID, why: str, field: str = "grunn") -> CourseCertificate:
     found = await uow.session.get(
         CourseCertificate, (uow.context.tenant, certificate_id), with_for_update=True, populate_existing=True
     )
@@ -76,7 +76,7 @@ async def _held(uow: UnitOfWork, certificate_id: UUID, why: str) -> CourseCertif
     if found.state != "valid":
         raise Conflict(N_("Kursbeviset gjelder ikke lenger."))
     if not why:
-        raise Invalid.one("grunn", N_("Skriv hvorfor."))
+        raise Invalid.one(field, N_("Skriv hvorfor."))
     return found
 
 
@@ -104,7 +104,7 @@ async def withdraw(uow: UnitOfWork, certificate_id: UUID, why: str) -> tuple[UUI
 
     Raises Invalid without a reason, Conflict when it no longer stands, NotFound.
     """
-    old = await _held(uow, certificate_id, why)
+    old = await _held(uow, certificate_id, why, "grunn_trekk")
     contact = await contact_card(uow, old.contact_id)
     old.state, old.why = "withdrawn", why
     old.version += 1

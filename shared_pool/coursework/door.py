@@ -26,6 +26,7 @@ _EXAMS = "SELECT * FROM sammen.course_exams($1)"
 _EXAM = "SELECT sammen.note_exam($1, $2, $3, $4, $5) AS answer"
 _VOICES = "SELECT useful, teaching, words FROM sammen.course_voices($1)"
 OPENS = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
 REFUSED = {
     "early": N_("Samlingen har ikke begynt. Lista åpner en time før."),
     "late": N_("Det er mer enn 30 dager siden. Si fra til kommunen som deltakeren kommer fra."),
@@ -67,6 +68,11 @@ class Door:
     def open(self) -> bool:
         """Whether one may note who comes."""
         return now() >= self.starts_at - OPENS
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has begun, and who has not come may be noted as such."""
+        return now() >= self.starts_at + QUARTER
 
     @property
     def over(self) -> bool:
@@ -192,13 +198,13 @@ def arriving(here: Door, moment: datetime) -> tuple[str, datetime | None]:
     """(state, when) of who is noted at a moment: on time until a quarter past the start, and when it is written up after
     the end, since nobody then knows better.
     """
-    late = here.starts_at + timedelta(minutes=15) < moment < here.ends_at
+    late = here.starts_at + QUARTER < moment < here.ends_at
     return ("late", moment) if late else ("present", None)
 
 
 async def note_rest_absent(uow: UnitOfWork, here: Door) -> int:
     """Note that everybody of whom nothing is written did not come; how many. Raises Invalid before it has begun."""
-    if now() < here.starts_at + timedelta(minutes=15):
+    if now() < here.starts_at + QUARTER:
         raise Invalid.one(
             "", N_("Vent til kurset har vart i et kvarter. Da kan du føre resten som ikke møtt.")
         )
