@@ -247,6 +247,25 @@ async def list_groups(uow: UnitOfWork) -> Sequence[GroupCard]:
     ]
 
 
+_SEASONS = compile_query(
+    _groups()
+    .where(
+        group.c.hosted,
+        group.c.closed_on.is_(None),
+        group.c.valid_to < bindparam("day"),
+        _taken > 0,
+    )
+    .order_by(group.c.valid_to, group.c.id)
+    .limit(MOST)
+)
+
+
+async def seasons_over(uow: UnitOfWork) -> Sequence[GroupCard]:
+    """The municipality's own groups whose season is over, that nobody has closed, and where somebody still has a place."""
+    rows = await uow.rows(_SEASONS, tenant=uow.context.tenant, day=today(), reader=uow.context.user_id)
+    return [_card(row) for row in rows]
+
+
 async def group_card(uow: UnitOfWork, group_id: UUID) -> GroupCard:
     """One group. Raises NotFound. The caller writes the access log, knowing why."""
     row = await uow.row(_ONE, tenant=uow.context.tenant, group=group_id, reader=uow.context.user_id)

@@ -175,7 +175,7 @@ async def test_a_group_is_edited_and_closed_and_its_places_end_after_the_last_da
         assert await end_closed_groups(uow) == 1
         assert await end_closed_groups(uow) == 0
     told = await world.sql("SELECT code FROM outgoing")
-    assert {row["code"] for row in told} <= {"group", "called_off"}
+    assert {row["code"] for row in told} <= {"group", "moved", "called_off"}
 
 
 async def test_another_municipality_neither_sees_nor_changes_a_place(world: World) -> None:
