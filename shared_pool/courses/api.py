@@ -31,6 +31,7 @@ from shared_pool.courses.signups import (
     signups_of,
     signups_of_user,
 )
+from shared_pool.courses.views import course_tabs, session_when
 
 __all__ = [
     "KINDS",
@@ -47,6 +48,7 @@ __all__ = [
     "colleagues",
     "contacts_here",
     "course_card",
+    "course_tabs",
     "courses",
     "homes_in",
     "keeps",
@@ -57,6 +59,7 @@ __all__ = [
     "others_told",
     "seats_held",
     "seats_of",
+    "session_when",
     "sessions_of",
     "sign_up",
     "signups",

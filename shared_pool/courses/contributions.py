@@ -77,13 +77,7 @@ async def _too_few(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     found = []
     for card in await courses(uow):
         last = card.deadline_on or card.starts_at.astimezone(OSLO).date()
-        if (
-            card.state == "open"
-            and not card.begun
-            and card.taken < card.least
-            and _within(last, TOO_FEW_DAYS)
-            and keeps(uow, card)
-        ):
+        if card.too_few and _within(last, TOO_FEW_DAYS) and keeps(uow, card):
             found.append(TodayItem(
                 translate(language, N_("Kurs")),
                 translate(language, N_("%(course)s har for få påmeldte"), course=card.title),
@@ -135,7 +129,6 @@ async def _calendar(
 TODAY = [
     TodaySource(Permission.CONTACT_WRITE, _offers),
     TodaySource(Permission.COURSE_HOLD, _too_few),
-    TodaySource(Permission.COURSE_WRITE, _too_few),
 ]
 OWN_PANELS = [OwnPanel(Permission.HOURS_REGISTER, "courses/own_panel.html", 30, _own_offers)]
 FEEDS = [FeedSource(_calendar)]

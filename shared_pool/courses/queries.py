@@ -99,6 +99,11 @@ class CourseCard:
         return self.state == "open" and not self.begun and not closed
 
     @property
+    def too_few(self) -> bool:
+        """Whether fewer have seats than its holder wants, while there is time."""
+        return self.state == "open" and not self.begun and self.taken < self.least
+
+    @property
     def others_told(self) -> int | None:
         """Seats of other municipalities as this one may read them: a number, or None for one or two."""
         return others_told(self.taken - self.ours)

@@ -38,6 +38,7 @@ class Row:
     tag: tuple[str, str]
     seats: str
     ours: str = ""
+    near: bool = False
 
 
 def course_tabs(desk: Desk, current: str) -> list[tuple[str, str, bool]]:
@@ -137,6 +138,7 @@ def row(card: CourseCard, base: str, language: str, *, near: bool, ours: bool) -
     return Row(
         card, f"{base}/{card.id}", when(card, language), where(card, language), translate(language, KINDS[card.kind]),
         seat_tag(card, language, near=near), seats_text(card, language, near=near), ours_text(card, language) if ours else "",
+        near,
     )  # fmt: skip
 
 
