@@ -37,6 +37,8 @@ import shared_pool.matching.contributions
 import shared_pool.matching.routes
 import shared_pool.needs.contributions
 import shared_pool.needs.routes
+import shared_pool.newsletters.contributions
+import shared_pool.newsletters.routes
 import shared_pool.recruitment.contributions
 import shared_pool.recruitment.routes
 import shared_pool.resources.contributions
@@ -172,6 +174,7 @@ def contributions() -> Contributions:
         shared_pool.recruitment.contributions,
         shared_pool.campaigns.contributions,
         shared_pool.courses.contributions,
+        shared_pool.newsletters.contributions,
         shared_pool.coursework.contributions,
         shared_pool.assemblies.contributions,
         shared_pool.resources.contributions,
@@ -243,6 +246,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.runs.routes.HANDLERS,
         *shared_pool.load.routes.HANDLERS,
         *shared_pool.courses.routes.HANDLERS,
+        *shared_pool.newsletters.routes.HANDLERS,
         *shared_pool.coursework.routes.HANDLERS,
         *shared_pool.assemblies.routes.HANDLERS,
         *shared_pool.resources.routes.HANDLERS,

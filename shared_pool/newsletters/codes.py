@@ -11,6 +11,7 @@ SEND: Final = "newsletters.send"
 ONE: Final = "newsletters.one"
 SIGNUP: Final = "newsletters.signup"
 JOINT: Final = "newsletters.joint"
+TEST: Final = "newsletters.test"
 LETTER: Final = "newsletters.letter"
 
 SEGMENTS: Final[Mapping[str, str]] = {

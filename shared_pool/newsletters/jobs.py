@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -21,12 +21,14 @@ from sammen.logging import log
 from sammen.outbox.api import Notice, TryLater, Undeliverable, login_address, sender_of
 from sammen.tenancy.context import PlaceKind
 from sammen.web.i18n import translate
-from shared_pool.newsletters.codes import JOINT, LETTER, ONE, SEND, SIGNUP
+from shared_pool.newsletters.codes import JOINT, LETTER, ONE, SEND, SIGNUP, TEST
+from shared_pool.newsletters.content import mail_of
 from shared_pool.newsletters.joint import report_back, take_delivery
 from shared_pool.newsletters.models import Newsletter
-from shared_pool.newsletters.sealing import CONFIRM_PATH, open_email, open_link
+from shared_pool.newsletters.sealing import CONFIRM_PATH, LEAVE_PATH, open_email, open_link
 from shared_pool.newsletters.sending import LONGEST_SECONDS, send_batch, send_one, still_waiting
 from shared_pool.newsletters.service_letters import deliver_letter
+from shared_pool.newsletters.writing import composed, newsletter
 
 SUBJECT = N_("Bekreft at du vil ha nyhetsbrevet")
 BODY = N_(
@@ -80,6 +82,23 @@ async def send_to_one(uow: UnitOfWork, args: dict[str, Any]) -> None:
     newsletter_id = await send_one(uow, UUID(args["recipient"]))
     if newsletter_id is not None and not await still_waiting(uow, newsletter_id):
         await enqueue(uow, SEND, {"newsletter": newsletter_id, "turn": 0}, once=f"{SEND}:{newsletter_id}:end")
+
+
+@job(TEST, seconds=120)
+async def send_test(uow: UnitOfWork, args: dict[str, Any]) -> None:
+    """`newsletter`: in its place, hand a draft over to the one who asked for a test, and to nobody else."""
+    sender = sender_of("email")
+    address = (await uow.call("SELECT sammen.newsletter_tester() AS email"))[0]["email"]
+    if sender is None or not address:
+        return
+    row = await newsletter(uow, UUID(args["newsletter"]))
+    content = await composed(uow, row, login_address().rstrip("/"))
+    made = mail_of(
+        content, sender=uow.context.place_name, leave=f"{login_address().rstrip('/')}{LEAVE_PATH}prove"
+    )
+    subject = translate(row.language, N_("Prøve: %(subject)s"), subject=made.subject)
+    async with asyncio.timeout(LONGEST_SECONDS):
+        await sender.send(Notice(uuid4(), address, subject, made.plain, made.html))
 
 
 @job(JOINT)

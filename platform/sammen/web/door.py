@@ -96,6 +96,7 @@ PUBLIC = frozenset({
     "/aktivitetskalender/{slug:str}/utgaver/{calendar_edition_id:uuid}", "/aktivitetskalender/{slug:str}/meld-inn",
     "/aktivitetskalender/sendt/{submission:uuid}", "/aktivitetskalender/bekreft/{token:str}",
     "/aktivitetskalender/min/{token:str}", "/aktivitetskalender/min/{token:str}/avlys", "/kalender/{token:str}",
+    "/nyhetsbrev/{slug:str}", "/nyhetsbrev/bekreft/{token:str}", "/nyhetsbrev/av/{token:str}",
 })  # fmt: skip
 
 
