@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, KeyedColumnElement, bindparam, not_, or_, select
+from sqlalchemy import ColumnElement, bindparam, not_, or_, select
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from sammen.db.unit_of_work import UnitOfWork
 from tenants.api import case_file, countable, person, representative
