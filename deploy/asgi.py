@@ -80,6 +80,8 @@ import tenants.letters.contributions
 import tenants.letters.routes
 import tenants.messages.contributions
 import tenants.messages.routes
+import tenants.offers.contributions
+import tenants.offers.routes
 import tenants.payroll.contributions
 import tenants.payroll.routes
 import tenants.provision.routes
@@ -93,6 +95,8 @@ import tenants.responsibility.contributions
 import tenants.responsibility.routes
 import tenants.reviews.contributions
 import tenants.reviews.routes
+import tenants.sessions.contributions
+import tenants.sessions.routes
 import tenants.substitutes.contributions
 import tenants.substitutes.routes
 import tenants.timesheets.contributions
@@ -143,6 +147,7 @@ def contributions() -> Contributions:
     for module in (
         today,
         tenants.cases.contributions,
+        tenants.offers.contributions,
         tenants.decisions.contributions,
         tenants.evaluations.contributions,
         tenants.complaints.contributions,
@@ -158,6 +163,7 @@ def contributions() -> Contributions:
         tenants.imports.contributions,
         tenants.attestation.contributions,
         tenants.substitutes.contributions,
+        tenants.sessions.contributions,
         tenants.feeds.contributions,
         tenants.followups.contributions,
         tenants.concerns.contributions,
@@ -214,6 +220,7 @@ def make_routes() -> list[HTTPRouteHandler]:
     return [
         *today.HANDLERS,
         *tenants.cases.routes.HANDLERS,
+        *tenants.offers.routes.HANDLERS,
         *tenants.decisions.routes.HANDLERS,
         *tenants.evaluations.routes.HANDLERS,
         *tenants.complaints.routes.HANDLERS,
@@ -230,6 +237,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.imports.routes.HANDLERS,
         *tenants.attestation.routes.HANDLERS,
         *tenants.substitutes.routes.HANDLERS,
+        *tenants.sessions.routes.HANDLERS,
         *tenants.feeds.routes.HANDLERS,
         *tenants.followups.routes.HANDLERS,
         *tenants.concerns.routes.HANDLERS,

@@ -13,7 +13,7 @@ from sammen.web.desk import Desk
 from tenants.cases.access import may_decide_for
 from tenants.cases.forms_proposal import AIMS, TRANSPORT, Proposed, Wanted, near_in_age, propose_forms
 from tenants.cases.listing import FORM_NAMES
-from tenants.cases.pages import case_crumbs, seen_case
+from tenants.cases.pages import case_crumbs, mapping_panels, seen_case
 from tenants.cases.queries import MappingCard, count_similar, mappings_of
 from tenants.cases.views import interest_labels
 from tenants.people.api import PersonCard, traits
@@ -71,6 +71,7 @@ async def mapping_page(desk: Desk) -> tuple[MappingCard, dict[str, Any]]:
             (desk.say(N_("Reise")), desk.say(TRANSPORT[mapping.transport]) if mapping.transport in TRANSPORT else ""),
             (desk.say(N_("Fra det første besøket")), mapping.visit_notes if mine else ""),
         ],
+        "panels": await mapping_panels(desk, case),
         "mine": mine and case.state != "closed",
         "action": desk.url(f"/saker/{case.id}/kartlegging/{mapping.id}"),
         "case_url": desk.url(f"/saker/{case.id}"),

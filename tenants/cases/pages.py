@@ -42,6 +42,17 @@ async def own_case(desk: Desk) -> tuple[CaseCard, PersonCard]:
     return case, person
 
 
+async def mapping_panels(desk: Desk, case: CaseCard) -> list[tuple[str, dict[str, Any]]]:
+    """(template, values) of what other slices know that bears on a mapping, such as what was tried before."""
+    return [
+        (panel.template, values)
+        for panel in sorted(desk.house.contributions.panels, key=lambda p: p.order)
+        if panel.mapping
+        and desk.context.may(panel.permission)
+        and (values := await panel.read(desk.uow, case.id)) is not None
+    ]
+
+
 def case_crumbs(desk: Desk, case: CaseCard, person: PersonCard, last: str) -> list[tuple[str, str]]:
     """Saker › the person › this page (a msgid)."""
     return [

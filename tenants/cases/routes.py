@@ -33,6 +33,7 @@ from tenants.cases.pages import (
     accepts_synthetic,
     application_values,
     case_crumbs,
+    mapping_panels,
     own_case,
 )
 from tenants.cases.queries import (
@@ -259,6 +260,7 @@ async def _mapping_values(desk: Desk) -> tuple[UUID, dict[str, Any]]:
         "slots": [(f"{d}-{p}", f"{desk.say(days[d])}, {desk.say(parts[p])}") for d in days for p in parts],
         "action": desk.url(f"/saker/{case.id}/kartlegging"),
         "case_url": desk.url(f"/saker/{case.id}"),
+        "panels": await mapping_panels(desk, case),
     }
 
 

@@ -39,6 +39,7 @@ from tenants.decisions.queries import (
 )
 from tenants.decisions.rules import turns_adult
 from tenants.decisions.settling import OUTCOMES
+from tenants.offers.api import tried_in, tried_lines
 from tenants.people.api import PersonCard, person_card
 
 CHANGE = N_("Endre, forny eller avslutt")
@@ -91,6 +92,7 @@ async def draft_page(desk: Desk, title: str) -> DraftPage:
             "application": application,
             "grounds": [(g.code, g.text(desk.language)) for g in asked.grounds],
             "weeks": {g.code: g.complaint_weeks for g in asked.grounds},
+            "tried": tried_lines(await tried_in(uow, case.id), desk.language),
             "taken": views.told(asked.taken, before, grants, desk.language),
             "notice": views.notice_state(asked, desk.language),
             "four_eyes": asked.rules.four_eyes,

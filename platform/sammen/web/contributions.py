@@ -87,12 +87,16 @@ class TimelineSource:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of the case page: `read(uow, case_id)` gives the values for `template`, or None to show nothing."""
+    """A part of the case page: `read(uow, case_id)` gives the values for `template`, or None to show nothing.
+
+    `mapping`: it is shown where the mapping is written and read as well.
+    """
 
     permission: Permission
     template: str
     order: int
     read: Callable[[UnitOfWork, UUID], Awaitable[dict[str, Any] | None]]
+    mapping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
