@@ -134,7 +134,7 @@ async def test_only_its_owner_changes_a_thing_and_unknown_things_have_no_page(wo
     assert (await borrower.get(f"/k/re/ressurser/{day()}")).status_code == 404
     other = await world.browser("re", Role.PURCHASER_CHILD)
     assert (await other.get("/k/re/ressurser")).status_code == 403
-    administrator = await world.browser("horten", Role.MUNICIPAL_ADMINISTRATOR)
+    administrator = await world.browser("horten", Role.MUNICIPALITY_ADMINISTRATOR)
     page = f"{LIST}/{bus}/endre"
     answer = await administrator.submit(
         page, {**NEW, "versjon": "1", "apner_mon": "21:00", "stenger_mon": "08:00"}, page=page
