@@ -12,7 +12,7 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from shared_pool.courses.api import contacts_here
+from shared_pool.courses.api import contacts_here, course_tabs
 from shared_pool.coursework import forms
 from shared_pool.coursework.certificates import (
     STATES,
@@ -32,7 +32,6 @@ from shared_pool.coursework.queries import (
     names_of,
     recognised_here,
 )
-from shared_pool.coursework.tabs import tabs
 from shared_pool.coursework.views import COURSES
 
 CERTIFICATES = N_("Kursbevis")
@@ -49,7 +48,7 @@ async def _list_values(desk: Desk) -> dict[str, Any]:
     await record_read(uow, "certificate.list", sorted(persons), why=N_("Kursbevis"))
     return {
         "current": "/kurs",
-        "tabs": tabs(desk, "/kurs/bevis"),
+        "tabs": course_tabs(desk, "bevis"),
         "issued": [(one, shown_code(one.code)) for one in issued],
         "known": [(one, shown_code(one.code), named[one.contact_id][1]) for one in known if one.contact_id in named],
         "contacts": [(str(contact), name) for contact, _, name in choices],
