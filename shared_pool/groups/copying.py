@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from sammen.audit.trail import record_change
 from sammen.clock import today
@@ -39,12 +39,14 @@ _MEMBER = compile_query(
         membership.c.valid_to.is_(None) | (membership.c.valid_to >= bindparam("day")),
     )
 )
+LATELY = timedelta(days=60)
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('joint.copy.' || $1::text || $2::text, 0))"
 _COPIES = compile_query(
     select(activity_group.c.id)
     .where(
         activity_group.c.tenant_id == bindparam("tenant"),
         activity_group.c.hosted.is_(False),
-        activity_group.c.closed_on.is_(None),
+        or_(activity_group.c.closed_on.is_(None), activity_group.c.valid_to >= bindparam("lately")),
     )
     .order_by(activity_group.c.id)
 )
@@ -52,6 +54,9 @@ _COPIES = compile_query(
 
 async def copy_group(uow: UnitOfWork, joint_id: UUID) -> None:
     """Make the copy be as the host tells it, with its meetings; or end it when it is over for us. Again changes nothing."""
+    await uow.call(
+        _HOLD, str(uow.context.tenant), str(joint_id)
+    )  # two at once would both find no copy and make one
     card = next((one for one in await joint_groups(uow) if one.id == joint_id), None)
     if card is None or card.own or card.answer != "yes":
         if card is None:
@@ -145,7 +150,7 @@ async def tidy(uow: UnitOfWork) -> None:
     """What a new day does: parts that are over end, seats nobody sits in are given back. Again changes nothing."""
     await leave_with_region(uow)
     known = {card.id: card for card in await joint_groups(uow)}
-    for row in await uow.rows(_COPIES, tenant=uow.context.tenant):
+    for row in await uow.rows(_COPIES, tenant=uow.context.tenant, lately=today() - LATELY):
         if row["id"] not in known:
             await end_copy(uow, row["id"], today() - timedelta(days=1))
     for card in known.values():
