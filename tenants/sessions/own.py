@@ -177,7 +177,8 @@ async def answer_place(uow: UnitOfWork, place_id: UUID, *, yes: bool) -> None:
     if not _asked(held):
         raise Conflict(N_("Du har allerede svart, eller tilbudet gjelder ikke lenger."))
     if yes:
-        held.trial_answer = "yes"
+        if held.state == "trial":
+            held.trial_answer = "yes"
         await move_up(uow, held, place.person_id, state="member")
     else:
         await finish_place(uow, held, today())

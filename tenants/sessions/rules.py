@@ -48,12 +48,13 @@ def series_days(
 def rearrange(wanted: Collection[date], there: Mapping[UUID, date], taken: Collection[date]) -> Rearranged:
     """Which meetings keep their day, which move within their week, which days are new and which meetings go.
 
-    `there`: meetings nobody has touched, by their day. `taken`: days of those somebody has moved or cancelled, which are
-    left as they are.
+    `there`: meetings nobody has touched, by their day. `taken`: days of those somebody has moved or cancelled, or that
+    have been: they are left as they are, and their week gets no other.
     """
     days = set(wanted)
     keep = {one: day for one, day in there.items() if day in days}
-    missing = sorted(days - set(keep.values()) - set(taken))
+    weeks = {day.isocalendar()[:2] for day in taken}
+    missing = sorted(day for day in days - set(keep.values()) if day.isocalendar()[:2] not in weeks)
     by_week = {day.isocalendar()[:2]: day for day in missing}
     move: dict[UUID, date] = {}
     gone: list[UUID] = []
