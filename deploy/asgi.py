@@ -84,6 +84,8 @@ import tenants.offers.contributions
 import tenants.offers.routes
 import tenants.payroll.contributions
 import tenants.payroll.routes
+import tenants.planning.contributions
+import tenants.planning.routes
 import tenants.provision.routes
 import tenants.quality.contributions
 import tenants.quality.routes
@@ -155,6 +157,7 @@ def contributions() -> Contributions:
         tenants.contacts.contributions,
         tenants.assignments.contributions,
         tenants.groups.contributions,
+        tenants.planning.contributions,
         tenants.messages.contributions,
         tenants.agreements.contributions,
         tenants.rates.contributions,
@@ -229,6 +232,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.provision.routes.HANDLERS,
         *tenants.assignments.routes.HANDLERS,
         *tenants.groups.routes.HANDLERS,
+        *tenants.planning.routes.HANDLERS,
         *tenants.messages.routes.HANDLERS,
         *tenants.agreements.routes.HANDLERS,
         *tenants.rates.routes.HANDLERS,
