@@ -18,6 +18,7 @@ from shared_pool.groups.copying import copy_group, copy_meetings, tidy
 from shared_pool.groups.days import PRESENCE, TOLD, guest_told, put_group_cards, put_own_cards, take_presence
 from shared_pool.groups.hosting import COPY, MEETINGS, NOTE
 from shared_pool.groups.seats import CARDS
+from shared_pool.groups.voices import IDEAS, copy_voices, tell_partners
 
 NIGHT = "joint.night"
 # Also those that have left lately: what they had there ends by itself.
@@ -56,6 +57,14 @@ async def follow_told(uow: UnitOfWork, args: dict[str, Any]) -> None:
 async def follow_cards(uow: UnitOfWork, args: dict[str, Any]) -> None:
     """`joint`: in a home: somebody's place has changed, and with it who is on the list of a meeting that is soon."""
     await put_group_cards(uow, UUID(args["joint"]))
+
+
+@job(IDEAS)
+async def follow_voices(uow: UnitOfWork, args: dict[str, Any]) -> None:
+    """`joint`, `on` (1: the host lets its partners know as well): others have suggested, chosen or said something."""
+    await copy_voices(uow, UUID(args["joint"]))
+    if args["on"]:
+        await tell_partners(uow, UUID(args["joint"]))
 
 
 @job(NOTE)

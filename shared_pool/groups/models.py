@@ -184,3 +184,72 @@ class JointPresence(Shared, Stamped, Base):
     state: Mapped[str]
     with_contact: Mapped[bool] = mapped_column(default=False, server_default="false")
     hours: Mapped[Decimal | None]
+
+
+class JointIdea(Shared, Stamped, Base):
+    """Something participants suggested the group could do, as everybody in the group may read it: the text, never whose it
+    was. Under the same id as the suggestion in its home; what becomes of it the home or the host says (`joint_idea_state`).
+    """
+
+    __tablename__ = "joint_idea"
+    __parties__ = ("home_id",)
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "SELECT": ("home_id",), "INSERT": ("home_id",), "UPDATE": ("home_id",)}  # fmt: skip
+    __region_door__ = "current_pool"
+    __region_may__: ClassVar[frozenset[str]] = frozenset()
+    __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    __table_args__ = (
+        region_fk("joint_group_id", "joint_group"),
+        CheckConstraint("state IN ('open', 'planned', 'dropped')", name="state"),
+        CheckConstraint("cost_ore >= 0 AND cost_ore <= 1000000", name="cost"),
+        Index("ix_joint_idea_group", "region_id", "joint_group_id"),
+        Index("ix_joint_idea_home", "home_id"),
+    )
+    joint_group_id: Mapped[UUID]
+    home_id: Mapped[UUID]
+    title: Mapped[str]
+    where_to: Mapped[str] = mapped_column(default="", server_default="")
+    cost_ore: Mapped[int | None]
+    transport: Mapped[bool] = mapped_column(default=False, server_default="false")
+    fits: Mapped[str] = mapped_column(default="", server_default="")
+    state: Mapped[str] = mapped_column(default="open", server_default="open")
+    meeting_id: Mapped[UUID | None]
+    """The meeting it is planned on, when it is."""
+
+
+class JointTally(Shared, Stamped, Base):
+    """What a municipality's own participants chose or said, as numbers, for nobody to read but through `joint_sums()`, which
+    adds all the others together and says nothing of fewer than three.
+
+    `kind` choice: `subject_id` is the suggestion, `said_yes` how many want it. `voice`: `half` and `question`, and how many
+    said yes, some and no.
+    """
+
+    __tablename__ = "joint_tally"
+    __parties__ = ("home_id",)
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "SELECT": ("home_id",), "INSERT": ("home_id",), "UPDATE": ("home_id",)}  # fmt: skip
+    __region_door__ = "current_pool"
+    __region_may__: ClassVar[frozenset[str]] = frozenset()
+    __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    __table_args__ = (
+        region_fk("joint_group_id", "joint_group"),
+        CheckConstraint("kind IN ('choice', 'voice')", name="kind"),
+        CheckConstraint("(kind = 'choice') = (subject_id IS NOT NULL)", name="choice"),
+        CheckConstraint("(kind = 'voice') = (half IS NOT NULL AND question <> '')", name="voice"),
+        CheckConstraint("said_yes >= 0 AND said_some >= 0 AND said_no >= 0", name="numbers"),
+        UniqueConstraint(
+            "region_id", "joint_group_id", "home_id", "kind", "subject_id", "half", "question",
+            name="uq_joint_tally_what", postgresql_nulls_not_distinct=True,
+        ),
+        Index("ix_joint_tally_home", "home_id"),
+    )  # fmt: skip
+    joint_group_id: Mapped[UUID]
+    home_id: Mapped[UUID]
+    kind: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    half: Mapped[date | None]
+    question: Mapped[str] = mapped_column(default="", server_default="")
+    said_yes: Mapped[int]
+    said_some: Mapped[int] = mapped_column(default=0, server_default="0")
+    said_no: Mapped[int] = mapped_column(default=0, server_default="0")

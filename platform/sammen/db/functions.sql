@@ -1337,6 +1337,49 @@ BEGIN
    WHERE g.region_id = v_region AND g.state = 'open' ORDER BY g.name, g.id;
 END $$;
 --;
+-- What participants of a group suggested, in every municipality that takes part: texts, and never whose.
+CREATE OR REPLACE FUNCTION sammen.joint_ideas(p_group uuid)
+RETURNS TABLE (id uuid, own boolean, title text, where_to text, cost_ore int, transport boolean, fits text, state text, meeting_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant();
+BEGIN
+  RETURN QUERY SELECT i.id, i.home_id = v_tenant, i.title, i.where_to, i.cost_ore, i.transport, i.fits, i.state, i.meeting_id
+    FROM sammen.joint_idea i
+   WHERE i.joint_group_id = p_group
+     AND EXISTS (SELECT 1 FROM sammen.joint_homes(i.region_id, p_group) h WHERE h.home_id = v_tenant AND h.takes_part)
+     AND EXISTS (SELECT 1 FROM sammen.joint_homes(i.region_id, p_group) h WHERE h.home_id = i.home_id AND h.takes_part)
+   ORDER BY i.created_at, i.id;
+END $$;
+--;
+-- The host plans or drops what somebody elsewhere suggested. True when there was such a suggestion in a group of its own.
+CREATE OR REPLACE FUNCTION sammen.joint_idea_state(p_idea uuid, p_state text, p_meeting uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE sammen.joint_idea i SET state = p_state, meeting_id = p_meeting, version = i.version + 1, changed_at = now()
+   WHERE i.id = p_idea AND p_state IN ('open', 'planned', 'dropped') AND EXISTS (SELECT 1 FROM sammen.joint_group g
+     WHERE g.region_id = i.region_id AND g.id = i.joint_group_id AND g.host_id = sammen.current_tenant());
+  RETURN FOUND;
+END $$;
+--;
+-- What all the others in a group chose and said together: 0 where fewer than three of them did.
+CREATE OR REPLACE FUNCTION sammen.joint_sums(p_group uuid)
+RETURNS TABLE (kind text, subject_id uuid, half date, question text, said_yes int, said_some int, said_no int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant(); v_region uuid;
+BEGIN
+  SELECT g.region_id INTO v_region FROM sammen.joint_group g WHERE g.id = p_group;
+  IF v_region IS NULL OR NOT EXISTS (SELECT 1 FROM sammen.joint_homes(v_region, p_group) h WHERE h.home_id = v_tenant AND h.takes_part)
+    THEN RETURN; END IF;
+  RETURN QUERY SELECT s.kind, s.subject_id, s.half, s.question, CASE WHEN s.said >= 3 THEN s.yes ELSE 0 END,
+      CASE WHEN s.said >= 3 THEN s.some_of ELSE 0 END, CASE WHEN s.said >= 3 THEN s.nay ELSE 0 END
+    FROM (SELECT t.kind, t.subject_id, t.half, t.question, sum(t.said_yes)::int AS yes, sum(t.said_some)::int AS some_of,
+                 sum(t.said_no)::int AS nay, sum(t.said_yes + t.said_some + t.said_no) AS said
+            FROM sammen.joint_tally t JOIN sammen.joint_homes(v_region, p_group) h ON h.home_id = t.home_id AND h.takes_part
+           WHERE t.region_id = v_region AND t.joint_group_id = p_group AND t.home_id <> v_tenant
+           GROUP BY t.kind, t.subject_id, t.half, t.question) s
+   ORDER BY 1, 2, 3, 4;
+END $$;
+--;
 -- The host's leaders noted a guest at a meeting that has begun: told to the seat's home, whose id comes back; NULL for a
 -- seat that is in no such meeting of this municipality's.
 CREATE OR REPLACE FUNCTION sammen.joint_note_presence(p_session uuid, p_seat uuid, p_state text) RETURNS uuid

@@ -136,6 +136,7 @@ APP_FUNCTIONS = (
     "joint_groups()", "joint_meetings(uuid)", "joint_promise(uuid, uuid, int, date)", "joint_answer(uuid, boolean, text)",
     "joint_stop(uuid, date)", "joint_seat(uuid, uuid, text)", "joint_view(uuid)", "joint_counts()",
     "joint_note_presence(uuid, uuid, text)", "group_day_list(uuid)", "group_day_duty(uuid)", "joint_held()",
+    "joint_ideas(uuid)", "joint_idea_state(uuid, text, uuid)", "joint_sums(uuid)",
     "load_switch(uuid, uuid, bytea, boolean, bigint, bytea)", "load_own(uuid)", "load_show(uuid, text)",
     "load_light(uuid)", "load_contacts()", "load_set(uuid, numeric)",
     "feed_of(bytea, bigint, bytea)",
