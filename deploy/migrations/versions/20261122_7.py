@@ -693,6 +693,36 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "joint_idea",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("joint_group_id", sa.UUID(), nullable=False),
+        sa.Column("home_id", sa.UUID(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("where_to", sa.Text(), server_default="", nullable=False),
+        sa.Column("cost_ore", sa.Integer(), nullable=True),
+        sa.Column("transport", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("fits", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("meeting_id", sa.UUID(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("state IN ('open', 'planned', 'dropped')", name=op.f("ck_joint_idea_state")),
+        sa.CheckConstraint("cost_ore >= 0 AND cost_ore <= 1000000", name=op.f("ck_joint_idea_cost")),
+        sa.ForeignKeyConstraint(
+            ["region_id", "joint_group_id"],
+            ["sammen.joint_group.region_id", "sammen.joint_group.id"],
+            name=op.f("fk_joint_idea_region_id_joint_group_id"),
+        ),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_joint_idea")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_joint_idea_group", "joint_idea", ["region_id", "joint_group_id"], unique=False, schema="sammen"
+    )
+    op.create_index("ix_joint_idea_home", "joint_idea", ["home_id"], unique=False, schema="sammen")
+    op.create_table(
         "joint_meeting",
         sa.Column("region_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -840,6 +870,52 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_index("ix_joint_session_host", "joint_session", ["host_id"], unique=False, schema="sammen")
+    op.create_table(
+        "joint_tally",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("joint_group_id", sa.UUID(), nullable=False),
+        sa.Column("home_id", sa.UUID(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.UUID(), nullable=True),
+        sa.Column("half", sa.Date(), nullable=True),
+        sa.Column("question", sa.Text(), server_default="", nullable=False),
+        sa.Column("said_yes", sa.Integer(), nullable=False),
+        sa.Column("said_some", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("said_no", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'choice') = (subject_id IS NOT NULL)", name=op.f("ck_joint_tally_choice")
+        ),
+        sa.CheckConstraint(
+            "(kind = 'voice') = (half IS NOT NULL AND question <> '')", name=op.f("ck_joint_tally_voice")
+        ),
+        sa.CheckConstraint("kind IN ('choice', 'voice')", name=op.f("ck_joint_tally_kind")),
+        sa.CheckConstraint(
+            "said_yes >= 0 AND said_some >= 0 AND said_no >= 0", name=op.f("ck_joint_tally_numbers")
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "joint_group_id"],
+            ["sammen.joint_group.region_id", "sammen.joint_group.id"],
+            name=op.f("fk_joint_tally_region_id_joint_group_id"),
+        ),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_joint_tally")),
+        sa.UniqueConstraint(
+            "region_id",
+            "joint_group_id",
+            "home_id",
+            "kind",
+            "subject_id",
+            "half",
+            "question",
+            name="uq_joint_tally_what",
+            postgresql_nulls_not_distinct=True,
+        ),
+        schema="sammen",
+    )
+    op.create_index("ix_joint_tally_home", "joint_tally", ["home_id"], unique=False, schema="sammen")
     op.create_table(
         "newsletter_delivery",
         sa.Column("region_id", sa.UUID(), nullable=False),
@@ -2556,6 +2632,22 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("purpose", "session_id", "seat_id", "person_id", "day", "sealed") ON sammen.day_card TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.joint_idea FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.joint_idea ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.joint_idea FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY joint_idea_select ON sammen.joint_idea FOR SELECT TO sammen_app USING ((home_id = (select sammen.current_tenant())))"
+    )
+    op.execute(
+        "CREATE POLICY joint_idea_insert ON sammen.joint_idea FOR INSERT TO sammen_app WITH CHECK ((home_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_idea.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+    )
+    op.execute(
+        "CREATE POLICY joint_idea_update ON sammen.joint_idea FOR UPDATE TO sammen_app USING ((home_id = (select sammen.current_tenant()))) WITH CHECK ((home_id = (select sammen.current_tenant())))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.joint_idea TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("title", "where_to", "cost_ore", "transport", "fits", "state", "meeting_id", "created_at", "changed_at", "version") ON sammen.joint_idea TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.joint_meeting FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.joint_meeting ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.joint_meeting FORCE ROW LEVEL SECURITY")
@@ -2601,6 +2693,22 @@ def upgrade() -> None:
     op.execute("GRANT INSERT, SELECT ON sammen.joint_session TO sammen_app")
     op.execute(
         'GRANT UPDATE ("starts_at", "ends_at", "place", "activity", "transport", "words", "led_by", "state", "cancel_reason", "created_at", "changed_at", "version") ON sammen.joint_session TO sammen_app'
+    )
+    op.execute("REVOKE ALL ON sammen.joint_tally FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.joint_tally ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.joint_tally FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY joint_tally_select ON sammen.joint_tally FOR SELECT TO sammen_app USING ((home_id = (select sammen.current_tenant())))"
+    )
+    op.execute(
+        "CREATE POLICY joint_tally_insert ON sammen.joint_tally FOR INSERT TO sammen_app WITH CHECK ((home_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_tally.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+    )
+    op.execute(
+        "CREATE POLICY joint_tally_update ON sammen.joint_tally FOR UPDATE TO sammen_app USING ((home_id = (select sammen.current_tenant()))) WITH CHECK ((home_id = (select sammen.current_tenant())))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.joint_tally TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("kind", "subject_id", "half", "question", "said_yes", "said_some", "said_no", "created_at", "changed_at", "version") ON sammen.joint_tally TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.newsletter_delivery FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.newsletter_delivery ENABLE ROW LEVEL SECURITY")
