@@ -19,12 +19,12 @@ from tests.worlds import World
 MOMENT = datetime(2026, 11, 1, 12, 0, tzinfo=OSLO)
 
 
-def facts(place: UUID | None = None, **changes: Any) -> EventFacts:
+def facts(home: UUID | None = None, **changes: Any) -> EventFacts:
     """A climbing evening in a week, for youth; free, with a lift."""
     day = today() + timedelta(days=7)
     whole = EventFacts(
         title="Åpen klatrekveld", about="Vi har sko og tau.", kind="once", first_day=day, last_day=day, starts=time(17, 30),
-        ends=time(19, 30), place="Klatrehallen", address="Bakken 2", municipality_id=place, age_from=13, age_to=18,
+        ends=time(19, 30), place="Klatrehallen", address="Bakken 2", municipality_id=home, age_from=13, age_to=18,
         price_ore=0, price_note="", organiser="Klatreklubben", link="https://klatreklubben.example.no/kveld",
         contact_phone="33 00 00 00", contact_email="post@klatreklubben.example.no", targets=["youth"], interests=["climbing"],
         access=["wheelchair", "toilet"], companion=True,
@@ -32,11 +32,11 @@ def facts(place: UUID | None = None, **changes: Any) -> EventFacts:
     return replace(whole, **changes)
 
 
-def weekly(place: UUID | None = None, **changes: Any) -> EventFacts:
+def weekly(home: UUID | None = None, **changes: Any) -> EventFacts:
     """Every Tuesday for half a year."""
     return facts(
-        place, **{"kind": "weekly", "first_day": today(), "last_day": today() + timedelta(days=180), "weekdays": ["tue"],
-                  "title": "Brettspill", "interests": ["boardgames"], **changes},
+        home, **{"kind": "weekly", "first_day": today(), "last_day": today() + timedelta(days=180), "weekdays": ["tue"],
+                  "title": "Spillkveld", "interests": ["boardgames"], **changes},
     )  # fmt: skip
 
 

@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import icalendar
-from dateutil.rrule import rruleset, rrulestr
+from dateutil.rrule import (  # type: ignore[import-untyped]  # it has no stubs here
+    rruleset,
+    rrulestr,
+)
 
 from sammen.clock import OSLO
 from shared_pool.calendar.feed import feed

@@ -47,14 +47,14 @@ def _query(desk: Desk) -> Mapping[str, Sequence[str]]:
         return {}
 
 
-def answered(desk: Desk, kept: Kept, headers: Mapping[str, str] | None = None) -> Response[bytes | None]:
+def answered(desk: Desk, kept: Kept, headers: Mapping[str, str] | None = None) -> Response[bytes]:
     """What is kept, or 304 to who has it already."""
     said = {"ETag": kept.etag, "Cache-Control": KEEP, **(headers or {})}
     known = [
         one.strip().removeprefix("W/") for one in desk.request.headers.get("if-none-match", "").split(",")
     ]
     if kept.etag in known or "*" in known:
-        return Response(None, status_code=304, headers=said, media_type=kept.media_type)
+        return Response(b"", status_code=304, headers=said, media_type=kept.media_type)
     return Response(kept.body, headers=said, media_type=kept.media_type)
 
 
