@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from sammen.clock import now, today
+from sammen.clock import today
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.norwegian import format_date
-from sammen.policy.roles import Role
-from shared_pool.courses.service import make_course, record_outcome, sign_up
+from shared_pool.courses.api import sign_up
+from shared_pool.coursework.completing import complete, note_missed
 from shared_pool.recruitment.queries import own_candidate
 from tenants.api import contact_card
 from tenants.contacts.leaving import decline
@@ -23,7 +23,7 @@ from tenants.contacts.pipeline import (
     note_enquiry,
 )
 from tenants.contacts.references import forget_old_talks, name_reference, note_reference, references_of
-from tests.integration.test_courses import facts
+from tests.course_samples import begin, planned
 from tests.pool_samples import COORDINATOR, shared_candidate
 from tests.provider_samples import contact
 from tests.worlds import World
@@ -118,27 +118,23 @@ async def test_the_reference_form_tells_what_is_missing_and_keeps_what_was_typed
 
 async def test_a_completed_course_counts_at_home_and_in_the_pool(world: World) -> None:
     contact_id, _ = await shared_candidate(world)
-    async with world.at("vestfold", Role.COURSE_COORDINATOR) as uow:
-        course = await make_course(uow, facts())
+    course = await planned(world)
     async with world.at("re", COORDINATOR) as uow:
         signup = await sign_up(uow, course, contact_id)
         with pytest.raises(Conflict):
-            await record_outcome(uow, signup, completed=True)
-    await world.sql(
-        "UPDATE course SET starts_at = $1, ends_at = $2", now() - timedelta(days=2), now() - timedelta(days=1)
-    )
+            await complete(uow, signup)
+    await begin(world, course, over=True)
     kari = await world.browser("re", COORDINATOR)
-    assert "Skriv hvem som fullførte" in (await kari.get("/k/re")).text
-    assert (
-        await kari.submit(f"/k/re/kurs/{signup}/fullfort", {"fullfort": "ja"}, page="/k/re/kurs")
-    ).status_code == 303
+    assert "Avgjør hvem som fullførte" in (await kari.get("/k/re")).text
+    page = f"/k/re/kurs/{course}/deltakere/{signup}"
+    assert (await kari.submit(f"{page}/fullfort", page=page)).status_code == 303
     async with world.at("re", COORDINATOR) as uow:
         card = await own_candidate(uow, (await contact_card(uow, contact_id)).candidate_id)
-        await record_outcome(uow, signup, completed=True)
+        await complete(uow, signup)
         with pytest.raises(Conflict):
-            await record_outcome(uow, signup, completed=False)
+            await note_missed(uow, signup)
     assert card is not None
     assert card.courses == ["guidance", "intro_course"]
     with pytest.raises(NotFound):
         async with world.at("horten", COORDINATOR) as uow:
-            await record_outcome(uow, signup, completed=True)
+            await complete(uow, signup)
