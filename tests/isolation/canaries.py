@@ -156,6 +156,10 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     # So does one across borders, and its meetings; a seat somebody waits for has not ended.
     ("joint_group", "ends"): time(12, 0),
     ("joint_group", "valid_to"): NOTHING,
+    ("joint_group", "seats"): 8,
+    # A number of choices is about a suggestion, and of no half-year.
+    ("joint_tally", "half"): NOTHING,
+    ("joint_tally", "question"): "",
     ("joint_session", "ends_at"): MOMENT + timedelta(hours=2),
     ("joint_seat", "ended_on"): NOTHING,
     ("activity_group", "hosted"): True,
