@@ -156,8 +156,8 @@ def facts(card: CourseCard, language: str, *, near: bool, home: bool) -> list[tu
         (say(N_("Slag")), say(KINDS[card.kind])),
         (say(N_("Plasser")), seats_text(card, language, near=near)),
     ]
-    if home:
-        pairs.append((say(N_("Tatt")), " · ".join(
+    if home and not near:
+        pairs.append((say(N_("Påmeldt")), " · ".join(
             part for part in (ours_text(card, language) or say(N_("ingen fra dere")), others_text(card, language)) if part
         )))  # fmt: skip
     if home and card.quota:

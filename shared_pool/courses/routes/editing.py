@@ -37,6 +37,10 @@ Door = Callable[[str, Permission], Callable[[Handler], HTTPRouteHandler]]
 HANDLERS: list[HTTPRouteHandler] = []
 PLACES = (("k", Permission.COURSE_HOLD), ("r", Permission.COURSE_WRITE))
 NEW = N_("Nytt kurs")
+OUT = {
+    "region": N_("Kurset er lagt ut. Kommunene kan melde på."),
+    "own": N_("Kurset er lagt ut. Dere kan melde på."),
+}
 CHANGE = N_("Endre kurset")
 ADD = N_("Ny samling")
 MEETING = N_("Endre samlingen")
@@ -122,8 +126,7 @@ async def make(desk: Desk) -> Response[Any]:
     url = desk.url(f"/kurs/{course}")
     if off:
         return desk.redirect(url, flash=N_("Kurset er lagret uten %(days)s."), days=_left_out(desk, off))
-    done = N_("Kurset er lagret som utkast.") if draft else N_("Kurset er lagt ut. Kommunene kan melde på.")
-    return desk.redirect(url, flash=done)
+    return desk.redirect(url, flash=N_("Kurset er lagret som utkast.") if draft else OUT[facts.reach])
 
 
 # Changing it ------------------------------------------------------------------------------------------------------------
@@ -172,7 +175,7 @@ async def lay_out(desk: Desk) -> Response[Any]:
     """Make a draft visible to those it is for."""
     card = await _kept(desk)
     await service.lay_out(desk.uow, card.id)
-    return desk.redirect(_url(desk, card), flash=N_("Kurset er lagt ut. Kommunene kan melde på."))
+    return desk.redirect(_url(desk, card), flash=OUT[card.reach])
 
 
 async def _asked(desk: Desk, title: str, path: str) -> tuple[CourseCard, dict[str, Any]]:

@@ -25,6 +25,7 @@ async def course_values(desk: Desk, course_id: UUID) -> dict[str, Any]:
     uow, language = desk.uow, desk.language
     card = await course_card(uow, course_id)
     near, home = keeps(uow, card), desk.context.tenant_id is not None
+    meetings = await sessions_of(uow, course_id)
     full = near or desk.context.may(Permission.COURSE_WRITE)
     return {
         "current": "/kurs",
@@ -33,9 +34,10 @@ async def course_values(desk: Desk, course_id: UUID) -> dict[str, Any]:
         "when": views.when(card, language),
         "tag": views.seat_tag(card, language, near=full),
         "facts": views.facts(card, language, near=full, home=home),
-        "meetings": [(one, views.session_when(one, language)) for one in await sessions_of(uow, course_id)],
+        "meetings": [(one, views.session_when(one, language)) for one in meetings],
         "homes": (await homes_in(uow, course_id)).get(course_id, []),
         "keeps": near,
+        "door": near or any(desk.context.user_id in one.trainer_ids for one in meetings),
         "home": home,
         "base": desk.url(f"/kurs/{course_id}"),
         "place": desk.url(),
