@@ -28,7 +28,7 @@ from sammen.jobs.queue import enqueue
 from sammen.logging import log
 from sammen.outbox.api import Notice, TryLater, Undeliverable, login_address, sender_of
 from shared_pool.newsletters.codes import ONE, SEND
-from shared_pool.newsletters.content import Content, Mail, mail_of
+from shared_pool.newsletters.content import Content, mail_of
 from shared_pool.newsletters.models import Newsletter, NewsletterRecipient, NewsletterSubscriber
 from shared_pool.newsletters.sealing import LEAVE_PATH, leave_token, mark_of, open_email, seal_email
 from shared_pool.newsletters.writing import SENT, STALE, composed, newsletter, sendable
@@ -217,20 +217,12 @@ async def send_one(uow: UnitOfWork, recipient_id: UUID) -> UUID | None:
     letter = await uow.session.get(Newsletter, (uow.context.tenant, row["newsletter_id"]))
     assert letter is not None
     assert letter.content is not None
-    made = finished_mail(uow, Content.of(letter.content), row["subscriber_id"])
+    leave = leave_url(uow, row["subscriber_id"])
+    made = mail_of(Content.of(letter.content), sender=uow.context.place_name, leave=leave)
     address = open_email(uow.keys, uow.context.tenant, row["mark"], row["address"])
     try:
         async with asyncio.timeout(LONGEST_SECONDS):
-            await sender.send(
-                Notice(
-                    recipient_id,
-                    address,
-                    made.subject,
-                    made.plain,
-                    made.html,
-                    leave_url(uow, row["subscriber_id"]),
-                )
-            )
+            await sender.send(Notice(recipient_id, address, made.subject, made.plain, made.html, leave))
     except Undeliverable as refused:
         log.warning("newsletter refused", kind=refused.kind)
         await _mark(uow, where, "failed", tried=1, said=refused.kind)
@@ -245,11 +237,6 @@ async def send_one(uow: UnitOfWork, recipient_id: UUID) -> UUID | None:
     else:
         await _mark(uow, where, "sent", tried=1, left=now())
     return letter.id
-
-
-def finished_mail(uow: UnitOfWork, content: Content, subscriber_id: UUID) -> Mail:
-    """The mail to one subscriber of the municipality we are in."""
-    return mail_of(content, sender=uow.context.place_name, leave=leave_url(uow, subscriber_id))
 
 
 def leave_url(uow: UnitOfWork, subscriber_id: UUID) -> str:

@@ -38,8 +38,8 @@ from tenants.api import (
 
 STALE: Final = N_("Noen andre har endret brevet mens du skrev.")
 SENT: Final = N_("Brevet er sendt og kan ikke endres.")
-ON_THE_WAY: Final = ("mapping", "deciding", "waiting", "running", "evaluating")
-"""A case whose person has the service, or is about to: changes concern them."""
+ON_THE_WAY: Final = ("waiting", "running", "evaluating")
+"""A case whose person has the service, or has been granted it: changes concern them."""
 RUNNING: Final = ("planned", "running", "paused")
 
 

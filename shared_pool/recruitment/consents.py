@@ -19,7 +19,9 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
+from shared_pool.newsletters.api import choose, on_choice
 from shared_pool.recruitment.models import PoolConsent
+from tenants.api import contact_card, person_card, support_contact
 
 pool_consent = PoolConsent.__table__
 CANDIDATE_USES: Final = {"pool": "individual", "substitute": "substitute", "group": "group"}
@@ -53,6 +55,13 @@ _ALL = compile_query(
     select(*(pool_consent.c[name] for name in _COLUMNS))
     .where(pool_consent.c.tenant_id == bindparam("tenant"), pool_consent.c.contact_id == bindparam("contact"))
     .order_by(pool_consent.c.given_on.desc(), pool_consent.c.id.desc())
+)
+
+
+_CONTACT_OF = compile_query(
+    select(support_contact.c.id).where(
+        support_contact.c.tenant_id == bindparam("tenant"), support_contact.c.person_id == bindparam("person")
+    )
 )
 
 
@@ -133,6 +142,7 @@ async def give(
         )
     )  # fmt: skip
     await uow.session.flush()
+    await _tell_newsletters(uow, contact_id, use, yes=True)
     return True
 
 
@@ -145,7 +155,28 @@ async def end(uow: UnitOfWork, contact_id: UUID, uses: Iterable[str], ended_how:
             _end(known, ended_how)
             ended.append(use)
     await uow.session.flush()
+    for use in ended:
+        await _tell_newsletters(uow, contact_id, use, yes=False)
     return ended
+
+
+async def _tell_newsletters(uow: UnitOfWork, contact_id: UUID, use: str, *, yes: bool) -> None:
+    """The newsletter is sent to its own list, which follows what is said here (C15)."""
+    if use == "newsletter":
+        card = await person_card(uow, (await contact_card(uow, contact_id)).person_id)
+        await choose(uow, card, "contacts", yes=yes, source="form", told=False)
+
+
+@on_choice
+async def _chosen_there(uow: UnitOfWork, person_id: UUID, segment: str, yes: bool) -> None:
+    """What a contact chooses on the page of newsletters holds here too."""
+    found = await uow.value(_CONTACT_OF, tenant=uow.context.tenant, person=person_id)
+    if found is None or segment != "contacts":
+        return
+    if yes:
+        await give(uow, found, "newsletter", until=None, how="own_page")
+    else:
+        await end(uow, found, ["newsletter"], "withdrawn")
 
 
 def _end(row: PoolConsent, how: str) -> None:
