@@ -215,7 +215,7 @@ async def _day_values(desk: Desk) -> tuple[DayCard, dict[str, Any]]:
         "current": PATH, "card": card, "day": day, "path": f"{path}/dager/{day.id}", "back": path,
         "crumbs": [(desk.say(OFFERS), desk.url(PATH)), (card.name, path), (format_date(day.day), "")],
         "bands": [(field, desk.say(forms.BAND_NAMES[band])) for band, field in forms.FIELDS.items()],
-        "others": desk.options(forms.OTHERS), "counts": writes and day.begun and day.state != "cancelled",
+        "others": desk.options(forms.OTHERS), "may_count": writes and day.begun and day.state != "cancelled",
         "cancels": writes and day.state == "planned",
     }  # fmt: skip
 
