@@ -33,7 +33,11 @@ MOST_TODAY = 50
 
 async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """Meetings that cannot begin as things are, and those nobody has said what became of."""
-    items = [_blocked(uow, one, language) for one in await blocked_soon(uow) if one.asking != "open"]
+    blocked: dict[UUID, SessionCard] = {}
+    for one in await blocked_soon(uow):
+        if one.asking != "open":
+            blocked.setdefault(one.group_id, one)  # a group that lacks a leader every week waits once
+    items = [_blocked(uow, one, language) for one in blocked.values()]
     items += [_unregistered(uow, one, language) for one in await unregistered(uow)]
     return items[:MOST_TODAY]
 

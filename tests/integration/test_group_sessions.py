@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -227,7 +228,7 @@ async def test_a_meeting_does_not_start_without_two_and_is_ticked_off_on_its_day
         assert (await session_card(uow, session.id)).state == "held"
         month = {row.name: row for row in await month_of(uow, group, day.replace(day=1), day)}
         jonas = month["Jonas Bergli"]
-        assert (jonas.present, jonas.with_contact, jonas.hours) == (1, 1, 2)
+        assert (jonas.present, jonas.with_contact, jonas.hours) == (1, 1, Decimal(2))
         assert month["Ida Lie"].told == 1
     stop_clock(monkeypatch, day.year, day.month, day.day, 16, 45)
     await world.sql("UPDATE group_session SET state = 'planned', held_at = NULL WHERE id = $1", session.id)
