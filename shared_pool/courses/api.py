@@ -13,6 +13,7 @@ from shared_pool.courses.queries import (
     course_card,
     courses,
     homes_in,
+    keeps,
     next_courses,
     next_free,
     seats_held,
@@ -21,7 +22,6 @@ from shared_pool.courses.queries import (
 )
 from shared_pool.courses.rules import KINDS, others_told
 from shared_pool.courses.seats import sign_up
-from shared_pool.courses.service import keeps
 from shared_pool.courses.signups import (
     SignupCard,
     colleagues,

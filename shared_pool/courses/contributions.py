@@ -17,8 +17,7 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import FeedEvent, FeedSource, MenuEntry, OwnPanel, TodayItem, TodaySource
 from sammen.web.i18n import ntranslate, translate
-from shared_pool.courses.queries import CourseCard, courses, sessions_of
-from shared_pool.courses.service import keeps
+from shared_pool.courses.queries import CourseCard, courses, keeps, sessions_of
 from shared_pool.courses.signups import signups, signups_of, signups_of_user
 from tenants.api import own_contact
 

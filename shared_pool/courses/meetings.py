@@ -12,6 +12,7 @@ from sammen.clock import now
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
+from shared_pool.courses.booked import let_go, moved
 from shared_pool.courses.models import Course, CourseSession
 from shared_pool.courses.service import (
     MOST_SESSIONS,
@@ -53,7 +54,7 @@ async def change_meeting(
         check_meeting(facts)
     elif not facts.place and not facts.link:
         raise Invalid.one("sted", N_("Skriv hvor kurset er, eller legg inn en lenke til videomøtet."))
-    moved = (one.starts_at, one.ends_at, one.place, one.link) != (
+    told = (one.starts_at, one.ends_at, one.place, one.link) != (
         facts.starts_at, facts.ends_at, facts.place, facts.link,
     )  # fmt: skip
     one.starts_at, one.ends_at, one.place, one.link = (
@@ -68,7 +69,9 @@ async def change_meeting(
         sorted({*facts.trainer_ids, *kept}),
     )
     one.version += 1
-    await _after(uow, row, "course.meeting_changed", tell=moved)
+    await _after(uow, row, "course.meeting_changed", tell=told)
+    if told:
+        await moved(uow, session_id)
 
 
 async def cancel_meeting(uow: UnitOfWork, course_id: UUID, session_id: UUID) -> None:
@@ -86,6 +89,7 @@ async def cancel_meeting(uow: UnitOfWork, course_id: UUID, session_id: UUID) -> 
         raise Conflict(N_("Dette er den eneste samlingen. Avlys kurset i stedet."))
     one.state = "cancelled"
     one.version += 1
+    await let_go(uow, [session_id])
     await _after(uow, row, "course.meeting_cancelled")
 
 

@@ -17,6 +17,7 @@ from sammen.clock import now, today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
+from sammen.policy.permissions import Permission
 from sammen.tenancy.models import Municipality, RegionMembership
 from shared_pool.courses.models import CourseQuota
 from shared_pool.courses.rules import others_told
@@ -277,3 +278,11 @@ async def quotas_of(uow: UnitOfWork, card: CourseCard) -> dict[UUID, int]:
 async def seats_held(uow: UnitOfWork) -> Sequence[HeldSeats]:
     """The municipality's own seats in courses that are over and that another municipality held: counts of nobody (C5)."""
     return [HeldSeats(**dict(row)) for row in await uow.call(_HELD)]
+
+
+def keeps(uow: UnitOfWork, card: CourseCard) -> bool:
+    """Whether the reader may change the course: its host's coordinator, or for joint ones who keeps the region's courses."""
+    context = uow.context
+    if context.tenant_id is not None:
+        return card.host_id == context.tenant and context.may(Permission.COURSE_HOLD)
+    return card.joint and context.may(Permission.COURSE_WRITE)

@@ -21,11 +21,18 @@ from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import random_id
 from sammen.jobs.queue import enqueue_for
-from sammen.policy.permissions import Permission
 from sammen.series import moment
 from sammen.tenancy.context import PlaceKind
+from shared_pool.courses.booked import let_go
 from shared_pool.courses.models import Course, CourseQuota, CourseSession
-from shared_pool.courses.queries import CourseCard, course_card, homes_in, members_here, own_region
+from shared_pool.courses.queries import (
+    course_card,
+    homes_in,
+    keeps,
+    members_here,
+    own_region,
+    sessions_of,
+)
 from shared_pool.courses.rules import quotas_fit
 
 MOST_SESSIONS = 60
@@ -74,14 +81,6 @@ _PLAIN = (
     "title", "kind", "about", "bring", "prerequisites", "responsible", "phone", "least", "min_hours", "deadline_on",
     "release_on", "offer_hours", "seats",
 )  # fmt: skip
-
-
-def keeps(uow: UnitOfWork, card: CourseCard) -> bool:
-    """Whether the reader may change the course: its host's coordinator, or for joint ones who keeps the region's courses."""
-    context = uow.context
-    if context.tenant_id is not None:
-        return card.host_id == context.tenant and context.may(Permission.COURSE_HOLD)
-    return card.joint and context.may(Permission.COURSE_WRITE)
 
 
 # Planning --------------------------------------------------------------------------------------------------------------
@@ -274,6 +273,7 @@ async def cancel_course(uow: UnitOfWork, course_id: UUID, reason: str) -> None:
     row.version += 1
     await uow.session.flush()
     await record_change(uow, "course.cancelled", "course", row.id)
+    await let_go(uow, [one.id for one in await sessions_of(uow, row.id)])
     await tell_homes(uow, row, "cancelled")
 
 

@@ -23,6 +23,7 @@ from shared_pool.courses.queries import (
     CourseCard,
     SessionCard,
     course_card,
+    keeps,
     members_here,
     own_region,
     quotas_of,
@@ -31,6 +32,7 @@ from shared_pool.courses.queries import (
 from shared_pool.courses.routes.shown import crumbs
 from shared_pool.courses.rules import KINDS
 from shared_pool.courses.signups import colleagues
+from shared_pool.resources.api import PANEL_TEMPLATE, booking_values
 
 Handler = Callable[[Desk], Awaitable[Response[Any]]]
 Door = Callable[[str, Permission], Callable[[Handler], HTTPRouteHandler]]
@@ -133,7 +135,7 @@ async def make(desk: Desk) -> Response[Any]:
 async def _kept(desk: Desk) -> CourseCard:
     """The course of the address, for who may change it. Raises NotFound, and Forbidden for everybody else."""
     card = await course_card(desk.uow, desk.path_uuid("course_id"))
-    if not service.keeps(desk.uow, card):
+    if not keeps(desk.uow, card):
         raise Forbidden(N_("Bare den som holder kurset, kan endre det."))
     return card
 
@@ -235,8 +237,11 @@ async def _meeting_form(
 ) -> dict[str, Any]:
     shown = await _form(desk, title, _url(desk, card, path), _url(desk, card), card=card, one=one)
     way = await crumbs(desk, (card.title, _url(desk, card)), (desk.say(title), ""))
-    off = f"{_url(desk, card)}/samlinger/{one.id}/avlys" if one is not None else ""
-    return shown | {"crumbs": way, "off": off}
+    rest: dict[str, Any] = {"crumbs": way, "off": "", "panel": None, "panel_template": PANEL_TEMPLATE}
+    if one is not None:
+        rest["off"] = f"{_url(desk, card)}/samlinger/{one.id}/avlys"
+        rest["panel"] = await booking_values(desk.uow, "course", one.id, one.starts_at, one.ends_at)
+    return shown | rest
 
 
 @_in_both(page, "/{course_id:uuid}/samlinger/ny")

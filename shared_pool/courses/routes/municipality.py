@@ -13,10 +13,9 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from shared_pool.courses import forms, views
-from shared_pool.courses.queries import courses
+from shared_pool.courses.queries import courses, keeps
 from shared_pool.courses.routes.shown import home_values
 from shared_pool.courses.seats import accept_offer, sign_colleague_up, sign_up, withdraw
-from shared_pool.courses.service import keeps
 
 
 @page("/k/{slug:str}/kurs", Permission.CONTACT_READ)

@@ -10,8 +10,7 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from shared_pool.courses import views
-from shared_pool.courses.queries import CourseCard, course_card, homes_in, sessions_of
-from shared_pool.courses.service import keeps
+from shared_pool.courses.queries import CourseCard, course_card, homes_in, keeps, sessions_of
 from shared_pool.courses.signups import SignupCard, colleagues, contacts_here, signups_in
 
 
