@@ -14,6 +14,7 @@ from sammen.web.contributions import ContactPanel, OwnPanel, TodayItem, TodaySou
 from sammen.web.formats import clock, date_long
 from sammen.web.i18n import ntranslate, translate
 from shared_pool.courses.api import courses, sessions_of
+from shared_pool.coursework import cards
 from shared_pool.coursework.codes import shown_code
 from shared_pool.coursework.completing import undecided
 from shared_pool.coursework.gates import gate_text, gates_of, lack_text
@@ -93,6 +94,8 @@ async def _doors(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     ]  # fmt: skip
 
 
+LISTENERS = (cards.seat_changed, cards.course_changed, cards.address_protected)
+"""Who hears of seats in the web process too: a seat taken an hour before is on the list."""
 TODAY = [
     TodaySource(Permission.COURSE_HOLD, _doors),
     TodaySource(Permission.CONTACT_WRITE, _outcomes),

@@ -19,7 +19,7 @@ from tests.isolation.shielded_world import Shielded, Twins, hanging
 from tests.worlds import Browser
 
 HANGING = frozenset(table.name for table in hanging())
-KNOCKS = ("form_knock", "campaign_knock")
+KNOCKS = ("form_knock", "campaign_knock", "course_knock")
 KEY = re.compile(r'(name="_key" value=")[^"]+')
 MOST_OPTIONS = 12
 
