@@ -79,7 +79,8 @@ def week_rows(
             text = _said(one, language) if one is not None else translate(language, TAKEN)
             url = f"{base}/reservasjoner/{one.id}" if one is not None else ""
             for day, first, last in day_parts(starts, ends, days):
-                cells[day].append(Part(clock_range(first, last, language), text, url))
+                clock = clock_range(first, last, language).removeprefix("kl.\N{NO-BREAK SPACE}")
+                cells[day].append(Part(clock, text, url))
         rows.append((card, list(cells.values())))
     return rows
 

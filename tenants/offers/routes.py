@@ -89,7 +89,7 @@ async def show_half(desk: Desk) -> Response[str]:
     return await desk.render(
         "offers/half.html", title=desk.say(OFFERS), current=PATH, tabs=_tabs(desk, "/tall"), choices=choices,
         heads=views.sum_heads(desk.language), rows=[views.sum_row(one, desk.language) for one in rows],
-        name=views.half_name(first, desk.language), files=f"{desk.url(PATH)}/tall", half=first.isoformat(),
+        half_name=views.half_name(first, desk.language), files=f"{desk.url(PATH)}/tall", half=first.isoformat(),
     )  # fmt: skip
 
 
