@@ -9,7 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from sammen.i18n_mark import N_
-from sammen.web.formats import clock, clock_range, date_day_month, date_long, date_weekday, listed, money
+from sammen.web.formats import (
+    clock,
+    clock_range,
+    date_day_month,
+    date_long,
+    date_weekday,
+    listed,
+    lower_first,
+    money,
+)
 from sammen.web.i18n import translate
 from shared_pool.calendar.codes import ACCESS, ON_DAYS, TARGETS
 from shared_pool.calendar.days import left_out
@@ -76,7 +85,8 @@ def whom_text(event: Event, language: str) -> str:
     """Whom it is for: target groups and ages."""
     groups = [translate(language, TARGETS[code]) for code in TARGETS if code in event.targets]
     ages = age_text(event, language)
-    return ", ".join([*groups, *([ages] if ages else [])]) or translate(language, TARGETS["all"])
+    said = [*groups, *([ages] if ages else [])] or [translate(language, TARGETS["all"])]
+    return ", ".join([said[0], *(lower_first(one) for one in said[1:])])
 
 
 def price_text(event: Event, language: str) -> str:
