@@ -150,7 +150,7 @@ async def meetings_of(uow: UnitOfWork, place: OwnPlace, *, most: int = MEETINGS_
         row["session_id"] for row in await uow.rows(_AWAY, tenant=uow.context.tenant, place=place.place_id)
     }
     cards = await sessions_of_group(uow, place.group_id, day, day + HORIZON)
-    coming = [one for one in cards if one.ends_at > now()]
+    coming = [one for one in cards if one.ends_at > now() and not one.dropped]
     return [OwnMeeting(one, one.id in away) for one in coming[:most]]
 
 

@@ -220,7 +220,10 @@ async def _own_values(desk: Desk) -> dict[str, Any]:
              views.reason(row.session, language))
             for row in await meetings_of(uow, one)
         ]  # fmt: skip
-        shown.append((one, _weekly(desk, one), meetings))
+        # What is the same every week is said once.
+        usual = next(((row.session.transport, led_by) for row, _, led_by, _ in meetings if row.session.state == "planned"),
+                     ("", ""))  # fmt: skip
+        shown.append((one, _weekly(desk, one), usual, meetings))
     return {
         "places": shown,
         "current": "",

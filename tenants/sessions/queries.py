@@ -16,6 +16,7 @@ from sammen.clock import OSLO, now, today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
+from sammen.i18n_mark import N_
 from tenants.contacts.api import support_contact
 from tenants.groups.api import LEADERS_NEEDED, activity_group
 from tenants.people.api import person
@@ -26,6 +27,8 @@ leader = SessionLeader.__table__
 presence = SessionPresence.__table__
 ask = LeaderAsk.__table__
 MOST = 200
+RESTS = N_("Gruppa har fri den dagen.")
+"""Why a meeting is off that the series took away; in a copy it is told in the same words."""
 AHEAD = timedelta(days=14)
 """How far ahead a meeting without leaders is spoken of."""
 _IDS = ARRAY(PG_UUID(as_uuid=True))
@@ -105,6 +108,13 @@ class SessionCard:
     def over(self) -> bool:
         """Whether its time has passed."""
         return self.ends_at <= now()
+
+    @property
+    def dropped(self) -> bool:
+        """Whether the series itself took it away when its days were changed: nobody had planned for it by hand, so lists
+        leave it out.
+        """
+        return self.state == "cancelled" and not self.by_hand and self.cancel_reason == RESTS
 
     @property
     def unregistered(self) -> bool:

@@ -46,7 +46,7 @@ async def show_list(desk: Desk) -> Response[str]:
     day, earlier = today(), desk.query.get("vis") == "tidligere"
     first, last = (day - BACK, day) if earlier else (day, day + HORIZON)
     cards = await sessions_of_group(desk.uow, group.id, first, last)
-    cards = [one for one in cards if (one.ends_at <= now()) == earlier]
+    cards = [one for one in cards if (one.ends_at <= now()) == earlier and not one.dropped]
     leaders = {one.person_id for card in cards for one in card.leaders}
     await record_read(desk.uow, "session.list", sorted(leaders), why=N_("Liste over treff i gruppa"))
     rows: list[tuple[date, dict[str, Any] | None, str]] = [

@@ -15,11 +15,11 @@ from sammen.ids import uuid7
 from tenants.groups.api import ActivityGroup, GroupCard, group_card, on_group_changed
 from tenants.sessions.hooks import tell_session
 from tenants.sessions.models import GroupSession
+from tenants.sessions.queries import RESTS
 from tenants.sessions.rules import Rearranged, SeriesDay, rearrange, series_days, times_on
 from tenants.sessions.service import add_leaders, call_off, leader_rows
 
 CLOSED = N_("Gruppa er avsluttet.")
-RESTS = N_("Gruppa har fri den dagen.")
 
 
 def days_of(card: GroupCard) -> list[SeriesDay]:
@@ -53,7 +53,7 @@ async def plan_series(uow: UnitOfWork, group_id: UUID) -> None:
     free = {
         one.id: one.series_day
         for one in found.values()
-        if one.series_day is not None and not one.by_hand and one.state == "planned" and one.starts_at > clock
+        if one.series_day is not None and not one.by_hand and _untouched(one) and one.starts_at > clock
     }
     taken = [one.series_day for one in found.values() if one.series_day is not None and one.id not in free]
     wanted = [
@@ -61,6 +61,11 @@ async def plan_series(uow: UnitOfWork, group_id: UUID) -> None:
     ]
     await _carry_out(uow, group, found, rearrange(wanted, free, taken))
     await _end_with_group(uow, group, found)
+
+
+def _untouched(held: GroupSession) -> bool:
+    """Whether the series may do with a meeting as it likes: it is planned, or the series itself took it away."""
+    return held.state == "planned" or (held.state == "cancelled" and held.cancel_reason in (CLOSED, RESTS))
 
 
 async def _carry_out(
@@ -85,6 +90,8 @@ async def _carry_out(
     over = group.closed_on is not None
     for session_id in plan.gone:
         held = found[session_id]
+        if held.state == "cancelled":
+            continue
         await call_off(uow, held, CLOSED if over and group.valid_to and held.series_day and
                        held.series_day > group.valid_to else RESTS)  # fmt: skip
     made = [_new(uow, group, day) for day in plan.new]

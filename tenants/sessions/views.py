@@ -12,8 +12,8 @@ from sammen.norwegian import format_date
 from sammen.web.formats import clock_range, date_weekday, listed
 from sammen.web.i18n import translate
 from tenants.groups.api import GroupCard
-from tenants.sessions.queries import SessionCard
-from tenants.sessions.series import CLOSED, RESTS
+from tenants.sessions.queries import RESTS, SessionCard
+from tenants.sessions.series import CLOSED
 
 ASK_STATES: Mapping[str, tuple[str, str]] = {
     "asked": (N_("Har ikke svart"), "half"),
