@@ -61,6 +61,8 @@ def _wanted(card: SuggestionCard, language: str, *, joint: bool) -> str:
             own=card.own,
             others=card.elsewhere,
         )
+    if card.elsewhere and not card.own:
+        return translate(language, N_("Noen få i andre kommuner har valgt dette"))
     if card.elsewhere:
         return translate(language, N_("%(own)s herfra og noen få andre har valgt dette"), own=card.own)
     return translate(language, N_("%(own)s herfra har valgt dette"), own=card.own) if card.own else ""

@@ -246,6 +246,6 @@ async def test_hooks_are_told_texts_and_numbers_and_what_comes_back_is_numbers(
         found = await suggestions(uow, group.id, everybody=False)
         assert [(one.title, one.own, one.elsewhere) for one in found] == [("Kino", 0, 2), ("Bowling", 1, 0)]
         words = [one.wanted for one in shown(found, "nb", joint=True)]
-        assert words == ["0 herfra og noen få andre har valgt dette", "1 herfra har valgt dette"]
+        assert words == ["Noen få i andre kommuner har valgt dette", "1 herfra har valgt dette"]
         card = await evaluation_card(uow, group.id, half)
         assert (await said_elsewhere(uow, card.id))["likes"] == (2, 0, 0)
