@@ -79,7 +79,7 @@ def read_filters(query: Mapping[str, Sequence[str]], day: date, place: str = "")
         access=tuple(code for code in ACCESS if code in ticked),
         companion=one("ledsager", ("ja",)) == "ja",
         free=one("gratis", ("ja",)) == "ja",
-        target=one("gruppe", TARGETS),
+        target=one("gruppe", [code for code in TARGETS if code != "all"]),
         place=place,
         month=_month((query.get("maaned") or [""])[-1], day),
     )

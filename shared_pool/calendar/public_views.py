@@ -124,7 +124,8 @@ def _options(almanac: Almanac, language: str) -> dict[str, Any]:
 
     present = {code for e in almanac.events for code in e.interests}
     return {
-        "targets": said(TARGETS), "weekdays": said(ON_DAYS), "access_options": said(ACCESS),
+        "targets": said({code: name for code, name in TARGETS.items() if code != "all"}), "weekdays": said(ON_DAYS),
+        "access_options": said(ACCESS),
         "interests": said({code: name for code, name in traits.INTERESTS.items() if code in present}),
         "months": [(m.strftime("%Y-%m"), upper_first(month_year(m, language))) for m in months_ahead(almanac.day)],
     }  # fmt: skip

@@ -108,8 +108,8 @@ class Event:
         return any(TARGET_AGES[code][0] <= age <= TARGET_AGES[code][1] for code in self.targets)
 
     def for_target(self, target: str) -> bool:
-        """Whether a target group is meant, or everybody."""
-        return not self.targets or target in self.targets or "all" in self.targets
+        """Whether a target group is meant, or everybody; "all" asks for what is meant for anybody at all."""
+        return target == "all" or not self.targets or target in self.targets or "all" in self.targets
 
     def begins(self, day: date) -> datetime:
         """When it begins on a day, with its zone."""

@@ -113,6 +113,7 @@ async def show_list(desk: Desk) -> Response[str]:
         "calendar/list.html", title=desk.say(CALENDAR), current=HERE, base=desk.url(HERE),
         kinds=[(desk.say(SHOWN[one]), f"{desk.url(HERE)}?vis={one}", counts[one], one == part) for one in SHOWN],
         rows=[_row(desk, one, names) for one in rows[:200]], total=len(rows), part=part, any=bool(events),
+        many=len(events) > 10,
         public=_public(desk, at, names),
     )  # fmt: skip
 
