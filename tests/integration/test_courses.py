@@ -10,7 +10,7 @@ import pytest
 
 from deploy.database import administrator
 from sammen.clock import now, today
-from sammen.errors import Conflict, Forbidden, Invalid, NotFound
+from sammen.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from sammen.policy.roles import Role
 from shared_pool.courses.queries import (
     course_card,
@@ -31,13 +31,16 @@ from tests.worlds import World
 
 
 async def take(world: World, slug: str, course: UUID, who: UUID, *, wait: bool = False) -> bool:
-    """Whether there was a seat (or a place in the queue) for them."""
-    try:
-        async with world.at(slug, COORDINATOR) as uow:
-            await sign_up(uow, course, who, wait=wait)
-    except Invalid:
-        return False
-    return True
+    """Whether there was a seat (or a place in the queue) for them. Who is told to come back in a while does so."""
+    while True:
+        try:
+            async with world.at(slug, COORDINATOR) as uow:
+                await sign_up(uow, course, who, wait=wait)
+        except Invalid:
+            return False
+        except Unavailable:
+            continue
+        return True
 
 
 async def counts(world: World) -> tuple[int, int]:
@@ -235,12 +238,15 @@ async def test_offers_accepted_a_hundred_times_at_once_and_takers_beside_them_fi
     await world.run_jobs()
 
     async def answer(signup: UUID) -> bool:
-        try:
-            async with world.at("re", COORDINATOR) as uow:
-                await accept_offer(uow, signup)
-        except Conflict:
-            return False
-        return True
+        while True:
+            try:
+                async with world.at("re", COORDINATOR) as uow:
+                    await accept_offer(uow, signup)
+            except Conflict:
+                return False
+            except Unavailable:
+                continue
+            return True
 
     newcomers = await crowd(world, "horten", 60)
     found = await asyncio.gather(
