@@ -75,12 +75,9 @@ NOTHING = object()
 # A function is called with the owner.
 SPECIAL: Mapping[tuple[str, str], Any] = {
     # A booking ends after it begins, and what is lent is in use, at hours that are hours.
-    ("booking", "ends_at"): MOMENT + timedelta(hours=1),
     ("resource", "hours"): {"mon": ["08:00", "20:00"]},
     ("resource", "retired_on"): NOTHING,
     # An open offer ends after it begins; what was tried stands.
-    ("open_offer", "ends"): time(12, 0),
-    ("offer_day", "ends"): time(12, 0),
     ("offer_tried", "withdrawn_on"): NOTHING,
     ("*", "seal_no"): NOTHING,
     ("*", "seal"): NOTHING,
@@ -95,6 +92,9 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "consent_until"): DAY + timedelta(days=3650),
     ("*", "expires_on"): DAY + timedelta(days=3650),
     ("*", "held_until"): MOMENT + timedelta(days=3650),
+    # What lasts ends after it begins.
+    ("*", "ends"): time(12, 0),
+    ("*", "ends_at"): MOMENT + timedelta(hours=2),
     ("*", "birth_year"): 1990,
     ("*", "year"): 2026,
     ("*", "version"): 1,
@@ -150,8 +150,6 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("course", "prerequisites"): "Felles kurs",
     ("course", "phone"): "Felles kurs",
     ("course", "cancel_reason"): "",
-    ("course", "ends_at"): MOMENT + timedelta(hours=3),
-    ("course_session", "ends_at"): MOMENT + timedelta(hours=3),
     ("course_session", "topic"): "Felles kurs",
     ("course_session", "place"): "Felles kurs",
     ("course_session", "trainers"): "Felles kurs",
@@ -160,25 +158,24 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("course_signup", "user_id"): NOTHING,
     ("course_signup", "ended"): "",
     # A group ends after it begins, and is the municipality's own; somebody has a place in it, and no shared seat.
-    ("activity_group", "ends"): time(12, 0),
     # So does one across borders, and its meetings; a seat somebody waits for has not ended.
-    ("joint_group", "ends"): time(12, 0),
     ("joint_group", "valid_to"): NOTHING,
     ("joint_group", "seats"): 8,
     # A number of choices is about a suggestion, and of no half-year.
     ("joint_tally", "half"): NOTHING,
     ("joint_tally", "question"): "",
-    ("joint_session", "ends_at"): MOMENT + timedelta(hours=2),
     ("joint_seat", "ended_on"): NOTHING,
     ("activity_group", "hosted"): True,
     ("activity_group", "seats"): 8,
     ("activity_group", "autumn_week"): 40,
     ("activity_group", "winter_week"): 8,
     ("group_place", "trial_to"): NOTHING,
-    ("group_session", "ends_at"): MOMENT + timedelta(hours=2),
     ("session_presence", "seat_id"): NOTHING,
+    # What lasts ends after it begins; who is invited is a contact or a colleague.
+    ("assembly_member", "colleague"): NOTHING,
+    ("assembly_guest", "colleague"): NOTHING,
+    ("group_evaluation", "half"): date(2026, 7, 1),
     # What is in the calendar ends after it begins, is on a day of its own and is not called off.
-    ("calendar_event", "ends"): time(12, 0),
     ("calendar_event", "dates"): [],
     ("calendar_event", "skip"): [],
     ("calendar_event", "link"): "https://example.no",
@@ -200,6 +197,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("joint_newsletter", "sent_at"): NOTHING,
     ("newsletter_delivery", "content"): {"subject": "Nyheter", "language": "nb", "parts": []},
     # A letter to everybody concerned is to somebody, and names no group and no contact.
+    ("service_letter", "audience"): "everybody",
     ("service_letter", "audience_id"): NOTHING,
     ("service_letter", "to_users"): True,
     ("service_letter", "sent_at"): NOTHING,
