@@ -141,6 +141,13 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("letter", "cancel_reason"): "",
     # A notice that waits is not sent.
     ("outgoing", "sent_at"): NOTHING,
+    # A guest is a contact or a colleague; a meeting ends after it begins.
+    ("assembly_member", "colleague"): NOTHING,
+    ("assembly_guest", "colleague"): NOTHING,
+    ("assembly_meeting", "ends_at"): MOMENT + timedelta(hours=2),
+    ("joint_meeting", "ends_at"): MOMENT + timedelta(hours=2),
+    # A half-year begins in January or July.
+    ("group_evaluation", "half"): date(2026, 7, 1),
     # A region's course is every member's to see, and ends after it begins.
     ("course", "title"): "Felles kurs",
     ("course", "about"): "Felles kurs",
@@ -197,6 +204,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("joint_newsletter", "sent_at"): NOTHING,
     ("newsletter_delivery", "content"): {"subject": "Nyheter", "language": "nb", "parts": []},
     # A letter to everybody concerned is to somebody, and names no group and no contact.
+    ("service_letter", "audience"): "everybody",
     ("service_letter", "audience"): "everybody",
     ("service_letter", "audience_id"): NOTHING,
     ("service_letter", "to_users"): True,
