@@ -206,6 +206,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     # A letter to everybody concerned is to somebody, and names no group and no contact.
     ("service_letter", "audience"): "everybody",
     ("service_letter", "audience"): "everybody",
+    ("service_letter", "audience"): "everybody",
     ("service_letter", "audience_id"): NOTHING,
     ("service_letter", "to_users"): True,
     ("service_letter", "sent_at"): NOTHING,
