@@ -185,6 +185,11 @@ async def partners_of(uow: UnitOfWork, joint_id: UUID) -> list[PartnerCard]:
     return [PartnerCard(**dict(row)) for row in rows]
 
 
+async def promised(uow: UnitOfWork, card: JointCard) -> int:
+    """How many places a host has promised its partners; 0 for a group of somebody else's, whose promises are not ours."""
+    return sum(one.quota for one in await partners_of(uow, card.id) if one.live) if card.own else 0
+
+
 async def room_in(uow: UnitOfWork, joint_id: UUID) -> Room | None:
     """What may be said of a group's places, to one that takes part; None to all others."""
     rows = await uow.call(_VIEW, joint_id)

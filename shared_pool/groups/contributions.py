@@ -16,7 +16,7 @@ from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import GroupPanel, MenuEntry, TodayItem, TodaySource
 from sammen.web.i18n import translate
 from shared_pool.groups import views
-from shared_pool.groups.cards import card_of_group, joint_groups, room_in
+from shared_pool.groups.cards import card_of_group, joint_groups, promised, room_in
 from tenants.api import group_card
 
 MENU = [MenuEntry(PlaceKind.REGION, Permission.GATHERING_WRITE, N_("Grupper på tvers"), "/grupper", 31)]
@@ -41,7 +41,7 @@ async def _panel(uow: UnitOfWork, group_id: UUID) -> dict[str, Any] | None:
         return None
     return {
         "card": card, "others": views.number(room.others, say), "ours": group.taken, "url": f"{base}/grupper/felles/{card.id}",
-        "room": views.room_text(card, room, group.taken, say), "partners": list(card.partners),
+        "room": views.room_text(card, room, group.taken, await promised(uow, card), say), "partners": list(card.partners),
         "may": uow.context.may(Permission.GROUP_JOIN),
     }  # fmt: skip
 

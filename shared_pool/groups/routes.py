@@ -22,6 +22,7 @@ from shared_pool.groups.cards import (
     joint_card,
     joint_groups,
     partners_of,
+    promised,
     region_groups,
     room_in,
 )
@@ -99,7 +100,8 @@ async def _values(desk: Desk) -> tuple[JointCard, dict[str, Any]]:
     shown: dict[str, Any] = {
         "current": "/grupper", "crumbs": _crumbs(desk, (card.name, "")), "card": card, "row": _row(desk, card), "ours": ours,
         "others": views.number(room.others, desk.say) if room is not None else "",
-        "room": views.room_text(card, room, ours, desk.say) if room is not None else "",
+        "room": views.room_text(card, room, ours, await promised(uow, card), desk.say) if room is not None else "",
+        "also": [name for name in card.partners if name != desk.context.place_name],
         "base": desk.url(f"{HERE}/{card.id}"), "group_url": desk.url(f"/grupper/{card.here}"),
         "last_day": card.last_day, "agreements": desk.url("/oppgjor/avtaler"),
     }  # fmt: skip
@@ -132,11 +134,9 @@ async def _hosted_values(desk: Desk, card: JointCard) -> dict[str, Any]:
         )
         for one in there
     ]
-    promised = sum(one.quota for one in there if one.live)
     return {
         "rows": rows,
-        "promised": promised,
-        "left": max(0, card.seats - promised),
+        "promised": sum(one.quota for one in there if one.live),
         "options": [
             (str(home.id), home.name)
             for home in sorted(homes.values(), key=lambda one: one.name)

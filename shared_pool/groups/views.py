@@ -37,16 +37,19 @@ def number(count: int | None, say: Say) -> str:
     return say(FEWER) if count is None else str(count)
 
 
-def room_text(card: JointCard, room: Room, ours: int, say: Say) -> str:
+def room_text(card: JointCard, room: Room, ours: int, promised: int, say: Say) -> str:
     """Whether there is a place for one more of ours, by what is kept for us and nothing that tells of others.
 
-    `ours`: those of ours the reader may count; so that the page is the same, whoever else of ours is there.
+    `ours`: those of ours the reader may count; so that the page is the same, whoever else of ours is there. `promised`:
+    what a host has promised its partners.
     """
-    if card.answer == "yes" and card.quota is not None and (card.release_on is None or room.kept):
-        left = max(0, card.quota - ours)
-        if left == 0:
+    kept = card.seats - promised if card.own else card.quota or 0
+    if card.own or card.release_on is None or room.kept:
+        left = max(0, kept - ours)
+        if left:
+            return say(N_("%(left)s av %(kept)s plasser til dere er ledige."), left=left, kept=kept)
+        if not room.any:
             return say(N_("Alle plassene deres er i bruk."))
-        return say(N_("%(left)s av %(quota)s plasser til dere er ledige."), left=left, quota=card.quota)
     return (
         say(N_("Det er plass til en til fra dere."))
         if room.any
