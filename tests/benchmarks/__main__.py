@@ -21,6 +21,7 @@ import asyncpg
 
 from deploy.database import plain_url
 from sammen.keys import token_hash
+from tests.benchmarks.calendar import measure_calendar
 from tests.benchmarks.floor import SESSION
 from tests.benchmarks.matching import (
     COUNTRY,
@@ -231,6 +232,12 @@ async def main(server: str, name: str) -> None:
     ratios, scale = await measure_payroll(server, name)
     figures.append(Figure("a month of payroll against flat sums in plain SQL", ratios, "ratio", 20, False))
     figures.append(Figure("memory of a month of payroll", [scale["payroll_memory_mb"]], "MB", 100, False))
+    seen |= scale
+    _say("measuring the public calendar: 200 events, against the bare server with a file of the same size …")
+    times, scale = await measure_calendar(server, name)
+    figures.append(
+        Figure("public calendar against 500/s or half of the bare server", times, "ratio", 1, True)
+    )
     seen |= scale
     report(figures, seen)
     for line in told(compared):

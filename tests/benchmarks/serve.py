@@ -31,9 +31,9 @@ class Served:
     port: int
     pid: int
 
-    def load(self, *, connections: int = 16, seconds: float = 2.0) -> dict[str, float]:
+    def load(self, *, connections: int = 16, seconds: float = 2.0, path: str = PATH) -> dict[str, float]:
         """Load it and get requests per second, percentiles and page size."""
-        asked = [str(self.port), PATH, f"sammen={TOKEN}", str(connections), str(seconds)]
+        asked = [str(self.port), path, f"sammen={TOKEN}", str(connections), str(seconds)]
         command = [sys.executable, "-m", "tests.benchmarks.load", *asked]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -77,7 +77,7 @@ def served(factory: str, **environment: str) -> Iterator[Served]:
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, *options]
     process = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
-        for _ in range(200):
+        for _ in range(900):  # a machine at work is slow to begin
             try:
                 request = urllib.request.Request(
                     f"http://127.0.0.1:{port}{PATH}", headers={"Cookie": f"sammen={TOKEN}"}
