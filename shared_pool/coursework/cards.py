@@ -5,16 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from sammen.clock import OSLO, today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.jobs.queue import enqueue
-from shared_pool.courses.api import on_course_changed, on_seat, sessions_of, signups_in
+from shared_pool.courses.api import CourseSignup, on_course_changed, on_seat, sessions_of, signups_in
 from shared_pool.coursework.queries import nameable
 from shared_pool.daylists.api import DayFacts, OwnCard, put_cards
 from tenants.api import on_protected
 
 CARDS = "coursework.cards"
 DAY = "coursework.day"
+_HOLD = (
+    select(CourseSignup.id)
+    .where(CourseSignup.tenant_id == bindparam("tenant"), CourseSignup.course_id == bindparam("course"))
+    .order_by(CourseSignup.id)
+    .with_for_update()
+)
 
 
 async def put_course_cards(uow: UnitOfWork, course_id: UUID | None = None) -> int:
@@ -27,6 +35,8 @@ async def put_course_cards(uow: UnitOfWork, course_id: UUID | None = None) -> in
         day = one.starts_at.astimezone(OSLO).date()
         if day not in soon:
             continue
+        # One at a time for a course: two jobs that both found no card would both put one out.
+        await uow.session.execute(_HOLD, {"tenant": uow.context.tenant, "course": one.course_id})
         mine = [s for s in await signups_in(uow, one.course_id) if s.seated] if one.planned else []
         plain = await nameable(uow, [s.contact_id for s in mine if s.contact_id is not None])
         cards = [

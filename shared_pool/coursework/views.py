@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -27,11 +28,16 @@ def label_of(name: str, seat_id: UUID, language: str) -> str:
     return name or translate(language, N_("Plass %(label)s"), label=seat_label(seat_id))
 
 
+def tenths(hours: Decimal) -> Decimal:
+    """Hours as people say them: with one decimal at the most."""
+    return hours.quantize(Decimal("0.1")).normalize() + 0
+
+
 def hours_line(standing: Standing, language: str) -> str:
     """How far somebody has come: «9 av 12 timer»."""
     return translate(
-        language, N_("%(hours)s av %(needed)s timer"), hours=decimal(standing.hours, None, language),
-        needed=decimal(standing.needed, None, language),
+        language, N_("%(hours)s av %(needed)s timer"), hours=decimal(tenths(standing.hours), None, language),
+        needed=decimal(tenths(standing.needed), None, language),
     )  # fmt: skip
 
 
