@@ -21,6 +21,13 @@ SEGMENTS: Final[Mapping[str, str]] = {
     "units": N_("Andre enheter"),
 }
 """Who may say yes to newsletters, each for themselves (C15)."""
+WHO: Final[Mapping[str, str]] = {
+    "contacts": N_("Støttekontakt"),
+    "users": N_("Bruker eller pårørende"),
+    "homes": N_("Ansatt i en bolig"),
+    "units": N_("Ansatt i en annen enhet"),
+}
+"""The same, as somebody says it of themselves."""
 OWN_SEGMENTS: Final = ("contacts", "users")
 """Those of people. Homes and units stand in the municipality's register of addresses."""
 KINDS: Final[Mapping[str, str]] = {

@@ -140,12 +140,15 @@ def _html(content: Content, language: str, sender: str, leave: str, foot: tuple[
     )  # fmt: skip
 
 
-def body_html(content: Content) -> str:
-    """The newsletter itself, from its title on: what the page's preview shows too. Everything typed is escaped."""
-    said = [f"<h1>{escape(content.subject)}</h1>"]
+def body_html(content: Content, level: int = 1) -> str:
+    """The newsletter itself, from its title on: what the page's preview shows too, with its title as a heading of `level`.
+
+    Everything typed is escaped.
+    """
+    said = [f"<h{level}>{escape(content.subject)}</h{level}>"]
     for part in content.parts:
         if part.heading:
-            said.append(f"<h2>{escape(part.heading)}</h2>")
+            said.append(f"<h{level + 1}>{escape(part.heading)}</h{level + 1}>")
         said += [f"<p>{_linked(text)}</p>" for text in part.paragraphs]
         if part.lines:
             said.append(f"<ul>{''.join(_item(line) for line in part.lines)}</ul>")

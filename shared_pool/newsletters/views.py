@@ -62,4 +62,4 @@ def block_line(kind: str, heading: str, text: str, desk: Desk) -> dict[str, str]
 
 def preview(content: Content, sender: str) -> tuple[Markup, Mail]:
     """(the newsletter as it looks, the whole mail). The address that takes one off the list is each reader's own."""
-    return Markup(body_html(content)), mail_of(content, sender=sender, leave=EXAMPLE)  # noqa: S704 - every text in it is escaped (content.py), and nothing else is there
+    return Markup(body_html(content, 3)), mail_of(content, sender=sender, leave=EXAMPLE)  # noqa: S704 - every text in it is escaped (content.py), and nothing else is there

@@ -53,7 +53,8 @@ SHAPES = {
     "utskrift": N_("Skal skrives ut"),
     "lest": N_("Åpnet eller skrevet ut"),
 }
-MOST_SHEETS = 300
+MOST_SHEETS = 100
+"""So many letters are one file: what a printer takes in one go, and a reader waits for."""
 
 
 def _crumbs(desk: Desk, *more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -148,12 +149,15 @@ async def show(desk: Desk) -> Response[str]:
     lines = await receipt_lines(desk.uow, row.id, shape, side=side) if row.state == "sent" else []
     if lines:
         await record_read(desk.uow, "service_letter.read", [one.person_id for one in lines], why=WHY)
+    waiting = (
+        await receipt_lines(desk.uow, row.id, "utskrift", most=MOST_SHEETS) if row.state == "sent" else []
+    )
     base = desk.url(f"{LIST}/{row.id}")
     word, colour = STATES[row.state]
     return await desk.render(
         "newsletters/letter.html", title=row.title, current="/nyhetsbrev", crumbs=_crumbs(desk, (row.title, "")),
         row=row, state=(desk.say(word), colour), audience=await audience_text(desk.uow, row, desk.language),
-        sums=await receipt_counts(desk.uow, row.id) if row.state == "sent" else None, lines=lines, base=base,
+        sums=await receipt_counts(desk.uow, row.id) if row.state == "sent" else None, lines=lines, base=base, to_mark=[one.id for one in waiting],
         roles={code: desk.say(name) for code, name in ROLES.items()}, list_url=desk.url(LIST),
         shapes=[(desk.say(name), f"{base}?vis={code}", code == shape) for code, name in SHAPES.items()],
         older=f"{base}?vis={shape}&side={side + 1}" if len(lines) == PAGE else "",

@@ -17,7 +17,7 @@ from sammen.web.desk import Desk, chosen_language
 from sammen.web.door import public_action, public_page
 from sammen.web.i18n import LANGUAGES
 from shared_pool.newsletters import forms
-from shared_pool.newsletters.codes import MAIL_LANGUAGES, SEGMENTS
+from shared_pool.newsletters.codes import MAIL_LANGUAGES, WHO
 from shared_pool.newsletters.door import NewsVisitor
 from shared_pool.newsletters.sealing import CONFIRM_PATH, LEAVE_PATH, LONGEST_TOKEN
 
@@ -43,7 +43,7 @@ async def _place(desk: Desk) -> tuple[NewsVisitor, UUID, str]:
 async def _form(desk: Desk, name: str, **more: Any) -> Response[str]:
     return await desk.render(
         "newsletters/sign_up.html", title=desk.say(TITLE, place=name), place=name, trap=forms.TRAP,
-        segments=desk.options(SEGMENTS), action=desk.path + (f"?s={desk.language}" if desk.language != "nb" else ""),
+        segments=desk.options(WHO), action=desk.path + (f"?s={desk.language}" if desk.language != "nb" else ""),
         **{"values": {}, **more},
     )  # fmt: skip
 
