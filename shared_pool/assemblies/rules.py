@@ -33,6 +33,8 @@ CODE_LETTERS = "ACDEFHJKLMNPRTUVWXY34679"
 """Letters and digits that are not taken for each other when read from a board."""
 OPENS, CLOSES = timedelta(minutes=30), timedelta(hours=2)
 """One can check in from so long before the meeting begins until so long after it ends."""
+DOOR_SHOWN = timedelta(hours=24)
+"""So long beforehand the holder sees the code for the board."""
 SHORT_NOTICE = timedelta(hours=48)
 """Called off with less notice than this, those who said they come are to be rung as well."""
 REMIND = timedelta(days=3)

@@ -26,7 +26,7 @@ from shared_pool.assemblies.queries import (
 )
 from shared_pool.assemblies.rules import AUDIENCES, EVERY, KINDS
 from shared_pool.assemblies.service import add_meeting, plan
-from shared_pool.assemblies.tabs import tabs
+from shared_pool.courses.api import course_tabs
 from tenants.api import coordinators
 
 ASSEMBLIES = N_("Samlinger")
@@ -45,7 +45,7 @@ async def show_list(desk: Desk) -> Response[str]:
         if not card.audience and card.declined_on is None and card.on and not card.begun:
             waiting.setdefault(card.assembly_id, card)
     return await desk.render(
-        "assemblies/list.html", title=desk.say(ASSEMBLIES), current="/kurs", tabs=tabs(desk, "/samlinger"),
+        "assemblies/list.html", title=desk.say(ASSEMBLIES), current="/kurs", tabs=course_tabs(desk, "samlinger"),
         kinds=desk_kinds(desk), waiting=list(waiting.values()),
         mine=[(one, views.when(one.card.starts_at, one.card.ends_at, language)) for one in mine if one.card.on],
         coming=[row for row in rows if not row[0].begun and row[0].declined_on is None],

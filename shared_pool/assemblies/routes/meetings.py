@@ -21,7 +21,7 @@ from shared_pool.assemblies.attending import note_attendance
 from shared_pool.assemblies.inviting import add_guest, at_work
 from shared_pool.assemblies.queries import guests_of, joint_counts, meeting_card
 from shared_pool.assemblies.routes.lists import ASSEMBLIES, desk_kinds
-from shared_pool.assemblies.rules import SHORT_NOTICE
+from shared_pool.assemblies.rules import DOOR_SHOWN, SHORT_NOTICE
 from shared_pool.assemblies.service import cancel_meeting, move_meeting, summarise
 
 PAGE = "assemblies/meeting.html"
@@ -65,6 +65,7 @@ async def _values(desk: Desk, meeting_id: UUID) -> dict[str, Any]:
         if counts
         else None,
         "possible": [(str(one), name) for one, (_, name) in there.items() if one not in sitting],
+        "door": card.on and not card.over and card.starts_at - now() < DOOR_SHOWN,
         "short_notice": card.starts_at - now() < SHORT_NOTICE,
         "changes": changes,
         "base": desk.url(f"/samlinger/moter/{meeting_id}"),

@@ -17,7 +17,7 @@ from shared_pool.assemblies.answering import answer_own
 from shared_pool.assemblies.attending import check_in
 from shared_pool.assemblies.queries import contact_meetings
 from shared_pool.assemblies.routes.lists import ASSEMBLIES, desk_kinds
-from shared_pool.assemblies.tabs import tabs
+from shared_pool.courses.api import course_tabs
 from tenants.api import own_contact
 
 
@@ -27,7 +27,7 @@ async def _values(desk: Desk) -> dict[str, Any]:
     rows = [(one, views.when(one.card.starts_at, one.card.ends_at, desk.language)) for one in found]
     return {
         "current": "/kurs",
-        "tabs": tabs(desk, "/samlinger"),
+        "tabs": course_tabs(desk, "samlinger"),
         "kinds": desk_kinds(desk),
         "today": [row for row in rows if row[0].card.door_open],
         "coming": [row for row in rows if not row[0].card.begun],

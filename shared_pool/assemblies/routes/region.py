@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Response
 
+from sammen.clock import now
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
@@ -17,8 +18,8 @@ from shared_pool.assemblies import forms, views
 from shared_pool.assemblies.joint import add_joint, cancel_joint, make_joint, move_joint, summarise_joint
 from shared_pool.assemblies.queries import HomeCount, JointRow, joint_counts, joint_meetings, joint_series
 from shared_pool.assemblies.routes.lists import ASSEMBLIES, NEW, desk_kinds
-from shared_pool.assemblies.rules import EVERY, KINDS
-from shared_pool.assemblies.tabs import tabs
+from shared_pool.assemblies.rules import DOOR_SHOWN, EVERY, KINDS
+from shared_pool.courses.api import course_tabs
 
 PAGE = "assemblies/region_meeting.html"
 
@@ -30,7 +31,7 @@ async def show_region(desk: Desk) -> Response[str]:
         (row, views.when(row.starts_at, row.ends_at, desk.language)) for row in await joint_meetings(desk.uow)
     ]
     return await desk.render(
-        "assemblies/region.html", title=desk.say(ASSEMBLIES), current="/kurs", tabs=tabs(desk, "/samlinger"),
+        "assemblies/region.html", title=desk.say(ASSEMBLIES), current="/kurs", tabs=course_tabs(desk, "samlinger"),
         kinds=desk_kinds(desk), coming=[one for one in found if not one[0].begun],
         held=[one for one in reversed(found) if one[0].begun], base=desk.url("/samlinger"),
     )  # fmt: skip
@@ -144,6 +145,7 @@ async def _meeting_values(desk: Desk, meeting_id: UUID) -> dict[str, Any]:
         "kind": desk_kinds(desk)[row.kind],
         "when": views.when(row.starts_at, row.ends_at, desk.language),
         "ours": row.host_id is None,
+        "door": row.on and not row.over and row.starts_at - now() < DOOR_SHOWN,
         "table": _table(desk, counts.get(row.id, [])),
         "base": desk.url(f"/samlinger/moter/{meeting_id}"),
         "series_url": desk.url(f"/samlinger/{row.assembly_id}"),
