@@ -157,7 +157,8 @@ async def show(desk: Desk) -> Response[str]:
     return await desk.render(
         "newsletters/letter.html", title=row.title, current="/nyhetsbrev", crumbs=_crumbs(desk, (row.title, "")),
         row=row, state=(desk.say(word), colour), audience=await audience_text(desk.uow, row, desk.language),
-        sums=await receipt_counts(desk.uow, row.id) if row.state == "sent" else None, lines=lines, base=base, to_mark=[one.id for one in waiting],
+        sums=await receipt_counts(desk.uow, row.id) if row.state == "sent" else None, lines=lines, base=base,
+        to_mark=[one.id for one in waiting],
         roles={code: desk.say(name) for code, name in ROLES.items()}, list_url=desk.url(LIST),
         shapes=[(desk.say(name), f"{base}?vis={code}", code == shape) for code, name in SHAPES.items()],
         older=f"{base}?vis={shape}&side={side + 1}" if len(lines) == PAGE else "",
