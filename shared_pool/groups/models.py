@@ -21,6 +21,19 @@ from sammen.db.base import Base, Shared, Stamped, region_fk
 MOST_SEATS = 60
 
 
+def _in_group(table: str) -> str:
+    """Condition on a new row: it is about a group that the writer hosts or has said yes to. The foreign key alone would let
+    anyone learn which groups there are.
+    """
+    mine = f"region_id = {table}.region_id AND {{one}} = {table}.joint_group_id AND {{who}} = (select sammen.current_tenant())"
+    hosted = mine.format(one="g.id", who="g.host_id")
+    joined = mine.format(one="p.joint_group_id", who="p.partner_id")
+    return (
+        f"(EXISTS (SELECT 1 FROM sammen.joint_group g WHERE g.{hosted})"
+        f" OR EXISTS (SELECT 1 FROM sammen.joint_partner p WHERE p.{joined} AND p.state = 'yes'))"
+    )
+
+
 class JointGroup(Shared, Stamped, Base):
     """A host's group as its partners know it. `group_id` is the host's own row, which partners never see.
 
@@ -133,6 +146,7 @@ class JointSession(Shared, Stamped, Base):
     """A meeting of such a group as its partners know it, under the same id as the host's own row."""
 
     __tablename__ = "joint_session"
+    __insert_check__ = _in_group("joint_session")
     __parties__ = ("host_id",)
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("host_id",), "INSERT": ("host_id",), "UPDATE": ("host_id",)}  # fmt: skip
@@ -192,6 +206,7 @@ class JointIdea(Shared, Stamped, Base):
     """
 
     __tablename__ = "joint_idea"
+    __insert_check__ = _in_group("joint_idea")
     __parties__ = ("home_id",)
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("home_id",), "INSERT": ("home_id",), "UPDATE": ("home_id",)}  # fmt: skip
@@ -226,6 +241,7 @@ class JointTally(Shared, Stamped, Base):
     """
 
     __tablename__ = "joint_tally"
+    __insert_check__ = _in_group("joint_tally")
     __parties__ = ("home_id",)
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("home_id",), "INSERT": ("home_id",), "UPDATE": ("home_id",)}  # fmt: skip

@@ -168,12 +168,15 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     # So does one across borders, and its meetings; a seat somebody waits for has not ended.
     ("joint_group", "valid_to"): NOTHING,
     ("joint_group", "seats"): 8,
+    ("joint_group", "group_id"): lambda owner: owner.id_in("activity_group"),
     # A number of choices is about a suggestion, and of no half-year.
     ("joint_tally", "half"): NOTHING,
     ("joint_tally", "question"): "",
     ("joint_seat", "ended_on"): NOTHING,
     ("activity_group", "hosted"): True,
     ("activity_group", "seats"): 8,
+    # The bystander's is the municipality's alone: the shielded have their places in it.
+    ("activity_group", "joint_id"): lambda owner: NOTHING if owner.name == "tilskuer" else owner.id_in("joint_group"),
     ("activity_group", "autumn_week"): 40,
     ("activity_group", "winter_week"): 8,
     ("group_place", "trial_to"): NOTHING,
@@ -404,6 +407,8 @@ def canary(table: Table, owner: Owner) -> dict[str, Any]:
                 continue
             value = _pointer(table, column, owner) if special is None else special
             value = value(owner) if callable(value) else value
+            if value is NOTHING:
+                continue
             row[name] = _by_type(table, column, owner) if value is None else value
     return row
 
