@@ -2639,7 +2639,7 @@ def upgrade() -> None:
         "CREATE POLICY joint_idea_select ON sammen.joint_idea FOR SELECT TO sammen_app USING ((home_id = (select sammen.current_tenant())))"
     )
     op.execute(
-        "CREATE POLICY joint_idea_insert ON sammen.joint_idea FOR INSERT TO sammen_app WITH CHECK ((home_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_idea.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+        "CREATE POLICY joint_idea_insert ON sammen.joint_idea FOR INSERT TO sammen_app WITH CHECK ((home_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_idea.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day()))) AND (EXISTS (SELECT 1 FROM sammen.joint_group g WHERE g.region_id = joint_idea.region_id AND g.id = joint_idea.joint_group_id AND g.host_id = (select sammen.current_tenant())) OR EXISTS (SELECT 1 FROM sammen.joint_partner p WHERE p.region_id = joint_idea.region_id AND p.joint_group_id = joint_idea.joint_group_id AND p.partner_id = (select sammen.current_tenant()) AND p.state = 'yes'))))"
     )
     op.execute(
         "CREATE POLICY joint_idea_update ON sammen.joint_idea FOR UPDATE TO sammen_app USING ((home_id = (select sammen.current_tenant()))) WITH CHECK ((home_id = (select sammen.current_tenant())))"
@@ -2685,7 +2685,7 @@ def upgrade() -> None:
         "CREATE POLICY joint_session_select ON sammen.joint_session FOR SELECT TO sammen_app USING ((host_id = (select sammen.current_tenant())))"
     )
     op.execute(
-        "CREATE POLICY joint_session_insert ON sammen.joint_session FOR INSERT TO sammen_app WITH CHECK ((host_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_session.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+        "CREATE POLICY joint_session_insert ON sammen.joint_session FOR INSERT TO sammen_app WITH CHECK ((host_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_session.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day()))) AND (EXISTS (SELECT 1 FROM sammen.joint_group g WHERE g.region_id = joint_session.region_id AND g.id = joint_session.joint_group_id AND g.host_id = (select sammen.current_tenant())) OR EXISTS (SELECT 1 FROM sammen.joint_partner p WHERE p.region_id = joint_session.region_id AND p.joint_group_id = joint_session.joint_group_id AND p.partner_id = (select sammen.current_tenant()) AND p.state = 'yes'))))"
     )
     op.execute(
         "CREATE POLICY joint_session_update ON sammen.joint_session FOR UPDATE TO sammen_app USING ((host_id = (select sammen.current_tenant()))) WITH CHECK ((host_id = (select sammen.current_tenant())))"
@@ -2701,7 +2701,7 @@ def upgrade() -> None:
         "CREATE POLICY joint_tally_select ON sammen.joint_tally FOR SELECT TO sammen_app USING ((home_id = (select sammen.current_tenant())))"
     )
     op.execute(
-        "CREATE POLICY joint_tally_insert ON sammen.joint_tally FOR INSERT TO sammen_app WITH CHECK ((home_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_tally.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+        "CREATE POLICY joint_tally_insert ON sammen.joint_tally FOR INSERT TO sammen_app WITH CHECK ((home_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_tally.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day()))) AND (EXISTS (SELECT 1 FROM sammen.joint_group g WHERE g.region_id = joint_tally.region_id AND g.id = joint_tally.joint_group_id AND g.host_id = (select sammen.current_tenant())) OR EXISTS (SELECT 1 FROM sammen.joint_partner p WHERE p.region_id = joint_tally.region_id AND p.joint_group_id = joint_tally.joint_group_id AND p.partner_id = (select sammen.current_tenant()) AND p.state = 'yes'))))"
     )
     op.execute(
         "CREATE POLICY joint_tally_update ON sammen.joint_tally FOR UPDATE TO sammen_app USING ((home_id = (select sammen.current_tenant()))) WITH CHECK ((home_id = (select sammen.current_tenant())))"
