@@ -147,6 +147,11 @@ class JointMeeting(Shared, Stamped, Base):
     __parties__ = ("host_id",)
     __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
         "SELECT": ("host_id",), "INSERT": ("host_id",), "UPDATE": ("host_id",)}  # fmt: skip
+    # Only under what one holds: the foreign key alone would let anyone learn which there are.
+    __insert_check__ = (
+        "EXISTS (SELECT 1 FROM sammen.joint_assembly a WHERE a.region_id = joint_meeting.region_id"
+        " AND a.id = joint_meeting.joint_assembly_id AND a.host_id IS NOT DISTINCT FROM joint_meeting.host_id)"
+    )
     __region_door__ = "current_courses"
     __region_may__ = frozenset({"SELECT", "INSERT", "UPDATE"})
     __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
@@ -173,17 +178,17 @@ class JointMeeting(Shared, Stamped, Base):
 
 
 class JointCount(Shared, Stamped, Base):
-    """How many of one municipality's own are invited to a joint meeting, say they come, and came. Only it sees the row;
-    who holds the meeting gets numbers of three and more, from `joint_counts()` (functions.sql).
+    """How many of one municipality's own are invited to a joint meeting, say they come, and came. Only it sees the row, and
+    `tell_joint_count()` alone writes it; who holds the meeting gets numbers of three and more, from `joint_counts()`
+    (functions.sql).
     """
 
     __tablename__ = "joint_count"
     __parties__ = ("home_id",)
-    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {
-        "SELECT": ("home_id",), "INSERT": ("home_id",), "UPDATE": ("home_id",)}  # fmt: skip
+    __party_may__: ClassVar[dict[str, tuple[str, ...]]] = {"SELECT": ("home_id",)}
     __region_door__ = "current_courses"
     __region_may__: ClassVar[frozenset[str]] = frozenset()
-    __app_rights__ = frozenset({"SELECT", "INSERT", "UPDATE"})
+    __app_rights__ = frozenset({"SELECT"})
     __table_args__ = (
         region_fk("joint_meeting_id", "joint_meeting"),
         UniqueConstraint("region_id", "joint_meeting_id", "home_id"),

@@ -2138,6 +2138,23 @@ BEGIN
    ORDER BY m.starts_at, m.id;
 END $$;
 --;
+-- A municipality tells how many of its own are invited to a joint meeting, say they come and came. Nothing happens for one
+-- that is no member of the region today, or for a meeting that is not there: both look alike.
+CREATE OR REPLACE FUNCTION sammen.tell_joint_count(p_meeting uuid, p_invited int, p_coming int, p_came int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  v_day date := sammen.norwegian_day();
+BEGIN
+  INSERT INTO sammen.joint_count (region_id, id, joint_meeting_id, home_id, invited, coming, came)
+  SELECT m.region_id, gen_random_uuid(), m.id, v_tenant, p_invited, p_coming, p_came FROM sammen.joint_meeting m
+   WHERE m.id = p_meeting AND m.region_id IN (
+         SELECT r.region_id FROM sammen.region_membership r WHERE r.municipality_id = v_tenant
+            AND r.valid_from <= v_day AND (r.valid_to IS NULL OR r.valid_to >= v_day))
+  ON CONFLICT (region_id, joint_meeting_id, home_id) DO UPDATE
+     SET invited = excluded.invited, coming = excluded.coming, came = excluded.came, changed_at = now();
+END $$;
+--;
 -- How many each member has invited to a joint meeting, say they come and came: for who holds it, that is the host, or the
 -- region's course keepers. A number under three is none (NULL), so that nobody in a small municipality stands alone; a
 -- municipality reads its own as they are.

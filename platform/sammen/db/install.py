@@ -127,7 +127,7 @@ APP_FUNCTIONS = (
     "wait_for_seat(uuid)", "leave_waiting(uuid)", "accept_offer(uuid)", "mine_elsewhere(uuid)",
     "lent_resources()", "resource_times(timestamptz, timestamptz)",
     "book_resource(uuid, timestamptz[], timestamptz[], text, uuid, text, text, boolean)",
-    "joint_meetings()", "joint_counts(uuid)",
+    "joint_meetings()", "joint_counts(uuid)", "tell_joint_count(uuid, int, int, int)",
     "course_doors(uuid)", "course_seats_at(uuid)", "course_day_list(uuid)", "note_presence(uuid, uuid, text, int)",
     "check_in_try(uuid)", "check_in(uuid, uuid, bigint, bytea)", "course_exams(uuid)",
     "note_exam(uuid, uuid, text, date, text)", "course_say(uuid, int, int, text)", "course_voices(uuid)",

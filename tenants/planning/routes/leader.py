@@ -22,7 +22,7 @@ from tenants.planning import forms, views
 from tenants.planning.looking_back import leader_says
 from tenants.planning.queries import evaluations, leader_views, suggestions
 from tenants.planning.rules import CHOICES, asked_half
-from tenants.planning.service import choose_for, leads_group, put_on, suggest
+from tenants.planning.service import choose_for, held_suggestion, leads_group, put_on, suggest
 from tenants.sessions.api import everybody_attending, leads_session, sessions_of_group
 
 PAGE = "planning/leader.html"
@@ -121,6 +121,7 @@ async def choose(desk: Desk) -> Response[Any]:
 async def put(desk: Desk) -> Response[Any]:
     """Put a suggestion on a coming meeting."""
     shown = await _values(desk)
+    await held_suggestion(desk.uow, desk.path_uuid("activity_suggestion_id"), shown["group"].id)
     try:
         await put_on(
             desk.uow,

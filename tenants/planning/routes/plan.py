@@ -19,7 +19,7 @@ from tenants.groups.api import group_card, participants
 from tenants.planning import forms, views
 from tenants.planning.queries import suggestions
 from tenants.planning.rules import CHOICES
-from tenants.planning.service import choose_for, drop, put_on, suggest
+from tenants.planning.service import choose_for, drop, held_suggestion, put_on, suggest
 from tenants.sessions.api import sessions_of_group
 
 PAGE = "planning/plan.html"
@@ -124,6 +124,7 @@ async def choose(desk: Desk) -> Response[Any]:
 async def put(desk: Desk) -> Response[Any]:
     """Put a suggestion on a coming meeting."""
     group_id = desk.path_uuid("group_id")
+    await held_suggestion(desk.uow, desk.path_uuid("activity_suggestion_id"), group_id)
     shown = await _values(desk, group_id)
     try:
         await put_on(
