@@ -29,7 +29,7 @@ def _in_group(table: str) -> str:
     hosted = mine.format(one="g.id", who="g.host_id")
     joined = mine.format(one="p.joint_group_id", who="p.partner_id")
     return (
-        f"(EXISTS (SELECT 1 FROM sammen.joint_group g WHERE g.{hosted})"
+        f"(EXISTS (SELECT 1 FROM sammen.joint_group g WHERE g.{hosted})"  # noqa: S608 - names of tables alone
         f" OR EXISTS (SELECT 1 FROM sammen.joint_partner p WHERE p.{joined} AND p.state = 'yes'))"
     )
 
