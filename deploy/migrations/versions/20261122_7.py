@@ -2655,7 +2655,7 @@ def upgrade() -> None:
         "CREATE POLICY joint_meeting_select ON sammen.joint_meeting FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_courses())) OR (host_id = (select sammen.current_tenant())))"
     )
     op.execute(
-        "CREATE POLICY joint_meeting_insert ON sammen.joint_meeting FOR INSERT TO sammen_app WITH CHECK ((region_id = (select sammen.current_courses())) OR (host_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_meeting.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+        "CREATE POLICY joint_meeting_insert ON sammen.joint_meeting FOR INSERT TO sammen_app WITH CHECK ((region_id = (select sammen.current_courses()) AND EXISTS (SELECT 1 FROM sammen.joint_assembly a WHERE a.region_id = joint_meeting.region_id AND a.id = joint_meeting.joint_assembly_id AND a.host_id IS NOT DISTINCT FROM joint_meeting.host_id)) OR (host_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_meeting.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day()))) AND EXISTS (SELECT 1 FROM sammen.joint_assembly a WHERE a.region_id = joint_meeting.region_id AND a.id = joint_meeting.joint_assembly_id AND a.host_id IS NOT DISTINCT FROM joint_meeting.host_id)))"
     )
     op.execute(
         "CREATE POLICY joint_meeting_update ON sammen.joint_meeting FOR UPDATE TO sammen_app USING ((region_id = (select sammen.current_courses())) OR (host_id = (select sammen.current_tenant()))) WITH CHECK ((region_id = (select sammen.current_courses())) OR (host_id = (select sammen.current_tenant())))"
@@ -2884,16 +2884,7 @@ def upgrade() -> None:
     op.execute(
         "CREATE POLICY joint_count_select ON sammen.joint_count FOR SELECT TO sammen_app USING ((home_id = (select sammen.current_tenant())))"
     )
-    op.execute(
-        "CREATE POLICY joint_count_insert ON sammen.joint_count FOR INSERT TO sammen_app WITH CHECK ((home_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = joint_count.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
-    )
-    op.execute(
-        "CREATE POLICY joint_count_update ON sammen.joint_count FOR UPDATE TO sammen_app USING ((home_id = (select sammen.current_tenant()))) WITH CHECK ((home_id = (select sammen.current_tenant())))"
-    )
-    op.execute("GRANT INSERT, SELECT ON sammen.joint_count TO sammen_app")
-    op.execute(
-        'GRANT UPDATE ("invited", "coming", "came", "created_at", "changed_at", "version") ON sammen.joint_count TO sammen_app'
-    )
+    op.execute("GRANT SELECT ON sammen.joint_count TO sammen_app")
     op.execute("REVOKE ALL ON sammen.joint_presence FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.joint_presence ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.joint_presence FORCE ROW LEVEL SECURITY")
