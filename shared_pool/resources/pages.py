@@ -188,7 +188,7 @@ async def booking_values(desk: Desk) -> dict[str, Any]:
     card = await booking_card(desk.uow, desk.path_uuid("booking_id"))
     about = await purpose_card(desk.uow, card.purpose, card.purpose_id)
     books = desk.context.may(Permission.RESOURCE_BOOK)
-    keeps = books or desk.context.may(Permission.RESOURCE_KEEP)
+    keeps = desk.context.may(Permission.RESOURCE_KEEP)
     name, look = views.STATES[card.state]
     starts, ends = card.starts_at.astimezone(OSLO), card.ends_at.astimezone(OSLO)
     known = {one.id for one in await resources(desk.uow)}
@@ -200,10 +200,10 @@ async def booking_values(desk: Desk) -> dict[str, Any]:
         "state": desk.say(name), "look": look, "purpose": desk.say(names[card.purpose]),
         "resource_url": desk.url(f"{PATH}/{card.resource_id}") if card.resource_id in known else "",
         "answers": keeps and card.lent and card.state == "asked",
-        "cancels": ((books and card.own) or (keeps and card.lent)) and card.state in ("asked", "booked"),
+        "cancels": books and (card.own or card.lent) and card.state in ("asked", "booked"),
         "moves": books and card.own and card.state in ("asked", "booked"),
-        "hands": keeps and card.state == "booked" and starts.date() <= today() <= ends.date(),
-        "returns": keeps and card.state == "handed_out", "reads": keeps and card.waits in ("see_damage", "find_other"),
+        "hands": books and card.state == "booked" and starts.date() <= today() <= ends.date(),
+        "returns": books and card.state == "handed_out", "reads": books and card.waits in ("see_damage", "find_other"),
         "first": {
             "dag": format_date(starts.date()), "fra": f"{starts:%H:%M}", "til": f"{ends:%H:%M}",
             "til_dag": format_date(ends.date()) if ends.date() != starts.date() else "",
