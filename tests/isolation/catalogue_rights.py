@@ -181,7 +181,10 @@ async def functions_are_listed(db: Connection, only: frozenset[str]) -> list[str
         " has_function_privilege($1, p.oid, 'EXECUTE') AS held,"
         " has_function_privilege('public', p.oid, 'EXECUTE') AS public, pg_get_userbyid(p.proowner) AS owner"
         " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-        " WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')",
+        " WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')"
+        # What a trusted extension brings is its own; it stands in a schema that the app role has no right in.
+        " AND NOT (n.nspname = 'sammen_ext' AND NOT has_schema_privilege($1, n.oid, 'USAGE') AND EXISTS (SELECT 1"
+        " FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'))",
         APP,
     )
     doors = {row["signature"] for row in await db.fetch("SELECT unnest($1::regprocedure[])::text AS signature",
