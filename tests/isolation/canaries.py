@@ -56,6 +56,8 @@ class Canaries:
 
     owners: tuple[Owner, ...]
     rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    regions_own: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    """The same for rows of the region itself, in tables where it sees those and no municipality's."""
 
 
 def walled_tables(*kinds: Kind) -> list[Table]:
@@ -181,10 +183,6 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("activity_group", "winter_week"): 8,
     ("group_place", "trial_to"): NOTHING,
     ("session_presence", "seat_id"): NOTHING,
-    # What lasts ends after it begins; who is invited is a contact or a colleague.
-    ("assembly_member", "colleague"): NOTHING,
-    ("assembly_guest", "colleague"): NOTHING,
-    ("group_evaluation", "half"): date(2026, 7, 1),
     # What is in the calendar ends after it begins, is on a day of its own and is not called off.
     ("calendar_event", "dates"): [],
     ("calendar_event", "skip"): [],
@@ -207,8 +205,6 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("joint_newsletter", "sent_at"): NOTHING,
     ("newsletter_delivery", "content"): {"subject": "Nyheter", "language": "nb", "parts": []},
     # A letter to everybody concerned is to somebody, and names no group and no contact.
-    ("service_letter", "audience"): "everybody",
-    ("service_letter", "audience"): "everybody",
     ("service_letter", "audience"): "everybody",
     ("service_letter", "audience_id"): NOTHING,
     ("service_letter", "to_users"): True,
@@ -413,6 +409,28 @@ def canary(table: Table, owner: Owner) -> dict[str, Any]:
     return row
 
 
+_REGIONS_OWN = re.compile(r"(\w+) IS NULL")
+# What a region's own row must have otherwise than the municipality's beside it: the same thing is not had twice.
+_BESIDE: Mapping[tuple[str, str], Any] = {
+    ("booking", "state"): "cancelled",
+    ("booking", "ended_by"): "booker",
+}
+
+
+def regions_own(table: Table, owner: Owner) -> dict[str, Any] | None:
+    """The row of the owner's region itself, where the region sees only rows without a municipality; else None."""
+    found = _REGIONS_OWN.fullmatch(table.info.get("region_sees") or "")
+    if found is None or found[1] not in table.info["parties"]:
+        return None
+    beside = {column: value for (name, column), value in _BESIDE.items() if name == table.name}
+    return {
+        **canary(table, owner),
+        **beside,
+        found[1]: None,
+        "id": uuid5(owner.region, f"{ROOT_ID}{table.name}"),
+    }
+
+
 def as_arguments(table: Table, row: Mapping[str, Any]) -> list[Any]:
     """A row's values as asyncpg takes them: JSON as text."""
     return [json.dumps(v) if isinstance(table.columns[name].type, JSONB) else v for name, v in row.items()]
@@ -467,5 +485,10 @@ async def fill(admin: asyncpg.Connection[asyncpg.Record], owners: Iterable[Owner
                     continue  # A region owns its row; its second municipality adds none.
                 await insert_row(admin, table, row)
                 made.rows.setdefault(table.name, {})[owner.name] = row
+                of_region = regions_own(table, owner)
+                rows = made.regions_own.setdefault(table.name, {}) if of_region else {}
+                if of_region and all(of_region["id"] != one["id"] for one in rows.values()):
+                    await insert_row(admin, table, of_region)
+                    rows[owner.name] = of_region
     await admin.execute("ANALYZE")
     return made
