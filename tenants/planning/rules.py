@@ -19,7 +19,7 @@ QUESTIONS = {
     "safe": N_("Føler du deg trygg i gruppa?"),
 }
 ANSWERS = {"yes": N_("Ja"), "some": N_("Litt"), "no": N_("Nei")}
-FACES = {"yes": "🙂", "some": "😐", "no": "🙁"}
+FACES = {"yes": "☺", "some": "😐", "no": "☹"}
 """Beside the word, never instead of it."""
 HOW = {
     "own": N_("Svarte selv"),
