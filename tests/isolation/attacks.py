@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
@@ -84,8 +84,23 @@ def cases(filled: Filled, table: Table) -> list[Case]:
             return [home]
         case Kind.REGIONAL:
             return [region]
+        case _ if table.name in filled.canaries.regions_own:
+            return _with_regions_own(filled, home)
         case _:
             return [home, Case(table, region.kind, region.scope, region.own, region.foreign, 2)]
+
+
+def _with_regions_own(filled: Filled, home: Case) -> list[Case]:
+    """Where a region sees its own rows alone: against another region's, and against a municipality's of its own."""
+    table, own = home.table, filled.canaries.regions_own[home.table.name]
+    mine, region = own["horten"], filled.horten.region
+    parties = table.info["party_may"].get("SELECT", ())
+    seen = home.seen + (home.scope in {mine[column] for column in parties})
+    return [
+        replace(home, seen=seen),
+        Case(table, PlaceKind.REGION, region, mine, own["skien"], 1),
+        Case(table, PlaceKind.REGION, region, mine, home.own, 1),
+    ]
 
 
 def fit_to_insert(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
