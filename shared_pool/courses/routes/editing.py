@@ -274,12 +274,11 @@ async def add(desk: Desk) -> Response[Any]:
 
 async def _meeting(desk: Desk) -> tuple[CourseCard, SessionCard]:
     """The course and the meeting of the address. Raises NotFound, Forbidden."""
-    wanted = desk.path_uuid("course_session_id")
-    card = await _kept(desk)
-    for one in await sessions_of(desk.uow, card.id):
-        if one.id == wanted:
-            return card, one
-    raise NotFound
+    course_id, wanted = desk.path_uuid("course_id"), desk.path_uuid("course_session_id")
+    found = next((one for one in await sessions_of(desk.uow, course_id) if one.id == wanted), None)
+    if found is None:
+        raise NotFound
+    return await _kept(desk), found
 
 
 @_in_both(page, "/{course_id:uuid}/samlinger/{course_session_id:uuid}/endre")
