@@ -81,9 +81,11 @@ async def test_two_hundred_who_take_the_last_place_give_one_who_has_it(world: Wo
         async with world.at("horten", COORDINATOR) as uow:
             places.append(await give_place(uow, group, assignment, WAITS))
 
+    at_once = asyncio.Semaphore(8)  # as many as the pool has connections; the others wait in line for one
+
     async def take(place: UUID) -> bool:
         try:
-            async with world.at("horten", COORDINATOR) as uow:
+            async with at_once, world.at("horten", COORDINATOR) as uow:
                 await take_up(uow, group, place, state="member")
         except (Invalid, Conflict):
             return False
