@@ -87,6 +87,13 @@ async def change_letter(uow: UnitOfWork, letter_id: UUID, facts: LetterFacts, ve
 async def remove_letter(uow: UnitOfWork, letter_id: UUID) -> None:
     """Take away a letter that is not sent. Raises NotFound, Conflict."""
     row = await _draft(uow, letter_id)
+    had = await uow.session.scalar(
+        select(ServiceLetterReceipt.id)
+        .where(ServiceLetterReceipt.tenant_id == row.tenant_id, ServiceLetterReceipt.letter_id == row.id)
+        .limit(1)
+    )
+    if had is not None:
+        raise Conflict(SENT)
     await uow.session.delete(row)
     await uow.session.flush()
     await record_change(uow, "service_letter.removed", "service_letter", letter_id)

@@ -21,7 +21,12 @@ from sammen.i18n_mark import N_
 from sammen.ids import random_id
 from shared_pool.newsletters.codes import KINDS
 from shared_pool.newsletters.content import MOST_BLOCKS, Content
-from shared_pool.newsletters.models import JointNewsletter, Newsletter
+from shared_pool.newsletters.models import (
+    JointNewsletter,
+    Newsletter,
+    NewsletterDelivery,
+    NewsletterRecipient,
+)
 from shared_pool.newsletters.sources import finished
 
 SENT = N_("Nyhetsbrevet er sendt og kan ikke endres.")
@@ -188,11 +193,31 @@ async def move_block(uow: UnitOfWork, newsletter_id: UUID, block_id: str, versio
 async def remove_newsletter(uow: UnitOfWork, newsletter_id: UUID) -> None:
     """Take a draft away. Raises NotFound, Conflict when it is sent."""
     row = await newsletter(uow, newsletter_id, hold=True)
-    if row.state != "draft":
+    if row.state != "draft" or await _has_left(uow, row):
         raise Conflict(SENT)
     await uow.session.delete(row)
     await uow.session.flush()
     await record_change(uow, "newsletter.removed", "newsletter", newsletter_id)
+
+
+async def _has_left(uow: UnitOfWork, row: Kept) -> bool:
+    """Whether somebody has been written down to get it."""
+    found: UUID | None
+    if isinstance(row, Newsletter):
+        found = await uow.session.scalar(
+            select(NewsletterRecipient.id)
+            .where(
+                NewsletterRecipient.tenant_id == row.tenant_id, NewsletterRecipient.newsletter_id == row.id
+            )
+            .limit(1)
+        )
+    else:
+        found = await uow.session.scalar(
+            select(NewsletterDelivery.id)
+            .where(NewsletterDelivery.region_id == row.region_id, NewsletterDelivery.newsletter_id == row.id)
+            .limit(1)
+        )
+    return found is not None
 
 
 async def composed(uow: UnitOfWork, row: Kept, address: str) -> Content:

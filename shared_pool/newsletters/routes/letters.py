@@ -106,10 +106,10 @@ async def make(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url(f"{LIST}/{new}"), flash=N_("Brevet er lagret. Les gjennom før du sender."))
 
 
-@page("/k/{slug:str}/nyhetsbrev/tjenestebrev/{letter:uuid}/endre", Permission.SERVICE_LETTER_SEND)
+@page("/k/{slug:str}/nyhetsbrev/tjenestebrev/{service_letter:uuid}/endre", Permission.SERVICE_LETTER_SEND)
 async def edit_form(desk: Desk) -> Response[Any]:
     """A draft to mend."""
-    row = await held_letter(desk.uow, desk.path_uuid("letter"))
+    row = await held_letter(desk.uow, desk.path_uuid("service_letter"))
     if row.state != "draft":
         return desk.redirect(desk.url(f"{LIST}/{row.id}"))
     to = [*(["brukere"] if row.to_users else []), *(["kontakter"] if row.to_contacts else [])]
@@ -121,10 +121,10 @@ async def edit_form(desk: Desk) -> Response[Any]:
     return await _form(desk, row, values=values)
 
 
-@action("/k/{slug:str}/nyhetsbrev/tjenestebrev/{letter:uuid}/endre", Permission.SERVICE_LETTER_SEND)
+@action("/k/{slug:str}/nyhetsbrev/tjenestebrev/{service_letter:uuid}/endre", Permission.SERVICE_LETTER_SEND)
 async def save(desk: Desk) -> Response[Any]:
     """Keep it."""
-    row = await held_letter(desk.uow, desk.path_uuid("letter"))
+    row = await held_letter(desk.uow, desk.path_uuid("service_letter"))
     try:
         await change_letter(desk.uow, row.id, forms.read_letter(desk.form), version_of(desk.form))
     except Invalid as bad:
@@ -132,18 +132,18 @@ async def save(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url(f"{LIST}/{row.id}"), flash=N_("Brevet er lagret."))
 
 
-@action("/k/{slug:str}/nyhetsbrev/tjenestebrev/{letter:uuid}/fjern", Permission.SERVICE_LETTER_SEND)
+@action("/k/{slug:str}/nyhetsbrev/tjenestebrev/{service_letter:uuid}/fjern", Permission.SERVICE_LETTER_SEND)
 async def remove(desk: Desk) -> Response[Any]:
     """Take a draft away."""
-    await remove_letter(desk.uow, desk.path_uuid("letter"))
+    await remove_letter(desk.uow, desk.path_uuid("service_letter"))
     return desk.redirect(desk.url(LIST), flash=N_("Utkastet er tatt bort."))
 
 
 # One letter --------------------------------------------------------------------------------------------------------------
-@page("/k/{slug:str}/nyhetsbrev/tjenestebrev/{letter:uuid}", Permission.SERVICE_LETTER_SEND)
+@page("/k/{slug:str}/nyhetsbrev/tjenestebrev/{service_letter:uuid}", Permission.SERVICE_LETTER_SEND)
 async def show(desk: Desk) -> Response[str]:
     """The letter, and its receipts: who gets it how, who has opened it, and who remains."""
-    row = await held_letter(desk.uow, desk.path_uuid("letter"))
+    row = await held_letter(desk.uow, desk.path_uuid("service_letter"))
     side, shape = page_number(desk.query), desk.query.get("vis", "alle")
     shape = shape if shape in SHAPES else "alle"
     lines = await receipt_lines(desk.uow, row.id, shape, side=side) if row.state == "sent" else []
@@ -166,20 +166,21 @@ async def show(desk: Desk) -> Response[str]:
     )  # fmt: skip
 
 
-@action("/k/{slug:str}/nyhetsbrev/tjenestebrev/{letter:uuid}/send", Permission.SERVICE_LETTER_SEND)
+@action("/k/{slug:str}/nyhetsbrev/tjenestebrev/{service_letter:uuid}/send", Permission.SERVICE_LETTER_SEND)
 async def send(desk: Desk) -> Response[Any]:
     """Send it to everybody it concerns."""
-    letter_id = desk.path_uuid("letter")
+    letter_id = desk.path_uuid("service_letter")
+    await held_letter(desk.uow, letter_id)
     await send_letter(desk.uow, letter_id, version_of(desk.form))
     return desk.redirect(
         desk.url(f"{LIST}/{letter_id}"), flash=N_("Brevet er på vei. Lista over mottakere er klar om litt.")
     )
 
 
-@page("/k/{slug:str}/nyhetsbrev/tjenestebrev/{letter:uuid}/utskrift", Permission.SERVICE_LETTER_SEND)
+@page("/k/{slug:str}/nyhetsbrev/tjenestebrev/{service_letter:uuid}/utskrift", Permission.SERVICE_LETTER_SEND)
 async def print_list(desk: Desk) -> Response[Any]:
     """One file for the printer, of all that are to be printed and are not."""
-    row = await held_letter(desk.uow, desk.path_uuid("letter"))
+    row = await held_letter(desk.uow, desk.path_uuid("service_letter"))
     lines = await receipt_lines(desk.uow, row.id, "utskrift", most=MOST_SHEETS)
     if not lines:
         return desk.redirect(
@@ -192,10 +193,12 @@ async def print_list(desk: Desk) -> Response[Any]:
     return desk.download(f"tjenestebrev-{len(lines)}.pdf", content, "application/pdf")
 
 
-@action("/k/{slug:str}/nyhetsbrev/tjenestebrev/{letter:uuid}/utskrift", Permission.SERVICE_LETTER_SEND)
+@action(
+    "/k/{slug:str}/nyhetsbrev/tjenestebrev/{service_letter:uuid}/utskrift", Permission.SERVICE_LETTER_SEND
+)
 async def printed(desk: Desk) -> Response[Any]:
     """They are in their envelopes: those that were in the file, and no other."""
-    row = await held_letter(desk.uow, desk.path_uuid("letter"))
+    row = await held_letter(desk.uow, desk.path_uuid("service_letter"))
     shown = set(desk.form.all("kvittering"))
     lines = [
         one
@@ -211,14 +214,14 @@ async def printed(desk: Desk) -> Response[Any]:
 # In a case: for its own circle -------------------------------------------------------------------------------------------
 async def _of_case(desk: Desk) -> tuple[UUID, UUID, Any]:
     case = await case_card(desk.uow, desk.path_uuid("case_id"))
-    wanted = desk.path_uuid("receipt")
+    wanted = desk.path_uuid("service_letter_receipt")
     found = next((one for one in await letters_in_case(desk.uow, case.id) if one[0].id == wanted), None)
     if found is None:
         raise NotFound
     return case.id, found[1], found[0]
 
 
-@page("/k/{slug:str}/saker/{case_id:uuid}/tjenestebrev/{receipt:uuid}", Permission.LETTER_SEND)
+@page("/k/{slug:str}/saker/{case_id:uuid}/tjenestebrev/{service_letter_receipt:uuid}", Permission.LETTER_SEND)
 async def print_one(desk: Desk) -> Response[Any]:
     """One person's letter as a file, for whoever may see the case it reaches them through."""
     _, letter_id, line = await _of_case(desk)
@@ -229,7 +232,9 @@ async def print_one(desk: Desk) -> Response[Any]:
     )
 
 
-@action("/k/{slug:str}/saker/{case_id:uuid}/tjenestebrev/{receipt:uuid}", Permission.LETTER_SEND)
+@action(
+    "/k/{slug:str}/saker/{case_id:uuid}/tjenestebrev/{service_letter_receipt:uuid}", Permission.LETTER_SEND
+)
 async def printed_one(desk: Desk) -> Response[Any]:
     """It is in its envelope."""
     case_id, letter_id, line = await _of_case(desk)

@@ -54,12 +54,18 @@ def both(kind: Callable[[str, Permission], Any], path: str) -> Callable[[Handler
         name = handler.__name__
         for prefix in ("k", "r"):
             handler.__name__ = f"{name}_{prefix}"
-            HANDLERS.append(
-                kind(f"/{prefix}/{{slug:str}}/nyhetsbrev{path}", Permission.NEWSLETTER_WRITE)(handler)
-            )
+            whole = f"/{prefix}/{{slug:str}}/nyhetsbrev{path}"
+            whole = whole if prefix == "k" else whole.replace("{newsletter:", "{joint_newsletter:")
+            HANDLERS.append(kind(whole, Permission.NEWSLETTER_WRITE)(handler))
         return handler
 
     return register
+
+
+def _id(desk: Desk) -> UUID:
+    """The address's newsletter: the two kinds of place have a table each, and the parameter its name."""
+    name = "newsletter" if desk.context.kind is PlaceKind.MUNICIPALITY else "joint_newsletter"
+    return desk.path_uuid(name)
 
 
 def _one_url(desk: Desk, newsletter_id: UUID) -> str:
@@ -120,7 +126,7 @@ async def make(desk: Desk) -> Response[Any]:
 @both(page, "/{newsletter:uuid}/endre")
 async def edit_form(desk: Desk) -> Response[str]:
     """Its title, month, language and segments."""
-    row = await newsletter(desk.uow, desk.path_uuid("newsletter"))
+    row = await newsletter(desk.uow, _id(desk))
     values = {
         "emne": row.title,
         "maned": row.month.isoformat(),
@@ -133,7 +139,7 @@ async def edit_form(desk: Desk) -> Response[str]:
 @both(action, "/{newsletter:uuid}/endre")
 async def save(desk: Desk) -> Response[Any]:
     """Keep them."""
-    row = await newsletter(desk.uow, desk.path_uuid("newsletter"))
+    row = await newsletter(desk.uow, _id(desk))
     try:
         facts = forms.read_newsletter(desk.form, row.month)
         await change_newsletter(desk.uow, row.id, facts, version_of(desk.form))
@@ -151,7 +157,7 @@ async def show(desk: Desk) -> Response[str]:
 
 async def _show(desk: Desk, **more: Any) -> Response[str]:
     uow = desk.uow
-    row = await newsletter(uow, desk.path_uuid("newsletter"))
+    row = await newsletter(uow, _id(desk))
     content = await composed(uow, row, desk.house.settings.address)
     body, mail = views.preview(content, desk.context.place_name)
     ours = isinstance(row, Newsletter)
@@ -175,7 +181,7 @@ async def _show(desk: Desk, **more: Any) -> Response[str]:
 @both(page, "/{newsletter:uuid}/epost")
 async def as_mail(desk: Desk) -> Response[str]:
     """The mail itself, exactly as it is sent, alone on a page: look at it as narrow as a phone."""
-    row = await newsletter(desk.uow, desk.path_uuid("newsletter"))
+    row = await newsletter(desk.uow, _id(desk))
     content = await composed(desk.uow, row, desk.house.settings.address)
     mail = views.preview(content, desk.context.place_name)[1]
     return Response(mail.html, media_type="text/html")
@@ -184,7 +190,7 @@ async def as_mail(desk: Desk) -> Response[str]:
 @both(action, "/{newsletter:uuid}/prov")
 async def test(desk: Desk) -> Response[Any]:
     """Send it to one's own address, as a test."""
-    row = await newsletter(desk.uow, desk.path_uuid("newsletter"))
+    row = await newsletter(desk.uow, _id(desk))
     try:
         sendable(row, await composed(desk.uow, row, desk.house.settings.address))
     except Invalid as bad:
@@ -198,7 +204,7 @@ async def test(desk: Desk) -> Response[Any]:
 @both(action, "/{newsletter:uuid}/fjern")
 async def remove(desk: Desk) -> Response[Any]:
     """Take a draft away."""
-    await remove_newsletter(desk.uow, desk.path_uuid("newsletter"))
+    await remove_newsletter(desk.uow, _id(desk))
     return desk.redirect(desk.url("/nyhetsbrev"), flash=N_("Utkastet er tatt bort."))
 
 
@@ -210,7 +216,7 @@ async def before_sending(desk: Desk) -> Response[Any]:
 
 
 async def _before(desk: Desk, **more: Any) -> Response[Any]:
-    row = await newsletter(desk.uow, desk.path_uuid("newsletter"))
+    row = await newsletter(desk.uow, _id(desk))
     if row.state != "draft":
         return desk.redirect(_one_url(desk, row.id))
     ours = isinstance(row, Newsletter)
@@ -227,8 +233,9 @@ async def _before(desk: Desk, **more: Any) -> Response[Any]:
 @both(action, "/{newsletter:uuid}/send")
 async def send(desk: Desk) -> Response[Any]:
     """Send it: a municipality to its own, the region through its municipalities."""
-    newsletter_id, version = desk.path_uuid("newsletter"), version_of(desk.form)
+    newsletter_id = _id(desk)
     await newsletter(desk.uow, newsletter_id)
+    version = version_of(desk.form)
     address = desk.house.settings.address
     try:
         if in_region(desk.uow):
@@ -262,8 +269,8 @@ def _values(block: Block) -> dict[str, Any]:
 
 
 async def _block(desk: Desk) -> tuple[Kept, Block]:
-    row = await newsletter(desk.uow, desk.path_uuid("newsletter"))
-    block_id = desk.path_uuid("block").hex
+    row = await newsletter(desk.uow, _id(desk))
+    block_id = str(desk.request.path_params["block"])
     found = next((one for one in blocks_of(row.body) if one.id == block_id), None)
     if found is None or row.state != "draft":
         raise NotFound
@@ -273,7 +280,7 @@ async def _block(desk: Desk) -> tuple[Kept, Block]:
 @both(page, "/{newsletter:uuid}/blokk")
 async def new_block(desk: Desk) -> Response[Any]:
     """A block to write. `slag` in the address says which kind; another is a text."""
-    row = await newsletter(desk.uow, desk.path_uuid("newsletter"))
+    row = await newsletter(desk.uow, _id(desk))
     if row.state != "draft":
         return desk.redirect(_one_url(desk, row.id))
     kind = desk.query.get("slag", "")
@@ -284,20 +291,20 @@ async def new_block(desk: Desk) -> Response[Any]:
 @both(action, "/{newsletter:uuid}/blokk")
 async def add_block(desk: Desk) -> Response[Any]:
     """Add it, last."""
-    row = await newsletter(desk.uow, desk.path_uuid("newsletter"))
+    row = await newsletter(desk.uow, _id(desk))
     return await _keep(
         desk, row, Block("", desk.form.text("slag") if desk.form.text("slag") in KINDS else "text", "")
     )
 
 
-@both(page, "/{newsletter:uuid}/blokk/{block:uuid}")
+@both(page, "/{newsletter:uuid}/blokk/{block:str}")
 async def edit_block(desk: Desk) -> Response[str]:
     """A block to mend."""
     row, block = await _block(desk)
     return await _block_page(desk, row, block, values=_values(block))
 
 
-@both(action, "/{newsletter:uuid}/blokk/{block:uuid}")
+@both(action, "/{newsletter:uuid}/blokk/{block:str}")
 async def save_block(desk: Desk) -> Response[Any]:
     """Keep it."""
     row, block = await _block(desk)
@@ -312,7 +319,7 @@ async def _keep(desk: Desk, row: Kept, block: Block) -> Response[Any]:
     return desk.redirect(_one_url(desk, row.id), flash=N_("Blokka er lagret."))
 
 
-@both(action, "/{newsletter:uuid}/blokk/{block:uuid}/flytt")
+@both(action, "/{newsletter:uuid}/blokk/{block:str}/flytt")
 async def move(desk: Desk) -> Response[Any]:
     """Up, down, or away."""
     row, block = await _block(desk)

@@ -84,10 +84,10 @@ async def letters(desk: Desk) -> Response[str]:
     )  # fmt: skip
 
 
-@page("/min/{slug:str}/brev/{receipt:uuid}", Permission.OWN_READ)
+@page("/min/{slug:str}/brev/{service_letter_receipt:uuid}", Permission.OWN_READ)
 async def read_letter(desk: Desk) -> Response[str]:
     """One letter. That it was opened is kept, so that nobody rings to ask."""
-    found = await open_own(desk.uow, desk.path_uuid("receipt"))
+    found = await open_own(desk.uow, desk.path_uuid("service_letter_receipt"))
     person_id = await person_of_user(desk.uow)
     assert person_id is not None
     await record_read(desk.uow, "own.read", [person_id], why=N_("Leste et brev"))
@@ -97,10 +97,10 @@ async def read_letter(desk: Desk) -> Response[str]:
     )  # fmt: skip
 
 
-@action("/min/{slug:str}/brev/{receipt:uuid}/lest", Permission.OWN_READ)
+@action("/min/{slug:str}/brev/{service_letter_receipt:uuid}/lest", Permission.OWN_READ)
 async def confirm(desk: Desk) -> Response[Any]:
     """Say that one has read it."""
-    await confirm_own(desk.uow, desk.path_uuid("receipt"))
+    await confirm_own(desk.uow, desk.path_uuid("service_letter_receipt"))
     return desk.redirect(desk.url("/brev"), flash=N_("Takk. Kommunen ser at du har lest brevet."))
 
 

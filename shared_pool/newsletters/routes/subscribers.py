@@ -78,10 +78,10 @@ async def make_address(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url(LIST), flash=N_("Adressen er lagt til."))
 
 
-@page("/k/{slug:str}/nyhetsbrev/mottakere/{subscriber:uuid}", Permission.NEWSLETTER_WRITE)
+@page("/k/{slug:str}/nyhetsbrev/mottakere/{newsletter_subscriber:uuid}", Permission.NEWSLETTER_WRITE)
 async def edit_address(desk: Desk) -> Response[str]:
     """A line of the register to mend."""
-    kept = await address(desk.uow, desk.path_uuid("subscriber"))
+    kept = await address(desk.uow, desk.path_uuid("newsletter_subscriber"))
     values = {
         "segment": kept.segment,
         "navn": kept.name,
@@ -92,10 +92,10 @@ async def edit_address(desk: Desk) -> Response[str]:
     return await _address_page(desk, kept, values=values)
 
 
-@action("/k/{slug:str}/nyhetsbrev/mottakere/{subscriber:uuid}", Permission.NEWSLETTER_WRITE)
+@action("/k/{slug:str}/nyhetsbrev/mottakere/{newsletter_subscriber:uuid}", Permission.NEWSLETTER_WRITE)
 async def save_address(desk: Desk) -> Response[Any]:
     """Keep it."""
-    kept = await address(desk.uow, desk.path_uuid("subscriber"))
+    kept = await address(desk.uow, desk.path_uuid("newsletter_subscriber"))
     try:
         await change_address(desk.uow, kept.id, forms.read_address(desk.form), version_of(desk.form))
     except Invalid as bad:
@@ -103,10 +103,10 @@ async def save_address(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url(LIST), flash=N_("Adressen er lagret."))
 
 
-@action("/k/{slug:str}/nyhetsbrev/mottakere/{subscriber:uuid}/av", Permission.NEWSLETTER_WRITE)
+@action("/k/{slug:str}/nyhetsbrev/mottakere/{newsletter_subscriber:uuid}/av", Permission.NEWSLETTER_WRITE)
 async def take_off(desk: Desk) -> Response[Any]:
     """Take somebody off the list who has asked to be: a line of the register, or a person the reader may see."""
-    wanted = desk.path_uuid("subscriber")
+    wanted = desk.path_uuid("newsletter_subscriber")
     seen = await people(desk.uow, contacts=desk.context.may(Permission.CONTACT_READ))
     if all(one.id != wanted for one in seen):
         await address(desk.uow, wanted)
