@@ -159,6 +159,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("course", "prerequisites"): "Felles kurs",
     ("course", "phone"): "Felles kurs",
     ("course", "cancel_reason"): "",
+    # Laid out jointly, so that the region has its page for changing it.
+    ("course", "joint"): True,
     ("course_session", "topic"): "Felles kurs",
     ("course_session", "place"): "Felles kurs",
     ("course_session", "trainers"): "Felles kurs",
