@@ -38,7 +38,7 @@ def _id(text: str, *, field: str) -> UUID:
 def _link(text: str, *, field: str) -> str:
     """An address of a video meeting: https only, so that nothing else is ever linked to."""
     if not text.startswith("https://") or any(c.isspace() or c in '<>"' for c in text) or len(text) > 500:
-        raise BadInput(field, N_("Skriv hele lenka. Den begynner med https://."))
+        raise BadInput(field, N_("Skriv hele lenken. Den begynner med https://."))
     return text
 
 
@@ -71,7 +71,7 @@ def _where(reader: Reader) -> tuple[str, str]:
     place = reader.text("sted", most=200)
     link = reader.take("lenke", partial(_link, field="lenke")) or ""
     if not place and not reader.form.text("lenke"):
-        reader.fail("sted", N_("Skriv hvor dere møtes, eller lenka til videomøtet."))
+        reader.fail("sted", N_("Skriv hvor dere møtes, eller lenken til videomøtet."))
     return place, link
 
 

@@ -60,7 +60,7 @@ def check_when(facts: MeetingFacts) -> None:
     if facts.starts_at <= now():
         raise Invalid.one("dato", N_("Datoen har vært. Skriv en dag i framtida."))
     if not facts.place and not facts.link:
-        raise Invalid.one("sted", N_("Skriv hvor dere møtes, eller lenka til videomøtet."))
+        raise Invalid.one("sted", N_("Skriv hvor dere møtes, eller lenken til videomøtet."))
 
 
 def check_series(facts: SeriesFacts) -> None:

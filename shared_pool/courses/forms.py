@@ -149,7 +149,7 @@ def _one(reader: Reader, trainers: Iterable[UUID]) -> tuple[date, SessionFacts] 
 
 def parse_link(text: str) -> str:
     """The address of a video meeting, with https and a host. Raises BadInput."""
-    bad = BadInput("lenke", N_("Lenka må begynne med https://, for eksempel https://video.no/mote."))
+    bad = BadInput("lenke", N_("Lenken må begynne med https://, for eksempel https://video.no/mote."))
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -134,7 +134,7 @@ async def own_group(uow: UnitOfWork, group_id: UUID, version: int) -> ActivityGr
     """The municipality's own group, held for changing. Raises NotFound; Conflict for another version, or a copy."""
     group = await held_group(uow, group_id)
     if not group.hosted:
-        raise Conflict(N_("Gruppa er en annen kommunes. De endrer den."))
+        raise Conflict(N_("Gruppa hører til en annen kommune. De endrer den."))
     if group.version != version:
         raise Conflict(CHANGED)
     return group

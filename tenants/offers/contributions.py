@@ -35,7 +35,7 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     return [
         TodayItem(
             kind=translate(language, N_("Tilbud")),
-            title=translate(language, N_("Tell hvem som kom på %(name)s"), name=card.name),
+            title=translate(language, N_("Tell hvor mange som kom på %(name)s"), name=card.name),
             meta=date_weekday(card.uncounted, language),
             url=f"{uow.context.base_url}/tilbud/{card.id}",
             since=card.uncounted,

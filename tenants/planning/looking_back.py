@@ -113,7 +113,7 @@ async def finish(
     if errors:
         raise Invalid(errors)
     if not (await group_card(uow, group_id)).hosted:
-        raise Conflict(N_("Gruppa er en annen kommunes. De skriver evalueringen."))
+        raise Conflict(N_("Gruppa hører til en annen kommune. De skriver evalueringen."))
     row = await _open(uow, group_id, half)
     if row.version != version:
         raise Conflict(N_("Noen andre har endret evalueringen i mellomtida. Se på den igjen."))

@@ -23,7 +23,7 @@ from tenants.sessions.rules import times_on
 
 CHANGED = N_("Noen andre har endret treffet i mellomtida. Se på det igjen.")
 DONE = N_("Treffet er holdt eller avlyst. Last siden på nytt.")
-ELSEWHERE = N_("Treffet er en annen kommunes. De endrer det.")
+ELSEWHERE = N_("Treffet hører til en annen kommune. De endrer det.")
 
 
 @dataclass(frozen=True, slots=True)

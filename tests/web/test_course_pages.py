@@ -206,7 +206,7 @@ async def test_a_meeting_is_added_moved_and_called_off_but_not_the_last_one(worl
     page = f"{one}/samlinger/ny"
     for bad in ("http://video.invalid", "javascript:alert(1)", "https://"):
         assert (
-            "Lenka må begynne med https://"
+            "Lenken må begynne med https://"
             in (await region.submit(page, more | {"lenke": bad}, page=page)).text
         )
     assert (await region.submit(page, more, page=page)).status_code == 303
@@ -239,7 +239,7 @@ async def test_a_copy_is_a_draft_on_another_day(world: World) -> None:
         ({"begynner": "noen"}, "Skriv klokkeslettet som 17:30."),
         ({"slutter": "16:00"}, "må slutte etter at det begynner"),
         ({"sted": ""}, "Skriv hvor kurset er, eller legg inn en lenke"),
-        ({"lenke": "ftp://x"}, "Lenka må begynne med https://"),
+        ({"lenke": "ftp://x"}, "Lenken må begynne med https://"),
         ({"gjenta": "weekly"}, "Skriv den siste dagen kurset møtes."),
         ({"gjenta": "weekly", "til": "01.01.2026"}, "Den siste dagen må være etter den første."),
         ({"gjenta": "always"}, "Velg hvor ofte kurset møtes."),

@@ -72,7 +72,7 @@ async def test_a_day_nobody_has_counted_waits_on_min_dag_and_one_called_off_does
     browser = await world.browser("horten", COORDINATOR)
     offer = (await browser.submit(f"{LIST}/ny", new_offer(), page=f"{LIST}/ny")).headers["location"]
     await world.sql("UPDATE offer_day SET day = day - 2")
-    assert "Tell hvem som kom på Åpen kafé" in (await browser.get("/k/horten")).text
+    assert "Tell hvor mange som kom på Åpen kafé" in (await browser.get("/k/horten")).text
     day = (await world.sql("SELECT id FROM offer_day"))[0]["id"]
     page = f"{offer}/dager/{day}"
     assert (
@@ -80,7 +80,7 @@ async def test_a_day_nobody_has_counted_waits_on_min_dag_and_one_called_off_does
         in (await browser.submit(f"{page}/avlys", {"grunn": ""}, page=page)).text
     )
     await browser.submit(f"{page}/avlys", {"grunn": "Stengt"}, page=page)
-    assert "Tell hvem som kom på Åpen kafé" not in (await browser.get("/k/horten")).text
+    assert "Tell hvor mange som kom på Åpen kafé" not in (await browser.get("/k/horten")).text
 
 
 async def test_what_was_tried_stands_in_the_case_its_mapping_and_the_draft_of_its_decision(
