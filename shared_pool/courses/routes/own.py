@@ -28,10 +28,8 @@ async def _mine(desk: Desk) -> tuple[UUID | None, dict[UUID, SignupCard]]:
 
 
 def _shown(card: CourseCard, one: SignupCard | None) -> bool:
-    """A contact is shown what they may sign up for, and what is theirs."""
-    if one is not None:
-        return True
-    return card.kind != "supervisor" and card.state == "open" and not card.begun
+    """A contact may read of the courses there are for contacts, and of what is theirs."""
+    return one is not None or (card.kind != "supervisor" and card.state in ("open", "held"))
 
 
 @page("/min/{slug:str}/kurs", Permission.HOURS_REGISTER)
@@ -42,7 +40,7 @@ async def show_own(desk: Desk) -> Response[str]:
     rows = [
         (views.row(card, base, language, near=False, ours=False), mine.get(card.id))
         for card in await courses(desk.uow)
-        if _shown(card, mine.get(card.id))
+        if _shown(card, mine.get(card.id)) and (card.id in mine or not card.begun)
     ]
     return await desk.render(
         "courses/own.html", title=desk.say(views.COURSES), current="/kurs", contact=contact,
