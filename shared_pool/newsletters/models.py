@@ -256,18 +256,18 @@ class ServiceLetterReceipt(Municipal, Base):
     __tablename__ = "service_letter_receipt"
     __app_rights__ = KEPT
     __table_args__ = (
-        owned_fk("letter_id", "service_letter"),
+        owned_fk("service_letter_id", "service_letter"),
         owned_fk("person_id", "person"),
         owned_fk("about_id", "person"),
         CheckConstraint(
             "role IN ('self', 'parent', 'guardian', 'power_of_attorney', 'contact')", name="role"
         ),
         CheckConstraint("way IN ('digital', 'paper')", name="way"),
-        UniqueConstraint("tenant_id", "letter_id", "person_id"),
+        UniqueConstraint("tenant_id", "service_letter_id", "person_id"),
         Index("ix_service_letter_receipt_person", "tenant_id", "person_id"),
         Index("ix_service_letter_receipt_about", "tenant_id", "about_id"),
     )
-    letter_id: Mapped[UUID]
+    service_letter_id: Mapped[UUID]
     person_id: Mapped[UUID]
     about_id: Mapped[UUID | None]
     role: Mapped[str]

@@ -46,7 +46,9 @@ _COUNTS = compile_query(
         func.count().filter(receipt.c.confirmed_at.is_not(None)).label("confirmed"),
         func.count().filter(receipt.c.printed_at.is_not(None)).label("printed"),
         func.count().filter(_REMAINS).label("to_print"),
-    ).where(receipt.c.tenant_id == bindparam("tenant"), receipt.c.letter_id == bindparam("letter"), _SEEN)
+    ).where(
+        receipt.c.tenant_id == bindparam("tenant"), receipt.c.service_letter_id == bindparam("letter"), _SEEN
+    )
 )
 _SHAPES = {
     "alle": receipt.c.id.is_not(None),
@@ -56,7 +58,7 @@ _SHAPES = {
 }
 _LINES = {
     shape: compile_query(
-        _LINE.where(receipt.c.letter_id == bindparam("letter"), _SEEN, condition)
+        _LINE.where(receipt.c.service_letter_id == bindparam("letter"), _SEEN, condition)
         .order_by(person.c.family_name, person.c.given_name, receipt.c.id)
         .limit(bindparam("most"))
         .offset(bindparam("skip"))
@@ -65,7 +67,7 @@ _LINES = {
 }
 _OF_CASE = compile_query(
     _LINE.add_columns(letter.c.id.label("letter_id"), letter.c.title, letter.c.sent_at)
-    .join(letter, (letter.c.tenant_id == receipt.c.tenant_id) & (letter.c.id == receipt.c.letter_id))
+    .join(letter, (letter.c.tenant_id == receipt.c.tenant_id) & (letter.c.id == receipt.c.service_letter_id))
     .where(
         receipt.c.role != "contact", select(case_file.c.id).where(
             case_file.c.id == bindparam("case"), case_file.c.person_id == receipt.c.about_id, visible()
@@ -79,14 +81,15 @@ _OWN = compile_query(
         receipt.c.id, receipt.c.opened_at, receipt.c.confirmed_at, letter.c.title, letter.c.words, letter.c.language,
         letter.c.confirm, letter.c.sent_at, letter.c.sent_by_name,
     )
-    .join_from(receipt, letter, (letter.c.tenant_id == receipt.c.tenant_id) & (letter.c.id == receipt.c.letter_id))
-    .where(receipt.c.tenant_id == bindparam("tenant"), receipt.c.person_id == bindparam("person"))
+    .join_from(receipt, letter, (letter.c.tenant_id == receipt.c.tenant_id) & (letter.c.id == receipt.c.service_letter_id))
+    .where(receipt.c.tenant_id == bindparam("tenant"), receipt.c.person_id == bindparam("person"),
+           letter.c.sent_at.is_not(None))
     .order_by(letter.c.sent_at.desc(), receipt.c.id)
     .limit(200)
 )  # fmt: skip
 _WAITING = compile_query(
     select(letter.c.id, letter.c.title, letter.c.sent_at, func.count().label("n"))
-    .join_from(receipt, letter, (letter.c.tenant_id == receipt.c.tenant_id) & (letter.c.id == receipt.c.letter_id))
+    .join_from(receipt, letter, (letter.c.tenant_id == receipt.c.tenant_id) & (letter.c.id == receipt.c.service_letter_id))
     .where(receipt.c.tenant_id == bindparam("tenant"), _REMAINS, _SEEN)
     .group_by(letter.c.id, letter.c.title, letter.c.sent_at)
     .order_by(letter.c.sent_at)
@@ -95,7 +98,7 @@ _WAITING = compile_query(
 # What only a shielded case's own circle can print.
 _CIRCLE = compile_query(
     select(letter.c.title, letter.c.sent_at, case_file.c.id.label("case_id"), receipt.c.about_id)
-    .join_from(receipt, letter, (letter.c.tenant_id == receipt.c.tenant_id) & (letter.c.id == receipt.c.letter_id))
+    .join_from(receipt, letter, (letter.c.tenant_id == receipt.c.tenant_id) & (letter.c.id == receipt.c.service_letter_id))
     .join(case_file, (case_file.c.tenant_id == receipt.c.tenant_id) & (case_file.c.person_id == receipt.c.about_id))
     .where(receipt.c.tenant_id == bindparam("tenant"), _REMAINS, receipt.c.role != "contact",
            case_file.c.shielded, visible())
@@ -229,7 +232,7 @@ async def confirm_own(uow: UnitOfWork, receipt_id: UUID) -> None:
         row.opened_at, row.confirmed_at = row.opened_at or now(), now()
         await uow.session.flush()
         await record_change(
-            uow, "service_letter.confirmed", "service_letter", row.letter_id, persons=[row.person_id]
+            uow, "service_letter.confirmed", "service_letter", row.service_letter_id, persons=[row.person_id]
         )
 
 

@@ -89,7 +89,9 @@ async def remove_letter(uow: UnitOfWork, letter_id: UUID) -> None:
     row = await _draft(uow, letter_id)
     had = await uow.session.scalar(
         select(ServiceLetterReceipt.id)
-        .where(ServiceLetterReceipt.tenant_id == row.tenant_id, ServiceLetterReceipt.letter_id == row.id)
+        .where(
+            ServiceLetterReceipt.tenant_id == row.tenant_id, ServiceLetterReceipt.service_letter_id == row.id
+        )
         .limit(1)
     )
     if had is not None:
@@ -131,7 +133,7 @@ async def deliver_letter(uow: UnitOfWork, letter_id: UUID) -> None:
             insert(ServiceLetterReceipt).on_conflict_do_nothing(),
             [
                 {
-                    "tenant_id": uow.context.tenant, "id": uuid7(), "letter_id": row.id, "person_id": person_id,
+                    "tenant_id": uow.context.tenant, "id": uuid7(), "service_letter_id": row.id, "person_id": person_id,
                     "way": "digital" if person_id in digital else "paper", **facts,
                 }
                 for person_id, facts in people.items()

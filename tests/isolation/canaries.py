@@ -193,16 +193,17 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("calendar_edition", "half"): "2026-2",
     # A newsletter that is being written has not been sent; what it says has a form, and so has who gets it.
     ("*", "segments"): ["contacts"],
-    ("newsletter", "body"): {"blocks": []},
+    ("newsletter", "body"): {"blocks": [{"id": "2025", "kind": "text", "heading": "", "text": "Hei"}]},
     ("newsletter", "content"): NOTHING,
     ("newsletter", "sent_at"): NOTHING,
     ("newsletter_setting", "joint"): True,
+    ("newsletter_subscriber", "source"): "register",
     ("newsletter_subscriber", "mark"): NOTHING,
     ("newsletter_subscriber", "email_sealed"): NOTHING,
     ("newsletter_subscriber", "ended_at"): NOTHING,
     ("newsletter_recipient", "address"): NOTHING,
     ("newsletter_recipient", "sent_at"): NOTHING,
-    ("joint_newsletter", "body"): {"blocks": []},
+    ("joint_newsletter", "body"): {"blocks": [{"id": "2025", "kind": "text", "heading": "", "text": "Hei"}]},
     ("joint_newsletter", "content"): NOTHING,
     ("joint_newsletter", "sent_at"): NOTHING,
     ("newsletter_delivery", "content"): {"subject": "Nyheter", "language": "nb", "parts": []},
@@ -210,7 +211,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("service_letter", "audience"): "everybody",
     ("service_letter", "audience_id"): NOTHING,
     ("service_letter", "to_users"): True,
-    ("service_letter", "sent_at"): NOTHING,
+    ("service_letter", "state"): "sent",
     # What a proposal keeps of need and candidate: read by name, and shown to both sides.
     ("proposal", "need_card"): lambda owner: {
         "code": f"{owner.marker} behov", "age_band": "18-29", "gender_wish": "any", "interests": ["walking"],
