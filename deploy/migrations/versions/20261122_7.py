@@ -1091,7 +1091,7 @@ def upgrade() -> None:
         "service_letter_receipt",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("letter_id", sa.UUID(), nullable=False),
+        sa.Column("service_letter_id", sa.UUID(), nullable=False),
         sa.Column("person_id", sa.UUID(), nullable=False),
         sa.Column("about_id", sa.UUID(), nullable=True),
         sa.Column("role", sa.Text(), nullable=False),
@@ -1112,21 +1112,21 @@ def upgrade() -> None:
             name=op.f("fk_service_letter_receipt_tenant_id_about_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "letter_id"],
-            ["sammen.service_letter.tenant_id", "sammen.service_letter.id"],
-            name=op.f("fk_service_letter_receipt_tenant_id_letter_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["tenant_id", "person_id"],
             ["sammen.person.tenant_id", "sammen.person.id"],
             name=op.f("fk_service_letter_receipt_tenant_id_person_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "service_letter_id"],
+            ["sammen.service_letter.tenant_id", "sammen.service_letter.id"],
+            name=op.f("fk_service_letter_receipt_tenant_id_service_letter_id"),
+        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_service_letter_receipt")),
         sa.UniqueConstraint(
             "tenant_id",
-            "letter_id",
+            "service_letter_id",
             "person_id",
-            name=op.f("uq_service_letter_receipt_tenant_id_letter_id_person_id"),
+            name=op.f("uq_service_letter_receipt_tenant_id_service_letter_id_person_id"),
         ),
         schema="sammen",
     )
@@ -2776,7 +2776,7 @@ def upgrade() -> None:
     )
     op.execute("GRANT INSERT, SELECT ON sammen.service_letter_receipt TO sammen_app")
     op.execute(
-        'GRANT UPDATE ("letter_id", "person_id", "about_id", "role", "way", "made_at", "opened_at", "confirmed_at", "printed_at", "printed_by_name") ON sammen.service_letter_receipt TO sammen_app'
+        'GRANT UPDATE ("service_letter_id", "person_id", "about_id", "role", "way", "made_at", "opened_at", "confirmed_at", "printed_at", "printed_by_name") ON sammen.service_letter_receipt TO sammen_app'
     )
     op.execute("REVOKE ALL ON sammen.assembly_guest FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.assembly_guest ENABLE ROW LEVEL SECURITY")
