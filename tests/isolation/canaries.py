@@ -167,6 +167,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("course_session", "link"): "https://video.invalid/kurs",
     # Either a contact or one of the staff, and still on the course.
     ("course_signup", "user_id"): NOTHING,
+    ("course_signup", "withdrawn_on"): NOTHING,
     ("course_signup", "ended"): "",
     # A group ends after it begins, and is the municipality's own; somebody has a place in it, and no shared seat.
     # So does one across borders, and its meetings; a seat somebody waits for has not ended.
