@@ -1,86 +1,167 @@
-"""The region's courses this half-year: those held, those to come, and whose contacts sit in their seats."""
+"""The region's courses this half-year: those held, those to come, and whose contacts sit in their seats or wait for one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from deploy.demo.chance import Chance, at
 from deploy.demo.contacts import Contact
+from deploy.demo.course_list import COURSES, Planned
+from deploy.demo.coursework import Held, Seat, write_coursework
 from deploy.demo.town import Making, Town
-from shared_pool.courses.models import Course, CourseSession, CourseSignup, Enrolment
-from tenants.contacts.models import ContactCompetence
+from sammen.policy.roles import Role
+from shared_pool.courses.models import (
+    Course,
+    CourseQuota,
+    CourseSession,
+    CourseSignup,
+    CourseWait,
+    Enrolment,
+)
 
-RESPONSIBLE = "Jostein Ravn"
-COMPETENCE_OF = {
-    "intro": "intro_course",
-    "theme": "theme_course",
-    "first_aid": "first_aid",
-    "mental_health": "mental_health",
-}
-"""What a completed course counts as at home."""
-NOTED_DAYS = 40
-"""Of courses held later than this, nobody has noted yet who completed them."""
-# Days from the world's day, title, kind, place, seats, how full, and what it is about. The last seat of one is gone.
-HALF_YEAR = (
-    (-128, "Grunnkurs for nye støttekontakter", "intro", "Tønsberg bibliotek", 24, 1.0,
-     "Rollen, taushetsplikt og grenser. For alle som begynner."),
-    (-74, "Førstehjelp", "first_aid", "Horten brannstasjon", 16, 0.9, "Livreddende førstehjelp, og hva du gjør ved anfall."),
-    (-37, "Å bli kjent gjennom en aktivitet", "theme", "Sandefjord kulturhus", 30, 0.7,
-     "Hvordan dere finner noe dere liker begge to."),
-    (11, "Grunnkurs for nye støttekontakter", "intro", "Horten rådhus", 20, 0.6,
-     "Rollen, taushetsplikt og grenser. For alle som begynner."),
-    (18, "Å møte redsel og sorg", "mental_health", "Larvik bibliotek", 12, 1.0,
-     "Samtaler om psykisk helse, og hvem du kan ringe."),
-    (25, "Autisme i hverdagen", "theme", "Tønsberg bibliotek", 25, 0.4, "Forutsigbarhet, tegn og gode pauser."),
-    (66, "Førstehjelp", "first_aid", "Sandefjord brannstasjon", 16, 0.2,
-     "Livreddende førstehjelp, og hva du gjør ved anfall."),
-)  # fmt: skip
+RESPONSIBLE, PHONE = "Jostein Ravn", "680 50 120"
+BEGINS, LASTS = 17, 3
+"""Clock and hours of a session."""
+Person = tuple[Town, Contact]
 
 
 def write_courses(making: Making, towns: Sequence[tuple[Town, Sequence[Contact]]]) -> None:
     """Every course with its seats taken by engaged contacts, more of them from larger towns."""
-    chance = Chance("courses")
-    people = [(town, one) for town, contacts in towns for one in contacts if one.state == "engaged"]
-    for days, title, kind, place, seats, full, about in HALF_YEAR:
-        day = _weekday(making.as_of + timedelta(days=days))
-        laid_out = min(day, making.as_of) - timedelta(days=60)
-        course = chance.id_at(laid_out)
-        making.rows.add(
-            Course, region_id=making.region_id, id=course, title=title, kind=kind, about=about,
-            starts_at=at(day, 17), ends_at=at(day, 20), seats=seats, responsible=RESPONSIBLE, created_at=at(laid_out, 10),
-            state="held" if day < making.as_of else "open",
+    courses = _Courses(making, towns)
+    held = [one for one in (courses.write(planned) for planned in COURSES) if one is not None]
+    write_coursework(making, towns, held)
+
+
+@dataclass
+class _Courses:
+    making: Making
+    towns: Sequence[tuple[Town, Sequence[Contact]]]
+    chance: Chance = field(default_factory=lambda: Chance("courses"))
+    people: list[Person] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.people = [(t, one) for t, contacts in self.towns for one in contacts if one.state == "engaged"]
+
+    def write(self, plan: Planned) -> Held | None:
+        """A course, its sessions and its seats. None of one municipality's own when it is not in this world."""
+        as_of = self.making.as_of
+        host = next((town for town, _ in self.towns if town.place.code == plan.host), None)
+        if plan.own and host is None:
+            return None
+        first = as_of + timedelta(days=plan.days)
+        first = first if plan.exact else _thursday(first)
+        days = [first + timedelta(days=7 * n) for n in range(plan.sessions)]
+        laid_out = min(days[0], as_of) - timedelta(days=60)
+        course, host_id = self.chance.id_at(laid_out), host.id if host else None
+        ends = at(days[-1], BEGINS + LASTS)
+        state = plan.state or ("held" if days[-1] < as_of else "open")
+        self.making.rows.add(
+            Course, region_id=self.making.region_id, id=course, title=plan.title, kind=plan.kind, about=plan.about,
+            bring=plan.bring, starts_at=at(days[0], BEGINS), ends_at=ends, seats=plan.seats, least=plan.least,
+            responsible=host.staff[Role.PROVIDER_COORDINATOR][0].name if host and plan.own else RESPONSIBLE, phone=PHONE,
+            created_at=at(laid_out, 10), state=state, host_id=host_id, joint=not plan.own,
+            reach="own" if plan.own else "region", cancel_reason=plan.why if state == "cancelled" else "",
+            deadline_on=days[0] - timedelta(days=4) if state == "open" and days[0] > as_of + timedelta(days=6) else None,
+            release_on=as_of + timedelta(days=4) if plan.quotas else None,
         )  # fmt: skip
-        making.rows.add(
-            CourseSession, region_id=making.region_id, id=chance.id(), course_id=course, starts_at=at(day, 17),
-            ends_at=at(day, 20), place=place, trainers=RESPONSIBLE,
-        )  # fmt: skip
-        there = [pair for pair in people if pair[1].since <= laid_out]
-        for town, contact in chance.sample(there, min(len(there), round(seats * full))):
-            when = at(laid_out + timedelta(days=chance.randint(1, 50)), chance.randint(8, 20))
-            seat = chance.id()
-            making.rows.add(
-                Enrolment, region_id=making.region_id, id=seat, course_id=course, home_id=town.id, state="enrolled",
-                created_at=when,
+        sessions = self._sessions(plan, course, host, days)
+        for code, seats in plan.quotas:
+            self._quota(course, host_id, code, seats)
+        held = Held(plan, course, host, days, sessions, state, laid_out)
+        self._seats(held)
+        if plan.waiting:
+            self._waiting(held)
+        return held
+
+    def _sessions(self, plan: Planned, course: UUID, host: Town | None, days: Sequence[date]) -> list[UUID]:
+        made = []
+        trainer = host.staff[Role.PROVIDER_COORDINATOR][0] if host else None
+        for number, day in enumerate(days):
+            made.append(self.chance.id())
+            self.making.rows.add(
+                CourseSession, region_id=self.making.region_id, id=made[-1], course_id=course,
+                starts_at=at(day, BEGINS), ends_at=at(day, BEGINS + LASTS), place=plan.place,
+                topic=plan.topics[number] if plan.topics else "", host_id=host.id if host else None,
+                trainers=trainer.name if trainer else RESPONSIBLE,
+                state="cancelled" if plan.state == "cancelled" else "planned",
             )  # fmt: skip
-            making.rows.add(
-                CourseSignup, tenant_id=town.id, id=chance.id_at(when), contact_id=contact.id, course_id=course,
-                enrolment_id=seat, created_at=when, outcome=(outcome := _outcome(making, chance, day)),
-            )  # fmt: skip
-            if outcome == "completed":
-                making.rows.add(
-                    ContactCompetence, tenant_id=town.id, id=chance.id_at(day), contact_id=contact.id,
-                    code=COMPETENCE_OF[kind], completed_on=day, place=f"{title}, {place}",
+        return made
+
+    def _quota(self, course: UUID, host_id: UUID | None, code: str, seats: int) -> None:
+        for town, _ in self.towns:
+            if town.place.code == code:
+                self.making.rows.add(
+                    CourseQuota, region_id=self.making.region_id, id=self.chance.id(), course_id=course,
+                    host_id=host_id, municipality_id=town.id, seats=seats,
                 )  # fmt: skip
 
+    def _seats(self, held: Held) -> None:
+        """Those who are named first, then others by chance. Colleagues sit in the course for supervisors."""
+        plan = held.plan
+        if plan.kind == "supervisor":
+            for town, _ in self.towns[: plan.seats]:
+                who = town.staff[Role.PROVIDER_COORDINATOR][0]
+                self._seat(held, town, self._when(held), user_id=who.id, contact_id=None)
+            return
+        there = [
+            pair for pair in self.people
+            if pair[1].since <= held.laid_out and (not plan.own or pair[0] is held.host)
+        ]  # fmt: skip
+        named = [pair for pair in there if pair[1].person.name in plan.named]
+        others = [pair for pair in there if pair not in named]
+        wanted = min(len(there), round(plan.seats * plan.full))
+        for town, contact in named + self.chance.sample(others, max(0, wanted - len(named))):
+            seat = self._seat(held, town, self._when(held), contact_id=contact.id, user_id=None)
+            held.seats.append(Seat(town, contact, *seat))
 
-def _outcome(making: Making, chance: Chance, day: date) -> str:
-    """Most complete a course; of the newest one nobody has noted it yet."""
-    if day >= making.as_of - timedelta(days=NOTED_DAYS):
-        return ""
-    return "completed" if chance.often(0.9) else "missed"
+    def _when(self, held: Held) -> datetime:
+        until = max(1, (min(held.days[0], self.making.as_of) - held.laid_out).days - 2)
+        return at(
+            held.laid_out + timedelta(days=self.chance.randint(1, min(50, until))), self.chance.randint(8, 20)
+        )
+
+    def _seat(self, held: Held, town: Town, when: datetime, **who: Any) -> tuple[UUID, UUID]:
+        seat, off = self.chance.id(), held.state == "cancelled"
+        self.making.rows.add(
+            Enrolment, region_id=self.making.region_id, id=seat, course_id=held.id, home_id=town.id,
+            state="withdrawn" if off else "enrolled", created_at=when,
+        )  # fmt: skip
+        signup = self.chance.id_at(when)
+        self.making.rows.add(
+            CourseSignup, tenant_id=town.id, id=signup, course_id=held.id, enrolment_id=seat, wait_id=None,
+            withdrawn_on=self.making.as_of - timedelta(days=2) if off else None, ended="cancelled" if off else "",
+            created_at=when, outcome="", **who,
+        )  # fmt: skip
+        return seat, signup
+
+    def _waiting(self, held: Held) -> None:
+        """Somebody has withdrawn: the first in line is offered the seat, and has until tomorrow to say yes."""
+        as_of = self.making.as_of
+        sits = {seat.contact.id for seat in held.seats}
+        there = [pair for pair in self.people if pair[1].id not in sits and pair[1].since <= held.laid_out]
+        first = [pair for pair in there if pair[1].person.name == held.plan.offered]
+        others = [pair for pair in there if pair not in first]
+        line = [*first, *self.chance.sample(others, min(len(others), held.plan.waiting - len(first)))]
+        for number, (town, contact) in enumerate(line):
+            asked = at(as_of - timedelta(days=9 - number), 11)
+            offered = at(as_of - timedelta(days=1), 19) if number == 0 else None
+            wait = self.chance.id()
+            self.making.rows.add(
+                CourseWait, region_id=self.making.region_id, id=wait, course_id=held.id, home_id=town.id,
+                state="waiting" if offered is None else "offered", asked_at=asked, offered_at=offered,
+                expires_at=offered and offered + timedelta(hours=48), created_at=asked,
+            )  # fmt: skip
+            self.making.rows.add(
+                CourseSignup, tenant_id=town.id, id=self.chance.id_at(asked), course_id=held.id, enrolment_id=None,
+                wait_id=wait, withdrawn_on=None, ended="", created_at=asked, outcome="", contact_id=contact.id,
+                user_id=None,
+            )  # fmt: skip
 
 
-def _weekday(day: date) -> date:
+def _thursday(day: date) -> date:
     """The Thursday of the week, when courses are held."""
     return day + timedelta(days=3 - day.weekday())

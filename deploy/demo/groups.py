@@ -12,6 +12,7 @@ from deploy.demo.chance import Chance
 from deploy.demo.contacts import Contact
 from deploy.demo.files import SEATS
 from deploy.demo.lives import Life
+from deploy.demo.stories import HORTEN
 from deploy.demo.town import Town
 from tenants.assignments.models import Assignment
 from tenants.groups.models import ActivityGroup, GroupPlace
@@ -39,6 +40,21 @@ LEFT_OVER = 24
 """Every so many have an assignment and no group, so that there is somebody to give a place."""
 LACKS_A_LEADER = "0709"
 """The municipality where one group has one leader only."""
+STARTS, ENDS = time(17), time(19, 30)
+CO_LEADER = "Amund Vik"
+"""Leads one of Horten's groups with somebody: there is one to log in as."""
+SEATS_FOR_OTHERS = 10
+"""Of the group he leads, so that neighbours may have places there."""
+AUTUMN_WEEK, WINTER_WEEK = 40, 8
+"""The school holidays' ISO weeks in Vestfold, when the groups rest."""
+NEEDS = (
+    "Nøtteallergi. Har adrenalinpenn i sekken.", "Går med rullator.", "Trenger å vite hva som skjer, i rekkefølge.",
+    "Vil ha en pause når det blir mye lyd.", "Drar med TT-bil. Den henter utenfor døra.", "Spiser ikke gluten.",
+)  # fmt: skip
+DRIVES = (
+    "Minibussen henter ved Torget 16.40.", "Vi møtes der. Bussen stopper rett utenfor.",
+    "Én av lederne kjører. Si fra hvis du vil sitte på.",
+)  # fmt: skip
 
 
 def write_groups(town: Town, lives: Sequence[Life], contacts: Sequence[Contact]) -> None:
@@ -58,14 +74,24 @@ def write_groups(town: Town, lives: Sequence[Life], contacts: Sequence[Contact])
             held.setdefault((row["contact_id"], weekday), []).append(row)
     able = [one.id for one in contacts if one.state == "engaged" and one.load]
     taken: Counter[str] = Counter()
+    own_found = False
     for number, ((leader, weekday), (rows, other)) in enumerate(_together(held)):
         others = [one for one in able if one != leader]
         alone = not others or (not number and town.place.code == LACKS_A_LEADER)
         chosen = other or (None if alone else chance.choice(others))
+        with_login = None if own_found or weekday != 3 else _with_login(town, contacts)
+        if with_login is not None:
+            chosen, own_found = with_login, True
         activity = _activity(rows, likes, taken)
         taken[activity] += 1
         _write_group(town, chance, rows, leader=leader, second=chosen, activity=activity, weekday=weekday,
-                     again=taken[activity])  # fmt: skip
+                     again=taken[activity], others=with_login is not None)  # fmt: skip
+
+
+def _with_login(town: Town, contacts: Sequence[Contact]) -> UUID | None:
+    """Horten's contact that one can be in the demo."""
+    found = (one.id for one in contacts if one.person.name == CO_LEADER)
+    return next(found, None) if town.place.code == HORTEN else None
 
 
 def _together(held: dict[Key, list[Row]]) -> list[tuple[Key, tuple[list[Row], UUID | None]]]:
@@ -91,22 +117,35 @@ def _activity(rows: Sequence[Row], likes: Mapping[UUID, Sequence[str]], taken: M
 
 
 def _write_group(town: Town, chance: Chance, rows: Sequence[Row], *, leader: UUID, second: UUID | None,
-                 activity: str, weekday: int, again: int) -> None:  # fmt: skip
-    """One group and its places; `again` numbers those with the same activity."""
+                 activity: str, weekday: int, again: int, others: bool) -> None:  # fmt: skip
+    """One group and its places; `again` numbers those with the same activity, `others` has room for neighbours."""
     began = min(row["starts_on"] for row in rows)
     group_id = chance.id_at(began)
     name = NAMES[activity] if again == 1 else f"{NAMES[activity]} {again}"
+    place, seats = chance.choice(PLACES), max(len(rows), SEATS) + chance.randint(0, 3)
+    there = [row for row in rows if not _left_over(town, rows, row)]
+    newest = max(there, key=lambda row: (row["starts_on"], str(row["id"])), default=None)
+    state = "member" if others or len(there) < 4 else ("waiting", "trial", "member")[group_id.int % 3]
     town.rows.add(
         ActivityGroup, tenant_id=town.id, id=group_id, name=name, activity=activity,
-        weekday=tuple(traits.WEEKDAYS)[weekday], starts=time(17), ends=time(19, 30), place=chance.choice(PLACES),
-        leader_id=leader, second_leader_id=second, seats=max(len(rows), SEATS) + chance.randint(0, 3), valid_from=began,
-        valid_to=None,
+        weekday=tuple(traits.WEEKDAYS)[weekday], starts=STARTS, ends=ENDS, place=place, leader_id=leader,
+        second_leader_id=second, seats=SEATS_FOR_OTHERS if others else len(there) - 1 if state == "waiting" else seats,
+        valid_from=began, valid_to=None, autumn_week=AUTUMN_WEEK, winter_week=WINTER_WEEK,
+        transport=DRIVES[group_id.int % len(DRIVES)] if group_id.int % 2 else "",
     )  # fmt: skip
-    for row in rows:
-        recent = row["starts_on"] > town.as_of - timedelta(days=200)
-        if recent and len(rows) > 1 and row["id"].int % LEFT_OVER == 0:
-            continue
+    for row in there:
+        new = row is newest and state != "member"
+        since = max(row["starts_on"], town.as_of - timedelta(days=9)) if new else row["starts_on"]
+        mark = row["id"].int
         town.rows.add(
             GroupPlace, tenant_id=town.id, id=chance.id_at(row["starts_on"]), group_id=group_id,
-            assignment_id=row["id"], valid_from=row["starts_on"], valid_to=None,
+            assignment_id=row["id"], valid_from=since, valid_to=None, state=state if new else "member",
+            trial_to=town.as_of + timedelta(days=10) if new and state == "trial" else None,
+            needs=NEEDS[mark % len(NEEDS)] if mark % 3 == 0 else "", with_contact=mark % 7 == 0,
         )  # fmt: skip
+
+
+def _left_over(town: Town, rows: Sequence[Row], row: Row) -> bool:
+    """Whether this one is left without a group, for a visitor to find a place for."""
+    recent = row["starts_on"] > town.as_of - timedelta(days=200)
+    return bool(recent and len(rows) > 1 and row["id"].int % LEFT_OVER == 0)

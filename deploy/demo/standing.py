@@ -11,7 +11,6 @@ from deploy.demo.chance import Chance, at
 from deploy.demo.stories import HORTEN, RE
 from deploy.demo.town import Colleague, Making, Town
 from sammen.policy.roles import Role
-from shared_pool.courses.models import Course
 from shared_pool.engine.weights import DEFAULT, Weights
 from shared_pool.matching.models import PoolDecider
 from shared_pool.recruitment.models import BrokenCommitment, Candidate, PoolConsent, PoolObjection, PoolWish
@@ -37,8 +36,6 @@ NEARER: Final = Weights(
     },
     max_km=30,
 )
-HOST_OF: Final = {"Førstehjelp": RE}
-"""Courses that a municipality holds, which the others owe it for."""
 SAID: Final = {
     "motivation": "Vil gjøre noe som betyr noe for en annen. Har selv hatt støttekontakt i familien.",
     "experience": "To somre på leir, og trener for jenter 11 i håndball.",
@@ -57,10 +54,6 @@ def write_standing(making: Making, towns: Sequence[Town], coordinator: UUID) -> 
     if HORTEN in by_code:
         _write_stability(making, by_code[HORTEN])
         _write_talks(making, by_code[HORTEN])
-    for row in making.rows.of(Course):
-        host = by_code.get(HOST_OF.get(row["title"], ""))
-        if host is not None and row["starts_at"].date() < making.as_of:
-            making.rows.amend(Course, row["id"], host_id=host.id)
 
 
 def teach(making: Making) -> None:

@@ -18,11 +18,13 @@ from deploy.demo.courses import write_courses
 from deploy.demo.evaluated import plan_evaluations, write_evaluations
 from deploy.demo.figures import add_figures, seal_trails
 from deploy.demo.files import find_contacts, write_files
+from deploy.demo.group_plans import write_group_plans
 from deploy.demo.groups import write_groups
 from deploy.demo.happenings import write_happenings
 from deploy.demo.hours import write_costs
 from deploy.demo.lives import plan_lives
 from deploy.demo.loans import write_loans
+from deploy.demo.meetings import write_meetings
 from deploy.demo.papers import add_papers
 from deploy.demo.payday import add_pay
 from deploy.demo.places import Place, all_places, populations
@@ -92,6 +94,9 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_story(one.town, one.book, one.cast)
         write_contacts(one.town, one.contacts)
         write_groups(one.town, one.lives, one.contacts)
+        write_meetings(one.town, one.contacts)
+        if one.town.place.code == HORTEN:
+            write_group_plans(one.town)
     write_loans(pool)
     write_provided(making, settled.values())
     write_courses(making, [(one.town, one.contacts) for one in settled.values()])
