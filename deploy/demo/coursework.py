@@ -98,9 +98,9 @@ class _Work:
         for day, session in zip(held.days, held.sessions, strict=True):
             if day >= self.making.as_of:
                 continue
-            state = (
-                "present" if known else self.chance.one([("present", 0.88), ("late", 0.05), ("absent", 0.07)])
-            )
+            away = held.plan.own and not known and not self.made_up
+            drawn = self.chance.one([("present", 0.88), ("late", 0.05), ("absent", 0.07)])
+            state = "absent" if away else "present" if known else drawn
             there += state != "absent"
             late = 20 if state == "late" else 0
             self._presence(held, seat, session, state, 0 if state == "absent" else MINUTES - late)
