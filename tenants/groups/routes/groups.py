@@ -17,7 +17,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.forms import version_of
-from tenants.groups import forms, place_routes, views
+from tenants.groups import forms, views
 from tenants.groups.people import participants, waiting_line
 from tenants.groups.places import end_place, give_place
 from tenants.groups.queries import GroupCard, group_card, list_groups, possible_leaders, without_group
@@ -296,5 +296,5 @@ async def close(desk: Desk) -> Response[Any]:
 
 HANDLERS = [
     show_list, show_group, set_leaders, add_participant, end_participation, new_form, make, edit_form, edit, close_form,
-    close, *place_routes.HANDLERS,
+    close,
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from sammen.web.door import action, page
 from sammen.web.formats import month_year
 from sammen.web.forms import version_of
 from tenants.groups.api import GroupCard
-from tenants.sessions import forms, own_routes, views
+from tenants.sessions import forms, views
 from tenants.sessions.asking import ask_leaders
 from tenants.sessions.holding import note_afterwards
 from tenants.sessions.pages import MEETINGS, first_values, of_group, of_session, session_values
@@ -264,5 +264,5 @@ async def show_month(desk: Desk) -> Response[str]:
 
 HANDLERS = [
     show_list, meet_anyhow, new_form, make, show_session, change_form, change, cancel, resume, set_leaders, ask, note,
-    show_month, *own_routes.HANDLERS,
+    show_month,
 ]  # fmt: skip
