@@ -43,19 +43,32 @@ _MINE = compile_query(
 )  # fmt: skip
 
 
-async def meetings_in_feed(uow: UnitOfWork, _user: UUID, first: date, last: date, lang: str) -> Sequence[FeedEvent]:
+async def meetings_in_feed(
+    uow: UnitOfWork, _user: UUID, first: date, last: date, lang: str
+) -> Sequence[FeedEvent]:
     """Meetings of the user whose calendar it is: when, and that it is an appointment. Where it is, may tell who it is with,
     so that stands on the page and not here.
     """
     themself = await person_of_user(uow)
     persons = [*await wards_of_user(uow), *([themself] if themself is not None else [])]
     rows = await uow.rows(
-        _MINE, tenant=uow.context.tenant, contact=await own_contact(uow), persons=persons, first=first, last=last
+        _MINE,
+        tenant=uow.context.tenant,
+        contact=await own_contact(uow),
+        persons=persons,
+        first=first,
+        last=last,
     )
     found = []
     for row in rows:
         starts = datetime.combine(row["on_day"], row["at"] or time(0), OSLO)
-        ends = starts + LASTS if row["at"] else datetime.combine(row["on_day"] + timedelta(days=1), time(0), OSLO)
+        ends = (
+            starts + LASTS
+            if row["at"]
+            else datetime.combine(row["on_day"] + timedelta(days=1), time(0), OSLO)
+        )
         title = translate(lang, N_("Avtale"))
-        found.append(FeedEvent(f"meeting:{row['id']}", title, starts, ends, cancelled=row["state"] == "cancelled"))
+        found.append(
+            FeedEvent(f"meeting:{row['id']}", title, starts, ends, cancelled=row["state"] == "cancelled")
+        )
     return found

@@ -14,13 +14,14 @@ import httpx
 from litestar import Litestar
 
 from deploy.asgi import make_house, make_routes
+from sammen.db.base import Kind
 from sammen.policy.permissions import Permission
 from sammen.policy.roles import GRANTS, ROLE_PLACE, Role
 from sammen.settings import Environment, Settings
 from sammen.tenancy.context import PlaceKind
 from sammen.web.app import build_app
 from tests.database import SECRET
-from tests.isolation.canaries import Owner, walled_tables
+from tests.isolation.canaries import Owner, nobodys, regions_id, walled_tables
 
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 SLUGS = {
@@ -102,15 +103,24 @@ def table_of(parameter: str) -> str | None:
     return stem if stem in names else next((name for name in names if name.endswith(f"_{stem}")), None)
 
 
+def _municipals_id(table: str, owner: Owner) -> UUID:
+    return owner.id_in(table)
+
+
+@lru_cache(maxsize=1)
+def _of_regions() -> frozenset[str]:
+    """Tables in which a region sees its own rows and no municipality's."""
+    return frozenset(table.name for table in walled_tables(Kind.SHARED) if nobodys(table))
+
+
 def own_values(route: Route, owner: Owner) -> dict[str, Any]:
     """An own id for each of a route's parameters; a word for those that are no ids."""
     values: dict[str, Any] = {}
     for name, kind in PARAMETER.findall(route.path):
         if name != "slug":
             table = table_of(name)
-            values[name] = (
-                owner.id_in(table or name) if kind == "uuid" else ("1" if kind == "int" else "2025")
-            )
+            own = regions_id if route.kind is PlaceKind.REGION and table in _of_regions() else _municipals_id
+            values[name] = own(table or name, owner) if kind == "uuid" else ("1" if kind == "int" else "2025")
     return values
 
 

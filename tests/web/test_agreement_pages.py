@@ -23,7 +23,8 @@ HIRED = {
     "begrunnelse": "Eget firma.", "oppsigelse": "1",
 }  # fmt: skip
 RULES = {
-    "fra": TODAY, "veiledning": "nei", "kurs": "nei", "treningskurs": "ja", "bekreftes": "ja", "alder": "16", "samtale": "3", "moter": "2", "stille": "45",
+    "fra": TODAY, "veiledning": "nei", "kurs": "nei", "treningskurs": "ja",
+    "bekreftes": "ja", "alder": "16", "samtale": "3", "moter": "2", "stille": "45",
     "svar": "24", "bekrefter": "16", "overfor": "2", "periode": "21", "frist": "25", "gamle": "2", "lonn": "12",
     "tariff": "Hovedtariffavtalen", "pensjon": "KLP",
 }  # fmt: skip
