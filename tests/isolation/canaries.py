@@ -421,18 +421,24 @@ _BESIDE: Mapping[tuple[str, str], Any] = {
 }
 
 
+def nobodys(table: Table) -> str | None:
+    """The party column that is empty in the rows a region sees, where it sees those alone; else None."""
+    found = _REGIONS_OWN.fullmatch(table.info.get("region_sees") or "")
+    return found[1] if found and found[1] in table.info["parties"] else None
+
+
+def regions_id(table: str, owner: Owner) -> UUID:
+    """The id of the row of the owner's region itself, in a table that `nobodys` names a column of."""
+    return uuid5(owner.region, f"{ROOT_ID}{table}")
+
+
 def regions_own(table: Table, owner: Owner) -> dict[str, Any] | None:
     """The row of the owner's region itself, where the region sees only rows without a municipality; else None."""
-    found = _REGIONS_OWN.fullmatch(table.info.get("region_sees") or "")
-    if found is None or found[1] not in table.info["parties"]:
+    empty = nobodys(table)
+    if empty is None:
         return None
     beside = {column: value for (name, column), value in _BESIDE.items() if name == table.name}
-    return {
-        **canary(table, owner),
-        **beside,
-        found[1]: None,
-        "id": uuid5(owner.region, f"{ROOT_ID}{table.name}"),
-    }
+    return {**canary(table, owner), **beside, empty: None, "id": regions_id(table.name, owner)}
 
 
 def as_arguments(table: Table, row: Mapping[str, Any]) -> list[Any]:
