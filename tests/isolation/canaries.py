@@ -178,6 +178,12 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("joint_tally", "half"): NOTHING,
     ("joint_tally", "question"): "",
     ("joint_seat", "ended_on"): NOTHING,
+    # A course has an exam to look at; a thing is lent to the whole region; a place and its group have not ended.
+    ("course", "kind"): "training",
+    ("resource", "lending"): "region",
+    ("group_place", "valid_to"): NOTHING,
+    ("activity_group", "valid_to"): NOTHING,
+    ("activity_group", "closed_on"): NOTHING,
     ("activity_group", "hosted"): True,
     ("activity_group", "seats"): 8,
     # The bystander's is the municipality's alone: the shielded have their places in it.

@@ -31,6 +31,8 @@ SLUGS = {
     PlaceKind.OPERATIONS: "drift",
 }
 ABSENT = "/finnes-ikke-noe-sted"
+WORDS = {"halvaar": "2026-2"}
+"""Parameters that are neither ids nor years."""
 UNTOLD = {"x-request-id", "date"}
 
 
@@ -120,7 +122,8 @@ def own_values(route: Route, owner: Owner) -> dict[str, Any]:
         if name != "slug":
             table = table_of(name)
             own = regions_id if route.kind is PlaceKind.REGION and table in _of_regions() else _municipals_id
-            values[name] = own(table or name, owner) if kind == "uuid" else ("1" if kind == "int" else "2025")
+            word = "1" if kind == "int" else WORDS.get(name, "2025")
+            values[name] = own(table or name, owner) if kind == "uuid" else word
     return values
 
 
