@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sammen.clock import OSLO, today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import FeedEvent, FeedSource, MenuEntry, OwnPanel, TodayItem, TodaySource
@@ -43,7 +43,7 @@ async def _offers(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     cards = {card.id: card for card in await courses(uow)}
     found = [
         TodayItem(
-            say(N_("Kurs")),
+            say(C_("ett", "Kurs")),
             say(N_("%(name)s har fått tilbud om plass på %(course)s"), name=one.name, course=cards[one.course_id].title),
             say(N_("Svarer ingen i tide, går plassen til den neste.")),
             _url(uow, cards[one.course_id]), today(), one.expires_at.astimezone(OSLO).date(),
@@ -56,7 +56,7 @@ async def _offers(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
         left = card.quota - card.ours
         if card.takes and card.release_on is not None and left > 0 and _within(card.release_on, RELEASE_DAYS):
             found.append(TodayItem(
-                say(N_("Kurs")),
+                say(C_("ett", "Kurs")),
                 ntranslate(
                     language, "Én plass som er holdt av til dere på %(course)s, frigis snart",
                     "%(num)s plasser som er holdt av til dere på %(course)s, frigis snart", left, course=card.title,
@@ -78,7 +78,7 @@ async def _too_few(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
         last = card.deadline_on or card.starts_at.astimezone(OSLO).date()
         if card.too_few and _within(last, TOO_FEW_DAYS) and keeps(uow, card):
             found.append(TodayItem(
-                translate(language, N_("Kurs")),
+                translate(language, C_("ett", "Kurs")),
                 translate(language, N_("%(course)s har for få påmeldte"), course=card.title),
                 ntranslate(
                     language, "%(taken)s av minst én har plass.", "%(taken)s av minst %(num)s har plass.", card.least,
@@ -117,7 +117,7 @@ async def _calendar(
     off = {card.id for card in await courses(uow) if card.cancelled}
     return [
         FeedEvent(
-            f"course-{one.id}", translate(language, N_("Kurs")), one.starts_at, one.ends_at,
+            f"course-{one.id}", translate(language, C_("ett", "Kurs")), one.starts_at, one.ends_at,
             one.place or translate(language, N_("Videomøte")), cancelled=not one.planned or one.course_id in off,
         )
         for one in await sessions_of(uow)

@@ -19,7 +19,7 @@ from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.documents.pdf import render_sheet
 from sammen.errors import Conflict, Invalid, NotFound
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.ids import uuid7
 from sammen.web.formats import date_long, decimal
 from sammen.web.i18n import translate
@@ -199,10 +199,10 @@ def said(one: Certificate, language: str) -> list[tuple[str, str]]:
         return translate(language, message, **params)
 
     facts = [
-        (say(N_("Kurs")), one.title),
+        (say(C_("ett", "Kurs")), one.title),
         (say(N_("Slag")), say(KINDS.get(one.kind, one.kind))),
-        (say(N_("Timer")), decimal(one.hours)),
-        (say(N_("Holdt av")), one.held_by),
+        (say(N_("Timer")), decimal(one.hours, None, language)),
+        (say(C_("kursholder", "Holdt av")), one.held_by),
         (say(N_("Fullført")), date_long(one.completed_on, language)),
     ]
     if one.exam:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sammen.clock import OSLO, today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.web.contributions import ContactPanel, OwnPanel, TodayItem, TodaySource
 from sammen.web.formats import clock, date_long
@@ -27,7 +27,7 @@ async def _outcomes(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """Courses that are over, where somebody of ours has no outcome."""
     return [
         TodayItem(
-            kind=translate(language, N_("Kurs")),
+            kind=translate(language, C_("ett", "Kurs")),
             title=translate(
                 language, N_("%(course)s er holdt. Avgjør hvem som fullførte."), course=card.title
             ),
@@ -43,7 +43,7 @@ async def _expiring(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """What soon counts no more, by contact."""
     return [
         TodayItem(
-            kind=translate(language, N_("Kurs")),
+            kind=translate(language, C_("ett", "Kurs")),
             title=translate(
                 language, N_("%(course)s går ut for %(name)s."), course=translate(language, COMPETENCES[one.code]),
                 name=one.name,
@@ -64,7 +64,7 @@ async def _no_longer(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     names = await names_of(uow, [one.contact_id for one in gone])
     return [
         TodayItem(
-            kind=translate(language, N_("Kurs")),
+            kind=translate(language, C_("ett", "Kurs")),
             title=translate(language, N_("Kursbeviset til %(name)s gjelder ikke lenger."), name=names[one.contact_id][1]),
             meta=translate(language, N_("%(place)s har trukket det tilbake eller byttet det ut."), place=one.issued_by),
             url=f"{uow.context.base_url}/kurs/bevis", since=today(), persons=(names[one.contact_id][0],),
@@ -81,7 +81,7 @@ async def _doors(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
         return []
     return [
         TodayItem(
-            kind=translate(language, N_("Kurs")),
+            kind=translate(language, C_("ett", "Kurs")),
             title=translate(
                 language, N_("%(course)s begynner %(when)s."), course=ours[one.course_id].title,
                 when=clock(one.starts_at, language),

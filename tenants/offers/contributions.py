@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import (
@@ -34,7 +34,7 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     """Days that are over and that nobody has counted."""
     return [
         TodayItem(
-            kind=translate(language, N_("Tilbud")),
+            kind=translate(language, C_("ett", "Tilbud")),
             title=translate(language, N_("Tell hvor mange som kom på %(name)s"), name=card.name),
             meta=date_weekday(card.uncounted, language),
             url=f"{uow.context.base_url}/tilbud/{card.id}",

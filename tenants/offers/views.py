@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.web.contributions import TimelineEvent
 from sammen.web.formats import clock_range, date_day_month, date_long
 from sammen.web.i18n import ntranslate, translate
@@ -43,7 +43,7 @@ def halves(today: date) -> list[tuple[date, date]]:
 def sum_heads(language: str) -> list[str]:
     """The columns of the half year's table."""
     words = (
-        N_("Tilbud"),
+        C_("ett", "Tilbud"),
         N_("Slag"),
         N_("Dager"),
         N_("Avlyst"),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sammen.clock import now, today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.policy.permissions import Permission
 from sammen.web.contributions import FeedSource, GroupPanel, OwnPanel, TodayItem, TodaySource
 from sammen.web.i18n import translate
@@ -46,7 +46,7 @@ def _item(uow: UnitOfWork, one: SessionCard, language: str, title: str, meta: st
           ) -> TodayItem:  # fmt: skip
     group = f"{uow.context.base_url}/grupper/{one.group_id}"
     return TodayItem(
-        kind=translate(language, N_("Treff")),
+        kind=translate(language, C_("ett", "Treff")),
         title=translate(language, title, name=one.group_name),
         meta=translate(language, meta, when=views.when(one, language)),
         url=f"{group}/treff/{one.id}",

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_
 from sammen.web.contributions import FeedEvent
 from sammen.web.i18n import translate
 from tenants.contacts.api import own_contact
@@ -80,7 +80,7 @@ async def sessions_in_feed(
         _MINE, tenant=uow.context.tenant, contact=contact_id, places=places, first=midnight(first),
         last=midnight(last + timedelta(days=1)),
     )  # fmt: skip
-    title = translate(lang, N_("Treff"))
+    title = translate(lang, C_("ett", "Treff"))
     return [
         FeedEvent(
             f"session:{row['id']}",

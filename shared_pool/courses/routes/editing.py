@@ -44,7 +44,7 @@ OUT = {
     "own": N_("Kurset er lagt ut. Dere kan melde på."),
 }
 CHANGE = N_("Endre kurset")
-ADD = N_("Ny samling")
+ADD = N_("Legg til en samling")
 MEETING = N_("Endre samlingen")
 CANCEL = N_("Avlys kurset")
 COPY = N_("Kopier kurset")

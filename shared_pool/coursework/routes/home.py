@@ -103,7 +103,7 @@ async def show_participant(desk: Desk) -> Response[str]:
     if who.standing.missed:
         first |= {
             "samling": str(who.standing.missed[0].session_id),
-            "timer": decimal(who.standing.missed[0].hours),
+            "timer": decimal(who.standing.missed[0].hours, None, "nb"),
         }
     return await desk.render("coursework/participant.html", title=who.name, values=first, **shown)
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from litestar import Response
 
 from sammen.errors import Invalid
-from sammen.i18n_mark import N_
+from sammen.i18n_mark import C_, N_
 from sammen.web.desk import Desk
 from sammen.web.door import public_action, public_page
 from sammen.web.formats import date_long, decimal
@@ -26,10 +26,10 @@ def _asker(desk: Desk) -> Asker:
 
 def _facts(desk: Desk, one: Checked) -> list[tuple[str, str]]:
     facts = [
-        (desk.say(N_("Kurs")), one.title),
+        (desk.say(C_("ett", "Kurs")), one.title),
         (desk.say(N_("Slag")), desk.say(KINDS.get(one.kind, one.kind))),
         (desk.say(N_("Timer")), decimal(one.hours, None, desk.language)),
-        (desk.say(N_("Holdt av")), one.held_by),
+        (desk.say(C_("kursholder", "Holdt av")), one.held_by),
         (desk.say(N_("Fullført")), date_long(one.completed_on, desk.language)),
     ]
     if one.exam:
