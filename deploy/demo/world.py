@@ -18,17 +18,21 @@ from deploy.demo.courses import write_courses
 from deploy.demo.evaluated import plan_evaluations, write_evaluations
 from deploy.demo.figures import add_figures, seal_trails
 from deploy.demo.files import find_contacts, write_files
+from deploy.demo.gatherings import write_gatherings
 from deploy.demo.group_plans import write_group_plans
 from deploy.demo.groups import write_groups
 from deploy.demo.happenings import write_happenings
 from deploy.demo.hours import write_costs
+from deploy.demo.lending import write_lending
 from deploy.demo.lives import plan_lives
 from deploy.demo.loans import write_loans
 from deploy.demo.meetings import write_meetings
+from deploy.demo.open_offers import write_offers
 from deploy.demo.papers import add_papers
 from deploy.demo.payday import add_pay
 from deploy.demo.places import Place, all_places, populations
 from deploy.demo.pool import Pool, Settled
+from deploy.demo.programme import write_programme
 from deploy.demo.provided import write_provided
 from deploy.demo.recruiting import write_campaigns
 from deploy.demo.rows import Progress, Rows, copy_in
@@ -97,9 +101,13 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_meetings(one.town, one.contacts)
         if one.town.place.code == HORTEN:
             write_group_plans(one.town)
+            write_offers(one.town, one.lives)
     write_loans(pool)
     write_provided(making, settled.values())
     write_courses(making, [(one.town, one.contacts) for one in settled.values()])
+    write_gatherings(making, [(one.town, one.contacts) for one in settled.values()])
+    write_lending(making, towns)
+    write_programme(making, towns)
     teach(making)
     write_candidates(making)
     write_campaigns(making, towns, pool.borrowed)
