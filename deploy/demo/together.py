@@ -5,23 +5,20 @@ Each step is taken in its own place, as somebody who may; a municipality writes 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.demo.across import go_across
+from deploy.demo.doors import Doors
+from deploy.demo.mailings import write_mailings
 from deploy.demo.payday import approve_late
 from deploy.demo.stories import HORTEN, RE
 from deploy.demo.town import Making, Town
-from sammen.db.unit_of_work import UnitOfWork
-from sammen.policy.decide import permissions_of
 from sammen.policy.roles import Role
-from sammen.tenancy.context import PlaceKind
-from sammen.tenancy.enter import enter_job
 from shared_pool.atlas.api import count_week
 from shared_pool.campaigns.numbers import count_here
 from shared_pool.gathering import service as gathering
@@ -35,7 +32,6 @@ from shared_pool.settlement.jobs import report
 from shared_pool.settlement.reckoning import month_off
 from shared_pool.settlement.service import accept_statement, check_statement, disagree
 
-JOB: Final = "demo.together"
 LARVIK, SANDEFJORD = "0709", "0706"
 ASKED, READY = "climbing", "bowling"
 """What the groups are about that the municipalities are asked about: the first waits in Horten, the second is to be made."""
@@ -51,51 +47,13 @@ async def work_together(making: Making, towns: Sequence[Town], engine: AsyncEngi
     await together.plan()
     if HORTEN in together.towns and RE in together.towns and making.scale == 1:
         await together.gather()
+        await go_across(together)
+        await write_mailings(together)
         await together.settle()
 
 
-class _Together:
-    """The places, and the doors into them."""
-
-    def __init__(self, making: Making, towns: dict[str, Town], engine: AsyncEngine) -> None:
-        self.making, self.towns, self.engine = making, towns, engine
-
-    @asynccontextmanager
-    async def at(self, town: Town, role: Role | None = None) -> AsyncIterator[UnitOfWork]:
-        """In a municipality, as a job, or as the first of its people with a role. Committed at the end."""
-        user = town.staff[role][0] if role else None
-        uow = await enter_job(
-            self.engine,
-            self.making.keys,
-            PlaceKind.MUNICIPALITY,
-            town.id,
-            job=JOB,
-            user=user.id if user else None,
-        )
-        if role is not None and user is not None:
-            roles = frozenset({role})
-            uow.context = replace(
-                uow.context, roles=roles, permissions=permissions_of(roles), user_name=user.name
-            )
-        try:
-            yield uow
-            await uow.commit()
-        except BaseException:
-            await uow.rollback()
-            raise
-
-    @asynccontextmanager
-    async def in_region(self, user: UUID | None = None) -> AsyncIterator[UnitOfWork]:
-        """In the region, as a job or as somebody of it. Committed at the end."""
-        uow = await enter_job(
-            self.engine, self.making.keys, PlaceKind.REGION, self.making.region_id, job=JOB, user=user
-        )
-        try:
-            yield uow
-            await uow.commit()
-        except BaseException:
-            await uow.rollback()
-            raise
+class _Together(Doors):
+    """The steps."""
 
     async def plan(self) -> None:
         """A run of the matching, and the week's map."""
