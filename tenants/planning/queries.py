@@ -332,9 +332,10 @@ async def voice_of(uow: UnitOfWork, evaluation_id: UUID, place_id: UUID) -> dict
 
 
 async def said_elsewhere(uow: UnitOfWork, evaluation_id: UUID) -> dict[str, tuple[int, int, int]]:
-    """What participants in other municipalities have said, question by question."""
+    """What participants in other municipalities have said, question by question; empty when nobody has said anything."""
     rows = await uow.rows(_ELSEWHERE, tenant=uow.context.tenant, evaluation=evaluation_id)
-    return {row["question"]: (int(row["yes"]), int(row["some"]), int(row["no"])) for row in rows}
+    found = {row["question"]: (int(row["yes"]), int(row["some"]), int(row["no"])) for row in rows}
+    return {code: found.get(code, (0, 0, 0)) for code in QUESTIONS} if found else {}
 
 
 async def leader_views(uow: UnitOfWork, evaluation_id: UUID) -> dict[UUID, tuple[str, str]]:

@@ -86,7 +86,8 @@ async def _values(desk: Desk, group_id: UUID, half: date) -> dict[str, Any]:
         object_id=group_id,
     )  # fmt: skip
     answered = {one.place_id for one in said}
-    others = sum(elsewhere[next(iter(elsewhere))]) if elsewhere else 0
+    # As few as have answered any one of the questions.
+    others = min((sum(numbers) for numbers in elsewhere.values() if sum(numbers)), default=0)
     return {
         "current": "/grupper",
         "crumbs": [
