@@ -20,6 +20,10 @@ from shared_pool.assemblies.series import held_meeting
 from shared_pool.assemblies.telling import tell_counts
 from tenants.api import count_information_meeting
 
+WRONG = N_("Koden stemmer ikke. Skriv de fem tegnene som står på tavla.")
+TOO_MANY = N_("Du har prøvd for mange ganger. Si fra til den som holder møtet, så fører de deg opp.")
+_TRY = "SELECT sammen.meeting_try($1) AS free"
+
 
 async def note_attendance(uow: UnitOfWork, meeting_id: UUID, came: Collection[UUID], *, version: int) -> int:
     """Note who of one's own came, by guest; everybody else invited was away. It may be corrected. How many came.
@@ -69,10 +73,11 @@ async def _count(
     )  # fmt: skip
 
 
-async def check_in(uow: UnitOfWork, meeting_id: UUID, contact_id: UUID, code: str) -> None:
-    """A contact types what stands on the board. Again: nothing happens.
+async def check_in(uow: UnitOfWork, meeting_id: UUID, contact_id: UUID, code: str) -> bool:
+    """A contact types what stands on the board: whether it was right. Again: nothing happens. A wrong one is kept as a try, so
+    the caller answers it without undoing the transaction.
 
-    Raises NotFound when not invited, Conflict while the door is closed, Invalid for another code.
+    Raises NotFound when not invited, Conflict while the door is closed, or after ten tries in an hour.
     """
     row = await uow.session.scalar(
         select(AssemblyGuest)
@@ -89,10 +94,12 @@ async def check_in(uow: UnitOfWork, meeting_id: UUID, contact_id: UUID, code: st
     card = await meeting_card(uow, meeting_id)
     if not card.door_open:
         raise Conflict(N_("Du kan melde fra fra en halvtime før møtet begynner, og til to timer etter."))
-    if not same_code(code, card.door_code):
-        raise Invalid.one("kode", N_("Koden stemmer ikke. Skriv de fem tegnene som står på tavla."))
     if row.came:
-        return
+        return True
+    if not (await uow.call(_TRY, row.id))[0]["free"]:
+        raise Conflict(TOO_MANY)
+    if not same_code(code, card.door_code):
+        return False
     row.came, row.checked_in_at = True, now()
     row.version += 1
     await uow.session.flush()
@@ -101,3 +108,4 @@ async def check_in(uow: UnitOfWork, meeting_id: UUID, contact_id: UUID, code: st
         one.person_id for one in await guests_of(uow, meeting_id) if one.id == row.id and one.person_id
     ]
     await record_change(uow, "assembly.checked_in", "assembly_meeting", meeting_id, persons=persons)
+    return True

@@ -39,11 +39,15 @@ from tenants.api import (
 
 COPY, MEETINGS, NOTE = "joint.group", "joint.meetings", "joint.note"
 TOO_MANY = N_("Så mange plasser er ikke ledige å love bort. Skriv et lavere tall, eller gjør gruppa større.")
+LESS = N_(
+    "Kommunen har sagt ja til flere plasser, og det løftet kan ikke settes ned. Skriv heller en dag da ubrukte plasser frigis."
+)
 REFUSED = {
     "unknown": N_("Velg en kommune."),
     "no_member": N_("Velg en kommune som er med i samarbeidet."),
     "closed": N_("Gruppa er avsluttet."),
     "too_many": TOO_MANY,
+    "less": LESS,
 }
 OVER = N_("Gruppa er avsluttet, eller kommunen er ikke med lenger.")
 _PROMISE = "SELECT answer, partner_id FROM sammen.joint_promise($1, $2, $3, $4)"
@@ -187,7 +191,7 @@ async def promise(
         raise Invalid.one("frigis", N_("Skriv en dag som kommer, eller la feltet stå tomt."))
     row = (await uow.call(_PROMISE, joint_id, partner_id, quota, release_on))[0]
     if row["answer"] in REFUSED:
-        field = "plasser" if row["answer"] == "too_many" else "kommune"
+        field = "plasser" if row["answer"] in ("too_many", "less") else "kommune"
         raise Invalid.one(field, REFUSED[row["answer"]])
     part: UUID = row["partner_id"]
     await _renew(uow, joint_id)

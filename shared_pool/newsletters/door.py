@@ -19,7 +19,7 @@ from sammen.keys import Keys
 from sammen.tenancy.context import PlaceKind
 from sammen.web.visitor import asking, network_of, visitors_proof
 from shared_pool.newsletters.codes import SIGNUP
-from shared_pool.newsletters.sealing import lookup_of, mark_of, new_link, read_leave, seal_email
+from shared_pool.newsletters.sealing import lookup_of, mailbox_of, mark_of, new_link, read_leave, seal_email
 
 WAIT = N_("Det er kommet mye herfra den siste timen. Vent litt og prøv igjen.")
 _PLACE = """
@@ -50,15 +50,15 @@ class NewsVisitor:
         mark = mark_of(self.keys, place, email)
         sealed = seal_email(self.keys, place, mark, email)
         _, lookup, mail = new_link(self.keys)
-        address = self._mark()
+        box, address = mailbox_of(self.keys, email), self._mark()
         message = "|".join(
             ("newsletter.sign_up", str(id_), str(place), segment, language, mark.hex(), _digest(sealed), lookup.hex(),
-             _digest(mail), address.hex())
+             _digest(mail), box.hex(), address.hex())
         )  # fmt: skip
         async with asking(self.engine, WAIT) as raw:
             answer = await raw.fetchval(
-                "SELECT sammen.newsletter_sign_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", id_, place, segment,
-                language, mark, sealed, lookup, mail, address, *visitors_proof(self.keys, message),
+                "SELECT sammen.newsletter_sign_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", id_, place, segment,
+                language, mark, sealed, lookup, mail, box, address, *visitors_proof(self.keys, message),
             )  # fmt: skip
             if answer == "unknown":
                 raise NotFound

@@ -23,6 +23,13 @@ def mark_of(keys: Keys, tenant: UUID, email: str) -> bytes:
     )
 
 
+def mailbox_of(keys: Keys, email: str) -> bytes:
+    """What notices to an address are counted by, the same in every municipality. It is kept for counting alone, with neither
+    place nor list.
+    """
+    return keys.form_mark("newsletter-mailbox", email.strip().casefold().encode("utf-8", "replace"))
+
+
 def seal_email(keys: Keys, tenant: UUID, mark: bytes, email: str) -> bytes:
     """The address, sealed for one municipality and one mark."""
     return keys.seal_form(email.strip(), "newsletter-address", tenant.bytes, mark)

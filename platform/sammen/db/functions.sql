@@ -930,6 +930,14 @@ BEGIN
      AND sammen.course_let_in(sha256(convert_to(p_seat::text, 'UTF8')), 'door', 10);
 END $$;
 --;
+-- The same for the code on the board of a gathering: for a guest of this municipality, ten in an hour.
+CREATE OR REPLACE FUNCTION sammen.meeting_try(p_guest uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM sammen.assembly_guest g WHERE g.id = p_guest AND g.tenant_id = sammen.current_tenant())
+     AND sammen.course_let_in(sha256(convert_to(p_guest::text, 'UTF8')), 'door', 10);
+END $$;
+--;
 -- A contact has come: for their own seat alone, while the session is on, with a proof that the door's code was right. What
 -- the holder has noted stands. `in`, `already`, `closed`, or `unknown`.
 CREATE OR REPLACE FUNCTION sammen.check_in(p_session uuid, p_seat uuid, p_expires bigint, p_proof bytea) RETURNS text
@@ -1183,7 +1191,8 @@ BEGIN
 END $$;
 --;
 -- Invite a municipality to so many places in a group of one's own, or say so many anew of one that is there already.
--- `answer`: invited, changed, unknown, no_member, closed, or too_many (more promised than there are).
+-- `answer`: invited, changed, unknown, no_member, closed, less (than it has said yes to), or too_many (more promised than
+-- there are).
 CREATE OR REPLACE FUNCTION sammen.joint_promise(p_group uuid, p_partner uuid, p_quota int, p_release date)
 RETURNS TABLE (answer text, partner_id uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1201,11 +1210,19 @@ BEGIN
    WHERE q.region_id = v_group.region_id AND q.joint_group_id = p_group AND q.partner_id = p_partner FOR UPDATE;
   v_live := coalesce(v_row.state IN ('invited', 'yes')
     AND (v_row.leaves_on IS NULL OR v_row.leaves_on >= sammen.norwegian_day()), false);
+  -- What a municipality has said yes to is not made less: what it uses beyond the new number would show in what is left.
+  IF v_live AND v_row.state = 'yes' AND p_quota < v_row.quota THEN
+    answer := 'less'; RETURN NEXT; RETURN;
+  END IF;
   -- What is promised to partners and used by the host itself fits in the group; and so does what is used and kept by all.
+  -- Who takes part counts as two at least: the answer is then the same for nobody, one and two.
   SELECT p_quota + coalesce(sum(h.promised) FILTER (WHERE h.home_id NOT IN (v_tenant, p_partner)), 0)
            + coalesce(max(h.used) FILTER (WHERE h.home_id = v_tenant), 0),
-         coalesce(sum(CASE WHEN h.home_id IN (v_tenant, p_partner) OR NOT h.kept THEN h.used ELSE greatest(h.used, h.promised) END), 0)
-           + greatest(0, p_quota - coalesce(max(h.used) FILTER (WHERE h.home_id = p_partner), 0))
+         coalesce(sum(CASE WHEN h.home_id = v_tenant THEN h.used
+                           ELSE greatest(h.used, CASE WHEN h.kept THEN h.promised END, CASE WHEN h.takes_part THEN 2 END) END)
+                    FILTER (WHERE h.home_id <> p_partner), 0)
+           + greatest(p_quota, coalesce(max(greatest(h.used, CASE WHEN h.takes_part THEN 2 END))
+                                          FILTER (WHERE h.home_id = p_partner), 0))
     INTO v_promised, v_short FROM sammen.joint_homes(v_group.region_id, p_group) h;
   IF v_promised > v_group.seats OR v_short > v_group.seats THEN
     answer := 'too_many'; RETURN NEXT; RETURN;
@@ -2180,21 +2197,22 @@ END $$;
 --;
 -- Newsletters (docs/decisions/0064-a-joint-newsletter-is-sent-by-each.md) -----------------------------------------------
 -- An address typed in a municipality's public form waits for its link, seven days; the answer tells nothing of who is on a
--- list already. `unknown` (no such municipality today), `wait` (as many as may be in an hour) or `sent`.
+-- list already. `p_box` is the mailbox wherever it is typed: who goes from municipality to municipality fills nobody's.
+-- `unknown` (no such municipality today), `wait` (as many as may be in an hour) or `sent`.
 CREATE OR REPLACE FUNCTION sammen.newsletter_sign_up(p_id uuid, p_place uuid, p_segment text, p_language text, p_mark bytea,
-  p_sealed bytea, p_lookup bytea, p_mail bytea, p_address bytea, p_expires bigint, p_proof bytea) RETURNS text
+  p_sealed bytea, p_lookup bytea, p_mail bytea, p_box bytea, p_address bytea, p_expires bigint, p_proof bytea) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM sammen.form_checked(concat_ws('|', 'newsletter.sign_up', p_id::text, p_place::text, p_segment, p_language,
       encode(p_mark, 'hex'), encode(sha256(p_sealed), 'hex'), encode(p_lookup, 'hex'), encode(sha256(p_mail), 'hex'),
-      encode(p_address, 'hex')),
-    octet_length(p_mark) = 32 AND octet_length(p_lookup) = 32 AND octet_length(p_address) = 32
+      encode(p_box, 'hex'), encode(p_address, 'hex')),
+    octet_length(p_mark) = 32 AND octet_length(p_lookup) = 32 AND octet_length(p_box) = 32 AND octet_length(p_address) = 32
       AND octet_length(p_sealed) BETWEEN 28 AND 1024 AND octet_length(p_mail) BETWEEN 28 AND 512, p_expires, p_proof);
   IF NOT EXISTS (SELECT 1 FROM sammen.municipality m WHERE m.id = p_place AND m.valid_from <= sammen.norwegian_day()
                     AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day())) THEN
     RETURN 'unknown';
   END IF;
-  IF NOT sammen.campaign_let_in(p_address, 'send', 10) OR NOT sammen.campaign_mailbox(p_mark) THEN
+  IF NOT sammen.campaign_let_in(p_address, 'send', 10) OR NOT sammen.campaign_mailbox(p_box) THEN
     RETURN 'wait';
   END IF;
   INSERT INTO sammen.newsletter_signup (id, municipality_id, segment, language, mark, sealed, lookup, mail, expires_at)
