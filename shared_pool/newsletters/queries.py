@@ -40,7 +40,11 @@ _BY_SEGMENT = compile_query(
 )  # fmt: skip
 _ADDRESSES = compile_query(
     select(subscriber)
-    .where(subscriber.c.tenant_id == bindparam("tenant"), subscriber.c.source == "register")
+    .where(
+        subscriber.c.tenant_id == bindparam("tenant"),
+        subscriber.c.source == "register",
+        seen(subscriber.c.person_id),
+    )
     .order_by(subscriber.c.state, subscriber.c.name, subscriber.c.id)
 )
 _ADDRESS = compile_query(
@@ -48,6 +52,7 @@ _ADDRESS = compile_query(
         subscriber.c.tenant_id == bindparam("tenant"),
         subscriber.c.id == bindparam("subscriber"),
         subscriber.c.source == "register",
+        seen(subscriber.c.person_id),
     )
 )
 _PEOPLE = compile_query(
@@ -147,12 +152,12 @@ async def by_segment(uow: UnitOfWork) -> Mapping[str, int]:
 
 async def addresses(uow: UnitOfWork) -> Sequence[Address]:
     """The register of homes and units, those who have left it last."""
-    return [_address(uow, row) for row in await uow.rows(_ADDRESSES, tenant=uow.context.tenant)]
+    return [_address(uow, row) for row in await uow.rows(_ADDRESSES, **reading(uow))]
 
 
 async def address(uow: UnitOfWork, subscriber_id: UUID) -> Address:
     """One line of the register. Raises NotFound."""
-    row = await uow.row(_ADDRESS, tenant=uow.context.tenant, subscriber=subscriber_id)
+    row = await uow.row(_ADDRESS, **reading(uow), subscriber=subscriber_id)
     if row is None:
         raise NotFound
     return _address(uow, row)
