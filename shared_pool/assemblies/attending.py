@@ -93,7 +93,7 @@ async def check_in(uow: UnitOfWork, meeting_id: UUID, contact_id: UUID, code: st
         raise NotFound
     card = await meeting_card(uow, meeting_id)
     if not card.door_open:
-        raise Conflict(N_("Du kan melde fra fra en halvtime før møtet begynner, og til to timer etter."))
+        raise Conflict(N_("Du kan melde fra tidligst en halvtime før møtet begynner, og til to timer etter."))
     if row.came:
         return True
     if not (await uow.call(_TRY, row.id))[0]["free"]:

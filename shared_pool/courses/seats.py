@@ -205,7 +205,7 @@ async def accept_offer(uow: UnitOfWork, signup_id: UUID, *, only_for: UUID | Non
         raise Conflict(N_("Plassen er allerede tatt imot."))
     row = (await uow.call(_ACCEPT, found.wait_id))[0]
     if row["id"] is None:
-        raise Conflict(N_("Tilbudet står ikke lenger. Du kan melde på på nytt."))
+        raise Conflict(N_("Tilbudet står ikke lenger. Meld på en gang til."))
     found = await _own(uow, signup_id, only_for)
     found.enrolment_id = row["id"]
     found.version += 1

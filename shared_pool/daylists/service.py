@@ -20,7 +20,7 @@ from shared_pool.daylists.models import DayCard
 
 card = DayCard.__table__
 WHY = {
-    "group": N_("Lederne leste dagslista for gruppa"),
+    "group": N_("Gruppelederne leste dagslista for gruppa"),
     "course": N_("Kursholderen leste dagslista for kurset"),
 }
 """What the trail at home says of a reading: `sammen.read_day_cards()` writes these words."""

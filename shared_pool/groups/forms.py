@@ -56,7 +56,7 @@ def read_answer(form: Form) -> tuple[bool, str]:
     phone = reader.text("vakt", most=20) if yes else ""
     if yes and not _PHONE.fullmatch(phone):
         reader.fail(
-            "vakt", N_("Skriv telefonnummeret lederne kan ringe på kvelden, for eksempel 33 08 50 00.")
+            "vakt", N_("Skriv telefonnummeret gruppelederne kan ringe på kvelden, for eksempel 33 08 50 00.")
         )
     reader.done()
     return yes, phone

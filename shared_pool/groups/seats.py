@@ -37,7 +37,7 @@ CARDS = "joint.cards"
 seat = JointSeat.__table__
 _SEAT = "SELECT answer, seat_id FROM sammen.joint_seat($1, $2, $3)"
 NO_YES = N_(
-    "Skriv hvem som har sagt ja til at lederne i den andre kommunen får vite fornavn og hva som hjelper. "
+    "Skriv hvem som har sagt ja til at gruppelederne i den andre kommunen får vite fornavn og hva som hjelper. "
     "Uten et ja kan de ikke være med."
 )
 NOT_ELSEWHERE = N_(

@@ -81,5 +81,5 @@ def partner_row(one: PartnerCard, price: int | None, say: Say, language: str) ->
 def price_text(ore: int | None, say: Say, language: str) -> str:
     """ "250,00 kr per plass i måneden", or that nothing is agreed."""
     if ore is None:
-        return say(N_("Ingen avtalt pris. Lederne må bli enige om en avtale om oppgjør."))
+        return say(N_("Ingen avtalt pris. Lederne i kommunene må bli enige om en avtale om oppgjør."))
     return say(N_("%(price)s for hver plass i måneden"), price=money(ore / 100, 2, language))

@@ -34,7 +34,7 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
             translate(language, N_("Evaluer %(group)s"), group=one.name),
             translate(
                 language,
-                N_("%(half)s er over. Spør deltakerne først, så lederne, og skriv hva dere endrer."),
+                N_("%(half)s er over. Spør deltakerne først, så gruppelederne, og skriv hva dere endrer."),
                 half=views.half_name(half, language),
             ),
             f"{uow.context.base_url}/grupper/{one.group_id}/evaluering/{half_code(half)}",

@@ -107,7 +107,9 @@ async def finish(
     """
     errors = {}
     if not summary:
-        errors["oppsummering"] = BadInput("oppsummering", N_("Skriv hva deltakerne og lederne har sagt."))
+        errors["oppsummering"] = BadInput(
+            "oppsummering", N_("Skriv hva deltakerne og gruppelederne har sagt.")
+        )
     if not changes:
         errors["endringer"] = BadInput("endringer", N_("Skriv hva dere endrer, eller at alt blir som før."))
     if errors:

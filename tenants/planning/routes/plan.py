@@ -133,7 +133,7 @@ async def put(desk: Desk) -> Response[Any]:
     except Invalid as bad:
         return await _again(desk, bad, shown)
     return desk.redirect(
-        shown["base"], flash=N_("Det står på planen nå. Deltakerne og lederne ser det på sin side.")
+        shown["base"], flash=N_("Det står på planen nå. Deltakerne og gruppelederne ser det på sin side.")
     )
 
 
