@@ -184,9 +184,11 @@ async def note_presence(
         raise Invalid.one("hvordan", REFUSED[answer])
 
 
-async def note_came(uow: UnitOfWork, here: Door, seats: Sequence[UUID]) -> int:
-    """Note that these have come; how many. Who comes more than a quarter of an hour into the session is late."""
-    state, at = arriving(here, now())
+async def note_came(uow: UnitOfWork, here: Door, seats: Sequence[UUID], *, late: bool = False) -> int:
+    """Note that these have come; how many. `late`: that they came just now, more than a quarter of an hour into the session.
+    Else they were there from the start, whenever it is written: who ticks in the break takes hours from nobody.
+    """
+    state, at = arriving(here, now()) if late else ("present", None)
     for seat_id in seats:
         await note_presence(uow, here, seat_id, state, at)
     if seats:
@@ -195,8 +197,8 @@ async def note_came(uow: UnitOfWork, here: Door, seats: Sequence[UUID]) -> int:
 
 
 def arriving(here: Door, moment: datetime) -> tuple[str, datetime | None]:
-    """(state, when) of who is noted at a moment: on time until a quarter past the start, and when it is written up after
-    the end, since nobody then knows better.
+    """(state, when) of who came at a moment: on time until a quarter past the start, and when it is written up after the
+    end, since nobody then knows better.
     """
     late = here.starts_at + QUARTER < moment < here.ends_at
     return ("late", moment) if late else ("present", None)

@@ -202,6 +202,24 @@ async def test_what_is_noted_twice_is_there_once_and_a_hundred_at_once_do_not_qu
         assert [(one.noted, one.came) for one in await doors(uow, course)] == [(10, 10)]
 
 
+async def test_a_list_kept_in_the_break_takes_hours_from_nobody_but_those_who_come_then(world: World) -> None:
+    course = await planned(world, 30)
+    made = []
+    for who in await crowd(world, "horten", 2):
+        async with world.at("horten", COORDINATOR) as uow:
+            made.append(await sign_up(uow, course, who))
+    await world.sql(
+        "UPDATE course_session SET starts_at = now() - interval '1 hour', ends_at = now() + interval '1 hour'"
+        " WHERE course_id = $1",
+        course,
+    )
+    for signup, late in zip(made, (False, True), strict=True):
+        async with world.at("vestfold", HOLDER) as uow:
+            await note_came(uow, await only_door(uow, course), [await seat_of(world, signup)], late=late)
+    rows = await world.sql("SELECT state, minutes FROM course_presence ORDER BY minutes")
+    assert [(row["state"], row["minutes"]) for row in rows] == [("late", 60), ("present", 120)]
+
+
 async def test_the_rest_are_noted_as_absent_when_it_has_begun_and_not_before(world: World) -> None:
     course = await planned(world)
     await on_course(world, course, "horten")

@@ -112,7 +112,7 @@ async def _tick(desk: Desk) -> Response[Any]:
     shown = _list_values(desk, here, seats)
     try:
         chosen = forms.read_seats(desk.form, {one.id: one.name for one in seats})
-        count = await note_came(desk.uow, here, chosen)
+        count = await note_came(desk.uow, here, chosen, late=desk.form.text("sent") == "ja")
     except Invalid as bad:
         return await desk.again("coursework/door.html", bad, title=here.title, **shown)
     return desk.redirect(shown["base"], flash=N_("Lagret. %(count)s er ført som kommet."), count=count)
