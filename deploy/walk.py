@@ -21,6 +21,8 @@ MOST_OF_A_KIND = 12
 """Pages of one kind read in search of links: some kinds are reached only from a few."""
 MOST_OF_PARTS = 3 * MOST_OF_A_KIND
 """So many when a link points to a part of the page: that part is something the page has and others may lack."""
+COUNTED = frozenset({"/kursbevis/{code}"})
+"""Pages that may be asked for so many times an hour from one place: once in each walk is enough."""
 PUBLIC = ("/", "/logg-inn", "/tilgjengelighet", "/personvern", "/hjelp", "/sok")
 NOT_PAGES = frozenset({"/helse", "/klar"})
 _LINK = re.compile(r'<a\b[^>]*?\shref="([^"]+)"')
@@ -62,7 +64,7 @@ class Walk:
             expected = bool(linked)
             address = linked.popleft() if expected else tried.popleft()
             template = self.template_of(urlsplit(address).path)
-            most = MOST_OF_PARTS if address in parts else MOST_OF_A_KIND
+            most = MOST_OF_PARTS if address in parts else 1 if template in COUNTED else MOST_OF_A_KIND
             if template is None or visits[template] >= (most if expected else 1):
                 continue
             parts.discard(address)

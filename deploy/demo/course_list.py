@@ -41,6 +41,8 @@ class Planned:
     bring: str = ""
     why: str = ""
     voices: bool = False
+    video: int = 0
+    """How many of the first sessions are by video."""
 
 
 COURSES = (
@@ -48,8 +50,8 @@ COURSES = (
     Planned(-128, "Grunnkurs for nye støttekontakter", "intro", "Tønsberg bibliotek", 24, 1.0, ROLE, sessions=2, noted=True,
             topics=("Rollen og grensene", "Taushetsplikt og samtaler"), named=(AMUND, SINDRE), voices=True),
     Planned(-74, "Førstehjelp", "first_aid", "Re brannstasjon", 16, 0.9, AID, noted=True, host=RE),
-    Planned(-60, "Treningskontakt", "training", "Sandefjord kulturhus", 12, 0.8,
-            "Trening sammen med noen som ikke har trent før. Kurset har prøve.", sessions=3, noted=True,
+    Planned(-60, "Treningskontakt", "training", "Horten treningssenter", 12, 0.8,
+            "Trening sammen med noen som ikke har trent før. Kurset har prøve.", sessions=3, noted=True, host=HORTEN,
             topics=("Kroppen", "Motivasjon", "Prøve")),
     Planned(-37, "Å bli kjent gjennom en aktivitet", "theme", "Sandefjord kulturhus", 30, 0.7,
             "Hvordan dere finner noe dere liker begge to.", named=(AMUND, SINDRE)),
@@ -64,10 +66,12 @@ COURSES = (
     Planned(20, "Aktiv om vinteren", "theme", "Tønsberg bibliotek", 16, 0.2, "Ski, aking og skøyter for alle.",
             state="cancelled", why="For få var påmeldt. Vi prøver igjen i februar."),
     Planned(25, "Autisme i hverdagen", "theme", "Tønsberg bibliotek", 25, 0.4, "Forutsigbarhet, tegn og gode pauser.",
-            named=(SINDRE,)),
+            sessions=3, named=(SINDRE,), topics=("Hva autisme er", "Forutsigbarhet", "Øving sammen"), video=2),
     Planned(32, "Å veilede støttekontakter", "supervisor", "Tønsberg bibliotek", 14, 1.0,
             "For dere som følger opp støttekontakter: de første samtalene, og når noe er vanskelig."),
     Planned(66, "Førstehjelp", "first_aid", "Sandefjord brannstasjon", 16, 0.2, AID),
     Planned(88, "Kropp, følelser og grenser", "theme", "Larvik bibliotek", 20, 0.0,
             "Å snakke om kropp og grenser med unge.", state="draft"),
+    Planned(60, "Parasykkel og tralle", "theme", "Horten rådhus", 6, 0.0, "Opplæring for deg som vil sykle sammen med noen.",
+            host=HORTEN, own=True, state="draft"),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from shared_pool.courses.models import (
     Enrolment,
 )
 
+VIDEO = "https://video.example.no/kurs"
 RESPONSIBLE, PHONE = "Jostein Ravn", "680 50 120"
 BEGINS, LASTS = 17, 3
 """Clock and hours of a session."""
@@ -84,7 +85,8 @@ class _Courses:
             made.append(self.chance.id())
             self.making.rows.add(
                 CourseSession, region_id=self.making.region_id, id=made[-1], course_id=course,
-                starts_at=at(day, BEGINS), ends_at=at(day, BEGINS + LASTS), place=plan.place,
+                starts_at=at(day, BEGINS), ends_at=at(day, BEGINS + LASTS),
+                place="" if number < plan.video else plan.place, link=VIDEO if number < plan.video else "",
                 topic=plan.topics[number] if plan.topics else "", host_id=host.id if host else None,
                 trainers=trainer.name if trainer else RESPONSIBLE,
                 state="cancelled" if plan.state == "cancelled" else "planned",

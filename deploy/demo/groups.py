@@ -12,7 +12,7 @@ from deploy.demo.chance import Chance
 from deploy.demo.contacts import Contact
 from deploy.demo.files import SEATS
 from deploy.demo.lives import Life
-from deploy.demo.stories import HORTEN
+from deploy.demo.stories import HORTEN, RE
 from deploy.demo.town import Town
 from tenants.assignments.models import Assignment
 from tenants.groups.models import ActivityGroup, GroupPlace
@@ -38,6 +38,8 @@ PLACES = (
 )
 LEFT_OVER = 24
 """Every so many have an assignment and no group, so that there is somebody to give a place."""
+SPARE = {HORTEN: 1, RE: 2, "0704": 1}
+"""In so many groups of these towns the newest has no place, and may have one in a neighbour's group."""
 LACKS_A_LEADER = "0709"
 """The municipality where one group has one leader only."""
 STARTS, ENDS = time(17), time(19, 30)
@@ -74,7 +76,7 @@ def write_groups(town: Town, lives: Sequence[Life], contacts: Sequence[Contact])
             held.setdefault((row["contact_id"], weekday), []).append(row)
     able = [one.id for one in contacts if one.state == "engaged" and one.load]
     taken: Counter[str] = Counter()
-    own_found = False
+    own_found, spare = False, SPARE.get(town.place.code, 0)
     for number, ((leader, weekday), (rows, other)) in enumerate(_together(held)):
         others = [one for one in able if one != leader]
         alone = not others or (not number and town.place.code == LACKS_A_LEADER)
@@ -85,7 +87,8 @@ def write_groups(town: Town, lives: Sequence[Life], contacts: Sequence[Contact])
         activity = _activity(rows, likes, taken)
         taken[activity] += 1
         _write_group(town, chance, rows, leader=leader, second=chosen, activity=activity, weekday=weekday,
-                     again=taken[activity], others=with_login is not None)  # fmt: skip
+                     again=taken[activity], others=with_login is not None, spare=spare > 0 and with_login is None)  # fmt: skip
+        spare -= with_login is None
 
 
 def _with_login(town: Town, contacts: Sequence[Contact]) -> UUID | None:
@@ -117,14 +120,20 @@ def _activity(rows: Sequence[Row], likes: Mapping[UUID, Sequence[str]], taken: M
 
 
 def _write_group(town: Town, chance: Chance, rows: Sequence[Row], *, leader: UUID, second: UUID | None,
-                 activity: str, weekday: int, again: int, others: bool) -> None:  # fmt: skip
-    """One group and its places; `again` numbers those with the same activity, `others` has room for neighbours."""
+                 activity: str, weekday: int, again: int, others: bool, spare: bool) -> None:  # fmt: skip
+    """One group and its places; `again` numbers those with the same activity, `others` has room for neighbours, `spare` leaves
+    one out.
+    """
     began = min(row["starts_on"] for row in rows)
     group_id = chance.id_at(began)
     name = NAMES[activity] if again == 1 else f"{NAMES[activity]} {again}"
     place, seats = chance.choice(PLACES), max(len(rows), SEATS) + chance.randint(0, 3)
-    there = [row for row in rows if not _left_over(town, rows, row)]
-    newest = max(there, key=lambda row: (row["starts_on"], str(row["id"])), default=None)
+    there = sorted(
+        (row for row in rows if not _left_over(town, rows, row)),
+        key=lambda row: (row["starts_on"], str(row["id"])),
+    )
+    there = there[:-1] if spare and len(there) > 2 else there
+    newest = there[-1] if there else None
     state = "member" if others or len(there) < 4 else ("waiting", "trial", "member")[group_id.int % 3]
     town.rows.add(
         ActivityGroup, tenant_id=town.id, id=group_id, name=name, activity=activity,
