@@ -129,5 +129,5 @@ TODAY = [
     TodaySource(Permission.CONTACT_WRITE, _offers),
     TodaySource(Permission.COURSE_HOLD, _too_few),
 ]
-OWN_PANELS = [OwnPanel(Permission.HOURS_REGISTER, "courses/own_panel.html", 30, _own_offers)]
+OWN_PANELS = [OwnPanel(Permission.HOURS_REGISTER, "courses/own_panel.html", 11, _own_offers)]
 FEEDS = [FeedSource(_calendar)]

@@ -146,4 +146,4 @@ async def _own_panel(uow: UnitOfWork) -> dict[str, Any] | None:
 CONTACT_PANELS = [
     ContactPanel(Permission.CONTACT_READ, "coursework/contact_panel.html", 28, _contact_panel, coming=True)
 ]
-OWN_PANELS = [OwnPanel(Permission.CONTACT_OWN, "coursework/own_panel.html", 30, _own_panel)]
+OWN_PANELS = [OwnPanel(Permission.CONTACT_OWN, "coursework/own_panel.html", 8, _own_panel)]

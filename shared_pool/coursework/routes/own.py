@@ -12,6 +12,7 @@ from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
+from shared_pool.courses.api import course_tabs
 from shared_pool.coursework import forms
 from shared_pool.coursework.certificates import STATES
 from shared_pool.coursework.codes import shown_code
@@ -82,7 +83,7 @@ async def show_certificates(desk: Desk) -> Response[str]:
     return await desk.render(
         "coursework/own_certificates.html", title=desk.say(CERTIFICATES), current="/kurs", shapes=SHAPES,
         rows=[(one, shown_code(one.code)) for one in found], states=dict(desk.options(STATES)), base=desk.url("/kurs/bevis"),
-        courses_url=desk.url("/kurs"),
+        tabs=course_tabs(desk, "bevis"),
     )  # fmt: skip
 
 
