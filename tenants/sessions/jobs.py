@@ -16,7 +16,7 @@ from sammen.tenancy.context import PlaceKind
 from tenants.groups.api import list_groups
 from tenants.sessions.api import plan_series
 from tenants.sessions.asking import ASK_NEXT, go_on
-from tenants.sessions.nightly import finish_started
+from tenants.sessions.nightly import finish_started, forget_guests
 
 _MUNICIPALITIES = """
 SELECT id FROM sammen.municipality
@@ -32,13 +32,14 @@ async def ask_next(uow: UnitOfWork, args: dict[str, Any]) -> None:
 
 @job("sessions.new_day")
 async def new_day(uow: UnitOfWork, _args: dict[str, Any]) -> None:
-    """In a municipality: what has come within the horizon is planned, and what began and was never ended is over. Again
-    changes nothing.
+    """In a municipality: what has come within the horizon is planned, and what began and was never ended is over, and
+    yesterday's guests are forgotten. Again changes nothing.
     """
     for card in await list_groups(uow):
         if card.hosted:
             await plan_series(uow, card.id)
     await finish_started(uow)
+    await forget_guests(uow)
 
 
 @visitor("sessions.municipalities", "55 2 * * *")

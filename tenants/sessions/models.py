@@ -73,7 +73,7 @@ class SessionLeader(Municipal, Stamped, Base):
 
 class SessionPresence(Municipal, Stamped, Base):
     """That a participant came, did not, or had told that they would not. By the place of one's own participants, or by the
-    shared seat of another municipality's, of whom nothing else is kept.
+    shared seat of another municipality's, of whom nothing else is kept, and that until the night after.
     """
 
     __tablename__ = "session_presence"

@@ -22,9 +22,11 @@ from shared_pool.groups.cards import room_in
 from shared_pool.groups.hosting import promise
 from shared_pool.newsletters.content import Content, Line, Part, mail_of
 from shared_pool.newsletters.door import NewsVisitor
+from tenants.sessions.copies import PresenceCopy, put_presence
+from tenants.sessions.nightly import forget_guests
 from tests import assembly_samples
 from tests.database import KEYS
-from tests.joint_samples import COORDINATOR, PHONE, joined, placed
+from tests.joint_samples import COORDINATOR, PHONE, joined, leads, meeting, placed
 from tests.provider_samples import contact
 from tests.settlement_samples import third_municipality
 from tests.worlds import World
@@ -184,3 +186,23 @@ async def test_cards_of_a_home_are_read_by_no_municipal_role_and_no_statement(wo
                     assert await uow.call(f"SELECT 1 FROM sammen.{table} LIMIT 1") == [], (role, table)
             except asyncpg.InsufficientPrivilegeError:
                 continue
+
+
+async def test_guests_of_yesterday_are_in_no_row_of_the_hosts(world: World) -> None:
+    group, joint, leaders = await joined(world)
+    await leads(world, leaders[0])
+    await placed(world, "re", joint, "Trym Solvang")
+    session = await meeting(world, group)
+    seat = (await world.sql("SELECT id FROM joint_seat"))[0]["id"]
+    async with world.job(world.horten) as uow:
+        await put_presence(uow, session, PresenceCopy("present"), seat_id=seat)
+    of_guests = "SELECT 1 FROM session_presence WHERE tenant_id = $1 AND seat_id IS NOT NULL"
+    async with world.job(world.horten) as uow:
+        await forget_guests(uow)
+    assert len(await world.sql(of_guests, world.horten)) == 1
+    await world.sql(
+        "UPDATE group_session SET starts_at = starts_at - interval '1 day', ends_at = ends_at - interval '1 day'"
+    )
+    async with world.job(world.horten) as uow:
+        await forget_guests(uow)
+    assert await world.sql(of_guests, world.horten) == []
