@@ -71,7 +71,7 @@ async def test_the_migrations_lead_to_what_the_models_say(
     engine = create_async_engine(asyncpg_url(empty.admin_url), poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.exec_driver_sql(f"SET ROLE {install.OWNER}")
-        for statement in install.policy_function_statements():
+        for statement in (*install.EXTENSION_STATEMENTS, *install.policy_function_statements()):
             await connection.exec_driver_sql(statement)
         await connection.run_sync(Base.metadata.create_all)
         for statement in install_statements():

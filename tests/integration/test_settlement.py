@@ -320,8 +320,9 @@ async def test_seats_in_a_course_that_the_other_held_are_counted_and_in_the_regi
     for host in (world.re, None):
         made = (
             await world.sql(
-                "INSERT INTO course (region_id, id, title, kind, place, starts_at, ends_at, seats, host_id) VALUES ($1,"
-                " gen_random_uuid(), 'Grunnkurs', 'basic', 'Biblioteket', '2026-08-31 23:30+02', '2026-09-01 01:00+02', 20, $2)"
+                "INSERT INTO course (region_id, id, title, kind, starts_at, ends_at, seats, host_id, joint, reach, state)"
+                " VALUES ($1, gen_random_uuid(), 'Grunnkurs', 'intro', '2026-08-31 23:30+02', '2026-09-01 01:00+02', 20, $2,"
+                " true, 'region', 'open')"
                 " RETURNING id", world.region, host,
             )
         )[0]["id"]  # fmt: skip
