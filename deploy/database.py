@@ -47,8 +47,10 @@ async def administrator(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Re
         await connection.close()
 
 
-async def migrate(admin: asyncpg.Connection[asyncpg.Record], admin_url: str, app_url: str) -> None:
-    """Roles, schema and tables to the newest version. Waits for another upgrade to finish first."""
+async def migrate(
+    admin: asyncpg.Connection[asyncpg.Record], admin_url: str, app_url: str, *, to: str = "head"
+) -> None:
+    """Roles, schema and tables to the newest version, or to the one named. Waits for another upgrade to finish first."""
     await admin.execute("SELECT pg_advisory_lock($1)", install.MIGRATION_LOCK)
     await install.make_roles(admin, app_url)
     await install.make_schema(admin)
@@ -59,7 +61,7 @@ async def migrate(admin: asyncpg.Connection[asyncpg.Record], admin_url: str, app
         for statement in install.policy_function_statements():
             await connection.exec_driver_sql(statement)
         await connection.commit()
-        await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
+        await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), to))
         await connection.commit()
     await engine.dispose()
 

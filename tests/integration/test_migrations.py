@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 import deploy.models  # noqa: F401 - registers every slice's tables
-from deploy.database import administrator, status, upgrade
+from deploy.database import administrator, migrate, status, upgrade
 from sammen.db import install
 from sammen.db.base import Base
 from sammen.db.rls import protect
@@ -123,3 +123,56 @@ async def test_a_dangling_key_fails_a_migration_that_would_bind_it(world: World)
             await admin.execute(
                 "ALTER TABLE sammen.person_name_word ADD FOREIGN KEY (tenant_id, person_id) REFERENCES sammen.person"
             )
+
+
+async def test_courses_and_groups_of_an_older_database_come_along(empty: TestDatabase) -> None:
+    """A course had one time and one place; a place in a group was simply somebody's."""
+    region, place, course, group, taken = (uuid4() for _ in range(5))
+    async with administrator(empty.admin_url) as admin:
+        await migrate(admin, empty.admin_url, empty.app_url, to="20261122_6")
+        await admin.execute("SELECT pg_advisory_unlock_all()")
+        async with admin.transaction():
+            # Whom the rows point to is not what is tried here.
+            await admin.execute("SET LOCAL session_replication_role = replica")
+            await admin.execute(
+                "INSERT INTO sammen.course (region_id, id, title, kind, place, starts_at, ends_at, seats) VALUES"
+                " ($1, $2, 'Grunnkurs', 'basic', 'Biblioteket', '2026-10-06 17:00+02', '2026-10-06 20:00+02', 20)",
+                region, course,
+            )  # fmt: skip
+            await admin.execute(
+                "INSERT INTO sammen.enrolment (region_id, id, course_id, home_id) VALUES ($1, $2, $3, $4)",
+                region, taken, course, place,
+            )  # fmt: skip
+            await admin.execute(
+                "INSERT INTO sammen.course_signup (tenant_id, id, contact_id, course_id, enrolment_id, outcome) VALUES"
+                " ($1, $2, $2, $3, $4, 'completed')",
+                place, uuid4(), course, taken,
+            )  # fmt: skip
+            await admin.execute(
+                "INSERT INTO sammen.activity_group (tenant_id, id, name, activity, weekday, starts, ends, leader_id, seats,"
+                " valid_from) VALUES ($1, $2, 'Turgruppa', 'walking', 'tue', '17:30', '19:30', $2, 8, '2026-08-01')",
+                place, group,
+            )  # fmt: skip
+            await admin.execute(
+                "INSERT INTO sammen.group_place (tenant_id, id, group_id, assignment_id, valid_from) VALUES"
+                " ($1, $2, $3, $2, '2026-08-01')",
+                place, uuid4(), group,
+            )  # fmt: skip
+    await upgrade(empty.admin_url, empty.app_url, SECRET)
+    async with administrator(empty.admin_url) as admin:
+        now = await admin.fetchrow(
+            "SELECT c.kind, c.state, c.joint, c.reach, s.place, s.starts_at = c.starts_at AS begins,"
+            " s.ends_at = c.ends_at AS ends"
+            " FROM sammen.course c JOIN sammen.course_session s ON s.region_id = c.region_id AND s.course_id = c.id"
+        )
+        assert dict(now) == {
+            "kind": "intro", "state": "held", "joint": True, "reach": "region", "place": "Biblioteket", "begins": True,
+            "ends": True,
+        }  # fmt: skip
+        signup = await admin.fetchrow("SELECT outcome, ended, wait_id FROM sammen.course_signup")
+        assert tuple(signup) == ("completed", "", None)
+        held = await admin.fetchrow(
+            "SELECT g.hosted, g.joint_id, p.state, p.seat_id FROM sammen.activity_group g JOIN sammen.group_place p"
+            " ON p.group_id = g.id"
+        )
+        assert tuple(held) == (True, None, "member", None)
