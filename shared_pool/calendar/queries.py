@@ -16,7 +16,6 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.tenancy.models import Municipality, Region, RegionMembership
-from shared_pool.calendar.days import days_between
 from shared_pool.calendar.models import CalendarEdition, CalendarEvent
 from shared_pool.calendar.published import COLUMNS, Event, event_of
 
@@ -154,17 +153,6 @@ async def published_events(uow: UnitOfWork) -> Sequence[Event]:
     if at is None:
         return []
     return [event_of(row) for row in await uow.call(_PUBLISHED, at.region_id)]
-
-
-async def events_between(uow: UnitOfWork, first: date, last: date) -> list[tuple[date, Event]]:
-    """Each day of each published event from `first` to `last`, both with, in order; nothing that is called off."""
-    found = [
-        (day, one)
-        for one in await published_events(uow)
-        if not one.cancelled
-        for day in days_between(one.when, first, last)
-    ]
-    return sorted(found, key=lambda pair: (pair[0], pair[1].starts, pair[1].title))
 
 
 async def next_events(uow: UnitOfWork, n: int, place: UUID | None = None) -> list[tuple[date, Event]]:

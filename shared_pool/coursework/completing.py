@@ -19,10 +19,8 @@ from sammen.ids import uuid7
 from shared_pool.courses.api import (
     CourseCard,
     CourseSignup,
-    SessionCard,
     course_card,
     courses,
-    sessions_of,
     signups_in,
     signups_of,
 )
@@ -276,8 +274,3 @@ async def undecided(uow: UnitOfWork) -> list[tuple[CourseCard, int]]:
             if count:
                 found.append((card, count))
     return found
-
-
-async def planned_sessions(uow: UnitOfWork, card: CourseCard) -> list[SessionCard]:
-    """A course's sessions that stand, in their order."""
-    return [one for one in await sessions_of(uow, card.id) if one.planned]

@@ -204,9 +204,3 @@ async def region_groups(uow: UnitOfWork) -> list[RegionGroup]:
 async def places_used(uow: UnitOfWork) -> list[UsedPlaces]:
     """The municipality's own places in others' groups by month: counts of nobody, for the settlement (C5)."""
     return [UsedPlaces(**dict(row)) for row in await uow.call(_HELD)]
-
-
-async def name_of(uow: UnitOfWork, municipality_id: UUID) -> str:
-    """A municipality's name."""
-    rows = await uow.rows(_NAMES, ids=[municipality_id])
-    return str(rows[0]["name"]) if rows else ""
