@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from tenants.planning.models import (
     LeaderView,
     SuggestionChoice,
 )
-from tenants.planning.rules import QUESTIONS, before, half_end, half_of
+from tenants.planning.rules import CHOICES, QUESTIONS, before, half_end, half_of
 
 Row = dict[str, Any]
 GROUPS = 3
@@ -50,7 +51,8 @@ def write_group_plans(town: Town) -> None:
 
 
 def _suggest(town: Town, chance: Chance, group: Row, places: list[Row]) -> None:
-    """Each participant wants three at most."""
+    """Each participant wants some of them, and no more than they may."""
+    chosen: Counter[Any] = Counter()
     for number, (title, where, kroner, drive, fits, wanted) in enumerate(IDEAS):
         made = chance.id()
         own = number < len(places)
@@ -59,7 +61,9 @@ def _suggest(town: Town, chance: Chance, group: Row, places: list[Row]) -> None:
             cost_ore=kroner * 100, transport=drive, fits=fits, place_id=places[number]["id"] if own else None,
             how="own" if own else "office", state="open",
         )  # fmt: skip
-        for turn, place in enumerate(places[:wanted]):
+        free = [place for place in places if chosen[place["id"]] < CHOICES]
+        for turn, place in enumerate(free[:wanted]):
+            chosen[place["id"]] += 1
             town.rows.add(
                 SuggestionChoice, tenant_id=town.id, id=chance.id_at(town.as_of - timedelta(days=turn + 2)),
                 activity_suggestion_id=made, place_id=place["id"], helped=turn == 1,

@@ -59,7 +59,7 @@ class _Meetings:
             coming = self._series(group)
             own = self._own(group)
             if own is not None and coming:
-                self._today(group)
+                self._today(group, coming)
             elif (
                 self.town.place.code == HORTEN
                 and len(coming) > 1
@@ -135,9 +135,9 @@ class _Meetings:
                 with_contact=there and place["with_contact"], hours=HOURS if there else None,
             )  # fmt: skip
 
-    def _today(self, group: Row) -> None:
+    def _today(self, group: Row, coming: Sequence[Row]) -> None:
         """One meeting more on the world's own day, so that its leader has a day page whatever weekday it is."""
-        if first_day(group["weekday"], self.town.as_of) != self.town.as_of:
+        if coming[0]["series_day"] != self.town.as_of:
             self._meeting(group, self.town.as_of, 1, series=False)
 
     def _lacks(self, session: Row, group: Row, asking: str) -> None:
