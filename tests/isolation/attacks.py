@@ -212,6 +212,9 @@ async def _moves(db: Connection, case: Case) -> list[str]:
     columns = [owner_column(case.table)]
     if kind_of(case.table) is Kind.SHARED and case.kind is PlaceKind.MUNICIPALITY:
         columns = list(case.table.info["party_may"].get("UPDATE", ())) or columns
+    elif case.foreign[columns[0]] == case.own[columns[0]]:
+        # A municipality's row in the same region: what makes it that is its party.
+        columns = list(case.table.info["party_may"].get("SELECT", ()))
     text = ", ".join(f"{name} = ${n}" for n, name in enumerate(columns, 1))
     given = [case.foreign[name] for name in columns]
     faults = []
