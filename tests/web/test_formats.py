@@ -303,6 +303,15 @@ def test_bars_fit_their_picture_and_keep_their_proportions(values: list[float | 
     assert all(charts.LEFT <= x <= width - charts.VALUE_SPACE + 0.05 for x in chart.grid)
 
 
+def test_numbers_in_free_text_can_be_rung_and_other_figures_not() -> None:
+    said = formats.phone_parts("Mor, 680 56 547 eller +47 68055649. Født 2014, sak 2026-0187.")
+    assert [part for part, rings in said if rings] == ["680 56 547", "+47 68055649"]
+    assert (
+        "".join(part for part, _ in said) == "Mor, 680 56 547 eller +47 68055649. Født 2014, sak 2026-0187."
+    )
+    assert formats.phone_parts("") == []
+
+
 def test_a_scale_counts_in_round_steps() -> None:
     assert [charts.nice_step(top) for top in (9.7, 100, 412, 1, 0)] == [2, 20, 100, 0.2, 1]
     with pytest.raises(ValueError, match="below nought"):

@@ -128,7 +128,7 @@ async def test_a_leader_starts_ticks_off_and_ends_on_the_phone(
     stop_clock(monkeypatch, day.year, day.month, day.day, 16, 30)
     assert "Åpne dagens treff" in (await marte.get("/min/horten")).text
     shown = (await marte.get(url)).text
-    for text in ("Jonas", "Nøtteallergi", "Mor, 90 12 34 56", "Start treffet"):
+    for text in ("Jonas", "Nøtteallergi", "Mor, ", "tel:90123456", "Start treffet"):
         assert text in shown
     assert "Bergli" not in shown
     alone = await marte.submit(f"{url}/start", {"ledere": str(leaders[0])}, page=url)

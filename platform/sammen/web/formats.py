@@ -12,6 +12,7 @@ in a field is the same in every language: dd.mm.yyyy.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -195,6 +196,14 @@ def listed(names: Sequence[str], lang: str = "nb") -> str:
     return format_list(list(names), locale=LOCALES[lang]) if names else ""
 
 
+_PHONE: Final = re.compile(r"(?<!\d)((?:\+47 ?)?[2-9](?: ?\d){7})(?!\d)")
+
+
+def phone_parts(text: str) -> list[tuple[str, bool]]:
+    """A line of free text in pieces, and whether each is a Norwegian telephone number (eight digits), to be rung."""
+    return [(part, n % 2 == 1) for n, part in enumerate(_PHONE.split(text)) if part]
+
+
 def upper_first(text: str) -> str:
     """A sentence's first letter, and no other, made large: hver tirsdag → Hver tirsdag."""
     return text[:1].upper() + text[1:]
@@ -229,4 +238,8 @@ _IN_LANGUAGE: Final[dict[str, Callable[..., str]]] = {
 def filters(lang: str) -> dict[str, Callable[..., Any]]:
     """The template filters of one language, by name."""
     bound: dict[str, Callable[..., Any]] = {name: partial(fn, lang=lang) for name, fn in _IN_LANGUAGE.items()}
-    return {**bound, "age": age, "initials": initials, "lower_first": lower_first, "upper_first": upper_first}
+    plain: dict[str, Callable[..., Any]] = {
+        "age": age, "initials": initials, "lower_first": lower_first, "upper_first": upper_first,
+        "phone_parts": phone_parts,
+    }  # fmt: skip
+    return bound | plain
