@@ -39,6 +39,8 @@ GETS = [route for route in all_routes() if route.method == "GET"]
 EACH = 6
 """How many of the values one field meets: chosen by the field's name, so that all are met by some field of a kind."""
 ANSWERS = {303, 403, 404, 409, 422}
+SAYS_THE_SAME = {"/kursbevis/{code:str}", "/nyhetsbrev/av/{token:str}", "/nyhetsbrev/{slug:str}"}
+"""Doors for everybody that answer with a page, the same whether anything was found or not: there is nowhere to send on to."""
 
 VALUES: tuple[bytes, ...] = tuple(
     value.encode() if isinstance(value, str) else value
@@ -74,6 +76,11 @@ APART = {"audit_entry", "region_audit_entry", "system_audit_entry", "access_inde
 def slug_of(route: Route) -> str:
     """Where a route is tried; one that is in no place is tried by somebody in Horten."""
     return SLUGS.get(route.kind, "horten") if route.kind is not None else "horten"
+
+
+def answers_of(route: Route) -> set[int]:
+    """What a route's form may be answered with."""
+    return ANSWERS | {200} if route.path in SAYS_THE_SAME else ANSWERS
 
 
 def some(values: Sequence[bytes], of: str, count: int = EACH) -> list[bytes]:
@@ -227,7 +234,11 @@ async def form_of(sender: Sender, lively: Filled, records: Records) -> dict[str,
         fields = {name: value or good_value(sender.route, name, lively) for name, value in fields.items()}
         with overheard() as asked:
             answer = await sender.send([(name, value.encode()) for name, value in fields.items()])
-        assert answer.status_code in ANSWERS, (sender.url, answer.status_code, answer.text[:500])
+        assert answer.status_code in answers_of(sender.route), (
+            sender.url,
+            answer.status_code,
+            answer.text[:500],
+        )
         await records.restore()
         if asked <= fields.keys():
             break
@@ -267,7 +278,7 @@ async def test_a_form_of_nonsense_is_refused_and_changes_nothing(
         for fields in attempts(route, form, 1 if login else EACH):
             answer = await sender.send(fields)
             said = f"{route} {[(n, v[:40]) for n, v in fields]}: {answer.status_code}"
-            assert answer.status_code in ANSWERS, said
+            assert answer.status_code in answers_of(route), said
             assert "Traceback" not in answer.text, said
             touched = set(await records.changed())
             changed = touched - apart
@@ -275,6 +286,8 @@ async def test_a_form_of_nonsense_is_refused_and_changes_nothing(
                 await records.restore()
             if answer.status_code >= 400:
                 assert not changed, f"{said} changed {changed}"
+            elif answer.status_code == 200:  # it may have been a good one: a mail to an address is on its way
+                await records.restore()
             elif changed or route.path in ("/logg-ut", "/logg-inn", "/demo", "/innlogginger/avslutt"):
                 assert answer.headers["location"].startswith("/"), said
                 assert not answer.headers["location"].startswith("//"), said
