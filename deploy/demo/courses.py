@@ -114,7 +114,7 @@ class _Courses:
             if pair[1].since <= held.laid_out and (not plan.own or pair[0] is held.host)
         ]  # fmt: skip
         named = [pair for pair in there if pair[1].person.name in plan.named]
-        others = [pair for pair in there if pair not in named]
+        others = [pair for pair in there if pair not in named and pair[1].person.name != plan.offered]
         wanted = min(len(there), round(plan.seats * plan.full))
         for town, contact in named + self.chance.sample(others, max(0, wanted - len(named))):
             seat = self._seat(held, town, self._when(held), contact_id=contact.id, user_id=None)
