@@ -161,6 +161,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("course", "cancel_reason"): "",
     # Laid out jointly, so that the region has its page for changing it.
     ("course", "joint"): True,
+    # And for every member, but for the others': another's course for its own is nowhere here.
+    ("course", "reach"): lambda owner: "region" if owner.name == "horten" else "own",
     ("course_session", "topic"): "Felles kurs",
     ("course_session", "place"): "Felles kurs",
     ("course_session", "trainers"): "Felles kurs",
