@@ -54,7 +54,11 @@ def event(**changes: Any) -> Event:
 
 
 async def published(
-    world: World, *, slug: str = "horten", role: Role = Role.PROVIDER_COORDINATOR, what: EventFacts | None = None
+    world: World,
+    *,
+    slug: str = "horten",
+    role: Role = Role.PROVIDER_COORDINATOR,
+    what: EventFacts | None = None,
 ) -> UUID:
     """An event on the public pages; its id."""
     async with world.at(slug, role) as uow:

@@ -143,7 +143,9 @@ async def places_held(
     """Places of one municipality's members in a group across borders that the other hosts; the group's shared row."""
     tenants = {"horten": world.horten, "re": world.re}
     owner = Owner(host, tenants[host], world.region, 3)
-    group = await _row(world, "joint_group", owner, host_id=tenants[host], valid_from=since, seats=8, ends=time(12))
+    group = await _row(
+        world, "joint_group", owner, host_id=tenants[host], valid_from=since, seats=8, ends=time(12)
+    )
     for _ in range(places):
         await world.sql(
             "INSERT INTO joint_seat (region_id, id, joint_group_id, home_id, state, taken_on, member_from, ended_on)"

@@ -58,7 +58,9 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "moved": (
         N_("Noe er flyttet i Sammen"),
-        N_("Noe du er invitert til i Sammen, har fått ny tid eller nytt sted. Logg inn for å se hva: %(address)s"),
+        N_(
+            "Noe du er invitert til i Sammen, har fått ny tid eller nytt sted. Logg inn for å se hva: %(address)s"
+        ),
     ),
     "called_off": (
         N_("Noe er avlyst i Sammen"),

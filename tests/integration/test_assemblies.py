@@ -62,9 +62,7 @@ async def test_everybody_at_work_is_invited_to_every_meeting_and_told_once(world
 async def test_those_with_groups_are_leaders_and_contacts_there_but_never_by_a_shielded_case(
     world: World,
 ) -> None:
-    marte, _, liv = [
-        await contact(world, "horten", name) for name in ("Marte Lie", "Amund Vik", "Liv Haug")
-    ]
+    marte, _, liv = [await contact(world, "horten", name) for name in ("Marte Lie", "Amund Vik", "Liv Haug")]
     await in_group(world, "horten", "Jonas Bergli", marte)
     await in_group(world, "horten", "Siri Dahl", liv, protection="kode6")
     assembly = await planned(world)

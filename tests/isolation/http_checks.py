@@ -123,7 +123,9 @@ async def path_id_faults(route: Route, lively: Filled) -> list[str]:
     assert route.kind is not None
     owners = (lively.skien,) if route.kind is PlaceKind.REGION else (lively.re, lively.skien)
     foreign = [owner.id_in(table.name) for owner in owners for table in walled_tables()]
-    if route.kind is PlaceKind.REGION:  # where it sees its own rows alone, a municipality's beside them are foreign
+    if (
+        route.kind is PlaceKind.REGION
+    ):  # where it sees its own rows alone, a municipality's beside them are foreign
         foreign += [lively.horten.id_in(name) for name in sorted(lively.canaries.regions_own)]
     own = own_values(route, lively.horten)
     faults = []

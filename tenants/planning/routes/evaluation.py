@@ -103,7 +103,8 @@ async def _values(desk: Desk, group_id: UUID, half: date) -> dict[str, Any]:
         "said": said,
         "tally": tally([one.answers for one in said]),
         "elsewhere": elsewhere if others >= LEAST else {},
-        "few_elsewhere": 0 < others < LEAST,
+        # None and two look alike: nothing is told across the border until there are three.
+        "few_elsewhere": group.joint_id is not None and others < LEAST,
         "missing": [one for one in there if one.place_id not in answered],
         "leaders": [(one.name, words) for one, words in leaders],
         "questions": {code: desk.say(name) for code, name in QUESTIONS.items()},
