@@ -20,7 +20,7 @@ from sammen.jobs.queue import enqueue_for
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
 from shared_pool.gathering.api import wanted_groups
-from shared_pool.groups.cards import JointCard, joint_card, partners_of
+from shared_pool.groups.cards import JointCard, PartnerCard, joint_card, partners_of
 from shared_pool.groups.limits import tellable
 from shared_pool.groups.models import MOST_SEATS, JointGroup, JointSession
 from shared_pool.recruitment.api import own_pool
@@ -210,9 +210,7 @@ async def stop_partner(uow: UnitOfWork, joint_id: UUID, part_id: UUID, last_day:
     """
     uow.context.require(Permission.GROUP_JOIN)
     await hosted_card(uow, joint_id)
-    part = next((one for one in await partners_of(uow, joint_id) if one.id == part_id), None)
-    if part is None:
-        raise NotFound
+    part = await part_of(uow, joint_id, part_id)
     await stop(uow, part_id, last_day)
     await _renew(uow, joint_id)
     await record_change(
@@ -220,6 +218,14 @@ async def stop_partner(uow: UnitOfWork, joint_id: UUID, part_id: UUID, last_day:
     )
     await note(uow, part.partner_id, "stopped", joint_id)
     await enqueue_for(uow, PlaceKind.MUNICIPALITY, part.partner_id, COPY, {"joint": joint_id}, nameless=True)
+
+
+async def part_of(uow: UnitOfWork, joint_id: UUID, part_id: UUID) -> PartnerCard:
+    """A partner's part in a group of one's own. Raises NotFound."""
+    part = next((one for one in await partners_of(uow, joint_id) if one.id == part_id), None)
+    if part is None:
+        raise NotFound
+    return part
 
 
 async def stop(uow: UnitOfWork, part_id: UUID, last_day: date) -> None:

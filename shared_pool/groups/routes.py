@@ -194,7 +194,7 @@ async def invite(desk: Desk) -> Response[Any]:
 async def stop_one(desk: Desk) -> Response[Any]:
     """Take an invitation back, or say the last day for a partner."""
     card, shown = await _values(desk)
-    part_id: UUID = desk.path_uuid("joint_partner_id")
+    part_id: UUID = (await hosting.part_of(desk.uow, card.id, desk.path_uuid("joint_partner_id"))).id
     try:
         await hosting.stop_partner(desk.uow, card.id, part_id, forms.read_last_day(desk.form))
     except Invalid as bad:
