@@ -8,16 +8,20 @@ from datetime import datetime
 from uuid import UUID
 
 from sammen.db.unit_of_work import UnitOfWork
+from sammen.policy.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
 class PurposeCard:
-    """What is held, for whom may see it: its name, its page, and its time. `url` follows the place's address."""
+    """What is held, for whom may see it: its name, its page, and its time. `url` follows the place's address; who has not
+    the `permission` reads the name and gets no link.
+    """
 
     title: str
     url: str
     starts: datetime
     ends: datetime
+    permission: Permission | None = None
 
 
 ReadsPurpose = Callable[[UnitOfWork, UUID], Awaitable[PurposeCard | None]]

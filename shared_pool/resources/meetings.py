@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
+from sammen.policy.permissions import Permission
 from shared_pool.resources.handling import release_for, told_moved
 from shared_pool.resources.hooks import PurposeCard, register_purpose
 from tenants.api import on_session_changed, session_card
@@ -19,9 +20,8 @@ async def _meeting(uow: UnitOfWork, session_id: UUID) -> PurposeCard | None:
         card = await session_card(uow, session_id)
     except NotFound:
         return None
-    return PurposeCard(
-        card.group_name, f"/grupper/{card.group_id}/treff/{card.id}", card.starts_at, card.ends_at
-    )
+    page = f"/grupper/{card.group_id}/treff/{card.id}"
+    return PurposeCard(card.group_name, page, card.starts_at, card.ends_at, Permission.ASSIGNMENT_READ)
 
 
 @on_session_changed

@@ -153,7 +153,7 @@ async def book_values(desk: Desk) -> dict[str, Any]:
     about = await purpose_card(desk.uow, purpose, _uuid(held)) if held else None
     return {
         "current": PATH, "card": card, "about": about, "held": held if about else "", "back": desk.url(f"{PATH}/{card.id}"),
-        "about_url": desk.url(about.url) if about else "", "purpose": purpose,
+        "about_url": desk.url(about.url) if about and linked else "", "purpose": purpose,
         "about_when": views.when(about.starts, about.ends, desk.language) if about else "",
         "crumbs": crumbs(desk, (card.name, desk.url(f"{PATH}/{card.id}")), (desk.say(N_("Reserver")), "")),
         "action": desk.url(f"{PATH}/{card.id}/reserver"), "opening": views.opening(card, desk.language),
@@ -187,6 +187,7 @@ async def booking_values(desk: Desk) -> dict[str, Any]:
     """The page of one booking, and what the reader may do with it now."""
     card = await booking_card(desk.uow, desk.path_uuid("booking_id"))
     about = await purpose_card(desk.uow, card.purpose, card.purpose_id)
+    linked = about is not None and (about.permission is None or desk.context.may(about.permission))
     books = desk.context.may(Permission.RESOURCE_BOOK)
     keeps = desk.context.may(Permission.RESOURCE_KEEP)
     name, look = views.STATES[card.state]
@@ -195,7 +196,7 @@ async def booking_values(desk: Desk) -> dict[str, Any]:
     names = {**forms.PURPOSES, **forms.MAINTENANCE}
     return {
         "current": PATH, "card": card, "about": about, "path": desk.url(f"{PATH}/reservasjoner/{card.id}"),
-        "about_url": desk.url(about.url) if about else "", "when": views.when(card.starts_at, card.ends_at, desk.language),
+        "about_url": desk.url(about.url) if about and linked else "", "when": views.when(card.starts_at, card.ends_at, desk.language),
         "crumbs": crumbs(desk, (desk.say(BOOKINGS), desk.url(f"{PATH}/reservasjoner")), (card.resource_name, "")),
         "state": desk.say(name), "look": look, "purpose": desk.say(names[card.purpose]),
         "resource_url": desk.url(f"{PATH}/{card.resource_id}") if card.resource_id in known else "",
