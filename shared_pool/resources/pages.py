@@ -14,7 +14,7 @@ from sammen.tenancy.context import PlaceKind
 from sammen.web.desk import Desk
 from sammen.web.formats import date_day_month, weekday
 from shared_pool.resources import forms, views
-from shared_pool.resources.hooks import purpose_card
+from shared_pool.resources.hooks import PurposeCard, purpose_card
 from shared_pool.resources.queries import (
     BookingCard,
     ResourceCard,
@@ -153,7 +153,7 @@ async def book_values(desk: Desk) -> dict[str, Any]:
     about = await purpose_card(desk.uow, purpose, _uuid(held)) if held else None
     return {
         "current": PATH, "card": card, "about": about, "held": held if about else "", "back": desk.url(f"{PATH}/{card.id}"),
-        "about_url": desk.url(about.url) if about and linked else "", "purpose": purpose,
+        "about_url": _page_of(desk, about), "purpose": purpose,
         "about_when": views.when(about.starts, about.ends, desk.language) if about else "",
         "crumbs": crumbs(desk, (card.name, desk.url(f"{PATH}/{card.id}")), (desk.say(N_("Reserver")), "")),
         "action": desk.url(f"{PATH}/{card.id}/reserver"), "opening": views.opening(card, desk.language),
@@ -183,11 +183,17 @@ def first_values(shown: dict[str, Any], day: str) -> dict[str, Any]:
     return values
 
 
+def _page_of(desk: Desk, about: PurposeCard | None) -> str:
+    """The address of what is booked for; "" for who may not open it."""
+    if about is None or not (about.permission is None or desk.context.may(about.permission)):
+        return ""
+    return desk.url(about.url)
+
+
 async def booking_values(desk: Desk) -> dict[str, Any]:
     """The page of one booking, and what the reader may do with it now."""
     card = await booking_card(desk.uow, desk.path_uuid("booking_id"))
     about = await purpose_card(desk.uow, card.purpose, card.purpose_id)
-    linked = about is not None and (about.permission is None or desk.context.may(about.permission))
     books = desk.context.may(Permission.RESOURCE_BOOK)
     keeps = desk.context.may(Permission.RESOURCE_KEEP)
     name, look = views.STATES[card.state]
@@ -196,7 +202,7 @@ async def booking_values(desk: Desk) -> dict[str, Any]:
     names = {**forms.PURPOSES, **forms.MAINTENANCE}
     return {
         "current": PATH, "card": card, "about": about, "path": desk.url(f"{PATH}/reservasjoner/{card.id}"),
-        "about_url": desk.url(about.url) if about and linked else "", "when": views.when(card.starts_at, card.ends_at, desk.language),
+        "about_url": _page_of(desk, about), "when": views.when(card.starts_at, card.ends_at, desk.language),
         "crumbs": crumbs(desk, (desk.say(BOOKINGS), desk.url(f"{PATH}/reservasjoner")), (card.resource_name, "")),
         "state": desk.say(name), "look": look, "purpose": desk.say(names[card.purpose]),
         "resource_url": desk.url(f"{PATH}/{card.resource_id}") if card.resource_id in known else "",
