@@ -50,7 +50,7 @@ COURSES = (
     Planned(-128, "Grunnkurs for nye støttekontakter", "intro", "Tønsberg bibliotek", 24, 1.0, ROLE, sessions=2, noted=True,
             topics=("Rollen og grensene", "Taushetsplikt og samtaler"), named=(AMUND, SINDRE), voices=True),
     Planned(-74, "Førstehjelp", "first_aid", "Re brannstasjon", 16, 0.9, AID, noted=True, host=RE),
-    Planned(-60, "Treningskontakt", "training", "Horten treningssenter", 12, 0.8,
+    Planned(-60, "Å trene sammen, 40 timer", "training", "Horten treningssenter", 12, 0.8,
             "Trening sammen med noen som ikke har trent før. Kurset har prøve.", sessions=3, noted=True, host=HORTEN,
             topics=("Kroppen", "Motivasjon", "Prøve")),
     Planned(-37, "Å bli kjent gjennom en aktivitet", "theme", "Sandefjord kulturhus", 30, 0.7,

@@ -27,7 +27,7 @@ USUAL = (1, 2, 4, 7, 5)
 def write_offers(town: Town, lives: list[Life]) -> None:
     """Two that are open each week and a holiday trip."""
     chance, as_of = Chance(f"offers/{town.place.code}"), town.as_of
-    cafe = _weekly(town, chance, "cafe", "Åpen kafé", "Biblioteket", 3, time(12), time(15),
+    cafe = _weekly(town, chance, "cafe", "Torsdagskafeen", "Biblioteket", 3, time(12), time(15),
                    "Kaffe, vafler og noen å prate med. Kom som du er.")  # fmt: skip
     _weekly(town, chance, "open_offer", "Tirsdagsklubben", "Frivilligsentralen", 1, time(18), time(20, 30),
             "Spill og musikk for deg mellom 13 og 18.")  # fmt: skip
@@ -104,6 +104,6 @@ def _tried(town: Town, chance: Chance, offer: UUID, lives: list[Life]) -> None:
         day = town.as_of - timedelta(days=60)
         town.rows.add(
             OfferTried, tenant_id=town.id, id=chance.id_at(day + timedelta(days=20)), case_id=life.written.case_id,
-            offer_id=offer, name="Åpen kafé", first_on=day, last_on=day + timedelta(days=19), times=4, outcome=outcome,
+            offer_id=offer, name="Torsdagskafeen", first_on=day, last_on=day + timedelta(days=19), times=4, outcome=outcome,
             own_words=words, noted_by=who.id, noted_by_name=who.name,
         )  # fmt: skip
