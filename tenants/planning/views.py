@@ -50,7 +50,7 @@ def _wanted(card: SuggestionCard, language: str, *, joint: bool) -> str:
     """How many want it: one's own, and in other municipalities when they are three or more."""
     if not joint:
         return (
-            ntranslate(language, "%(num)s har valgt dette", "%(num)s har valgt dette", card.own)
+            ntranslate(language, "Én har valgt dette", "%(num)s har valgt dette", card.own)
             if card.own
             else ""
         )
