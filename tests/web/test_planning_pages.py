@@ -42,7 +42,7 @@ async def test_a_participant_suggests_and_chooses_and_the_leader_puts_it_on_the_
     phone = f"/min/horten/gruppeplan/{group.id}"
     assert "Plan for Turgruppa" in (await leader.get("/min/horten")).text
     shown = (await leader.get(phone)).text
-    assert "1 har valgt dette" in shown
+    assert "Én har valgt dette" in shown
     assert "Jonas" not in shown  # who they are stands there on the day of a meeting
     async with world.at("horten", COORDINATOR) as uow:
         meeting = (
@@ -73,7 +73,7 @@ async def test_the_staff_write_down_choose_for_and_take_away(world: World) -> No
     assert (await office.submit(f"{page}/valg", chosen, page=page)).status_code == 303
     stranger = await office.submit(f"{page}/valg", {**chosen, "deltaker": str(group.id)}, page=page)
     assert stranger.status_code == 422
-    assert "1 har valgt dette" in (await office.get(page)).text
+    assert "Én har valgt dette" in (await office.get(page)).text
     assert (await office.submit(f"{page}/{idea.group(1)}/ta-bort", page=page)).status_code == 303
     assert "Ingen forslag ennå." in (await office.get(page)).text
     next_door = await world.browser("re", COORDINATOR)
