@@ -180,9 +180,9 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("joint_tally", "half"): NOTHING,
     ("joint_tally", "question"): "",
     ("joint_seat", "ended_on"): NOTHING,
-    # A course has an exam to look at; a thing is lent to the whole region; a place and its group have not ended.
+    # A course has an exam to look at; a thing is lent to nobody; a place and its group have not ended.
     ("course", "kind"): "training",
-    ("resource", "lending"): lambda owner: "region" if owner.name == "horten" else "own",
+    ("resource", "lending"): "own",
     ("group_place", "valid_to"): NOTHING,
     ("activity_group", "valid_to"): NOTHING,
     ("activity_group", "closed_on"): NOTHING,

@@ -85,6 +85,12 @@ async def _logs_in_as(lively: Filled, role: Role) -> None:
     await lively.world.sql("UPDATE person SET user_id = $2 WHERE tenant_id = $1", lively.horten.tenant, user)
 
 
+async def _lent(lively: Filled, lending: str) -> None:
+    await lively.world.sql(
+        "UPDATE resource SET lending = $2 WHERE owner_id = $1", lively.horten.tenant, lending
+    )
+
+
 @pytest.mark.parametrize("route", [route for route in WITH_IDS if route.method == "GET"], ids=str)
 async def test_ones_own_id_in_the_same_path_is_found(route: Route, lively: Filled) -> None:
     assert route.kind is not None
@@ -93,6 +99,10 @@ async def test_ones_own_id_in_the_same_path_is_found(route: Route, lively: Fille
     someone = route.kind is PlaceKind.OWN and Role.CONTACT not in roles
     if someone:
         await _logs_in_as(lively, roles[0])
+    # What a region may borrow is lent to it for as long.
+    borrowed = route.kind is PlaceKind.REGION and "{resource_id:uuid}" in route.path
+    if borrowed:
+        await _lent(lively, "region")
     for role in roles:
         browser = await browser_of(lively, route, role)
         statuses.append(
@@ -100,6 +110,8 @@ async def test_ones_own_id_in_the_same_path_is_found(route: Route, lively: Fille
         )
     if someone:
         await _logs_in_as(lively, Role.CONTACT)
+    if borrowed:
+        await _lent(lively, "own")
     # A 409 tells of the row's state, so the row was found.
     assert any(status < 400 or status == 409 for status in statuses), statuses
 
