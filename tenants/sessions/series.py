@@ -17,7 +17,7 @@ from tenants.sessions.hooks import tell_session
 from tenants.sessions.models import GroupSession
 from tenants.sessions.queries import RESTS
 from tenants.sessions.rules import Rearranged, SeriesDay, rearrange, series_days, times_on
-from tenants.sessions.service import add_leaders, call_off, leader_rows
+from tenants.sessions.service import add_leaders, call_off, fixed_leaders, leader_rows
 
 CLOSED = N_("Gruppa er avsluttet.")
 
@@ -96,7 +96,7 @@ async def _carry_out(
                        held.series_day > group.valid_to else RESTS)  # fmt: skip
     made = [_new(uow, group, day) for day in plan.new]
     await uow.session.flush()
-    leaders = [one for one in (group.leader_id, group.second_leader_id) if one is not None]
+    leaders = fixed_leaders(group)
     for session_id in made:
         add_leaders(uow, session_id, leaders)
     await uow.session.flush()
@@ -123,7 +123,7 @@ async def _match_leaders(uow: UnitOfWork, group: ActivityGroup, held: GroupSessi
     """The group's leaders lead its meetings: new ones are put in, former ones taken out. Who stands in stays, and so does
     what somebody has said of not coming.
     """
-    own = [one for one in (group.leader_id, group.second_leader_id) if one is not None]
+    own = fixed_leaders(group)
     rows = {one.contact_id: one for one in await leader_rows(uow, held.id)}
     former = [
         row

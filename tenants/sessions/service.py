@@ -106,11 +106,16 @@ async def add_session(
     )  # fmt: skip
     uow.session.add(made)
     await uow.session.flush()
-    add_leaders(uow, made.id, [one for one in (group.leader_id, group.second_leader_id) if one is not None])
+    add_leaders(uow, made.id, fixed_leaders(group))
     await uow.session.flush()
     await record_change(uow, "session.added", "group_session", made.id, day=facts.day)
     await tell_session(uow, made.id, "planned")
     return made.id
+
+
+def fixed_leaders(group: ActivityGroup) -> list[UUID]:
+    """Who leads a group's meetings until somebody says otherwise: each once."""
+    return list(dict.fromkeys(one for one in (group.leader_id, group.second_leader_id) if one is not None))
 
 
 def add_leaders(
