@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import asyncio
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
