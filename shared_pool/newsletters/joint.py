@@ -74,8 +74,15 @@ async def send_joint(uow: UnitOfWork, newsletter_id: UUID, version: int, address
     row.sent_at, row.sent_by_name = now(), uow.context.user_name
     row.version += 1
     await uow.session.flush()
-    homes = await members(uow)
-    for home_id, _ in homes:
+    there = set(
+        await uow.session.scalars(
+            select(NewsletterDelivery.home_id).where(
+                NewsletterDelivery.region_id == uow.context.region, NewsletterDelivery.newsletter_id == row.id
+            )
+        )
+    )
+    homes = [home_id for home_id, _ in await members(uow) if home_id not in there]
+    for home_id in homes:
         delivery = NewsletterDelivery(
             region_id=uow.context.region, id=random_id(), newsletter_id=row.id, home_id=home_id,
             segments=list(row.segments), content=content.to_json(),
