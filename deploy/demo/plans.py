@@ -24,7 +24,7 @@ OWN_WORDS = (
 )  # fmt: skip
 WHEN = ("Annenhver uke", "I høstferien", "Når det er fint vær", "Før jul", "")
 STORY_PLAN = (
-    ("Klatre på den store veggen", "Tirsdager", True), ("Ta bussen hjem", "Etter klatringen", True),
+    ("Klatre på den store veggen", "Hver tirsdag", True), ("Ta bussen hjem", "Etter klatringen", True),
     ("Bygge lego på biblioteket", "Én lørdag i måneden", True), ("Gå på kino", "Når det kommer en ny film", False),
     ("Lage pizza", "Før jul", False),
 )  # fmt: skip

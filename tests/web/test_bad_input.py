@@ -36,7 +36,7 @@ lively = isolation.lively
 
 POSTS = [route for route in all_routes() if route.method == "POST"]
 GETS = [route for route in all_routes() if route.method == "GET"]
-EACH = 6
+EACH = 4
 """How many of the values one field meets: chosen by the field's name, so that all are met by some field of a kind."""
 ANSWERS = {303, 403, 404, 409, 422}
 SAYS_THE_SAME = {"/kursbevis/{code:str}", "/nyhetsbrev/av/{token:str}", "/nyhetsbrev/{slug:str}"}
@@ -95,6 +95,8 @@ class Records:
     def __init__(self, admin: asyncpg.Connection[asyncpg.Record], names: list[str]) -> None:
         self.admin, self.names = admin, names
         self.before: dict[str, str | None] = {}
+        self.forms: dict[tuple[str, object], dict[str, dict[str, str]]] = {}
+        """What each person's pages have for forms, once they have been opened."""
         self.digest = " UNION ALL ".join(
             f"SELECT '{name}' AS name, md5(string_agg(t::text, '' ORDER BY t::text)) AS state FROM sammen.{name} t"
             for name in names
@@ -220,16 +222,27 @@ def good_value(route: Route, name: str, lively: Filled) -> str:
     return GOOD.get(name, "")
 
 
+async def forms_shown(sender: Sender, lively: Filled, records: Records) -> dict[str, dict[str, str]]:
+    """The forms on all pages that somebody is shown, by where they are sent: each person's pages are opened once, since
+    what is in the database is put back after every attempt.
+    """
+    who = (sender.browser.cookies["sammen"], sender.route.kind)
+    if who not in records.forms:
+        found: dict[str, dict[str, str]] = {}
+        for route in GETS:
+            if route.kind is sender.route.kind:
+                shown = await sender.browser.get(route.url(slug_of(route), own_values(route, lively.horten)))
+                for form in Page(shown.text).forms if "html" in shown.headers.get("content-type", "") else ():
+                    if form.method == "post":
+                        action = form.action or str(shown.url.path)
+                        found[action] = {**form.first_values(), **found.get(action, {})}
+        records.forms[who] = found
+    return records.forms[who]
+
+
 async def form_of(sender: Sender, lively: Filled, records: Records) -> dict[str, str]:
     """The fields of a route's form, with a value for each: shown on a page, or asked for by the handler."""
-    fields: dict[str, str] = {}
-    for route in GETS:
-        if route.kind is sender.route.kind:
-            values = own_values(route, lively.horten)
-            shown = await sender.browser.get(route.url(slug_of(route), values))
-            for form in Page(shown.text).forms if "html" in shown.headers.get("content-type", "") else ():
-                if form.method == "post" and (form.action or str(shown.url.path)) == sender.url:
-                    fields = {**form.first_values(), **fields}
+    fields = dict((await forms_shown(sender, lively, records)).get(sender.url, {}))
     for _ in range(3):
         fields = {name: value or good_value(sender.route, name, lively) for name, value in fields.items()}
         with overheard() as asked:

@@ -53,7 +53,7 @@ NOT_OPENED = frozenset({
     "/aktivitetskalender/{slug}/utgaver/{calendar_edition_id}",
     "/aktivitetskalender/{slug}/hendelse/{calendar_event_id}/kalender.ics",
     "/kalender/{token}", "/nyhetsbrev/bekreft/{token}", "/nyhetsbrev/av/{token}",
-    "/k/{slug}/nyhetsbrev/{newsletter}/epost", "/r/{slug}/nyhetsbrev/{newsletter}/epost",  # the e-mail itself
+    "/k/{slug}/nyhetsbrev/{newsletter}/epost", "/r/{slug}/nyhetsbrev/{joint_newsletter}/epost",  # the e-mail itself
     "/kursbevis/{code}",  # counted by the hour: each walk reads one
     "/k/{slug}/venteliste/liste.xlsx", "/k/{slug}/avvik/liste.xlsx", "/k/{slug}/statusmoter/{review_id}/referat.pdf",
 })  # fmt: skip
