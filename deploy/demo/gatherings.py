@@ -27,7 +27,7 @@ from shared_pool.assemblies.models import (
 HOST = "Vestfoldsamarbeidet"
 GUESTS = 10
 BEGINS, LASTS = 18, 2
-SUMMARY = "Vi snakket om grenser i oppdraget, og øvde på å si nei. Neste gang tar vi det å slutte."
+SUMMARY = "Tema: å sette grenser. Til neste møte: å avslutte et oppdrag."
 SAID = "Vi gikk gjennom avtale, taushetsplikt og timeføring. Lysarkene ligger hos koordinatoren."
 DOORS = ("K7RTM", "B4WQX", "M9HPD", "T2LCN", "R8VKS", "D6FGJ", "H3XNP", "W5MTB")
 
