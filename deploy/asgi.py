@@ -136,7 +136,6 @@ NAMES = (
     "SESSION_PANELS",
     "FEEDS",
     "OWN_PANELS",
-    "MEASURES",
     "STEPS",
     "LINKS",
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import reporting.models
+import reporting.releases.models
 import sammen.audit.models
 import sammen.identity.models
 import sammen.jobs.models

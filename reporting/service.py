@@ -17,9 +17,9 @@ from sammen.audit.trail import record_change
 from sammen.clock import now, today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
+from sammen.figures import Measure, Reading
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from sammen.web.contributions import Measure
 
 Progress = Callable[[int], Awaitable[None]]
 CENT = Decimal("0.01")
@@ -42,7 +42,7 @@ async def compute(
     tenant = uow.context.tenant
     found: dict[str, dict[str, Decimal]] = {}
     for done, measure in enumerate(measures, 1):
-        found[measure.id] = await measure.read(uow, period.start, period.end)
+        found[measure.id] = by_cell(measure, await measure.read(uow, period.start, period.end))
         if progress is not None:
             await progress(done)
     _check_whole(found)
@@ -67,6 +67,13 @@ async def compute(
         uow, "figures.computed", "figure_set", made.id, period=period.slug, edition=made.edition
     )
     return made.id
+
+
+def by_cell(measure: Measure, readings: Sequence[Reading]) -> dict[str, Decimal]:
+    """What is kept of a measure: the sum of what the region compares, every cell of what stays at home."""
+    if measure.id in {d.id for d in REPORTED}:
+        return {"": sum((reading.value for reading in readings), Decimal(0))}
+    return {"|".join(reading.key): reading.value for reading in readings}
 
 
 def _check_whole(found: dict[str, dict[str, Decimal]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sammen.web.contributions import Measure
+from sammen.figures import Measure
 from tenants import api
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -11,8 +11,8 @@ from reporting.definitions import REPORTED
 from reporting.periods import Period, parse
 from reporting.service import approve, compute
 from sammen.db.unit_of_work import UnitOfWork
+from sammen.figures import Measure, Reading
 from sammen.policy.roles import Role
-from sammen.web.contributions import Measure
 from tests.worlds import World
 
 HALF = parse("2026-h1")
@@ -24,10 +24,10 @@ def told(values: Mapping[str, int | str]) -> list[Measure]:
     """Measures that answer with `values`, whatever the period."""
 
     def one(name: str) -> Measure:
-        async def read(_uow: UnitOfWork, _start: date, _end: date) -> dict[str, Decimal]:
-            return {"": Decimal(values[name])}
+        async def read(_uow: UnitOfWork, _start: date, _end: date) -> list[Reading]:
+            return [Reading((), Decimal(values[name]))]
 
-        return Measure(name, "count", read)
+        return Measure(name, "count", "count", (), read)
 
     return [one(measure.id) for measure in REPORTED]
 
@@ -78,6 +78,16 @@ async def people_live(world: World, inhabitants: Mapping[UUID, int], *, year: in
                 "INSERT INTO municipality_population (municipality_id, year, age_band, inhabitants)"
                 " VALUES ($1, $2, $3, $4)", place, year, band, part,
             )  # fmt: skip
+
+
+def by_key(readings: Iterable[Reading]) -> dict[str, Decimal]:
+    """What a measure read, by key, as it is kept."""
+    return {"|".join(reading.key): reading.value for reading in readings}
+
+
+def total(readings: Iterable[Reading]) -> Decimal:
+    """The sum of everything a measure read."""
+    return sum((reading.value for reading in readings), Decimal(0))
 
 
 def slug_of(name: str) -> str:

@@ -17,6 +17,7 @@ from deploy.demo.stories import HORTEN
 from deploy.demo.town import Making, Town
 from reporting.models import ApprovedFigure, Figure, FigureSet
 from reporting.periods import Period, PeriodKind
+from reporting.service import by_cell
 from reporting.sources import measures
 from sammen.audit.seal import seal_all
 from sammen.policy.roles import Role
@@ -92,7 +93,7 @@ async def _read(
         return [
             (measure.id, cell, value.quantize(Decimal("0.01")))
             for measure in measures()
-            for cell, value in (await measure.read(uow, period.start, period.end)).items()
+            for cell, value in by_cell(measure, await measure.read(uow, period.start, period.end)).items()
         ]
     finally:
         await uow.rollback()

@@ -24,11 +24,15 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One way to divide. `codes`: every code there is with its name (a msgid), in the order tables show them."""
+    """One way to divide. `codes`: every code there is with its name (a msgid), in the order tables show them.
+
+    `breaks`: the days from which it is divided otherwise, so that a series over one of them must be marked (D9).
+    """
 
     id: str
     name: str
     codes: tuple[tuple[str, str], ...]
+    breaks: tuple[date, ...] = ()
 
     @property
     def code_set(self) -> frozenset[str]:

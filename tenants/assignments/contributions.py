@@ -25,7 +25,6 @@ from sammen.web.formats import date_day_month
 from sammen.web.i18n import translate
 from tenants.assignments.ending import REASON_NAMES
 from tenants.assignments.feed import meetings_in_feed
-from tenants.assignments.measures import MEASURES
 from tenants.assignments.queries import (
     OrderCard,
     OrderFilter,
@@ -38,7 +37,7 @@ from tenants.assignments.today import ASSIGNMENT_PANELS, LIFE_TODAY
 from tenants.assignments.views import STATE_SHAPES, contact_names, countable_cases, extent, person_names
 from tenants.cases.api import FORM_NAMES, may_decide_for
 
-__all__ = ["ASSIGNMENT_PANELS", "CONTACT_PANELS", "MEASURES", "MENU", "PANELS", "TIMELINE", "TODAY"]
+__all__ = ["ASSIGNMENT_PANELS", "CONTACT_PANELS", "MENU", "PANELS", "TIMELINE", "TODAY"]
 
 MENU = [
     MenuEntry(PlaceKind.MUNICIPALITY, Permission.ORDER_READ, N_("Bestillinger"), "/bestillinger", 30),

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.web.contributions import Measure
+from sammen.figures import Measure, Reading
 from tenants.assignments.models import Assignment, ServiceOrder
 from tenants.decisions.api import grant_last_day, service_grant
 
@@ -47,14 +47,14 @@ _USERS = compile_query(
 )
 
 
-async def users(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
+async def users(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
     """People with an assignment under way on some day from `start` to `end`, both included, and not after today.
 
     An assignment is under way from its first day to its last, and never after the grant's last day. Hours can only be
     registered on such days, so everybody with an approved hour in the period is counted too.
     """
     counted = await uow.value(_USERS, tenant=uow.context.tenant, start=start, end=min(end, today()))
-    return {"": Decimal(counted)}
+    return [Reading((), Decimal(counted))]
 
 
-MEASURES = [Measure("users", "count", users)]
+MEASURES = [Measure("users", "count", "count", (), users)]

@@ -98,6 +98,17 @@ from tenants.cases.service import (
 )
 from tenants.cases.shielding import on_case_shielded, shield_case
 from tenants.cases.start_limits import StartLimits, regional_start_limit, start_deadline, start_limits
+from tenants.cases.targets import (
+    TARGET,
+    TargetRow,
+    case_target,
+    choose_target,
+    note_target,
+    target_code,
+    target_now,
+    target_of_person,
+    targets_of,
+)
 from tenants.cases.trail import Reading, readers_of
 from tenants.cases.views import interest_labels
 
@@ -117,6 +128,7 @@ __all__ = [
     "SEES",
     "STALE",
     "STATES",
+    "TARGET",
     "TRANSPORT",
     "UNDECIDED",
     "WHOSE",
@@ -140,6 +152,7 @@ __all__ = [
     "OwnView",
     "Reading",
     "StartLimits",
+    "TargetRow",
     "WithdrawalFacts",
     "WithdrawnApplication",
     "accepts_synthetic",
@@ -157,6 +170,8 @@ __all__ = [
     "case_file",
     "case_for_change",
     "case_member",
+    "case_target",
+    "choose_target",
     "close_case",
     "colleagues",
     "count_similar",
@@ -177,6 +192,7 @@ __all__ = [
     "name_member",
     "name_on_case",
     "named_today",
+    "note_target",
     "on_case_shielded",
     "on_withdrawn",
     "open_application",
@@ -200,6 +216,10 @@ __all__ = [
     "start_deadline",
     "start_limits",
     "take_responsibility",
+    "target_code",
+    "target_now",
+    "target_of_person",
+    "targets_of",
     "unname_member",
     "unshield",
     "visible",

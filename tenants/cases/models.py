@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sammen.db.base import SCHEMA, Base, Municipal, Reference, Stamped, owned_fk
+from sammen.db.base import APPEND_ONLY, SCHEMA, Base, Municipal, Reference, Stamped, owned_fk
 
 FORM_CODES = ("individual", "group", "organisation", "training")
 """The forms a service may have (A3)."""
@@ -184,6 +184,26 @@ class Mapping(Municipal, Stamped, Base):
     """What was seen at the first visit; no quotation, and never sent on."""
     suggested_forms: Mapped[list[str]] = mapped_column(server_default="{}")
     made_by: Mapped[UUID | None]
+
+
+class CaseTarget(Municipal, Base):
+    """Which coarse target group a case belongs to from a day on (D9): a code of targets.VERSIONS. Only ever added.
+
+    Of two from the same day the newest holds. The first one holds for the time before it too: nobody had said.
+    """
+
+    __tablename__ = "case_target"
+    __table_args__ = (
+        owned_fk("case_id", "case_file"),
+        Index("ix_case_target_case", "tenant_id", "case_id", "valid_from"),
+    )
+    __app_rights__ = APPEND_ONLY
+    case_id: Mapped[UUID]
+    target_group: Mapped[str]
+    valid_from: Mapped[date]
+    noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    noted_by: Mapped[UUID | None]
+    noted_by_name: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class AllocationRule(Municipal, Stamped, Base):

@@ -43,6 +43,8 @@ from tenants.cases.queries import (
     mappings_of,
 )
 from tenants.cases.service import choose_forms, record_mapping
+from tenants.cases.target_page import GROUP, read_target, target_aside, target_page
+from tenants.cases.targets import choose_target
 from tenants.cases.trail import readers_of
 from tenants.people.api import (
     PersonCard,
@@ -158,6 +160,7 @@ async def show_case(desk: Desk) -> Response[str]:
         hidden_events=0 if everything else max(0, len(events) - TIMELINE_SHOWN),
         readers=readers,
         mine=mine,
+        target=await target_aside(desk, case),
         base=desk.url(f"/saker/{case.id}"),
         state_name=desk.say(STATES[case.state]),
         purchaser_name=desk.say(PURCHASERS[case.purchaser]),
@@ -313,6 +316,27 @@ async def choose(desk: Desk) -> Response[Any]:
     )
 
 
+# The target group -----------------------------------------------------------------------------------------------------
+@page("/k/{slug:str}/saker/{case_id:uuid}/maalgruppe", Permission.CASE_WRITE)
+async def target_form(desk: Desk) -> Response[str]:
+    """Which target group the case is counted in, and what was chosen before."""
+    shown, values = await target_page(desk)
+    return await desk.render("cases/target.html", title=desk.say(GROUP), values=values, **shown)
+
+
+@action("/k/{slug:str}/saker/{case_id:uuid}/maalgruppe", Permission.CASE_WRITE)
+async def save_target(desk: Desk) -> Response[Any]:
+    """Choose the target group from a day on."""
+    shown, _ = await target_page(desk)
+    try:
+        code, day = read_target(desk.form)
+        new = await choose_target(desk.uow, desk.path_uuid("case_id"), code, valid_from=day)
+    except Invalid as bad:
+        return await desk.again("cases/target.html", bad, title=desk.say(GROUP), **shown)
+    flash = N_("Målgruppen er lagret.") if new else N_("Målgruppen er den samme som før.")
+    return desk.redirect(shown["case_url"], flash=flash)
+
+
 # The municipality's own limits ------------------------------------------------------------------------------------------
 @page("/k/{slug:str}/regler", Permission.RULES_WRITE)
 async def show_rules(desk: Desk) -> Response[str]:
@@ -346,6 +370,8 @@ HANDLERS = [
     save_mapping,
     show_mapping,
     choose,
+    target_form,
+    save_target,
     show_rules,
     save_rules,
 ]

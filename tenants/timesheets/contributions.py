@@ -21,14 +21,13 @@ from sammen.web.i18n import ntranslate, translate
 from tenants.assignments.api import assignment, knows_last_meeting
 from tenants.provision.api import PayPeriod, provision_rules
 from tenants.timesheets.listing import Group, waiting_groups
-from tenants.timesheets.measures import MEASURES
 from tenants.timesheets.missing import missing_hours
 from tenants.timesheets.models import TimesheetLine
 from tenants.timesheets.panels import of_assignment, own_unsent, own_use
 from tenants.timesheets.rules import Month
 from tenants.timesheets.views import period_name
 
-__all__ = ["ASSIGNMENT_PANELS", "MEASURES", "MENU", "OWN_PANELS", "TODAY"]
+__all__ = ["ASSIGNMENT_PANELS", "MENU", "OWN_PANELS", "TODAY"]
 
 MENU = [
     MenuEntry(PlaceKind.MUNICIPALITY, Permission.TIMESHEET_READ, N_("Timelister"), "/timelister", 50),

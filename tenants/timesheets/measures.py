@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.web.contributions import Measure
+from sammen.figures import Measure, Reading
 from tenants.assignments.api import assignment
 from tenants.rates.api import (
     RateTables,
@@ -71,17 +71,17 @@ def _approved(uow: UnitOfWork, start: date, end: date) -> dict[str, Any]:
     return {"tenant": uow.context.tenant, "start": start, "end": end}
 
 
-async def hours(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
+async def hours(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
     """Approved hours of meetings held from `start` to `end`, both included. The day of the meeting decides."""
-    return {"": Decimal(await uow.value(_HOURS, **_approved(uow, start, end)))}
+    return [Reading((), Decimal(await uow.value(_HOURS, **_approved(uow, start, end))))]
 
 
-async def served(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
+async def served(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
     """People with at least one approved hour of a meeting held from `start` to `end`, both included."""
-    return {"": Decimal(await uow.value(_SERVED, **_approved(uow, start, end)))}
+    return [Reading((), Decimal(await uow.value(_SERVED, **_approved(uow, start, end))))]
 
 
-async def cost(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
+async def cost(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
     """Kroner: approved hours with holiday pay, as they are paid, plus administration's share of the year by days.
 
     Expenses and kilometres are not in it. A year without a sum for administration counts as nought. Raises Invalid
@@ -96,7 +96,7 @@ async def cost(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
     shares = shares_of_years(start, end)
     sums = [one for one in await administration_of(uow) if one.year in shares]
     administration = sum((one.kroner * shares[one.year] for one in sums), Decimal(0))
-    return {"": (Decimal(ore) / 100 + administration).quantize(CENT)}
+    return [Reading((), (Decimal(ore) / 100 + administration).quantize(CENT))]
 
 
 async def _cost_of_each(uow: UnitOfWork, tables: RateTables, start: date, end: date) -> int:
@@ -112,7 +112,7 @@ async def _cost_of_each(uow: UnitOfWork, tables: RateTables, start: date, end: d
 
 
 MEASURES = [
-    Measure("hours", "hours", hours),
-    Measure("served", "count", served),
-    Measure("cost", "kroner", cost),
+    Measure("hours", "sum", "hours", (), hours),
+    Measure("served", "count", "count", (), served),
+    Measure("cost", "money", "kroner", (), cost),
 ]

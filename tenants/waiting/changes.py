@@ -18,10 +18,10 @@ from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
+from sammen.figures import Dimension, Measure, Reading
 from sammen.i18n_mark import N_
 from sammen.policy.roles import Role
 from sammen.tenancy.context import Context
-from sammen.web.contributions import Measure
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.assignments.api import assignment, service_order
 from tenants.cases.api import case_file, purchasers_seen, visible
@@ -250,17 +250,17 @@ async def _by_person(uow: UnitOfWork, end: date) -> dict[UUID, list[Spell]]:
     return spells
 
 
-async def contact_changes(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
+async def contact_changes(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
     """People with a contact on some day of the period, by how many times they changed contact in it: 0, 1, 2, 3+."""
     last = min(end, today())
     counted: Counter[str] = Counter()
     for spells in (await _by_person(uow, last)).values():
         if any(spell.ended is None or spell.ended >= start for spell in spells):
             counted[band_of(stability(spells, start, last).changes)] += 1
-    return {band: Decimal(counted[band]) for band in ("0", "1", "2", "3+")}
+    return [Reading((band,), Decimal(counted[band])) for band in ("0", "1", "2", "3+")]
 
 
-async def respite_after_loss(uow: UnitOfWork, start: date, end: date) -> dict[str, Decimal]:
+async def respite_after_loss(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
     """People for whom respite was applied for in the period, within a year after they lost a contact."""
     last = min(end, today())
     rows = await uow.rows(_APPLIED_IN, tenant=uow.context.tenant, start=start, end=last)
@@ -270,10 +270,14 @@ async def respite_after_loss(uow: UnitOfWork, start: date, end: date) -> dict[st
         found = stability(spells.get(row["person_id"], []), start - timedelta(days=731), last)
         if loss_before(row["applied_on"], found.losses, found.gaps) is not None:
             after.add(row["person_id"])
-    return {"": Decimal(len(after))}
+    return [Reading((), Decimal(len(after)))]
 
 
+CHANGES = Dimension(
+    "changes", N_("Bytter av støttekontakt"),
+    (("0", N_("Ingen bytter")), ("1", N_("Ett bytte")), ("2", N_("To bytter")), ("3+", N_("Tre eller flere bytter"))),
+)  # fmt: skip
 MEASURES = [
-    Measure("contact_changes", "count", contact_changes),
-    Measure("respite_after_loss", "count", respite_after_loss),
+    Measure("contact_changes", "count", "count", (CHANGES,), contact_changes),
+    Measure("respite_after_loss", "count", "count", (), respite_after_loss),
 ]

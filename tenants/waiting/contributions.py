@@ -15,11 +15,11 @@ from sammen.tenancy.context import PlaceKind
 from sammen.web.contributions import CaseLink, MenuEntry, Panel, TodayItem, TodaySource
 from sammen.web.i18n import ntranslate, translate
 from tenants.cases.api import FORM_NAMES, case_card, may_decide_for
-from tenants.waiting.changes import MEASURES, sees_respite, stability_of
+from tenants.waiting.changes import sees_respite, stability_of
 from tenants.waiting.queries import everybody_waiting
 from tenants.waiting.service import OUTCOMES
 
-__all__ = ["LINKS", "MEASURES", "MENU", "PANELS", "TODAY"]
+__all__ = ["LINKS", "MENU", "PANELS", "TODAY"]
 
 MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.WAITING_READ, N_("Venteliste"), "/venteliste", 32)]
 

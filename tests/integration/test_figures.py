@@ -28,8 +28,8 @@ from reporting.sources import measures as measures_of_the_floor
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid, NotFound
+from sammen.figures import Measure, Reading
 from sammen.policy.roles import Role
-from sammen.web.contributions import Measure
 from tenants.assignments.api import fill_order
 from tenants.rates.api import add_simple_table
 from tests.figure_samples import HALF, NUMBERS, more_municipalities, people_live, report, told
@@ -315,10 +315,10 @@ async def test_what_a_municipality_computes_for_itself_alone_is_never_copied_to_
 ) -> None:
     """A12, D4: few people stand behind changes of contact and respite after a loss."""
 
-    async def few(_uow: UnitOfWork, _start: date, _end: date) -> dict[str, Decimal]:
-        return {"1": Decimal(2), "3+": Decimal(1)}
+    async def few(_uow: UnitOfWork, _start: date, _end: date) -> list[Reading]:
+        return [Reading(("1",), Decimal(2)), Reading(("3+",), Decimal(1))]
 
-    measures = [*told(NUMBERS), Measure("contact_changes", "count", few)]
+    measures = [*told(NUMBERS), Measure("contact_changes", "count", "count", (), few)]
     async with world.at("horten", Role.MANAGER) as uow:
         made = await compute(uow, HALF, measures)
         await approve(uow, made)

@@ -26,6 +26,7 @@ from tenants.rates.api import (
     terms_of,
 )
 from tenants.rates.rules import TableFacts
+from tests.figure_samples import total
 from tests.provider_samples import assigned
 from tests.worlds import World
 
@@ -45,7 +46,7 @@ async def table(uow: UnitOfWork, *steps: RateStep, since: date = JANUARY, **more
 async def cost(world: World, first: date, last: date) -> Decimal:
     measure = next(one for one in MEASURES if one.id == "cost")
     async with world.at("horten", Role.MANAGER) as uow:
-        return (await measure.read(uow, first, last))[""]
+        return total(await measure.read(uow, first, last))
 
 
 async def test_the_engine_is_given_what_the_municipality_has_and_no_more(world: World) -> None:

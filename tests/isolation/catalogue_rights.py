@@ -45,6 +45,7 @@ INTERNAL_DEFINERS = frozenset(
         "joint_led_today",
         "joint_member",
         "joint_reckon",
+        "release_seen",
     }
 )
 # Functions without SECURITY DEFINER: they run as whoever calls them, and read no table.
@@ -53,6 +54,7 @@ PLAIN_FUNCTIONS = frozenset({"keyed_hash", "norwegian_day", "entry_text"})
 GUARDS = frozenset({
     "decision_stands", "grant_stands", "letter_stands", "review_stands", "payroll_stands", "payroll_items_stand",
     "paid_line_stands", "settlement_terms_stand", "settlement_stands", "booking_stands",
+    "release_stands", "release_cell_stands",
 })  # fmt: skip
 # The queue's own trigger: it says on a channel that there is work, and reads nothing.
 QUEUE_FUNCTIONS = frozenset({"job_queue_changed"})

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -20,8 +19,8 @@ from reporting.periods import parse
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Invalid
+from sammen.figures import Measure, Reading
 from sammen.policy.roles import Role
-from sammen.web.contributions import Measure
 from tests.figure_samples import HALF, NUMBERS, more_municipalities, people_live, report, told
 from tests.worlds import Browser, World
 
@@ -234,10 +233,10 @@ async def test_a_manager_computes_looks_and_approves(world: World, monkeypatch: 
 async def test_what_stands_in_the_way_of_computing_is_told_on_the_page_and_leaves_no_edition(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def no_rate(_uow: UnitOfWork, _start: date, _end: date) -> dict[str, Decimal]:
+    async def no_rate(_uow: UnitOfWork, _start: date, _end: date) -> list[Reading]:
         raise Invalid.one("sats", "Det mangler timesats for %(day)s.", day="02.03.2026")
 
-    broken = [Measure("cost", "kroner", no_rate) if m.id == "cost" else m for m in told(NUMBERS)]
+    broken = [Measure("cost", "money", "kroner", (), no_rate) if m.id == "cost" else m for m in told(NUMBERS)]
     monkeypatch.setattr(tenants.api, "MEASURES", broken)
     browser = await world.browser("horten", Role.MANAGER)
     path = f"{OWN}/2026-h1"

@@ -114,7 +114,7 @@ class Shared:
     __region_may__: ClassVar[frozenset[str]]
     __region_door__: ClassVar[str]
     """Which function opens the region's side, by the roles that see such rows: `current_pool`, `current_needs`,
-    `current_project`, `current_courses` or `current_steering`."""
+    `current_project`, `current_courses`, `current_steering` or `current_figures`."""
     __member_between__: ClassVar[tuple[str, str]]
     """Two days in SQL: a municipality may add a row when it was a member of the region at some time between them. Today
     unless given; for what is told afterwards, such as the hours of a month, by one that has left since."""

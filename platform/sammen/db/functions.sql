@@ -82,6 +82,15 @@ BEGIN
   RETURN CASE WHEN string_to_array(part[7], ',') && '{steering_group_member,project_manager,job}' THEN nullif(part[4], '')::uuid END;
 END $$;
 --;
+-- Approved figures as they are, before anything is hidden: a job of the region that no person asked for by name. No
+-- request of anybody's reads them, not even by injected SQL.
+CREATE OR REPLACE FUNCTION sammen.current_figures() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  RETURN CASE WHEN part[7] = 'job' AND part[5] = '' THEN nullif(part[4], '')::uuid END;
+END $$;
+--;
 CREATE OR REPLACE FUNCTION sammen.current_user_id() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
 RETURN nullif((sammen.open_ticket())[5], '')::uuid;
@@ -2531,4 +2540,44 @@ BEGIN
   RETURN QUERY SELECT s.id, s.region_id FROM sammen.calendar_submission s WHERE s.mail_state = 'queued'
      AND s.mail_at BETWEEN now() - interval '7 days' AND now() - interval '2 minutes' AND s.expires_at > now()
    ORDER BY s.mail_at LIMIT 500;
+END $$;
+--;
+-- Figures ---------------------------------------------------------------------------------------------------------
+-- The releases a member municipality may see: those shown now, of the regions it is a member of today.
+CREATE OR REPLACE FUNCTION sammen.release_seen(p_release uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN (SELECT r.region_id FROM sammen.release r JOIN sammen.region_membership m ON m.region_id = r.region_id
+     AND m.municipality_id = sammen.current_tenant() AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)
+   WHERE r.id = p_release AND r.state = 'shown' LIMIT 1);
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.member_releases()
+RETURNS TABLE (id uuid, region_id uuid, region_name text, period text, edition int, approved_at timestamptz, tables text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT r.id, r.region_id, g.name, r.period, r.edition, r.approved_at, r.tables
+    FROM sammen.region_membership m JOIN sammen.region g ON g.id = m.region_id
+    JOIN sammen.release r ON r.region_id = m.region_id AND r.state = 'shown'
+   WHERE m.municipality_id = sammen.current_tenant() AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)
+   ORDER BY g.name, r.period DESC;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.member_release_places(p_release uuid)
+RETURNS TABLE (municipality_id uuid, name text, slug text, group_code text, group_name text, figures_edition int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT e.municipality_id, k.name, k.slug, e.group_code, e.group_name, e.figures_edition
+    FROM sammen.release_member e JOIN sammen.municipality k ON k.id = e.municipality_id
+   WHERE e.release_id = p_release AND e.region_id = sammen.release_seen(p_release);
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.member_release_cells(p_release uuid)
+RETURNS TABLE (measure text, table_id text, place text, key text, value numeric, hidden boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT c.measure, c.table_id, c.place, c.key, c.value, c.hidden FROM sammen.release_cell c
+   WHERE c.release_id = p_release AND c.region_id = sammen.release_seen(p_release);
 END $$;

@@ -34,7 +34,8 @@ def function_statements() -> list[str]:
 # What row-level security's policies call. They read no table when they are made, so migrations find them in place.
 POLICY_FUNCTIONS = (
     "keyed_hash", "open_ticket", "current_kind", "current_tenant", "current_region", "current_pool",
-    "current_needs", "current_project", "current_courses", "current_steering", "current_user_id",
+    "current_needs", "current_project", "current_courses", "current_steering", "current_figures",
+    "current_user_id",
     "current_session", "norwegian_day",
 )  # fmt: skip
 
@@ -113,6 +114,7 @@ async def fill_vault(connection: asyncpg.Connection[asyncpg.Record], secret: str
 APP_FUNCTIONS = (
     "current_kind()", "current_tenant()", "current_region()",
     "current_pool()", "current_needs()", "current_project()", "current_courses()", "current_steering()",
+    "current_figures()",
     "current_user_id()", "current_session()",
     "norwegian_day()", "enter(bytea, text, text)", "enter_job(text, uuid, uuid, text, int, bigint, bytea)",
     "login_lookup(text, bigint, bytea)", "login_failed(text, uuid)",
@@ -161,6 +163,7 @@ APP_FUNCTIONS = (
     "calendar_pending(uuid, bigint, bytea)", "calendar_confirm(bytea, bytea, bytea, bytea, bigint, bytea)",
     "calendar_own(bytea, bytea, bigint, bytea)", "calendar_change(bytea, text, bytea, bigint, bytea)",
     "calendar_tell(uuid, text, bytea, bytea)", "calendar_mail(uuid)", "calendar_mailed(uuid, text)", "calendar_to_mail()",
+    "member_releases()", "member_release_places(uuid)", "member_release_cells(uuid)",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What slices contribute to pages that compose floors: menu, "Min dag", a case's timeline and panels, measures.
+"""What slices contribute to pages that compose floors: menu, "Min dag", a case's timeline and panels.
 
 A slice exports its contributions; `deploy/asgi.py` registers them in one `Contributions`; pages show what is
 registered. A contribution gets the unit of work (and with it the context) and declares the permission it needs.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -234,17 +233,6 @@ class OwnPanel:
     read: Callable[[UnitOfWork], Awaitable[dict[str, Any] | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One published figure, defined once. `read(uow, start, end)` runs in one municipality's own context and returns
-    value by cell ("" for a measure without cells). `unit`: count, hours or kroner. docs/data/<id>.md documents it.
-    """
-
-    id: str
-    unit: str
-    read: Callable[[UnitOfWork, date, date], Awaitable[dict[str, Decimal]]]
-
-
 Contribution = (
     MenuEntry
     | TodaySource
@@ -259,7 +247,6 @@ Contribution = (
     | SessionPanel
     | FeedSource
     | OwnPanel
-    | Measure
 )
 
 
@@ -280,7 +267,6 @@ class Contributions:
     session_panels: list[SessionPanel] = field(default_factory=list)
     feeds: list[FeedSource] = field(default_factory=list)
     own_panels: list[OwnPanel] = field(default_factory=list)
-    measures: list[Measure] = field(default_factory=list)
 
     def add(self, *items: Contribution) -> None:
         """Register contributions of any kind."""
@@ -298,7 +284,6 @@ class Contributions:
             SessionPanel: self.session_panels,
             FeedSource: self.feeds,
             OwnPanel: self.own_panels,
-            Measure: self.measures,
         }
         for item in items:
             lists[type(item)].append(item)
