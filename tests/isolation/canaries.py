@@ -117,6 +117,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "suggested_forms"): ["individual"],
     ("*", "period"): "2025",
     ("*", "result_url"): "/",
+    ("case_target", "target_group"): "mental",
     ("*", "postcode"): "3180",
     ("*", "form"): "individual",
     ("matching_weights", "state"): "adopted",
