@@ -21,7 +21,7 @@ import jinja2
 from jinja2 import nodes
 from markupsafe import Markup, escape
 
-from sammen.web import charts, formats
+from sammen.web import charts, formats, series_charts
 from sammen.web.i18n import LANGUAGES, SOURCE_LANGUAGE, translations_for
 from sammen.web.region_map import REGION_MAP
 
@@ -192,6 +192,8 @@ def _environment(lang: str, loader: jinja2.BaseLoader, *, auto_reload: bool) -> 
         REGION_MAP=REGION_MAP,
         bar_chart=charts.bar_chart,
         pair_chart=charts.pair_chart,
+        line_chart=series_charts.line_chart,
+        share_chart=series_charts.share_chart,
         static=static_url,
         page_numbers=page_numbers,
         with_query=with_query,
@@ -344,6 +346,6 @@ def share(part: float | Decimal, whole: float | Decimal) -> str:
 
 
 def figure_row(row: tuple[str, Any, str]) -> tuple[str, str]:
-    """A chart's row as a table's: hidden values are a colon."""
+    """A chart's row as a table's: hidden values are a colon, and those that do not exist a dash."""
     label, value, text = row
-    return (label, ":" if value is None else text)
+    return (label, ":" if value is None and text != "–" else text)
