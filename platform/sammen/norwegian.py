@@ -210,3 +210,12 @@ def parse_postcode_place(text: str, *, field: str) -> PostcodePlace:
 
 def _capitalise(word: str) -> str:
     return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+
+
+# "{", "|" and "}" follow z in Unicode.
+_ORDER = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
+
+
+def alphabetical(name: str) -> str:
+    """A sort key in the order of the Norwegian alphabet, where æ, ø and å come last."""
+    return name.casefold().translate(_ORDER)

@@ -1,0 +1,111 @@
+"""Which tables a release can have: each measure by municipality, alone and by each of its dimensions, and some crosses.
+
+A table that is not chosen is not published at all, so a cross that no report shows only costs: every further division makes
+small numbers, and each of those hides others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+PLACE: Final = "place"
+"""The first axis of every table: the municipalities, with the region and the groups above them."""
+
+
+class Described(Protocol):
+    """What this needs of a measure's definition."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def theme(self) -> str: ...
+    @property
+    def home(self) -> bool: ...
+    @property
+    def dimension_ids(self) -> tuple[str, ...]: ...
+
+
+CROSSES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "users": (("age", "gender"), ("age", "user_form")),
+    "contacts": (("age", "length"),),
+    "waiting": (("age", "band"),),
+    "cost": (("kind", "form"),),
+    "hours_granted": (("age", "form"),),
+}
+"""Measure id → pairs of dimensions that are shown together. Dimensions that a measure lacks are passed over."""
+
+TIED: Final[tuple[frozenset[str], ...]] = (
+    frozenset({"users", "users_served", "users_period", "hours", "hours_granted", "hours_delivered", "cost"}),
+    frozenset({"contacts", "pay_bands", "contacts_load"}),
+)
+"""Measures of which one tells of another, since rates are public: hours times the rate is the cost, and hours over an
+ordinary grant is nearly the number of users. What a place hides of one, it hides of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A table that can be chosen: `id` is its address in a release, such as `users:age|gender`."""
+
+    id: str
+    measure: str
+    by: tuple[str, ...]
+    theme: str
+    usual: bool
+    """Whether it is chosen unless somebody unchooses it."""
+
+
+def table_id(measure: str, by: Iterable[str] = ()) -> str:
+    """The id of a measure's table by dimensions."""
+    return f"{measure}:{'|'.join(by)}"
+
+
+def table_of(text: str) -> tuple[str, tuple[str, ...]]:
+    """Measure and dimensions of a table's id."""
+    measure, _, by = text.partition(":")
+    return measure, tuple(by.split("|")) if by else ()
+
+
+def offered(definitions: Iterable[Described]) -> list[Offer]:
+    """Every table that can be chosen of these measures, in their order; those that stay at home are not among them."""
+    found: list[Offer] = []
+    for one in definitions:
+        if one.home:
+            continue
+        known = one.dimension_ids
+        crosses = [by for by in CROSSES.get(one.id, ()) if set(by) <= set(known)]
+        for by in [(), *((name,) for name in known), *crosses]:
+            ordered = tuple(name for name in known if name in by)
+            found.append(Offer(table_id(one.id, ordered), one.id, ordered, one.theme, True))
+    return found
+
+
+def divisions(tables: Iterable[str]) -> dict[str, frozenset[tuple[str, ...]]]:
+    """Every division there is a number for, by measure: the chosen tables' own, and all their margins."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for text in tables:
+        measure, by = table_of(text)
+        for choice in range(1 << len(by)):
+            part = tuple(name for at, name in enumerate(by) if choice >> at & 1)
+            found.setdefault(measure, set()).add(part)
+    return {measure: frozenset(some) for measure, some in found.items()}
+
+
+def largest(tables: Sequence[str]) -> list[str]:
+    """The tables that are not a margin of another chosen one: what disclosure control is given, sorted."""
+    chosen = sorted({table_of(text) for text in tables})
+    return [
+        table_id(measure, by)
+        for measure, by in chosen
+        if not any(measure == other and set(by) < set(wider) for other, wider in chosen)
+    ]
+
+
+def tied_with(measure: str) -> frozenset[str]:
+    """The measures that tell of this one, itself among them."""
+    found = {measure}
+    for some in TIED:
+        if measure in some:
+            found |= some
+    return frozenset(found)
