@@ -24,6 +24,7 @@ from tenants.cases.api import (
     LegalGround,
     Mapping,
     decide_by,
+    note_target,
     open_case,
     purchaser_for,
 )
@@ -39,8 +40,8 @@ CHANNEL = "import"
 class ListedCase:
     """What a list says of a case. `grants` are the granted services, or the wanted ones while `decided_on` is None.
 
-    `interests` are codes of people.traits. `evaluate_on` is the day the list gives; without one, the decision is
-    evaluated when it ends.
+    `interests` are codes of people.traits, `target` one of cases.targets. `evaluate_on` is the day the list gives;
+    without one, the decision is evaluated when it ends.
     """
 
     received_on: date
@@ -49,6 +50,7 @@ class ListedCase:
     wishes: str
     interests: Sequence[str]
     evaluate_on: date | None = None
+    target: str = ""
 
     @property
     def to_evaluate(self) -> date | None:
@@ -97,6 +99,8 @@ async def take_over(
         received_on=listed.received_on,
     )  # fmt: skip
     await _keep_interests(uow, case, listed, add=True)
+    if listed.target:
+        await note_target(uow, case.id, person_id, listed.target, listed.received_on)
     decision_id = await _decide(uow, case, application, listed) if listed.decided_on else None
     return TakenOver(case.id, application.id, decision_id)
 
@@ -147,6 +151,10 @@ async def correct_taken_over(
     if list(listed.interests) != list(was.interests):
         await _keep_interests(uow, case, listed)
         changed.append("interests")
+    if listed.target not in ("", was.target) and await note_target(
+        uow, case.id, case.person_id, listed.target, today()
+    ):
+        changed.append("target")
     if changed:
         case.version += 1
         await uow.session.flush()

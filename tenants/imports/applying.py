@@ -61,6 +61,7 @@ def listed(row: ImportRow) -> ListedCase:
         wishes="" if decision else "; ".join(_wish(grant) for grant in grants),
         interests=sorted(traits.interest_codes(", ".join(row.interests))),
         evaluate_on=row.evaluate_on,
+        target=row.target,
     )
 
 

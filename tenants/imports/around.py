@@ -9,6 +9,7 @@ import re
 
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date
+from tenants.cases.api import target_code
 from tenants.imports.columns import Column
 from tenants.imports.facts import (
     ImportedContact,
@@ -59,6 +60,19 @@ def read_protection(reader: CellReader, in_note: Protection) -> Protection:
         reader.tell("error", "protection", N_("Skriv kode 6 eller kode 7, eller la feltet stå tomt."))
         return in_note
     return "kode6" if "kode6" in (found, in_note) else found
+
+
+def read_target(reader: CellReader) -> str:
+    """The code of the row's target group (D9); "" for none. One we do not have is left out, and the row says so."""
+    typed = reader.cell("target")
+    found = target_code(typed) if typed else ""
+    if typed and not found:
+        reader.tell(
+            "warning",
+            "target",
+            N_("Vi har ikke denne målgruppen. Den hentes ikke inn. Velg målgruppe på saken."),
+        )
+    return found
 
 
 def read_representatives(

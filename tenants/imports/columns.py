@@ -19,7 +19,7 @@ Column = Literal[
     "service", "hours", "received", "decided", "valid_from", "valid_to",
     "interests", "contact", "companion_card", "note", "protection", "evaluate_on", "contact_phone", "contact_since",
     "guardian", "guardian_phone", "parent", "parent_phone", "other_parent", "other_parent_phone", "attorney",
-    "attorney_phone", "representative", "representative_role", "representative_phone",
+    "attorney_phone", "representative", "representative_role", "representative_phone", "target",
 ]  # fmt: skip
 
 # The first name is the one we use when a column is missing from the file.
@@ -97,6 +97,7 @@ COLUMN_NAMES: dict[Column, tuple[str, ...]] = {
     "representative": ("Representant", "Representantens navn"),
     "representative_role": ("Rolle", "Representantens rolle", "Relasjon"),
     "representative_phone": ("Telefon representant", "Representantens telefon", "Tlf representant"),
+    "target": ("Målgruppe", "Brukergruppe"),
 }
 
 # The column `rejected_csv` adds. It is no column of ours, so it is passed over when the file comes back.

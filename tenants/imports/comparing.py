@@ -63,6 +63,7 @@ def fill_in(before: ImportRow, after: ImportRow) -> ImportRow:
         representatives=_fill_representatives(before.representatives, after.representatives),
         contact=_fill_contact(before.contact, after.contact),
         evaluate_on=after.evaluate_on or before.evaluate_on,
+        target=after.target or before.target,
     )
 
 
@@ -102,6 +103,8 @@ def changes(before: ImportRow, after: ImportRow) -> tuple[Change, ...]:
     ]
     if before.has_companion_card != after.has_companion_card:
         found.append(Change(N_("Ledsagerbevis")))
+    if before.target != after.target:
+        found.append(Change(N_("Målgruppe")))
     return tuple(found)
 
 

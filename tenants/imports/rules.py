@@ -21,7 +21,13 @@ from sammen.documents.tables_in import Table, TableRow, column_key, read_table
 from sammen.documents.tables_out import write_csv
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_decimal
-from tenants.imports.around import read_contact, read_evaluation, read_protection, read_representatives
+from tenants.imports.around import (
+    read_contact,
+    read_evaluation,
+    read_protection,
+    read_representatives,
+    read_target,
+)
 from tenants.imports.cells import RowReader
 from tenants.imports.columns import KNOWN_COLUMNS, REJECTED_COLUMN, ColumnMap, map_columns
 from tenants.imports.facts import (
@@ -81,6 +87,7 @@ class ImportRow:
     evaluate_on: dt.date | None
     key: RowKey | None
     fingerprint: str
+    target: str = ""
 
     @property
     def guardian_name(self) -> str | None:
@@ -141,7 +148,7 @@ def _read_row(columns: ColumnMap, row: TableRow, *, accept_synthetic: bool, toda
     birth_date = person.birth_date if person else None
     representatives = read_representatives(reader, birth_date, guardian_name)
     contact = read_contact(reader, contact_name, decision)
-    evaluate_on = read_evaluation(reader, decision)
+    evaluate_on, target = read_evaluation(reader, decision), read_target(reader)
     # A decision date that could not be read must not make the row look like an application without decision.
     key_date = decision.date if decision else None if columns.cell(row, "decided") else application
     return ImportRow(
@@ -162,6 +169,7 @@ def _read_row(columns: ColumnMap, row: TableRow, *, accept_synthetic: bool, toda
         contact=contact,
         evaluate_on=evaluate_on,
         key=_key(person, key_date, services),
+        target=target,
         fingerprint=_fingerprint(
             person,
             application,
@@ -176,6 +184,7 @@ def _read_row(columns: ColumnMap, row: TableRow, *, accept_synthetic: bool, toda
                 protection,
                 guardian_name,
                 *_said_around(representatives, guardian_name, contact, evaluate_on),
+                *([f"target {target}"] if target else []),
             ],
             reader.unread,
         ),

@@ -75,6 +75,7 @@ def _pack(row: ImportRow, cells: list[str]) -> str:
         "representatives": [[one.role, one.name, one.phone] for one in row.representatives],
         "assigned": row.contact and [row.contact.name, row.contact.phone, row.contact.since],
         "evaluate": row.evaluate_on,
+        "target": row.target,
         "key": key and [key.identity_kind, key.identity, key.date, key.service],
         "fingerprint": row.fingerprint,
     }  # fmt: skip
@@ -108,6 +109,7 @@ def _unpack(text: str) -> tuple[ImportRow, list[str]]:
         evaluate_on=_day(packed.get("evaluate")),
         key=RowKey(key[0], key[1], _known_day(key[2]), key[3]) if key else None,
         fingerprint=packed["fingerprint"],
+        target=packed.get("target", ""),
     )
     return row, packed["cells"]
 
