@@ -11,8 +11,8 @@ from reporting.releases.shown import (
     SIGN,
     CellKey,
     Place,
-    Released,
     ReleaseCard,
+    Released,
     Shown,
 )
 from reporting.releases.tables import offered, table_id, table_of

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, or_, select
 
 from reporting.periods import Period, parse
 from reporting.releases.models import RegionGroup, Release, ReleaseCell, ReleaseMember
-from reporting.releases.shown import HIDDEN, CellKey, Place, Released, ReleaseCard, Shown
+from reporting.releases.shown import HIDDEN, CellKey, Place, ReleaseCard, Released, Shown
 from reporting.releases.tables import divisions, table_of
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
