@@ -1,0 +1,72 @@
+"""Disclosure control: tables in, tables with holes out, that no attacker can fill (statistics.md; ADR 0070).
+
+The package is pure: it reads no database, knows nothing of the domain, and gives the same answer for the same input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from reporting.disclosure.model import (
+    ALL,
+    Attacker,
+    Audit,
+    Axis,
+    BadInput,
+    Cell,
+    CellName,
+    Facts,
+    Hierarchy,
+    Inner,
+    Key,
+    Kind,
+    Number,
+    Progress,
+    Protected,
+    Rules,
+    Table,
+    Unprotectable,
+    Variable,
+)
+
+__all__ = [
+    "ALL",
+    "Attacker",
+    "Audit",
+    "Axis",
+    "BadInput",
+    "Cell",
+    "CellName",
+    "Facts",
+    "Hierarchy",
+    "Inner",
+    "Key",
+    "Kind",
+    "Number",
+    "Progress",
+    "Protected",
+    "Rules",
+    "Table",
+    "Unprotectable",
+    "Variable",
+    "protect",
+]
+
+
+def protect(
+    variables: Sequence[Variable],
+    tables: Sequence[Table],
+    *,
+    rules: Rules,
+    earlier: Sequence[Mapping[str, object]] = (),
+    forced: Iterable[tuple[str, Key]] = (),
+    members: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> Protected:
+    """Every cell of `tables`, hidden where it must be, with the audit.
+
+    earlier: the `state` of every release made before (the last one alone is enough where releases follow each other).
+    forced: cells (table id, key) to hide whatever. members: owners that attack; None: every owner that is named.
+    Raises BadInput, and Unprotectable with the cells that follow from what is already published.
+    """
+    raise NotImplementedError
