@@ -28,6 +28,7 @@ from sammen.clock import today
 from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import BadInput
+from sammen.figures import FORM
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.web.paging import PAGE_SIZE, page_number
@@ -46,12 +47,7 @@ STATES = {
     "evaluating": N_("Evaluering"),
     "closed": N_("Avsluttet"),
 }
-FORM_NAMES = {
-    "individual": N_("Individuell støttekontakt"),
-    "group": N_("Aktivitetsgruppe"),
-    "organisation": N_("Fritid med bistand"),
-    "training": N_("Treningskontakt"),
-}
+FORM_NAMES = dict(FORM.codes)
 PURCHASERS = {"child": N_("Barn og unge"), "adult": N_("Voksne"), "child_welfare": N_("Barnevern")}
 DUE = {"over": N_("Over fristen"), "week": N_("Innen en uke")}
 WHOSE = {"mine": N_("Mine"), "ingen": N_("Ingen har tatt den")}

@@ -22,6 +22,7 @@ from tenants.people.ages import (
     who_sees_case,
     who_sees_log,
 )
+from tenants.people.bands import age_code, gender_code
 from tenants.people.models import Person
 from tenants.people.names import FullName, fold, name_words, query_words, split_family_given
 from tenants.people.national_number import NationalNumber, NationalNumberError, Sex, make_synthetic
@@ -88,6 +89,7 @@ __all__ = [
     "Standing",
     "What",
     "add_representative",
+    "age_code",
     "age_on",
     "age_rules",
     "all_representatives",
@@ -98,6 +100,7 @@ __all__ = [
     "end_representative",
     "find_person",
     "fold",
+    "gender_code",
     "index_name",
     "keep_number",
     "known_name_words",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenants.waiting.changes import MEASURES, RespiteCard, sees_respite, stability_of
 from tenants.waiting.queries import Waiter, WaitingRow, all_waits, everybody_waiting, late_starts
-from tenants.waiting.rules import Wait, age_band
+from tenants.waiting.rules import Wait
 from tenants.waiting.service import RespiteFacts, note_respite
 from tenants.waiting.stability import Stability
 
@@ -16,7 +16,6 @@ __all__ = [
     "Wait",
     "Waiter",
     "WaitingRow",
-    "age_band",
     "all_waits",
     "everybody_waiting",
     "late_starts",

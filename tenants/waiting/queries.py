@@ -18,23 +18,19 @@ from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
+from sammen.figures import AGE, AGE_BANDS, age_band
 from sammen.i18n_mark import N_
 from sammen.web.paging import PAGE_SIZE, page_number
 from tenants.assignments.api import assignment, service_order
 from tenants.cases.api import FORM_NAMES, PURCHASERS, case_file, purchasers_seen, start_limits, visible
 from tenants.decisions.api import service_grant
 from tenants.people.api import age_on, person
-from tenants.waiting.rules import AGE_BANDS, Wait, Week, age_band, last_weeks, wait_of, waits_since
+from tenants.waiting.rules import Wait, Week, last_weeks, wait_of, waits_since
 from tenants.waiting.stability import LOSSES
 
 UNANSWERED = ("sent", "accepted", "returned")
 LIMITS = {"over": N_("Over grensa"), "near": N_("Innen en uke")}
-BANDS = {
-    "0-17": N_("0–17 år"),
-    "18-66": N_("18–66 år"),
-    "67-79": N_("67–79 år"),
-    "80": N_("80 år og over"),
-}
+BANDS = {code: name for code, name in AGE.codes if code in AGE_BANDS}
 
 
 @dataclass(frozen=True, slots=True)

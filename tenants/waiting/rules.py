@@ -15,8 +15,6 @@ FEWEST_WEEKS = 6
 FEWEST_STARTS = 5
 """With fewer, the range of what may come is wider than the answer is worth."""
 NEAR_DAYS = 7
-AGE_BANDS = {"0-17": (0, 17), "18-66": (18, 66), "67-79": (67, 79), "80": (80, 150)}
-"""Kongsberg's bands, whole years from and to (D9)."""
 
 
 def waits_since(ordered: date, granted_from: date | None) -> date:
@@ -62,13 +60,6 @@ class Wait:
 def wait_of(since: date, limits: StartLimits, on: date) -> Wait:
     """The wait that began on `since`, by the limit that was in force that day."""
     return Wait(since, limits.on(since), on)
-
-
-def age_band(age: int | None) -> str:
-    """The band of AGE_BANDS an age is in; "" for an unknown one."""
-    if age is None:
-        return ""
-    return next((band for band, (low, high) in AGE_BANDS.items() if low <= age <= high), "")
 
 
 # The forecast ---------------------------------------------------------------------------------------------------------

@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sammen.figures import AGE_BANDS, UNKNOWN, age_band
 from sammen.web import charts
 from tenants.cases.api import StartLimits
 from tenants.cases.start_limits import longest_of
 from tenants.waiting.rules import (
-    AGE_BANDS,
     FEWEST_STARTS,
     FEWEST_WEEKS,
     WEEKS,
     Week,
-    age_band,
     forecast,
     last_weeks,
     monday_of,
@@ -75,7 +74,8 @@ def test_every_age_is_in_exactly_one_band(age: int) -> None:
 
 
 def test_an_unknown_age_is_in_no_band() -> None:
-    assert age_band(None) == ""
+    assert age_band(None) == UNKNOWN
+    assert age_band(-1) == UNKNOWN
 
 
 # Weeks ----------------------------------------------------------------------------------------------------------------
