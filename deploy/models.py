@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import reporting.models
+import reporting.figures.models
 import reporting.releases.models
 import sammen.audit.models
 import sammen.identity.models

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from reporting.figures.queries import offered_kinds, own_editions
 from reporting.own import period_states
-from reporting.queries import offered_kinds, own_editions
 from reporting.views import period_name
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork

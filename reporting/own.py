@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from reporting.definitions import COST, COST_PER_USER, HOME, REPORTED, USERS, Definition
+from reporting.figures.queries import Edition, Values, parse_or_none
 from reporting.periods import FIRST_YEAR, Period, PeriodKind
-from reporting.queries import Edition, parse_or_none
 
 LISTED: Final = 6
 """How many ended periods of a kind the list offers: three years of half-years."""
@@ -98,14 +98,13 @@ def _with_mean(values: Mapping[str, Decimal]) -> dict[str, Decimal]:
     return known
 
 
-def home_rows(
-    cells: Mapping[tuple[str, str], Decimal],
-) -> list[tuple[Definition, list[tuple[str, Decimal]]]]:
+def home_rows(values: Values) -> list[tuple[Definition, list[tuple[str, Decimal]]]]:
     """The figures that stay at home, each with (name of the cell, value); those that were not computed are left out."""
     found = []
     for measure in HOME:
+        cells = {"|".join(key): value for key, value in values.get(measure.id, {}).items()}
         named = measure.cells or (("", measure.name),)
-        rows = [(name, cells[measure.id, code]) for code, name in named if (measure.id, code) in cells]
+        rows = [(name, cells[code]) for code, name in named if code in cells]
         if rows:
             found.append((measure, rows))
     return found

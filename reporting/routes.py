@@ -10,25 +10,21 @@ from litestar import Response
 from reporting import views
 from reporting.dashboard import Dashboard, Raw, assemble
 from reporting.definitions import ALL, USERS_PER_1000
-from reporting.frames import figures_of, per_thousand, period_frame, warm
-from reporting.hiding import alphabetical
-from reporting.jobs import start_computing
-from reporting.own import PeriodState, changes, home_rows, period_states
-from reporting.periods import Period
-from reporting.queries import (
-    inhabitants,
-    members,
+from reporting.figures.jobs import start_computing
+from reporting.figures.queries import (
     offered_kinds,
-    own_cells,
     own_editions,
+    own_totals,
     own_values,
     parse_or_none,
-    region_reports,
     regions_of,
-    shown_periods,
-    threshold_from,
 )
-from reporting.service import approve
+from reporting.figures.service import approve
+from reporting.frames import figures_of, per_thousand, period_frame, warm
+from reporting.hiding import alphabetical
+from reporting.own import PeriodState, changes, home_rows, period_states
+from reporting.periods import Period
+from reporting.queries import inhabitants, members, region_reports, shown_periods, threshold_from
 from sammen.clock import today
 from sammen.documents.tables_out import write_xlsx
 from sammen.errors import NotFound
@@ -71,9 +67,9 @@ async def own_period(desk: Desk) -> Response[str]:
     editions = await own_editions(uow)
     state = PeriodState(period, tuple(editions.get(period.slug, ())))
     last = PeriodState(period.previous, tuple(editions.get(period.previous.slug, ())))
-    values = await own_values(uow, state.current.id) if state.current else {}
-    before = await own_values(uow, last.compared.id) if last.compared else {}
-    home = home_rows(await own_cells(uow, state.current.id)) if state.current else []
+    values = await own_totals(uow, state.current.id) if state.current else {}
+    before = await own_totals(uow, last.compared.id) if last.compared else {}
+    home = home_rows(await own_values(uow, state.current.id)) if state.current else []
     regions = [region for region in await regions_of(uow) if region.kind is period.kind]
     found = changes(values, before)
     name = views.period_name(period, desk.language)
@@ -149,7 +145,7 @@ async def approve_figures(desk: Desk) -> Response[Any]:
         chosen = UUID(desk.form.text("utgave"))
     except ValueError:
         raise NotFound from None
-    await approve(desk.uow, chosen)
+    await approve(desk.uow, chosen, note=desk.form.text("kommentar"), reason=desk.form.text("grunn"))
     return desk.redirect(desk.url(f"/tall/{period.slug}"), flash=N_("Tallene er godkjent."))
 
 

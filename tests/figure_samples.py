@@ -8,8 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from reporting.definitions import REPORTED
+from reporting.figures.service import approve, compute
 from reporting.periods import Period, parse
-from reporting.service import approve, compute
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.figures import Measure, Reading
 from sammen.policy.roles import Role

@@ -6,7 +6,6 @@ Only the days are the demo's: each is dated some weeks after its period ended, a
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,11 +14,13 @@ from deploy.demo.chance import at
 from deploy.demo.rows import Progress
 from deploy.demo.stories import HORTEN
 from deploy.demo.town import Making, Town
-from reporting.models import ApprovedFigure, Figure, FigureSet
+from reporting.figures.cells import checked, join_key
+from reporting.figures.models import ApprovedFigure, Figure, FigureApproval, FigureSet
+from reporting.figures.words import home_measures
 from reporting.periods import Period, PeriodKind
-from reporting.service import by_cell
 from reporting.sources import measures
 from sammen.audit.seal import seal_all
+from sammen.figures import Reading
 from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_job
@@ -63,38 +64,36 @@ async def _add(making: Making, town: Town, engine: AsyncEngine, period: Period, 
     agreed = at(period.end + timedelta(days=DAYS_TO_APPROVE), 14)
     manager = town.staff[Role.MANAGER][0].id
     set_id = chance.id_at(computed)
+    found = await _read(making, town.id, engine, period)
     rows.add(
         FigureSet, tenant_id=town.id, id=set_id, period=period.slug, edition=1,
         state="approved" if approved else "computed", computed_at=computed, approved_at=agreed if approved else None,
-        approved_by=manager if approved else None,
+        approved_by=manager if approved else None, measures=sorted(found),
     )  # fmt: skip
-    for measure, cell, value in await _read(making, town.id, engine, period):
-        rows.add(
-            Figure,
-            tenant_id=town.id,
-            id=chance.id_at(computed),
-            set_id=set_id,
-            measure=measure,
-            cell=cell,
-            value=value,
-        )
-        if approved:
-            rows.add(
-                ApprovedFigure, region_id=making.region_id, id=chance.id(), reported_by=town.id, period=period.slug,
-                edition=1, measure=measure, cell=cell, value=value, approved_at=agreed,
-            )  # fmt: skip
+    told = {"reported_by": town.id, "period": period.slug, "edition": 1, "approved_at": agreed}
+    shared = {measure: cells for measure, cells in found.items() if measure not in home_measures()}
+    if approved:
+        rows.add(FigureApproval, region_id=making.region_id, id=chance.id(), measures=sorted(shared), **told)
+    for measure, cells in found.items():
+        for cell in cells:
+            values = {
+                "measure": measure, "key": join_key(cell.key), "value": cell.value, "contributors": cell.contributors,
+                "largest": cell.largest, "second": cell.second,
+            }  # fmt: skip
+            rows.add(Figure, tenant_id=town.id, id=chance.id_at(computed), set_id=set_id, **values)
+            if approved and measure in shared:
+                rows.add(ApprovedFigure, region_id=making.region_id, id=chance.id(), **told, **values)
 
 
 async def _read(
     making: Making, tenant: UUID, engine: AsyncEngine, period: Period
-) -> list[tuple[str, str, Decimal]]:
+) -> dict[str, list[Reading]]:
     uow = await enter_job(engine, making.keys, PlaceKind.MUNICIPALITY, tenant, job=JOB)
     try:
-        return [
-            (measure.id, cell, value.quantize(Decimal("0.01")))
+        return {
+            measure.id: checked(measure, await measure.read(uow, period.start, period.end))
             for measure in measures()
-            for cell, value in by_cell(measure, await measure.read(uow, period.start, period.end)).items()
-        ]
+        }
     finally:
         await uow.rollback()
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from reporting import method, views
 from reporting.dashboard import Dashboard, Raw, ShownTable, assemble, map_steps
 from reporting.definitions import ALL, COST_PER_USER, HOURS, REPORTED, USERS, USERS_PER_1000
+from reporting.figures.queries import kind_from
 from reporting.hiding import ABSENT, Cell, MunicipalityFigures
 from reporting.own import changes, ended_periods, period_states
 from reporting.periods import PeriodKind, parse
-from reporting.queries import kind_from, threshold_from
+from reporting.queries import threshold_from
 
 NAMES = ["Andebu", "Hof", "Horten", "Re", "Tjøme", "Ørsta", "Ås"]
 IDS = {name: UUID(int=number) for number, name in enumerate(NAMES, 1)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from reporting.figures.service import compute
 from reporting.periods import Period, parse
-from reporting.service import compute
 from reporting.sources import measures
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, Invalid
