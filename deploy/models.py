@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import reporting.figures.models
 import reporting.releases.models
+import reporting.reports.models
 import sammen.audit.models
 import sammen.identity.models
 import sammen.jobs.models

@@ -17,8 +17,8 @@ LINE_TOP: Final = 26
 LINE_FOOT: Final = 26
 LABEL_GAP: Final = 18
 """Least distance between two labels at the lines' ends, in pixels."""
-YEAR_SPACE: Final = 44
-"""How wide a label under the line chart may be, at most, before some are left out."""
+DIGIT: Final = 8
+"""Width of a letter under the chart, at most; a label that would touch the next is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,6 @@ def line_chart(
     right = width - max(20, min(longest * 8 + 10, width // 3))
     base = height - LINE_FOOT
     gap = (right - LINE_LEFT) / max(1, len(labels) - 1)
-    every = max(1, math.ceil(YEAR_SPACE / gap)) if len(labels) > 1 else 1
 
     def x_of(index: int) -> float:
         return round(LINE_LEFT + index * gap, 1) if len(labels) > 1 else round((LINE_LEFT + right) / 2, 1)
@@ -110,15 +109,25 @@ def line_chart(
     return LineChart(
         width=width, height=height, left=LINE_LEFT, right=right, base=base,
         grid=tuple((y_of(bottom + n * step), bottom + n * step) for n in range(count + 1)),
-        ticks=tuple(
-            (x_of(n), label if (len(labels) - 1 - n) % every == 0 else "") for n, label in enumerate(labels)
-        ),
+        ticks=tuple(_ticks([(x_of(n), label) for n, label in enumerate(labels)])),
         breaks=tuple(round(x_of(n) - gap / 2, 1) for n in sorted(set(breaks)) if 0 < n < len(labels)),
         lines=tuple(
             Drawn(line.css, line.runs, line.dots, line.end, end_y, line.end_text)
             for line, end_y in zip(drawn, ends, strict=True)
         ),
     )  # fmt: skip
+
+
+def _ticks(labels: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The labels that have room, the newest first."""
+    free = math.inf
+    kept = []
+    for x, label in reversed(labels):
+        half = len(label) * DIGIT / 2
+        if label and x + half <= free:
+            kept.append((x, label))
+            free = x - half
+    return kept[::-1]
 
 
 def _draw(
