@@ -163,6 +163,29 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'shown'"),
     )
     op.create_table(
+        "target",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("quantity", sa.Text(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("value", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("set_by", sa.UUID(), nullable=False),
+        sa.Column("set_by_name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("direction IN ('least', 'most')", name=op.f("ck_target_direction")),
+        sa.CheckConstraint("quantity <> ''", name=op.f("ck_target_quantity")),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_target_value")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_target")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_target_quantity", "target", ["region_id", "quantity", "valid_from"], unique=False, schema="sammen"
+    )
+    op.create_table(
         "figure_comment",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -247,6 +270,7 @@ def upgrade() -> None:
         sa.Column("release_id", sa.UUID(), nullable=False),
         sa.Column("municipality_id", sa.UUID(), nullable=False),
         sa.Column("figures_edition", sa.Integer(), nullable=True),
+        sa.Column("measures", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("group_code", sa.Text(), server_default="", nullable=False),
         sa.Column("group_name", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
@@ -304,9 +328,6 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.add_column(
-        "approved_figure", sa.Column("key", sa.Text(), server_default="", nullable=False), schema="sammen"
-    )
-    op.add_column(
         "approved_figure",
         sa.Column("contributors", sa.Integer(), server_default="0", nullable=False),
         schema="sammen",
@@ -333,8 +354,6 @@ def upgrade() -> None:
         ["region_id", "reported_by", "period", "edition", "measure", "key"],
         schema="sammen",
     )
-    op.drop_column("approved_figure", "cell", schema="sammen")
-    op.add_column("figure", sa.Column("key", sa.Text(), server_default="", nullable=False), schema="sammen")
     op.add_column(
         "figure", sa.Column("contributors", sa.Integer(), server_default="0", nullable=False), schema="sammen"
     )
@@ -357,7 +376,6 @@ def upgrade() -> None:
         ["tenant_id", "set_id", "measure", "key"],
         schema="sammen",
     )
-    op.drop_column("figure", "cell", schema="sammen")
     op.add_column(
         "figure_set", sa.Column("note", sa.Text(), server_default="", nullable=False), schema="sammen"
     )
@@ -448,6 +466,16 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("period", "edition", "state", "tables", "threshold", "why", "made_by", "task_id", "ready_at", "report", "approved_at", "approved_by", "withdrawn_at", "withdrawn_by", "reason", "created_at", "changed_at", "version") ON sammen.release TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.target FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.target ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.target FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY target_select ON sammen.target FOR SELECT TO sammen_app USING (region_id = (select sammen.current_steering()))"
+    )
+    op.execute(
+        "CREATE POLICY target_insert ON sammen.target FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_steering()))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.target TO sammen_app")
     op.execute("REVOKE ALL ON sammen.figure_comment FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.figure_comment ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.figure_comment FORCE ROW LEVEL SECURITY")
