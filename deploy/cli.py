@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from deploy.cli_disclose import disclose_command
 from deploy.cli_norwegian import CommandError, Group, run
 
 if TYPE_CHECKING:
@@ -317,6 +318,9 @@ def audit_head() -> None:
 
     for head in _await(heads(admin_url(_settings()))):
         click.echo(head.line())
+
+
+cli.add_command(disclose_command)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
