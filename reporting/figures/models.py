@@ -110,7 +110,7 @@ class ApprovedFigure(Shared, Base):
         "SELECT": ("reported_by",),
         "INSERT": ("reported_by",),
     }
-    __region_door__ = "current_steering"
+    __region_door__ = "current_figures"
     __region_may__ = frozenset({"SELECT"})
     __app_rights__ = APPEND_ONLY
     __table_args__ = (

@@ -76,6 +76,8 @@ class ReleaseMember(Regional, Base):
     release_id: Mapped[UUID]
     municipality_id: Mapped[UUID]
     figures_edition: Mapped[int | None]
+    measures: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """The measures it had figures of: one that it had not is missing, and not nought."""
     group_code: Mapped[str] = mapped_column(default="", server_default="")
     group_name: Mapped[str] = mapped_column(default="", server_default="")
 

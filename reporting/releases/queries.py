@@ -88,7 +88,7 @@ _CELLS = compile_query(
 _PLACES = compile_query(
     select(
         member.c.municipality_id, municipality.c.name, municipality.c.slug, member.c.group_code,
-        member.c.group_name, member.c.figures_edition,
+        member.c.group_name, member.c.figures_edition, member.c.measures,
     )
     .join_from(member, municipality, municipality.c.id == member.c.municipality_id)
     .where(member.c.region_id == bindparam("region"), member.c.release_id == bindparam("id"))
@@ -199,6 +199,10 @@ async def _read(uow: UnitOfWork, card: ReleaseCard, tables: tuple[str, ...]) -> 
     return Released(
         card, tuple(places), frozenset(place.id for place in places if not place.edition), cells,
         divisions(tables), tuple(sorted(named.items(), key=lambda pair: alphabetical(pair[1]))),
+        frozenset(
+            (measure, str(r["municipality_id"])) for r in people if r["figures_edition"]
+            for measure in divisions(tables) if measure not in r["measures"]
+        ),
     )  # fmt: skip
 
 

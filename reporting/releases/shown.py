@@ -93,12 +93,16 @@ class Released:
     divided: Mapping[str, frozenset[tuple[str, ...]]]
     groups: tuple[tuple[str, str], ...] = ()
     """Code (without its mark) and name of each group of municipalities, by name."""
+    absent: frozenset[tuple[str, str]] = frozenset()
+    """(measure, place) of municipalities that have figures, but not of this measure."""
 
     def cell(
         self, measure: str, by: tuple[str, ...] = (), place: str = REGION, key: tuple[str, ...] = ()
     ) -> Shown:
         """The number; MISSING when the release has no such table, or the place has no figures."""
-        if by not in self.divided.get(measure, ()) or place in self.missing or len(key) != len(by):
+        if by not in self.divided.get(measure, ()) or len(key) != len(by):
+            return MISSING
+        if place in self.missing or (measure, place) in self.absent:
             return MISSING
         return self.cells.get((measure, by, place, key), NOUGHT)
 

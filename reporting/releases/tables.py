@@ -14,17 +14,20 @@ PLACE: Final = "place"
 """The first axis of every table: the municipalities, with the region and the groups above them."""
 
 
-class Described(Protocol):
-    """What this needs of a measure's definition."""
-
+class _Named(Protocol):
     @property
     def id(self) -> str: ...
+
+
+class Described(_Named, Protocol):
+    """What this needs of a measure's definition."""
+
     @property
     def theme(self) -> str: ...
     @property
     def home(self) -> bool: ...
     @property
-    def dimension_ids(self) -> tuple[str, ...]: ...
+    def dimensions(self) -> Sequence[_Named]: ...
 
 
 CROSSES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
@@ -37,7 +40,7 @@ CROSSES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 """Measure id → pairs of dimensions that are shown together. Dimensions that a measure lacks are passed over."""
 
 TIED: Final[tuple[frozenset[str], ...]] = (
-    frozenset({"users", "users_served", "users_period", "hours", "hours_granted", "hours_delivered", "cost"}),
+    frozenset({"users", "users_end", "services", "hours", "hours_granted", "cost"}),
     frozenset({"contacts", "pay_bands", "contacts_load"}),
 )
 """Measures of which one tells of another, since rates are public: hours times the rate is the cost, and hours over an
@@ -73,7 +76,7 @@ def offered(definitions: Iterable[Described]) -> list[Offer]:
     for one in definitions:
         if one.home:
             continue
-        known = one.dimension_ids
+        known = tuple(dimension.id for dimension in one.dimensions)
         crosses = [by for by in CROSSES.get(one.id, ()) if set(by) <= set(known)]
         for by in [(), *((name,) for name in known), *crosses]:
             ordered = tuple(name for name in known if name in by)

@@ -2566,10 +2566,10 @@ BEGIN
 END $$;
 --;
 CREATE OR REPLACE FUNCTION sammen.member_release_places(p_release uuid)
-RETURNS TABLE (municipality_id uuid, name text, slug text, group_code text, group_name text, figures_edition int)
+RETURNS TABLE (municipality_id uuid, name text, slug text, group_code text, group_name text, figures_edition int, measures text[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN QUERY SELECT e.municipality_id, k.name, k.slug, e.group_code, e.group_name, e.figures_edition
+  RETURN QUERY SELECT e.municipality_id, k.name, k.slug, e.group_code, e.group_name, e.figures_edition, e.measures
     FROM sammen.release_member e JOIN sammen.municipality k ON k.id = e.municipality_id
    WHERE e.release_id = p_release AND e.region_id = sammen.release_seen(p_release);
 END $$;

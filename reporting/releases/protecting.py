@@ -1,0 +1,328 @@
+"""From approved inner cells to numbers that may be shown: disclosure control over every chosen table, and what ties them.
+
+Pure: no database. Each measure is protected by itself, since no sum runs across two; measures that tell of one another by
+public rates (tables.TIED) are then held together: what a place hides of one it hides of the others, until nothing changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from reporting.disclosure.api import (
+    Axis,
+    Cell,
+    Facts,
+    Hierarchy,
+    Inner,
+    Key,
+    Protected,
+    Rules,
+    Table,
+    Unprotectable,
+    Variable,
+    protect,
+)
+from reporting.releases.shown import GROUP
+from reporting.releases.tables import PLACE, largest, table_id, table_of, tied_with
+from sammen.figures import Reading
+
+Progress = Callable[[int, int], None]
+Spot = tuple[tuple[str, ...], str, tuple[str, ...]]
+"""A cell of any measure: dimensions, place, codes."""
+STEPS: Final = 1000
+PATIENCE_S: Final = 30.0
+"""So long may the counting of what each table costs take; it is left out when protecting alone took longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A measure as disclosure control needs it: how small numbers are told, and its dimensions with their codes."""
+
+    kind: str
+    dimensions: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The dimensions' ids."""
+        return tuple(name for name, _ in self.dimensions)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a release is made from. `figures`: place → measure → inner cells; a place without a measure has not reported it.
+
+    `groups`: place → code of its group. `earlier`: what the last release of the period left for this one (see `Made`).
+    """
+
+    shapes: Mapping[str, Shape]
+    figures: Mapping[str, Mapping[str, Sequence[Reading]]] = field(repr=False)
+    groups: Mapping[str, str]
+    tables: tuple[str, ...]
+    threshold: int
+    earlier: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OutCell:
+    """A number that may be shown, or a mark in its place."""
+
+    measure: str
+    by: tuple[str, ...]
+    place: str
+    key: tuple[str, ...]
+    value: Decimal | None = field(repr=False)
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A protected release: its cells without noughts, plain facts about it, and what the next one must take as known."""
+
+    cells: tuple[OutCell, ...]
+    report: dict[str, Any]
+    state: dict[str, Any] = field(repr=False)
+
+
+class CannotProtect(Exception):
+    """These cells follow from what has been shown before, whatever is hidden now: (measure, spot)."""
+
+    def __init__(self, cells: Sequence[tuple[str, Spot]]) -> None:
+        super().__init__(f"{len(cells)} cells cannot be protected")
+        self.cells = tuple(cells)
+
+
+class OtherShape(Exception):
+    """A measure has other dimensions than in the period's last release: its numbers can no longer be compared."""
+
+    def __init__(self, measure: str) -> None:
+        super().__init__(measure)
+        self.measure = measure
+
+
+def rules_of(threshold: int) -> Rules:
+    """The rules of every release: counts below the threshold, dominance and p percent for sums, two members together."""
+    return Rules(threshold=threshold)
+
+
+class _Measure:
+    """One measure on its way through: what it is made of, what must be hidden of it, and what came out."""
+
+    def __init__(self, name: str, material: Material) -> None:
+        shape = material.shapes[name]
+        self.name, self.shape = name, shape
+        self.tables = [table_of(one)[1] for one in largest(material.tables) if table_of(one)[0] == name]
+        places = tuple(sorted(place for place, held in material.figures.items() if name in held))
+        grouped = {place: GROUP + material.groups[place] for place in places if material.groups.get(place)}
+        axes = (
+            Axis(PLACE, places, (Hierarchy("group", grouped),) if grouped else ()),
+            *(Axis(dimension, codes) for dimension, codes in _codes(shape, material, name)),
+        )
+        counted = shape.kind in ("count", "banded")
+        inner = tuple(
+            _inner(place, reading, counted)
+            for place in places
+            for reading in sorted(material.figures[place][name], key=lambda one: one.key)
+            if reading.value
+        )
+        self.variable = Variable(name, "count" if counted else "money", axes, inner)
+        before = material.earlier.get(name)
+        self.earlier = [before["state"]] if before else []
+        self.rules = rules_of(material.threshold)
+        self.forced: set[Spot] = set()
+        self.out: Protected | None = None
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Protect it with what is forced now."""
+        self.out = self.protected(self.tables, self.forced, progress)
+
+    def protected(
+        self, tables: Sequence[tuple[str, ...]], forced: Iterable[Spot], progress: Progress | None = None
+    ) -> Protected:
+        """The measure's `tables`, protected. Raises CannotProtect."""
+        wanted = [Table(table_id(self.name, by), self.name, (PLACE, *by)) for by in tables]
+        try:
+            return protect(
+                [self.variable], wanted, rules=self.rules, earlier=self.earlier,
+                forced=sorted(self._address(spot, tables) for spot in forced), progress=progress,
+            )  # fmt: skip
+        except Unprotectable as error:
+            raise CannotProtect([(self.name, spot_of(one.table, one.key)) for one in error.cells]) from None
+
+    def _address(self, spot: Spot, tables: Sequence[tuple[str, ...]]) -> tuple[str, Key]:
+        by, place, key = spot
+        codes = dict(zip(by, key, strict=True))
+        table = next(one for one in tables if set(by) <= set(one))
+        return table_id(self.name, table), (place, *(codes.get(name, "") for name in table))
+
+    @property
+    def cells(self) -> dict[Spot, Cell]:
+        """What came out, each cell once, however many tables have it."""
+        assert self.out is not None
+        return {spot_of(cell.table, cell.key): cell for cell in self.out.cells}
+
+    def hidden(self) -> set[Spot]:
+        """The cells that are hidden."""
+        return {spot for spot, cell in self.cells.items() if cell.hidden}
+
+    def can_hide(self, spots: set[Spot]) -> set[Spot]:
+        """Those of them that this measure has, and that are not nought: that is shown."""
+        return {spot for spot, cell in self.cells.items() if spot in spots and (cell.hidden or cell.value)}
+
+
+def _codes(shape: Shape, material: Material, name: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The dimensions' codes, and those that an older edition of somebody's has beside them."""
+    met: list[set[str]] = [set() for _ in shape.dimensions]
+    for held in material.figures.values():
+        for reading in held.get(name, ()):
+            for codes, code in zip(met, reading.key, strict=True):
+                codes.add(code)
+    return [
+        (dimension, (*codes, *sorted(more - set(codes))))
+        for (dimension, codes), more in zip(shape.dimensions, met, strict=True)
+    ]
+
+
+def _inner(place: str, reading: Reading, counted: bool) -> Inner:
+    value = int(reading.value) if counted else reading.value
+    return Inner((place, *reading.key), value, place, reading.contributors, reading.largest, reading.second)
+
+
+def spot_of(table: str, key: Key) -> Spot:
+    """Which cell a table's key means, whichever table it stands in: dimensions that are summed away are left out."""
+    _, by = table_of(table)
+    kept = [(name, code) for name, code in zip(by, key[1:], strict=True) if code]
+    return tuple(name for name, _ in kept), key[0], tuple(code for _, code in kept)
+
+
+def protect_release(material: Material, progress: Progress | None = None) -> Made:
+    """Protect everything that was chosen. Raises CannotProtect with all cells found, and OtherShape."""
+    began = time.perf_counter()
+    names = sorted({table_of(one)[0] for one in material.tables})
+    for name in names:
+        _same_shape(name, material)
+    run = {name: _Measure(name, material) for name in names}
+    _hold_together(run, progress)
+    cells = [_out(name, spot, cell) for name in names for spot, cell in sorted(run[name].cells.items())]
+    report = _report(material, run, time.perf_counter() - began)
+    if report["seconds"] < PATIENCE_S:
+        report["costs"] = _costs(run, began)
+    state = dict(material.earlier)
+    for name in names:
+        out = run[name].out
+        assert out is not None
+        state[name] = {"shape": list(run[name].shape.names), "state": dict(out.state)}
+    return Made(tuple(one for one in cells if one.hidden or one.value), report, state)
+
+
+def _same_shape(name: str, material: Material) -> None:
+    before = material.earlier.get(name)
+    if before is not None and list(material.shapes[name].names) != before["shape"]:
+        raise OtherShape(name)
+
+
+def _hold_together(run: Mapping[str, _Measure], progress: Progress | None) -> None:
+    """Protect each measure, and again those of which another hides more, until none does. Forced cells only grow."""
+    failed: list[tuple[str, Spot]] = []
+    waiting, done = sorted(run), 0
+    while waiting:
+        total = done + len(waiting)
+        for name in waiting:
+            try:
+                run[name].run(_part(progress, done, total))
+            except CannotProtect as error:
+                failed += error.cells
+            done += 1
+        if failed:
+            raise CannotProtect(sorted(failed))
+        waiting = [name for name in sorted(run) if _force(run, name)]
+
+
+def _force(run: Mapping[str, _Measure], name: str) -> bool:
+    """Take over what the measures tied with this one hide; whether it must be protected again."""
+    others: set[Spot] = set()
+    for other in tied_with(name) & run.keys() - {name}:
+        others |= run[other].hidden()
+    more = run[name].can_hide(others) - run[name].hidden()
+    run[name].forced |= more
+    return bool(more)
+
+
+def _part(progress: Progress | None, done: int, total: int) -> Progress | None:
+    if progress is None:
+        return None
+
+    def tell(part: int, whole: int) -> None:
+        progress(STEPS * done + (STEPS * part // whole if whole else 0), STEPS * total)
+
+    return tell
+
+
+def _out(name: str, spot: Spot, cell: Cell) -> OutCell:
+    by, place, key = spot
+    return OutCell(name, by, place, key, None if cell.hidden else Decimal(str(cell.value)), cell.hidden)
+
+
+# What is told of it -----------------------------------------------------------------------------------------------
+def _report(material: Material, run: Mapping[str, _Measure], seconds: float) -> dict[str, Any]:
+    """Plain facts: numbers of cells, never a value, and nothing that tells which were hidden first."""
+    tables = []
+    for text in largest(material.tables):
+        name, by = table_of(text)
+        inside = [cell for spot, cell in run[name].cells.items() if spot[0] == by]
+        tables.append({"id": text, "cells": len(inside), "hidden": sum(cell.hidden for cell in inside)})
+    all_cells = [cell for one in run.values() for cell in one.cells.values()]
+    return {
+        "tables": tables,
+        "cells": len(all_cells),
+        "hidden": sum(cell.hidden for cell in all_cells),
+        "facts": _facts([one.out for one in run.values() if one.out is not None]),
+        "measures": len(run),
+        "seconds": round(seconds, 1),
+    }
+
+
+def _facts(found: Sequence[Protected]) -> list[dict[str, Any]]:
+    """What each kind of attacker was left with, over all measures."""
+    together: dict[str, list[Facts]] = {}
+    for one in found:
+        for fact in one.audit.facts:
+            together.setdefault(fact.attacker, []).append(fact)
+    return [
+        {
+            "attacker": attacker,
+            "attackers": max(fact.attackers for fact in facts),
+            "cells": sum(fact.cells for fact in facts),
+            "determined": sum(fact.determined for fact in facts),
+            "narrow": sum(fact.narrow for fact in facts),
+            "narrowest": min((f.narrowest for f in facts if f.narrowest is not None), default=None),
+        }
+        for attacker, facts in together.items()
+    ]
+
+
+def _costs(run: Mapping[str, _Measure], began: float) -> list[dict[str, Any]]:
+    """For each table beside others of its measure: how many numbers elsewhere would be shown without it, most first."""
+    found: list[tuple[int, str]] = []
+    for name in sorted(run):
+        one = run[name]
+        hidden = one.hidden()
+        for by in one.tables if len(one.tables) > 1 and hidden else ():
+            if time.perf_counter() - began > PATIENCE_S:
+                break
+            others = [other for other in one.tables if other != by]
+            stays = {spot for spot in hidden if any(set(spot[0]) <= set(other) for other in others)}
+            try:
+                out = one.protected(others, one.forced & stays)
+            except CannotProtect:
+                continue
+            still = {spot_of(cell.table, cell.key) for cell in out.cells if cell.hidden}
+            found.append((len(stays) - len(still), table_id(name, by)))
+    return [
+        {"id": text, "saved": saved}
+        for saved, text in sorted(found, key=lambda o: (-o[0], o[1]))
+        if saved > 0
+    ]
