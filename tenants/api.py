@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tenants.assignments.api import (
+    CONTACT_MEASURES,
     LACKS,
     LEFT_BY_CHOICE,
     AssignmentCard,
@@ -90,6 +91,8 @@ from tenants.contacts.api import (
     stated_hours,
     support_contact,
 )
+from tenants.contacts.api import MEASURES as OWN_CONTACT_MEASURES
+from tenants.followups.api import MEASURES as FOLLOWUP_MEASURES
 from tenants.followups.api import count_meeting as count_information_meeting
 from tenants.groups.api import (
     ActivityGroup,
@@ -199,7 +202,14 @@ from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
 from tenants.timesheets.api import LineFacts, approve_lines, register_line, timesheet_line, worked_between
 from tenants.waiting.api import MEASURES as WAITING_MEASURES
 
-MEASURES = (*ASSIGNMENT_MEASURES, *TIMESHEET_MEASURES, *WAITING_MEASURES)
+MEASURES = (
+    *OWN_CONTACT_MEASURES,
+    *CONTACT_MEASURES,
+    *FOLLOWUP_MEASURES,
+    *ASSIGNMENT_MEASURES,
+    *TIMESHEET_MEASURES,
+    *WAITING_MEASURES,
+)
 """Every figure the floor contributes, in the order of its slices."""
 
 __all__ = [

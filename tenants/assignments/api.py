@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.assignments.contact_measures import CONTACT_MEASURES
 from tenants.assignments.ending import END_REASONS, LEFT_BY_CHOICE, STILL_GRANTED, end_assignment
 from tenants.assignments.fit import Available, available_contacts, weekly
 from tenants.assignments.hooks import (
@@ -56,6 +57,7 @@ from tenants.assignments.takeover import correct_start, make_room, take_over_ass
 from tenants.assignments.views import contact_names, extent, person_names
 
 __all__ = [
+    "CONTACT_MEASURES",
     "END_REASONS",
     "LACKS",
     "LEFT_BY_CHOICE",

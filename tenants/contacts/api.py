@@ -33,6 +33,15 @@ from tenants.contacts.engaging import (
 )
 from tenants.contacts.hooks import before_leaving, on_changed, on_left, on_lifted, on_moved, on_suspended
 from tenants.contacts.leaving import decline, leave
+from tenants.contacts.measures import (
+    CONTACT_AGE,
+    MEASURES,
+    SpellRow,
+    contact_age,
+    spell_rows,
+    stock,
+)
+from tenants.contacts.models import ContactStep, PoliceRequest
 from tenants.contacts.moving import held_contact
 from tenants.contacts.queries import (
     STATES,
@@ -66,18 +75,23 @@ from tenants.contacts.words import Word, note_word, say_oneself, stays, words_of
 __all__ = [
     "AGREEMENT_END_REASONS",
     "COMPETENCES",
+    "CONTACT_AGE",
     "FIXED_TERM",
     "KINDS",
     "LEAVING_REASONS",
+    "MEASURES",
     "OF_AGE",
     "OWN_CHOICE",
     "STATES",
     "AgreementDetails",
     "ContactCard",
     "ContactFacts",
+    "ContactStep",
     "EngagementCard",
     "ParentConsent",
+    "PoliceRequest",
     "SourceCount",
+    "SpellRow",
     "StatedHours",
     "WishFacts",
     "Word",
@@ -87,6 +101,7 @@ __all__ = [
     "before_leaving",
     "competence_list",
     "competences_of",
+    "contact_age",
     "contact_card",
     "contact_competence",
     "contact_of_candidate",
@@ -124,9 +139,11 @@ __all__ = [
     "set_lent_hours",
     "sign_engagement",
     "slot_labels",
+    "spell_rows",
     "state_hours",
     "stated_hours",
     "stays",
+    "stock",
     "support_contact",
     "suspend_contact",
     "vetting",
