@@ -640,3 +640,8 @@ def upgrade() -> None:
         CREATE OR REPLACE TRIGGER release_cell_stands BEFORE UPDATE OR DELETE ON sammen.release_cell
         FOR EACH ROW EXECUTE FUNCTION sammen.release_cell_stands()
     """)
+    # Figures as they are: for the job that protects them alone. Before, the steering group's requests could read them too.
+    op.execute("DROP POLICY approved_figure_select ON sammen.approved_figure")
+    op.execute(
+        "CREATE POLICY approved_figure_select ON sammen.approved_figure FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_figures())) OR (reported_by = (select sammen.current_tenant())))"
+    )
