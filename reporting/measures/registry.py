@@ -1,0 +1,43 @@
+"""Every measure with its words, gathered from the slices that count and from the words beside this file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Final
+
+from reporting.measures import derived, words_decisions, words_quality, words_users
+from reporting.measures.words import Definition, Derived, Words
+from sammen.figures import Measure
+from shared_pool import api as pool
+from tenants import api as home
+
+_WORDS: Final[Mapping[str, Words]] = {
+    one.id: one for module in (words_users, words_decisions, words_quality) for one in module.WORDS
+}
+
+
+def measures() -> Sequence[Measure]:
+    """Every measure the slices hand up, as both the web and the worker compute them."""
+    return (*home.MEASURES, *getattr(pool, "MEASURES", ()))
+
+
+def defined(words: Words, measure: Measure) -> Definition:
+    """A measure's words together with what its slice says of it."""
+    said = {field.name: getattr(words, field.name) for field in fields(Words)}
+    return Definition(**said, kind=measure.kind, unit=measure.unit, dimensions=measure.dimensions)
+
+
+DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
+    {one.id: defined(_WORDS[one.id], one) for one in measures() if one.id in _WORDS}
+)
+"""What each measure means, by id, in the order of the floors and their slices."""
+DERIVED: Final[Mapping[str, Derived]] = MappingProxyType(
+    {
+        one.id: one
+        for one in derived.DERIVED
+        if {one.numerator, one.denominator.split(":")[0]} <= {*DEFINITIONS, "inhabitants"}
+    }
+)
+"""Figures computed from published ones, by id."""
