@@ -2581,3 +2581,32 @@ BEGIN
   RETURN QUERY SELECT c.measure, c.table_id, c.place, c.key, c.value, c.hidden FROM sammen.release_cell c
    WHERE c.release_id = p_release AND c.region_id = sammen.release_seen(p_release);
 END $$;
+--;
+-- Inhabitants that a region's project manager has read in, of the newest year up to the wanted one: for the region
+-- itself, and for the municipalities that are members of it today. They are public figures.
+CREATE OR REPLACE FUNCTION sammen.region_inhabitants(p_year int)
+RETURNS TABLE (municipality_id uuid, year int, band text, inhabitants int, source text, as_of date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY WITH used AS (
+    SELECT c.municipality_id, c.year, c.band, c.inhabitants, e.source, e.as_of, e.used_at, e.edition
+      FROM sammen.population_edition e JOIN sammen.population_count c ON c.region_id = e.region_id AND c.edition_id = e.id
+     WHERE e.state = 'used' AND c.year <= p_year AND (e.region_id = sammen.current_region() OR EXISTS (
+       SELECT 1 FROM sammen.region_membership m WHERE m.region_id = e.region_id AND m.municipality_id = sammen.current_tenant()
+          AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day))))
+  SELECT DISTINCT ON (u.municipality_id, u.band) u.municipality_id, u.year, u.band, u.inhabitants, u.source, u.as_of
+    FROM used u WHERE u.year = (SELECT max(n.year) FROM used n)
+   ORDER BY u.municipality_id, u.band, u.used_at DESC, u.edition DESC;
+END $$;
+--;
+-- Where the leaders of the job's own municipality are written to when figures are asked for.
+CREATE OR REPLACE FUNCTION sammen.figure_approvers() RETURNS TABLE (user_id uuid, email text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  RETURN QUERY SELECT DISTINCT u.id, u.email FROM sammen.membership b JOIN sammen.user_account u ON u.id = b.user_id
+   WHERE b.kind = 'municipality' AND b.municipality_id = sammen.current_tenant() AND b.role = 'manager'
+     AND u.disabled_at IS NULL AND b.valid_from <= sammen.norwegian_day()
+     AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day());
+END $$;
