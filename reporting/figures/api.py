@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reporting.figures.cells import Key, by_dimension, join_key, split_key, total
 from reporting.figures.hooks import Range, on_ranges
+from reporting.figures.population import Denominators, denominators
 from reporting.figures.queries import (
     DUE_DAYS,
     KINDS,
@@ -24,6 +25,7 @@ __all__ = [
     "KINDS",
     "Approval",
     "ApprovedSet",
+    "Denominators",
     "Key",
     "Member",
     "Range",
@@ -31,6 +33,7 @@ __all__ = [
     "approvals",
     "approved_sets",
     "by_dimension",
+    "denominators",
     "due_days_from",
     "join_key",
     "kind_from",

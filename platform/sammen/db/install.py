@@ -164,7 +164,7 @@ APP_FUNCTIONS = (
     "calendar_own(bytea, bytea, bigint, bytea)", "calendar_change(bytea, text, bytea, bigint, bytea)",
     "calendar_tell(uuid, text, bytea, bytea)", "calendar_mail(uuid)", "calendar_mailed(uuid, text)", "calendar_to_mail()",
     "member_releases()", "member_release_places(uuid)", "member_release_cells(uuid)",
-    "region_inhabitants(integer)", "figure_approvers()",
+    "region_inhabitants(int)", "figure_approvers()",
 )  # fmt: skip
 
 
