@@ -5,8 +5,13 @@ from __future__ import annotations
 from shared_pool.matching.api import accept, answer, decline, propose, record_pool_vetting, record_user_yes
 from shared_pool.needs.api import NeedFacts, post_need, withdraw_need
 from shared_pool.recruitment.api import share_contact, withdraw_candidate
+from shared_pool.settlement.api import MEASURES as COST_MEASURES
+
+MEASURES = (*COST_MEASURES,)
+"""Every figure the floor contributes, each counted in a municipality's own context."""
 
 __all__ = [
+    "MEASURES",
     "NeedFacts",
     "accept",
     "answer",

@@ -198,8 +198,19 @@ from tenants.sessions.api import (
     session_leader,
 )
 from tenants.substitutes.api import IntroductionFacts, introduce, introduced_substitute, on_known_ended
+from tenants.timesheets.api import (
+    COST_FORM,
+    COST_KIND,
+    COST_MEASURES,
+    SHARED_COST,
+    LineFacts,
+    approve_lines,
+    cost_cells,
+    register_line,
+    timesheet_line,
+    worked_between,
+)
 from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
-from tenants.timesheets.api import LineFacts, approve_lines, register_line, timesheet_line, worked_between
 from tenants.waiting.api import MEASURES as WAITING_MEASURES
 
 MEASURES = (
@@ -208,6 +219,7 @@ MEASURES = (
     *FOLLOWUP_MEASURES,
     *ASSIGNMENT_MEASURES,
     *TIMESHEET_MEASURES,
+    *COST_MEASURES,
     *WAITING_MEASURES,
 )
 """Every figure the floor contributes, in the order of its slices."""
@@ -216,11 +228,14 @@ __all__ = [
     "COMPETENCES",
     "COMPONENTS",
     "COMPONENT_NAMES",
+    "COST_FORM",
+    "COST_KIND",
     "EXAMPLES",
     "LACKS",
     "LEFT_BY_CHOICE",
     "MEASURES",
     "RATE_FORMS",
+    "SHARED_COST",
     "ActivityGroup",
     "AssignmentCard",
     "CaseCard",
@@ -284,6 +299,7 @@ __all__ = [
     "contact_competence",
     "contact_of_candidate",
     "coordinators",
+    "cost_cells",
     "count_elsewhere",
     "count_information_meeting",
     "countable",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tenants.rates.administration import administration_of, alone, set_administration
 from tenants.rates.corrections import correct, net, take_back
-from tenants.rates.costing import cost_of_meetings, cost_of_work
 from tenants.rates.engine import can_price, settle
 from tenants.rates.examples import EXAMPLES, Example
 from tenants.rates.loading import payees, rate_tables, terms_of
@@ -37,8 +36,6 @@ __all__ = [
     "alone",
     "can_price",
     "correct",
-    "cost_of_meetings",
-    "cost_of_work",
     "knows_what_is_paid",
     "net",
     "payees",

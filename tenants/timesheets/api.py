@@ -5,6 +5,8 @@ from __future__ import annotations
 from tenants.timesheets.attested import AttestLine, lines_to_attest, mark_attested
 from tenants.timesheets.checks import LineFacts
 from tenants.timesheets.correcting import correct_line, correct_own_line
+from tenants.timesheets.cost_measures import COST_FORM, COST_KIND, COST_MEASURES, cost_cells
+from tenants.timesheets.cost_measures import SHARED as SHARED_COST
 from tenants.timesheets.deciding import approve_lines, return_lines
 from tenants.timesheets.disputing import dispute_lines
 from tenants.timesheets.forms import read_chosen, read_seen
@@ -18,7 +20,11 @@ from tenants.timesheets.views import period_name
 from tenants.timesheets.worked import worked_between
 
 __all__ = [
+    "COST_FORM",
+    "COST_KIND",
+    "COST_MEASURES",
     "MEASURES",
+    "SHARED_COST",
     "AttestLine",
     "LineCard",
     "LineFacts",
@@ -28,6 +34,7 @@ __all__ = [
     "approve_lines",
     "correct_line",
     "correct_own_line",
+    "cost_cells",
     "counts",
     "dispute_lines",
     "lines_to_attest",
