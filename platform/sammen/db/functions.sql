@@ -2565,6 +2565,17 @@ BEGIN
    ORDER BY g.name, r.period DESC;
 END $$;
 --;
+-- What the municipality's region has agreed to reach: no secret to its members, and no figure.
+CREATE OR REPLACE FUNCTION sammen.member_targets()
+RETURNS TABLE (quantity text, direction text, value numeric, valid_from date, why text, set_by_name text, created_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT t.quantity, t.direction, t.value, t.valid_from, t.why, t.set_by_name, t.created_at
+    FROM sammen.region_membership m JOIN sammen.target t ON t.region_id = m.region_id
+   WHERE m.municipality_id = sammen.current_tenant() AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day);
+END $$;
+---
 CREATE OR REPLACE FUNCTION sammen.member_release_places(p_release uuid)
 RETURNS TABLE (municipality_id uuid, name text, slug text, group_code text, group_name text, figures_edition int, measures text[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -163,7 +163,7 @@ APP_FUNCTIONS = (
     "calendar_pending(uuid, bigint, bytea)", "calendar_confirm(bytea, bytea, bytea, bytea, bigint, bytea)",
     "calendar_own(bytea, bytea, bigint, bytea)", "calendar_change(bytea, text, bytea, bigint, bytea)",
     "calendar_tell(uuid, text, bytea, bytea)", "calendar_mail(uuid)", "calendar_mailed(uuid, text)", "calendar_to_mail()",
-    "member_releases()", "member_release_places(uuid)", "member_release_cells(uuid)",
+    "member_targets()", "member_releases()", "member_release_places(uuid)", "member_release_cells(uuid)",
     "region_inhabitants(int)", "figure_approvers()",
 )  # fmt: skip
 
