@@ -1,7 +1,7 @@
 """Somebody who wants to know: finds what can be worked out of everything ever released.
 
 Written from the design's list of attackers and from nothing else: no line of the package under test is used. An unknown is
-an inner cell in one version. Everything published is an equation over the unknowns, which are never negative; for each
+an inner cell with one value. Everything published is an equation over the unknowns, which are never negative; for each
 hidden cell the attacker finds the least and the greatest value that agree with every equation, by a linear program
 (scipy's, cold), by whole-number programs, or, on tiny tables, by trying every table there is.
 """
@@ -21,6 +21,7 @@ from tests.disclosure_tables import Made, Row, margins
 Shown = Mapping[tuple[int, tuple[str, ...]], int | None]
 """(table's place, key) → what stands there; None where a colon stands."""
 Unknown = tuple[str, tuple[str, ...], int]
+"""Variable, key and value: a number that comes back is known to be the same, and a corrected one is another unknown."""
 Cell = frozenset[int]
 FAR = 20.0
 """How far the attacker looks beyond the truth, in times of the largest value: what nothing bounds would else be endless."""
@@ -73,6 +74,10 @@ class Knowledge:
     def value(self, cell: Cell) -> int:
         return int(sum(self.truth[at] for at in cell))
 
+    def others(self, cell: Cell, attacker: Attacker) -> bool:
+        """Whether anybody but the attacker has something in the cell; else it is the attacker's own to know."""
+        return any(self.truth[at] for at in cell if self.owner[at] not in attacker.owners)
+
 
 def gather(releases: Sequence[tuple[Made, Shown]]) -> Knowledge:
     """All releases of one variable, oldest first. AssertionError when a published number is not the true one."""
@@ -85,7 +90,7 @@ def gather(releases: Sequence[tuple[Made, Shown]]) -> Knowledge:
     for number, (made, shown) in enumerate(releases):
         places = []
         for row in made.rows:
-            unknown = (made.name, row.key, row.version)
+            unknown = (made.name, row.key, row.value)
             if unknown not in unknowns:
                 unknowns[unknown] = len(truth)
                 truth.append(row.value)
@@ -178,8 +183,7 @@ def attack(
     targets: dict[Cell, Cell] = {}
     for cell in known.hidden:
         free = frozenset(program.place[at] for at in cell if at in program.place)
-        others = any(known.truth[at] for at in cell if known.owner[at] not in attacker.owners)
-        if others or not attacker.owners:
+        if not attacker.owners or known.others(cell, attacker):
             targets[cell] = free
     cells = list(targets)
     if not cells:
@@ -251,7 +255,7 @@ def whole_ranges(known: Knowledge, attacker: Attacker) -> Iterator[Range]:
         rules.append(LinearConstraint(program.at_least, 1 - program.room, np.inf))
     for cell, name in known.hidden.items():
         free = [program.place[at] for at in cell if at in program.place]
-        if not free:
+        if not free or (attacker.owners and not known.others(cell, attacker)):
             continue
         line = np.zeros(len(program.columns))
         line[free] = 1
@@ -331,8 +335,8 @@ def second_contributors(releases: Sequence[tuple[Made, Shown]], p: float) -> Ite
     place: dict[int, Row] = {}
     for made, _ in releases:
         for row in made.rows:
-            at.setdefault((made.name, row.key, row.version), len(at))
-            place[at[(made.name, row.key, row.version)]] = row
+            at.setdefault((made.name, row.key, row.value), len(at))
+            place[at[(made.name, row.key, row.value)]] = row
     wanted: dict[Cell, float] = {cell: np.inf for cell in known.hidden if len(cell) == 1}
     inner = Knowledge(
         known.kind, known.truth, known.owner, known.published,

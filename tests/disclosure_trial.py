@@ -1,0 +1,107 @@
+"""Protects made-up tables and sets the attacker on the answer: what the tests, the benchmark and a night of seeds share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reporting.disclosure.api import Axis, Hierarchy, Inner, Protected, Rules, Table, Variable, protect
+from tests.disclosure_attack import (
+    Attacker,
+    Knowledge,
+    Shown,
+    attack,
+    every_table,
+    gather,
+    members,
+    outsiders,
+    second_contributors,
+    whole_ranges,
+)
+from tests.disclosure_tables import Made
+
+
+def variable(made: Made) -> Variable:
+    """The same in the package's own types."""
+    axes = tuple(
+        Axis(
+            axis.name,
+            axis.codes,
+            tuple(Hierarchy(f"h{n}", parents) for n, parents in enumerate(axis.hierarchies)),
+        )
+        for axis in made.axes
+    )
+    inner = tuple(
+        Inner(row.key, row.value, row.owner, row.contributors, row.largest, row.second, row.version)
+        for row in made.rows
+    )
+    return Variable(made.name, made.kind, axes, inner)
+
+
+def tables(made: Made) -> tuple[Table, ...]:
+    return tuple(Table(f"{made.name}-{n}", made.name, by) for n, by in enumerate(made.tables))
+
+
+def protected(made: Made, rules: Rules, earlier: Sequence[Mapping[str, object]] = ()) -> Protected:
+    return protect([variable(made)], tables(made), rules=rules, earlier=earlier)
+
+
+def shown(made: Made, done: Protected) -> Shown:
+    """What the release shows, by the table's place and the key. A hidden cell carries no value."""
+    place = {table.id: n for n, table in enumerate(tables(made))}
+    assert all(cell.hidden == (cell.value is None) for cell in done.cells)
+    return {
+        (place[cell.table], cell.key): None if cell.value is None else int(cell.value) for cell in done.cells
+    }
+
+
+@dataclass(slots=True)
+class Trial:
+    """A series of releases, what was shown each time, and the rules."""
+
+    rules: Rules
+    releases: list[tuple[Made, Shown]] = field(default_factory=list)
+    done: list[Protected] = field(default_factory=list)
+
+    def release(self, made: Made) -> Protected:
+        found = protected(made, self.rules, [self.done[-1].state] if self.done else ())
+        self.done.append(found)
+        self.releases.append((made, shown(made, found)))
+        return found
+
+    def known(self) -> Knowledge:
+        return gather(self.releases)
+
+    def found(
+        self, *, pairs: bool = True, most: int | None = None, sample: int | None = None
+    ) -> Iterator[str]:
+        """What any attacker gets, in words; nothing when the tables are protected."""
+        known = self.known()
+        yield from (f"{name} is published elsewhere" for name in known.lost)
+        wanted = float(self.rules.width) if known.kind == "count" else 1e-3
+        for who in [*outsiders(), *members(known, pairs=pairs, most=most)]:
+            for cell in attack(known, who, wanted=wanted, sample=sample):
+                yield f"{who.name}: {cell.name} is {cell.truth}, known as {cell.low:g} to {cell.high:g}"
+        if known.kind == "money" and self.rules.p is not None:
+            for name, above in second_contributors(self.releases, self.rules.p):
+                yield f"the second largest: {name}, the largest within {above:.1f} %"
+
+    def found_in_whole_numbers(self) -> Iterator[str]:
+        """The same for counts by whole-number reasoning: every cell must still be able to be at least two things."""
+        known = self.known()
+        for who in [*outsiders(), *members(known, pairs=True)]:
+            for cell in whole_ranges(known, who):
+                if cell.determined:
+                    yield f"{who.name}, in whole numbers: {cell.name} is {cell.truth}"
+
+    def found_by_trying_everything(self) -> Iterator[str] | None:
+        """By writing down every table that agrees with what is shown; None when there are too many to write down."""
+        known = self.known()
+        every = every_table(known, Attacker(knows_rule=True), most=20_000)
+        if every is None:
+            return None
+        return (
+            f"of {len(every)} tables every one has {name} = {known.value(cell)}"
+            for cell, name in known.hidden.items()
+            if len({sum(table[at] for at in cell) for table in every}) < 2 and known.value(cell)
+        )
