@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared_pool.courses.hooks import on_course_changed, on_seat
+from shared_pool.courses.measures import MEASURES
 from shared_pool.courses.models import Course, CourseSession, CourseSignup, Enrolment
 from shared_pool.courses.queries import (
     CourseCard,
@@ -35,6 +36,7 @@ from shared_pool.courses.views import course_tabs, session_when
 
 __all__ = [
     "KINDS",
+    "MEASURES",
     "Course",
     "CourseCard",
     "CourseSession",

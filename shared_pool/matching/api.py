@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared_pool.matching.lending import lend, refuse_loan
 from shared_pool.matching.loading import candidate_profile, fits_for, need_profile
+from shared_pool.matching.measures import MEASURES
 from shared_pool.matching.models import Proposal
 from shared_pool.matching.queries import (
     ProposalCard,
@@ -31,6 +32,7 @@ from shared_pool.matching.views import STATES, fit_rows, load_of, need_view, pro
 __all__ = [
     "DECLINES",
     "LEARNED",
+    "MEASURES",
     "STATES",
     "Proposal",
     "ProposalCard",

@@ -7,6 +7,7 @@ from shared_pool.needs.cards import age_words, extent, hours_words, need_facts
 from shared_pool.needs.checking import Known, words_of
 from shared_pool.needs.checking import check as check_text
 from shared_pool.needs.hours import HOURS, hours_band
+from shared_pool.needs.measures import MEASURES
 from shared_pool.needs.queries import (
     NeedCard,
     needs_for_run,
@@ -61,6 +62,7 @@ __all__ = [
     "INTEREST_FAMILIES",
     "KINDS_OF_DAY",
     "LANGUAGES",
+    "MEASURES",
     "PREDICTABILITY",
     "SHOWN_DAYS",
     "SKILLS",
