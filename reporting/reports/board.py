@@ -1,0 +1,107 @@
+"""The releases a page is made of: the chosen one, the one before it, and those of the years before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reporting.figures.api import Denominators, denominators
+from reporting.periods import Period, PeriodError, parse
+from reporting.releases.api import Place, ReleaseCard, Released, released, releases_shown
+from reporting.reports.frame import Framed, People, frame, warm
+from reporting.reports.quantities import Quantity
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import NotFound
+
+LONGEST: Final = 24
+"""How many periods a series has at most: twelve years of half-years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """`cards`: every period shown, newest first. `series`: oldest first, the last being the chosen one (`current`)."""
+
+    cards: tuple[ReleaseCard, ...]
+    series: tuple[Released, ...]
+    people: Mapping[str, People]
+    population: Mapping[str, Denominators]
+
+    @property
+    def current(self) -> Released:
+        """The chosen release."""
+        return self.series[-1]
+
+    @property
+    def period(self) -> Period:
+        """The chosen period."""
+        return self.current.card.period
+
+    @property
+    def before(self) -> Period:
+        """The period right before, whether it is shown or not."""
+        return self.period.previous
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the municipalities that have no figures in the chosen release."""
+        return tuple(place.name for place in self.current.places if place.id in self.current.missing)
+
+    def place(self, slug: str) -> Place:
+        """The municipality with this slug. Raises NotFound."""
+        for place in self.current.places:
+            if place.slug == slug:
+                return place
+        raise NotFound
+
+    def framed(self, quantities: Iterable[Quantity], *, whole: bool = True) -> Framed:
+        """Frame figures over the series, or (not `whole`) over the chosen period and the one before."""
+        kept = self.series if whole else self.series[-2:]
+        return frame(kept, quantities, self.people)
+
+    @property
+    def axis(self) -> list[Period]:
+        """Every period from the first of the series to the chosen one: those nobody published stand as gaps."""
+        found = [self.period]
+        while found[-1].start > self.series[0].card.period.start:
+            found.append(found[-1].previous)
+        return found[::-1]
+
+
+async def open_board(uow: UnitOfWork, wanted: str = "") -> Board | None:
+    """The board for a period's slug, or for the newest; None when nothing is published. NotFound for any other slug."""
+    cards = await releases_shown(uow)
+    if not cards:
+        if wanted:
+            raise NotFound
+        return None
+    card = _chosen(cards, wanted)
+    kept = [
+        one for one in cards if one.period.kind is card.period.kind and one.period.start <= card.period.start
+    ]
+    await warm()
+    series = tuple([await released(uow, one) for one in reversed(kept[:LONGEST])])
+    by_year: dict[int, Denominators] = {}
+    for year in {one.card.period.end.year for one in series}:
+        by_year[year] = await denominators(uow, year)
+    population = {one.card.period.slug: by_year[one.card.period.end.year] for one in series}
+    people = {
+        slug: {(str(place), band): count for (place, band), count in found.inhabitants.items()}
+        for slug, found in population.items()
+    }
+    return Board(tuple(cards), series, people, population)
+
+
+def _chosen(cards: Iterable[ReleaseCard], wanted: str) -> ReleaseCard:
+    listed = list(cards)
+    if not wanted:
+        return listed[0]
+    try:
+        period = parse(wanted)
+    except PeriodError:
+        raise NotFound from None
+    # One period has one address; "1. halvår 2026" is a name of it, not an address.
+    found = next((one for one in listed if one.period == period and period.slug == wanted), None)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,64 @@
+"""Series over periods: which are there, what they are called under a chart, and where a series is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reporting.periods import Period, PeriodKind
+from reporting.reports.board import Board
+from reporting.reports.drawing import Drawing
+from reporting.reports.quantities import Quantity
+from reporting.reports.wording import period_name
+from sammen.i18n_mark import N_
+
+Breaks = list[tuple[int, str]]
+"""Index of the first period after the break, and the words in the chart."""
+
+
+def labels(axis: Sequence[Period]) -> list[str]:
+    """Under the chart: the year, at its first period; the table says which period it is."""
+    return [str(p.year) if p.kind is PeriodKind.YEAR or p.number == 1 else "" for p in axis]
+
+
+def breaks(drawing: Drawing, one: Quantity, *, region: bool = True) -> tuple[Breaks, list[str]]:
+    """Where the series of a figure is broken, for the chart, and why, in sentences.
+
+    Its own definition changed, or (`region`) other municipalities are behind the region's figure than before.
+    """
+    axis = drawing.board.axis
+    found: dict[int, str] = {}
+    said: list[str] = []
+    for day, why in one.breaks:
+        at = next((n for n, p in enumerate(axis) if n and axis[n - 1].end < day <= p.end), None)
+        if at is None:
+            continue
+        name = period_name(axis[at], drawing.lang)
+        found[at] = drawing.say(N_("Brudd i %(year)s"), year=axis[at].year)
+        said.append(
+            drawing.say(why)
+            if why
+            else drawing.say(
+                N_("Inndelingen er en annen fra %(period)s. Periodene før og etter kan ikke sammenliknes."),
+                period=name,
+            )
+        )
+    if region:
+        for at in _other_members(drawing.board, axis):
+            found.setdefault(at, drawing.say(N_("Brudd i %(year)s"), year=axis[at].year))
+            said.append(
+                drawing.say(
+                    N_("Fra %(period)s er ikke de samme kommunene med i samarbeidets tall som før."),
+                    period=period_name(axis[at], drawing.lang),
+                )
+            )
+    return sorted(found.items()), said
+
+
+def _other_members(board: Board, axis: Sequence[Period]) -> list[int]:
+    """Where the municipalities behind the region's figure are others than in the release before."""
+    index = {period: number for number, period in enumerate(axis)}
+    found = []
+    for before, after in zip(board.series, board.series[1:], strict=False):
+        if {p.id for p in before.reported} != {p.id for p in after.reported}:
+            found.append(index[after.card.period])
+    return found
