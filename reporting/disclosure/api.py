@@ -28,6 +28,7 @@ from reporting.disclosure.model import (
     Unprotectable,
     Variable,
 )
+from reporting.disclosure.release import release
 
 __all__ = [
     "ALL",
@@ -69,4 +70,4 @@ def protect(
     forced: cells (table id, key) to hide whatever. members: owners that attack; None: every owner that is named.
     Raises BadInput, and Unprotectable with the cells that follow from what is already published.
     """
-    raise NotImplementedError
+    return release(variables, tables, rules, earlier, forced, members, progress)

@@ -1,0 +1,212 @@
+"""The cheapest move: a linear program that finds another world in which one hidden row has another value.
+
+Every unknown may go up or down, every row that is shown pays for being changed (its cost, for then it must be hidden),
+hidden rows pay next to nothing, and rows shown in earlier releases may not change at all. Where tables are large the
+program looks among the unknowns near the row first, and further out only when it must.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd
+from typing import Any, Final
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from reporting.disclosure.problem import Problem
+from reporting.disclosure.witness import Witness, bits
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+NEAR: Final = (240, 1000)
+"""How many unknowns are looked at first, and next; then all."""
+HIDDEN_COST: Final = 0.01
+FAR: Final = 1e15
+DENOMINATORS: Final = (1, 2, 3, 4, 5, 6, 8, 12)
+LIMIT: Final = 10**9
+"""How many steps a witness may go where nothing stops it."""
+
+
+@dataclass(slots=True)
+class Move:
+    """A witness, what hiding it costs, and the rows that must be hidden for it."""
+
+    witness: Witness
+    cost: float
+    rows: list[int]
+
+
+class Moves:
+    """Finds moves for one problem. `hidden` and `frozen` are the caller's, and may change between calls."""
+
+    def __init__(self, problem: Problem, cost: Floats) -> None:
+        self.problem = problem
+        self.cost = cost
+        self.solved = 0
+        self.work = 0
+        n, m = len(problem.value), len(problem.rows)
+        lengths = np.array([len(row) for row in problem.rows], dtype=np.int64)
+        columns = np.fromiter(
+            (one for row in problem.rows for one in row), dtype=np.int64, count=int(lengths.sum())
+        )
+        numbers = np.repeat(np.arange(m, dtype=np.int64), lengths)
+        self.lengths = lengths
+        self.by_row = sp.csr_matrix((np.ones(len(columns)), (numbers, columns)), shape=(m, n))
+        self.by_column = self.by_row.tocsc()
+        self.by_column.sort_indices()
+        self.value = np.array(problem.value, dtype=np.float64)
+        self.slack = self.value - np.array(problem.low, dtype=np.float64)
+        self.owner = np.array(problem.owner, dtype=np.int64)
+        self.hidden: NDArray[np.bool_] = np.array([need is not None for need in problem.need], dtype=bool)
+        self.frozen: NDArray[np.bool_] = np.array(problem.fixed, dtype=bool)
+        self.standing = [
+            self.by_column.indices[self.by_column.indptr[one] : self.by_column.indptr[one + 1]].tolist()
+            for one in range(n)
+        ]
+        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, setting in (
+            ("output_flag", False), ("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("presolve", "off"),
+            ("random_seed", 0),
+        ):  # fmt: skip
+            self.highs.setOptionValue(option, setting)
+
+    def find(self, row: int, known: int, amount: int) -> Move | None:
+        """The cheapest move of `row` by `amount` (up or down) that leaves what `known` members know. None: there is none."""
+        free = np.ones(len(self.value), dtype=bool)
+        for member in bits(known):
+            free &= self.owner != member
+        order = self._near(row, free)
+        tried = 0
+        for size in (*NEAR, len(order)):
+            if tried < len(order) and min(size, len(order)) > tried:
+                tried = min(size, len(order))
+                found = self._solve(row, amount, np.sort(order[:tried]))
+                if found is not None:
+                    return found
+        return None
+
+    def _near(self, row: int, free: NDArray[np.bool_]) -> Ints:
+        """The free unknowns, nearest first: rows of few unknowns bring near, and hidden unknowns are nearer."""
+        usable = np.flatnonzero(free)
+        if len(usable) <= NEAR[0]:
+            return usable
+        far = np.full(len(self.value), FAR)
+        far[list(self.problem.rows[row])] = 0
+        weight = np.where(self._open_columns(), 0.3, 1.0)
+        lengths = self.lengths.astype(np.float64)
+        rows, columns = self.by_row, self.by_column
+        for _ in range(3):
+            reach = np.minimum.reduceat(far[rows.indices], rows.indptr[:-1]) + lengths
+            near = np.minimum.reduceat(reach[columns.indices], columns.indptr[:-1]) * weight
+            far = np.minimum(far, np.where(free, near, FAR))
+        found: Ints = usable[np.argsort(far[usable], kind="stable")]
+        return found
+
+    def _open_columns(self) -> NDArray[np.bool_]:
+        """Unknowns that no shown row gives alone."""
+        alone = np.zeros(len(self.value), dtype=bool)
+        single = (self.lengths == 1) & ~self.hidden
+        alone[self.by_row.indices[self.by_row.indptr[:-1][single]]] = True
+        return ~alone
+
+    def _solve(self, row: int, amount: int, chosen: Ints) -> Move | None:
+        part = self.by_column[:, chosen]
+        touched = np.unique(part.indices)
+        place = np.full(len(self.lengths), -1, dtype=np.int64)
+        sub = part.tocsr()[touched]
+        alone = np.diff(sub.indptr) == 1
+        alone &= self.lengths[touched] == 1
+        rows, singles = touched[~alone], touched[alone]
+        place[rows] = np.arange(len(rows))
+        if row not in rows and row not in singles:
+            return None
+        n, m = len(chosen), len(rows)
+        price = np.where(self.hidden, HIDDEN_COST, self.cost)
+        stuck = self.frozen & ~self.hidden
+        single_column = sub.indices[sub.indptr[:-1][alone]]
+        cost, up, down = np.full(n, HIDDEN_COST), np.full(n, highspy.kHighsInf), self.slack[chosen].copy()
+        cost[single_column] = price[singles]
+        held = single_column[stuck[singles]]
+        up[held], down[held] = 0.0, 0.0
+        bound = np.where(stuck[rows], 0.0, highspy.kHighsInf)
+        low = np.zeros(2 * n + 2 * m)
+        high = np.concatenate([up, down, bound, bound])
+        at = (
+            int(2 * n + place[row])
+            if place[row] >= 0
+            else int(single_column[np.flatnonzero(singles == row)[0]])
+        )
+        other = at + (m if place[row] >= 0 else n)
+        if amount < 0:
+            at, other = other, at
+        if high[at] < abs(amount):
+            return None
+        low[at], high[other] = abs(amount), 0.0
+        costs = np.concatenate([cost, cost, price[rows], price[rows]])
+        step = self._run(sp.csc_matrix(sub[~alone]), costs, low, high, n, m)
+        return None if step is None else self._move(chosen, step)
+
+    def _run(
+        self, matrix: sp.csc_matrix, cost: Floats, low: Floats, high: Floats, n: int, m: int
+    ) -> Floats | None:
+        whole = sp.hstack([matrix, -matrix, -sp.identity(m), sp.identity(m)], format="csc")
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = 2 * n + 2 * m, m
+        model.col_cost_, model.col_lower_, model.col_upper_ = cost, low, high
+        model.row_lower_ = model.row_upper_ = np.zeros(m)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = (
+            whole.indptr,
+            whole.indices,
+            whole.data,
+        )
+        self.highs.passModel(model)
+        self.highs.run()
+        self.solved += 1
+        self.work += max(1, int(self.highs.getInfo().simplex_iteration_count))
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = np.asarray(self.highs.getSolution().col_value)
+        step: Floats = solution[:n] - solution[n : 2 * n]
+        return step
+
+    def _move(self, chosen: Ints, step: Floats) -> Move | None:
+        """The exact move behind a solution in floating numbers; None where there is none in small fractions."""
+        for denominator in DENOMINATORS:
+            scaled = step * denominator
+            near = np.rint(scaled)
+            if np.abs(scaled - near).max(initial=0) > 1e-5 * denominator:
+                continue
+            moving = np.flatnonzero(near)
+            witness = self.witness([int(one) for one in chosen[moving]], [int(one) for one in near[moving]])
+            if witness is None or not (witness.up or witness.down):
+                continue
+            rows = [one for one in witness.rows if not self.hidden[one]]
+            if any(self.frozen[one] for one in rows):
+                continue
+            return Move(witness, float(self.cost[rows].sum()) if rows else 0.0, rows)
+        return None
+
+    def witness(self, columns: list[int], steps: list[int]) -> Witness | None:
+        """A direction as a witness, in its smallest whole steps; None where nothing moves."""
+        shared = gcd(*steps) if steps else 0
+        if not shared:
+            return None
+        steps = [step // shared for step in steps]
+        rows: dict[int, int] = {}
+        owners = 0
+        for column, step in zip(columns, steps, strict=True):
+            for row in self.standing[column]:
+                rows[row] = rows.get(row, 0) + step
+            if self.problem.owner[column] >= 0:
+                owners |= 1 << self.problem.owner[column]
+        slack = [self.problem.value[column] - self.problem.low[column] for column in columns]
+        falls = [room // -step for room, step in zip(slack, steps, strict=True) if step < 0]
+        rises = [room // step for room, step in zip(slack, steps, strict=True) if step > 0]
+        moved = {row: step for row, step in sorted(rows.items()) if step}
+        return Witness(
+            tuple(columns), tuple(steps), moved, min(falls, default=LIMIT), min(rises, default=LIMIT), owners
+        )

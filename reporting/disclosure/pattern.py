@@ -1,0 +1,198 @@
+"""Which rows to hide: every hidden row gets witnesses against every attacker, the cheapest first, and what no witness
+needs is shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from reporting.disclosure.moves import Move, Moves
+from reporting.disclosure.primary import Need
+from reporting.disclosure.problem import Problem
+from reporting.disclosure.witness import Gap, Witness, met, room
+
+EFFORT: Final = 400_000
+"""Simplex steps that may be spent on trying to show more (a count and not a time, so that it is the same everywhere)."""
+
+
+class Pattern:
+    """The rows of a problem as shown or hidden, with the witnesses so far."""
+
+    def __init__(self, problem: Problem, coalition: int, tick: Callable[[int, int], None]) -> None:
+        self.problem = problem
+        self.coalition = coalition
+        self.tick = tick
+        totals = np.array(problem.total, dtype=np.float64)
+        middle = float(np.median(totals[totals > 0])) if (totals > 0).any() else 1.0
+        self.moves = Moves(problem, np.maximum(totals, 0) / middle + 1.0)
+        self.hidden = self.moves.hidden
+        self.witnesses: list[Witness] = []
+        self.touching: list[list[Witness]] = [[] for _ in problem.rows]
+        self.owned = [self._owned(row) for row in problem.rows]
+        self.lost: set[int] = set()
+
+    def _owned(self, row: tuple[int, ...]) -> int:
+        """The members that together know the whole row; −1 where somebody else has a part in it."""
+        mask = 0
+        for column in row:
+            owner = self.problem.owner[column]
+            if owner < 0:
+                return -1
+            mask |= 1 << owner
+        return mask
+
+    def need(self, row: int) -> Need:
+        """The room a row wants when it is hidden."""
+        return self.problem.need[row] or self.problem.later[row]
+
+    def wanted(self, row: int, known: int) -> Need:
+        """The room against attackers that know a part of the row: it cannot fall by more than they do not know."""
+        need = self.need(row)
+        if not known or not need.down:
+            return need
+        unknown = sum(
+            self.problem.value[one] for one in self.problem.rows[row]
+            if self.problem.owner[one] < 0 or not known >> self.problem.owner[one] & 1
+        )  # fmt: skip
+        return Need(need.up, min(need.down, unknown), min(need.width, max(unknown, need.up)))
+
+    def gap(self, row: int, known: int = 0, depth: int | None = None) -> Gap | None:
+        """The first attackers that can tell the row too closely. Only those whose unknowns the proof moves can."""
+        depth = self.coalition if depth is None else depth
+        need = self.wanted(row, known)
+        low, high, owners = room(row, known, self.touching[row], need)
+        if not met(low, high, need):
+            return Gap(row, known, low, high, need)
+        while depth and owners:
+            least = owners & -owners
+            owners ^= least
+            together = known | least
+            if self.owned[row] < 0 or self.owned[row] & ~together:
+                found = self.gap(row, together, depth - 1)
+                if found:
+                    return found
+        return None
+
+    def hide(self, row: int) -> None:
+        """Hide a row; witnesses that waited for it count again."""
+        self.hidden[row] = True
+        for witness in self.touching[row]:
+            witness.bad -= 1
+
+    def show(self, row: int) -> None:
+        """Show a row; witnesses that move it count no more."""
+        self.hidden[row] = False
+        for witness in self.touching[row]:
+            witness.bad += 1
+
+    def add(self, witness: Witness) -> None:
+        """Keep a witness. Shown rows that it moves make it wait."""
+        witness.bad = sum(1 for row in witness.rows if not self.hidden[row])
+        self.witnesses.append(witness)
+        for row in witness.rows:
+            self.touching[row].append(witness)
+
+    def best(self, gap: Gap) -> Move | None:
+        """The cheapest move that makes the gap smaller; smaller moves where the wanted one is impossible."""
+        need = gap.need
+        if gap.high < need.up:
+            amounts = [need.up]
+        elif -gap.low < need.down:
+            amounts = [-need.down]
+        else:
+            amounts = [gap.low + need.width, gap.high - need.width]
+        found = self._cheapest(gap, amounts)
+        if found is None and len(amounts) == 2:
+            for less in range(need.width - 1, 0, -max(1, need.width // 8)):
+                found = self._cheapest(gap, [one for one in (less, -less) if one > gap.high or one < gap.low])
+                if found:
+                    break
+        return found
+
+    def _cheapest(self, gap: Gap, amounts: list[int]) -> Move | None:
+        best: Move | None = None
+        for amount in amounts:
+            if amount < 0 and -amount > self.problem.total[gap.row]:
+                continue
+            move = self.moves.find(gap.row, gap.known, amount)
+            if (
+                move is not None
+                and self._helps(gap, move.witness)
+                and (best is None or move.cost < best.cost - 1e-9)
+            ):
+                best = move
+        return best
+
+    def _helps(self, gap: Gap, witness: Witness) -> bool:
+        least, most = witness.span(gap.row) if gap.row in witness.rows else (0, 0)
+        return least < gap.low or most > gap.high
+
+    def build(self) -> None:
+        """Hide until every hidden row has its room against everyone. What cannot be protected is in `lost`."""
+        queue = [row for row in range(len(self.hidden)) if self.hidden[row]]
+        queue.sort(key=lambda row: (self.problem.total[row], len(self.problem.rows[row]), row))
+        done = 0
+        while done < len(queue):
+            queue += self._protect(queue[done])
+            done += 1
+            self.tick(done, len(queue))
+
+    def _protect(self, row: int) -> list[int]:
+        fresh: list[int] = []
+        while gap := self.gap(row):
+            move = self.best(gap)
+            if move is None:
+                self.lost.add(row)
+                break
+            for one in move.rows:
+                self.hide(one)
+                fresh.append(one)
+            self.add(move.witness)
+        return fresh
+
+    def tidy(self) -> None:
+        """Show again what the witnesses can do without, the most valuable first; found anew where that is cheaper."""
+        secondary = [
+            row for row in range(len(self.hidden)) if self.hidden[row] and self.problem.need[row] is None
+        ]
+        secondary.sort(key=lambda row: (-self.problem.total[row], -len(self.problem.rows[row]), row))
+        until = self.moves.work + EFFORT
+        for number, row in enumerate(secondary):
+            if self.hidden[row]:
+                self._without(row, until)
+            self.tick(number + 1, len(secondary))
+
+    def _without(self, row: int, until: int) -> bool:
+        """Try to show a hidden row and hide cheaper ones in its place. False: all is as it was."""
+        affected = sorted(
+            {one for witness in self.touching[row] if not witness.bad for one in witness.rows if one != row}
+        )
+        self.show(row)
+        self.moves.frozen[row] = True
+        spent, fresh, kept = 0.0, list[int](), len(self.witnesses)
+        limit = float(self.moves.cost[row]) * 0.999
+        holds = True
+        while affected and holds:
+            target = affected.pop(0)
+            while holds and self.hidden[target] and (gap := self.gap(target)):
+                move = self.best(gap) if self.moves.work < until else None
+                holds = move is not None and spent + move.cost < limit
+                if move is not None and holds:
+                    spent += move.cost
+                    for one in move.rows:
+                        self.hide(one)
+                    fresh += move.rows
+                    affected += move.rows
+                    self.add(move.witness)
+        self.moves.frozen[row] = self.problem.fixed[row]
+        if not holds:
+            for one in fresh:
+                self.show(one)
+            for witness in self.witnesses[kept:]:
+                for one in witness.rows:
+                    self.touching[one].pop()
+            del self.witnesses[kept:]
+            self.hide(row)
+        return holds

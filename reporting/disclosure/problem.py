@@ -1,0 +1,130 @@
+"""One variable as a problem: unknowns, rows over them, what is shown already, what must be hidden and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reporting.disclosure.cells import Ident, Margins, Unknown
+from reporting.disclosure.model import CellName, Rules, Unprotectable
+from reporting.disclosure.primary import Need, forced, primary, secondary
+from reporting.disclosure.state import Known
+
+
+@dataclass(slots=True)
+class Problem:
+    """Rows are sums of unknowns, each inner set once. An unknown may stand for several that always go together.
+
+    value, low, owner: of each unknown: the truth, the least it can be, and which member knows it (−1: none).
+    rows: the unknowns of each row. fixed: shown in an earlier release, so shown for ever. need: rows hidden from the
+    start and the room they want. later: the room a row wants once it is hidden for others' sake.
+    """
+
+    value: list[int]
+    low: list[int]
+    owner: list[int]
+    members: tuple[str, ...]
+    rows: list[tuple[int, ...]]
+    total: list[int]
+    fixed: list[bool]
+    need: list[Need | None]
+    later: list[Need]
+    names: list[list[CellName]]
+    unknowns: list[list[Unknown]] = field(default_factory=list)
+    asked: set[int] = field(default_factory=set)
+    """Rows that are hidden on request or of old, not by a rule."""
+
+
+def build(
+    margin: Margins, known: Known | None, kind: str, rules: Rules, *,
+    forced_names: Collection[CellName], members: Collection[str] | None,
+) -> Problem:  # fmt: skip
+    """The problem of this release together with all earlier ones. Raises Unprotectable where a rule hides the shown."""
+    every: dict[Ident, Unknown] = {one.ident: one for one in (known.unknowns if known else ())}
+    every |= {one.ident: one for one in margin.unknowns}
+    order = sorted(every)
+    place = {ident: number for number, ident in enumerate(order)}
+    unknowns = [every[ident] for ident in order]
+    sets: dict[tuple[int, ...], list[CellName]] = {}
+    for name, columns in margin.cells.items():
+        if columns:
+            sets.setdefault(tuple(sorted(place[margin.unknowns[one].ident] for one in columns)), []).append(
+                name
+            )
+    shown, hidden = _known_rows(known, place)
+    for old in (*shown, *hidden):
+        sets.setdefault(old, [])
+    rows = list(sets)
+    needs: list[Need | None] = []
+    asked: set[int] = set()
+    wanted = set(forced_names)
+    for number, row in enumerate(rows):
+        need = primary((unknowns[one] for one in row), kind, rules) if sets[row] else None
+        if need is None and wanted.intersection(sets[row]):
+            need = forced(sum(unknowns[one].value for one in row), kind, rules)
+            asked.add(number)
+        if row in hidden:
+            if need is None:
+                asked.add(number)
+            need = _wider(need, hidden[row])
+        needs.append(need)
+    lost = [number for number, row in enumerate(rows) if needs[number] and row in shown]
+    if lost:
+        raise Unprotectable(tuple(sorted(name for number in lost for name in sets[rows[number]])))
+    totals = [sum(unknowns[one].value for one in row) for row in rows]
+    return _merged(
+        unknowns, rows, members, rules, kind,
+        total=totals, fixed=[row in shown for row in rows], need=needs,
+        later=[secondary(total, kind, rules) for total in totals], names=[sets[row] for row in rows], asked=asked,
+    )  # fmt: skip
+
+
+def _wider(need: Need | None, old: Need) -> Need:
+    if need is None:
+        return old
+    return Need(max(need.up, old.up), max(need.down, old.down), max(need.width, old.width))
+
+
+def _known_rows(
+    known: Known | None, place: Mapping[Ident, int]
+) -> tuple[set[tuple[int, ...]], dict[tuple[int, ...], Need]]:
+    """Earlier releases' rows over the unknowns of this problem."""
+    if known is None:
+        return set(), {}
+    where = [place[one.ident] for one in known.unknowns]
+    shown = {tuple(sorted(where[one] for one in row)) for row in known.shown}
+    hidden = {tuple(sorted(where[one] for one in row)): need for row, need in known.hidden.items()}
+    return shown, hidden
+
+
+def _merged(
+    unknowns: Sequence[Unknown], rows: Sequence[tuple[int, ...]], members: Collection[str] | None, rules: Rules,
+    kind: str, *, total: list[int], fixed: list[bool], need: list[Need | None], later: list[Need],
+    names: list[list[CellName]], asked: set[int],
+) -> Problem:  # fmt: skip
+    """Unknowns of one owner that stand in the same rows become one: no attacker and no table can part them."""
+    standing: list[list[int]] = [[] for _ in unknowns]
+    for number, row in enumerate(rows):
+        for column in row:
+            standing[column].append(number)
+    attackers = {one.owner for one in unknowns if one.owner and (members is None or one.owner in members)}
+    ordered = tuple(sorted(attackers)) if rules.coalition else ()
+    index = {name: number for number, name in enumerate(ordered)}
+    group: dict[tuple[int, tuple[int, ...]], int] = {}
+    gathered: list[list[Unknown]] = []
+    new: list[int] = []
+    for one, inside in zip(unknowns, standing, strict=True):
+        number = group.setdefault((index.get(one.owner, -1), tuple(inside)), len(group))
+        if number == len(gathered):
+            gathered.append([])
+        gathered[number].append(one)
+        new.append(number)
+    least = 1 if kind == "count" and rules.zeros_public else 0
+    return Problem(
+        value=[sum(one.value for one in parts) for parts in gathered],
+        low=[least * len(parts) for parts in gathered],
+        owner=[index.get(parts[0].owner, -1) for parts in gathered],
+        members=ordered,
+        rows=[tuple(sorted({new[one] for one in row})) for row in rows],
+        total=total, fixed=fixed, need=need, later=later, names=names, unknowns=gathered, asked=asked,
+    )  # fmt: skip

@@ -1,0 +1,198 @@
+"""A release from end to end: variables one by one, the pattern, the audit, and what is kept for the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import get_args
+
+from reporting.disclosure import state
+from reporting.disclosure.audit import Tally, attack
+from reporting.disclosure.cells import Margins, finished, margins, shown_value
+from reporting.disclosure.model import (
+    Attacker,
+    Audit,
+    BadInput,
+    Cell,
+    CellName,
+    Key,
+    Progress,
+    Protected,
+    Rules,
+    Table,
+    Unprotectable,
+    Variable,
+)
+from reporting.disclosure.pattern import Pattern
+from reporting.disclosure.primary import Need
+from reporting.disclosure.problem import Problem, build
+from reporting.disclosure.witness import Witness
+
+UNSEEN = "(earlier release)"
+
+
+@dataclass(slots=True)
+class _Sums:
+    """The audit as it is added up over variables."""
+
+    tallies: dict[Attacker, Tally] = field(
+        default_factory=lambda: {name: Tally() for name in get_args(Attacker)}
+    )
+    cells: int = 0
+    primary: int = 0
+    secondary: int = 0
+    forced: int = 0
+    value: Decimal = Decimal(0)
+    secondary_value: Decimal = Decimal(0)
+    witnesses: int = 0
+    solved: int = 0
+
+
+def release(
+    variables: Sequence[Variable], tables: Sequence[Table], rules: Rules, earlier: Sequence[Mapping[str, object]],
+    forced: Iterable[tuple[str, Key]], members: Collection[str] | None, progress: Progress | None,
+) -> Protected:  # fmt: skip
+    """See api.protect."""
+    _sensible(variables, tables, rules)
+    known = state.read(earlier)
+    wanted = [CellName(table, tuple(key)) for table, key in forced]
+    made: dict[str, Margins] = {}
+    for variable in variables:
+        own = [table for table in tables if table.variable == variable.id]
+        made[variable.id] = margins(variable, own, keep_noughts=not rules.zeros_public)
+        if variable.id in known and known[variable.id].kind != variable.kind:
+            raise BadInput(f"{variable.id} was {known[variable.id].kind} in an earlier release")
+    missing = sorted(name for name in wanted if not any(name in margin.cells for margin in made.values()))
+    if missing:
+        raise BadInput(f"no such cell to hide: {missing[0]}")
+    sums, hidden, lost = _Sums(), set[CellName](), list[CellName]()
+    for number, variable in enumerate(variables):
+        tick = _share(progress, number, len(variables))
+        margin = made[variable.id]
+        try:
+            covered = _one(variable, margin, known, rules, wanted, members, sums, tick)
+        except Unprotectable as error:
+            lost += error.cells
+        else:
+            hidden |= covered
+    if lost:
+        raise Unprotectable(tuple(sorted(set(lost))))
+    cells = _in_order(tables, made, {variable.id: variable.kind for variable in variables}, hidden)
+    facts = tuple(tally.facts(name) for name, tally in sums.tallies.items() if tally.attackers)
+    audit = Audit(
+        sums.cells, sums.primary, sums.secondary, sums.forced, sums.value, sums.secondary_value, sums.witnesses,
+        sums.solved, facts,
+    )  # fmt: skip
+    return Protected(cells, audit, state.write(known))
+
+
+def _sensible(variables: Sequence[Variable], tables: Sequence[Table], rules: Rules) -> None:
+    """Raises BadInput for names given twice or missing, and rules that make no sense."""
+    for what, names in (("variable", [one.id for one in variables]), ("table", [one.id for one in tables])):
+        if len(set(names)) < len(names):
+            raise BadInput(f"two {what}s have the same name")
+    for table in tables:
+        if table.variable not in {one.id for one in variables}:
+            raise BadInput(f"table {table.id}: no variable {table.variable}")
+    for variable in variables:
+        if variable.kind not in ("count", "money"):
+            raise BadInput(f"{variable.id}: {variable.kind} is neither count nor money")
+    if (
+        rules.threshold < 1
+        or rules.width < 1
+        or not 0 <= rules.coalition <= 2
+        or rules.dominance_n not in (1, 2)
+    ):
+        raise BadInput("the threshold and the width are 1 at least, the coalition 0, 1 or 2, and n is 1 or 2")
+
+
+def _share(progress: Progress | None, number: int, of: int) -> Progress:
+    """One variable's progress as its share of the whole, in thousandths."""
+
+    def tick(done: int, total: int) -> None:
+        if progress is not None:
+            progress(int(1000 * (number + done / max(1, total)) / of), 1000)
+
+    return tick
+
+
+def _one(
+    variable: Variable, margin: Margins, known: dict[str, state.Known], rules: Rules, wanted: Sequence[CellName],
+    members: Collection[str] | None, sums: _Sums, tick: Progress,
+) -> set[CellName]:  # fmt: skip
+    """One variable: its hidden cells. Adds to the audit and to what is known. Raises Unprotectable."""
+    problem = build(
+        margin, known.get(variable.id), variable.kind, rules, forced_names=wanted, members=members
+    )  # fmt: skip
+    pattern = Pattern(problem, rules.coalition, lambda done, total: tick(done, 2 * total))
+    pattern.build()
+    if pattern.lost:
+        raise Unprotectable(_names(problem, pattern.lost))
+    pattern.tick = lambda done, total: tick(total + done, 2 * total)
+    pattern.tidy()
+    proof, fallen = attack(pattern, variable.kind, sums.tallies)
+    if fallen:
+        raise Unprotectable(_names(problem, fallen))
+    _add_up(problem, pattern, variable, sums, len(proof))
+    known[variable.id] = _after(problem, pattern, variable.kind, proof)
+    return {name for row, names in enumerate(problem.names) if pattern.hidden[row] for name in names}
+
+
+def _names(problem: Problem, rows: Iterable[int]) -> tuple[CellName, ...]:
+    """What to call rows in an error: the cells, or for one that only an earlier release had, its first inner cell."""
+    found = []
+    for row in rows:
+        found += problem.names[row] or [CellName(UNSEEN, problem.unknowns[problem.rows[row][0]][0].key)]
+    return tuple(sorted(set(found)))
+
+
+def _add_up(problem: Problem, pattern: Pattern, variable: Variable, sums: _Sums, proof: int) -> None:
+    for row, names in enumerate(problem.names):
+        value = len(names) * Decimal(shown_value(problem.total[row], variable.kind))
+        sums.cells += len(names)
+        sums.value += value
+        if not pattern.hidden[row]:
+            continue
+        if problem.need[row] is None:
+            sums.secondary += len(names)
+            sums.secondary_value += value
+        elif row in problem.asked:
+            sums.forced += len(names)
+        else:
+            sums.primary += len(names)
+    sums.witnesses += proof
+    sums.solved += pattern.moves.solved
+
+
+def _after(problem: Problem, pattern: Pattern, kind: str, proof: Sequence[Witness]) -> state.Known:
+    """All that is now known of a variable: every row of this problem, over the unknowns before they were merged."""
+    unknowns = [one for parts in problem.unknowns for one in parts]
+    starts, count = [], 0
+    for parts in problem.unknowns:
+        starts.append((count, count + len(parts)))
+        count += len(parts)
+    shown: set[state.Row] = set()
+    hidden: dict[state.Row, Need] = {}
+    for number, row in enumerate(problem.rows):
+        spread = tuple(sorted(one for column in row for one in range(*starts[column])))
+        if pattern.hidden[number]:
+            hidden[spread] = pattern.need(number)
+        else:
+            shown.add(spread)
+    told = [
+        [[starts[one][0] for one in witness.columns], list(witness.steps), [witness.up, witness.down]]
+        for witness in proof
+    ]
+    return state.Known(kind, unknowns, shown, hidden, told)
+
+
+def _in_order(
+    tables: Sequence[Table], made: Mapping[str, Margins], kinds: Mapping[str, str], hidden: set[CellName]
+) -> tuple[Cell, ...]:
+    """The cells, table by table in the order asked for."""
+    by_table: dict[str, list[Cell]] = {table.id: [] for table in tables}
+    for name, margin in made.items():
+        for cell in finished(margin, hidden, kinds[name]):
+            by_table[cell.table].append(cell)
+    return tuple(cell for table in tables for cell in by_table[table.id])
