@@ -9,6 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 import reporting.contributions
+import reporting.releases.contributions
+import reporting.releases.routes
 import reporting.routes
 import sammen.audit.contributions
 import sammen.audit.routes
@@ -192,6 +194,7 @@ def contributions() -> Contributions:
         shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
         reporting.contributions,
+        reporting.releases.contributions,
         sammen.audit.contributions,
         sammen.operations.contributions,
     ):
@@ -267,6 +270,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.terms.routes.HANDLERS,
         *shared_pool.groups.routes.HANDLERS,
         *shared_pool.settlement.routes.HANDLERS,
+        *reporting.releases.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,

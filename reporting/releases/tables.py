@@ -40,11 +40,26 @@ CROSSES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 """Measure id → pairs of dimensions that are shown together. Dimensions that a measure lacks are passed over."""
 
 TIED: Final[tuple[frozenset[str], ...]] = (
-    frozenset({"users", "users_end", "services", "hours", "hours_granted", "cost"}),
-    frozenset({"contacts", "pay_bands", "contacts_load"}),
+    frozenset({"users", "users_end", "services", "hours", "hours_granted", "cross_hours", "cost"}),
+    frozenset(
+        {
+            "contacts",
+            "contacts_mean",
+            "contacts_began",
+            "contacts_left",
+            "contacts_kept",
+            "contacts_load",
+            "contacts_covered",
+            "pay_bands",
+        }
+    ),
+    frozenset({"waiting", "waited"}),
+    frozenset({"decisions", "new_decisions"}),
+    frozenset({"deviations_opened", "deviations_closed", "deviations_open"}),
 )
-"""Measures of which one tells of another, since rates are public: hours times the rate is the cost, and hours over an
-ordinary grant is nearly the number of users. What a place hides of one, it hides of the others."""
+"""Measures of which one tells of another. Rates are public: hours times the rate is the cost, and hours over an ordinary
+grant is nearly the number of users. Those who began less those who left is what changed between two ends. What a place
+hides of one, it hides of the others."""
 
 
 @dataclass(frozen=True, slots=True)
