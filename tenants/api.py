@@ -55,6 +55,7 @@ from tenants.cases.api import (
     purchasers_seen,
     visible,
 )
+from tenants.complaints.api import MEASURES as COMPLAINT_MEASURES
 from tenants.contacts.api import (
     COMPETENCES,
     ContactCard,
@@ -92,6 +93,8 @@ from tenants.contacts.api import (
     support_contact,
 )
 from tenants.contacts.api import MEASURES as OWN_CONTACT_MEASURES
+from tenants.decisions.api import MEASURES as DECISION_MEASURES
+from tenants.evaluations.api import MEASURES as EVALUATION_MEASURES
 from tenants.followups.api import MEASURES as FOLLOWUP_MEASURES
 from tenants.followups.api import count_meeting as count_information_meeting
 from tenants.groups.api import (
@@ -134,6 +137,7 @@ from tenants.people.api import (
     traits,
     who_consents,
 )
+from tenants.planning.api import MEASURES as VOICE_MEASURES
 from tenants.planning.api import (
     SuggestionCopy,
     activity_suggestion,
@@ -145,6 +149,7 @@ from tenants.planning.api import (
     voices_elsewhere,
 )
 from tenants.provision.api import provision_rules
+from tenants.quality.api import MEASURES as DEVIATION_MEASURES
 from tenants.rates.api import (
     COMPONENT_NAMES,
     COMPONENTS,
@@ -221,6 +226,11 @@ MEASURES = (
     *TIMESHEET_MEASURES,
     *COST_MEASURES,
     *WAITING_MEASURES,
+    *DECISION_MEASURES,
+    *EVALUATION_MEASURES,
+    *VOICE_MEASURES,
+    *COMPLAINT_MEASURES,
+    *DEVIATION_MEASURES,
 )
 """Every figure the floor contributes, in the order of its slices."""
 

@@ -128,7 +128,7 @@ WORDS: Final = (
         computed=(
             N_("En tjeneste begynner den første dagen med en fast støttekontakt. En vikar teller ikke."),
             N_("Ventetida regnes fra vedtaket, fra dagen tjenesten er innvilget fra, eller fra forrige støttekontakt sluttet."),
-            N_("Kommer den nye støttekontakten før den forrige slutter, har tjenesten ikke ventet og telles ikke."),
+            N_("Kommer den nye støttekontakten senest dagen etter at den forrige sluttet, telles det ikke. Da har ingen ventet."),
             _AGE,
         ),
         source=N_("Bestillinger og oppdrag i kommunens egne saker."),

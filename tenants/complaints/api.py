@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.complaints.measures import MEASURES
 from tenants.complaints.queries import (
     ComplaintCard,
     ComplaintFilter,
@@ -14,6 +15,7 @@ from tenants.complaints.queries import (
 from tenants.complaints.rules import complaint_deadline, reached_by_post
 
 __all__ = [
+    "MEASURES",
     "ComplaintCard",
     "ComplaintFilter",
     "ComplaintList",

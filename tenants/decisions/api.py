@@ -13,6 +13,7 @@ from tenants.decisions.hooks import (
     on_notice,
 )
 from tenants.decisions.lapsing import end_decision, settle_lapsed
+from tenants.decisions.measures import MEASURES
 from tenants.decisions.queries import (
     DecisionCard,
     GrantCard,
@@ -41,6 +42,7 @@ from tenants.decisions.views import extent
 
 __all__ = [
     "GIVES",
+    "MEASURES",
     "OUTCOMES",
     "DecidedDecision",
     "DecisionCard",

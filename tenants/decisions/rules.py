@@ -136,6 +136,25 @@ def hours_a_year(amount: Decimal, unit: str) -> Decimal:
     return amount * YEAR_DAYS / 7 if unit == "week" else amount * 12
 
 
+def hours_between(amount: Decimal, unit: str, first: date, last: date) -> Decimal:
+    """Hours that a decided amount gives from `first` to `last`, both included; nought when `last` comes before.
+
+    Hours a week are a seventh for each day, hours a month the covered share of each month's days: as
+    timesheets.rules.month_hours, without its rounding to half hours, since a sum of many is rounded once.
+    """
+    if last < first:
+        return Decimal(0)
+    if unit == "week":
+        return amount * ((last - first).days + 1) / 7
+    total, month = Decimal(0), first.replace(day=1)
+    while month <= last:
+        after = add_months(month, 1)
+        days = (min(last + timedelta(days=1), after) - max(first, month)).days
+        total += amount * days / (after - month).days
+        month = after
+    return total
+
+
 def turns_adult(birth: date | None, first: date | None, last: date | None) -> date | None:
     """The 18th birthday when it falls after `first` and no later than `last` (A1): the period may cross it, and the case
     goes to the other purchaser then. Who was born on 29 February turns 18 on 1 March, as people.age_on counts.

@@ -13,12 +13,14 @@ from tenants.evaluations.due import (
     list_due,
     workload,
 )
+from tenants.evaluations.measures import MEASURES
 from tenants.evaluations.queries import EvaluationCard, evaluation, evaluations_of
 from tenants.evaluations.rules import DONE_OUTCOMES, END_REASONS, next_due, scope_for
 
 __all__ = [
     "DONE_OUTCOMES",
     "END_REASONS",
+    "MEASURES",
     "DueDecision",
     "DueEvaluation",
     "DueFilter",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Date, Integer, bindparam, case, cast, func
+from sqlalchemy import TIMESTAMP, Date, Integer, bindparam, case, cast, func
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Text
 
@@ -19,7 +19,8 @@ def age_code() -> ColumnElement[str]:
 
     Takes `end`. age() of PostgreSQL counts whole years as age_on does, with 1 March for who is born on 29 February.
     """
-    years = cast(func.date_part("year", func.age(END, person.c.birth_date)), Integer)
+    born = cast(person.c.birth_date, TIMESTAMP)
+    years = cast(func.date_part("year", func.age(cast(END, TIMESTAMP), born)), Integer)
     return cast(
         case(
             # A day of birth after the period is a mistake: age() would call less than a year 0 years.

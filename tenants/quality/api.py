@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.quality.measures import MEASURES
 from tenants.quality.queries import (
     DeviationCard,
     deviation,
@@ -15,6 +16,7 @@ from tenants.quality.views import colleague_options, title_of
 from tenants.quality.words import RULES
 
 __all__ = [
+    "MEASURES",
     "RULES",
     "DeviationCard",
     "DeviationFacts",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tenants.waiting.changes import MEASURES, RespiteCard, sees_respite, stability_of
+from tenants.waiting.changes import RespiteCard, sees_respite, stability_of
+from tenants.waiting.measures import MEASURES
 from tenants.waiting.queries import Waiter, WaitingRow, all_waits, everybody_waiting, late_starts
 from tenants.waiting.rules import Wait
 from tenants.waiting.service import RespiteFacts, note_respite

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -18,7 +17,6 @@ from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.figures import Dimension, Measure, Reading
 from sammen.i18n_mark import N_
 from sammen.policy.roles import Role
 from sammen.tenancy.context import Context
@@ -28,7 +26,7 @@ from tenants.cases.api import case_file, purchasers_seen, visible
 from tenants.decisions.api import service_grant
 from tenants.people.api import age_on, person
 from tenants.waiting.models import RespiteApplication
-from tenants.waiting.stability import Spell, Stability, band_of, look_back, loss_before, stability
+from tenants.waiting.stability import Spell, Stability, look_back, loss_before, stability
 
 respite = RespiteApplication.__table__
 VIEWS = {
@@ -108,7 +106,7 @@ _SPELL = (
 
 @cache
 def _spells_query(which: str) -> Query:
-    """`case`: of one case; `moved`: of every visible case whose contact ended since a day; `job`: of the municipality."""
+    """`case`: of one case; `moved`: of every visible case whose contact ended since a day."""
     other = assignment.alias("other")
     columns: list[Any] = [assignment.c.case_id, assignment.c.person_id, *_SPELL]
     source: Any = assignment.join(service_order, _own_order).join(service_grant, _own_grant)
@@ -154,18 +152,6 @@ _RESPITES = compile_query(
     )
     .where(visible(), respite.c.applied_on >= bindparam("since"))
     .order_by(respite.c.applied_on.desc(), respite.c.id.desc())
-)
-_APPLIED_IN = compile_query(
-    select(case_file.c.person_id, respite.c.applied_on)
-    .join_from(
-        respite,
-        case_file,
-        and_(case_file.c.tenant_id == respite.c.tenant_id, case_file.c.id == respite.c.case_id),
-    )
-    .where(
-        respite.c.tenant_id == bindparam("tenant"),
-        respite.c.applied_on.between(bindparam("start"), bindparam("end")),
-    )
 )
 
 
@@ -240,44 +226,3 @@ async def stability_list(uow: UnitOfWork, query: Mapping[str, str]) -> Stability
     shown = chosen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     await record_read(uow, "stability.list", [row.person_id for row in shown], why=N_("Stabilitet"))
     return StabilityList(shown, len(chosen), {name: len(members) for name, members in views.items()})
-
-
-# Figures --------------------------------------------------------------------------------------------------------------
-async def _by_person(uow: UnitOfWork, end: date) -> dict[UUID, list[Spell]]:
-    spells: dict[UUID, list[Spell]] = defaultdict(list)
-    for row in await uow.rows(_spells_query("job"), tenant=uow.context.tenant, day=end):
-        spells[row["person_id"]].append(_spell(row))
-    return spells
-
-
-async def contact_changes(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
-    """People with a contact on some day of the period, by how many times they changed contact in it: 0, 1, 2, 3+."""
-    last = min(end, today())
-    counted: Counter[str] = Counter()
-    for spells in (await _by_person(uow, last)).values():
-        if any(spell.ended is None or spell.ended >= start for spell in spells):
-            counted[band_of(stability(spells, start, last).changes)] += 1
-    return [Reading((band,), Decimal(counted[band])) for band in ("0", "1", "2", "3+")]
-
-
-async def respite_after_loss(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
-    """People for whom respite was applied for in the period, within a year after they lost a contact."""
-    last = min(end, today())
-    rows = await uow.rows(_APPLIED_IN, tenant=uow.context.tenant, start=start, end=last)
-    spells = await _by_person(uow, last) if rows else {}
-    after = set()
-    for row in rows:
-        found = stability(spells.get(row["person_id"], []), start - timedelta(days=731), last)
-        if loss_before(row["applied_on"], found.losses, found.gaps) is not None:
-            after.add(row["person_id"])
-    return [Reading((), Decimal(len(after)))]
-
-
-CHANGES = Dimension(
-    "changes", N_("Bytter av støttekontakt"),
-    (("0", N_("Ingen bytter")), ("1", N_("Ett bytte")), ("2", N_("To bytter")), ("3+", N_("Tre eller flere bytter"))),
-)  # fmt: skip
-MEASURES = [
-    Measure("contact_changes", "count", "count", (CHANGES,), contact_changes),
-    Measure("respite_after_loss", "count", "count", (), respite_after_loss),
-]
