@@ -10,17 +10,13 @@ from sammen.clock import OSLO, today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.figures import Dimension, Measure, Reading, counted
 from sammen.i18n_mark import N_
-from shared_pool.courses.models import KINDS
+from shared_pool.courses.rules import KINDS
 
 HELD_BY: Final = Dimension(
     "held_by", N_("Hvem som holder det"),
     (("own", N_("Kommunen selv")), ("other", N_("En annen kommune")), ("region", N_("Samarbeidet"))),
 )  # fmt: skip
-COURSE_KIND: Final = Dimension(
-    "course_kind", N_("Slag kurs"),
-    tuple(zip(KINDS, (N_("Innføring"), N_("Tema"), N_("Førstehjelp"), N_("Psykisk helse"), N_("Treningskontakt"),
-                      N_("Veiledere")), strict=True)),
-)  # fmt: skip
+COURSE_KIND: Final = Dimension("course_kind", N_("Slag kurs"), tuple(KINDS.items()))
 # The list shows what this municipality may see; the seats are its own rows.
 _SEATS = """
 SELECT c.host_id, c.kind, count(*) AS seats FROM sammen.course_list($1) c

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
@@ -42,7 +43,7 @@ LOAD: Final = Dimension(
 _FIRST = compile_query(
     select(assignment.c.contact_id, assignment.c.source)
     .where(assignment.c.tenant_id == bindparam("tenant"))
-    .distinct(assignment.c.contact_id)
+    .ext(distinct_on(assignment.c.contact_id))
     .order_by(assignment.c.contact_id, assignment.c.starts_on, assignment.c.id)
 )
 _LAST_DAY = func.least(assignment.c.ended_on, grant_last_day)

@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Date, and_, bindparam, case, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.sql import ColumnElement, Subquery
 
 from sammen.audit.trail import record_change
@@ -106,7 +107,7 @@ def target_of_person() -> Subquery:
             )
         )
         .where(case_target.c.tenant_id == bindparam("tenant"))
-        .distinct(case_file.c.person_id)
+        .ext(distinct_on(case_file.c.person_id))
         .order_by(
             case_file.c.person_id,
             begun.desc(),

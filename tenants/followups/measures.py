@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Date, and_, any_, bindparam, func, or_, select, union
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.types import Text
 
 from sammen.clock import OSLO
@@ -126,7 +126,7 @@ _MET = compile_query(
 _STATES = compile_query(
     select(contact_step.c.contact_id, contact_step.c.state)
     .where(contact_step.c.tenant_id == _TENANT, contact_step.c.happened_on <= _END)
-    .distinct(contact_step.c.contact_id)
+    .ext(distinct_on(contact_step.c.contact_id))
     .order_by(
         contact_step.c.contact_id, contact_step.c.happened_on.desc(), contact_step.c.noted_at.desc(),
         contact_step.c.id.desc(),
