@@ -7,15 +7,22 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Final
 
-from reporting.measures import derived, words_decisions, words_quality, words_users
+from reporting.measures import (
+    derived,
+    derived_contacts,
+    words_contacts,
+    words_decisions,
+    words_quality,
+    words_shared,
+    words_users,
+)
 from reporting.measures.words import Definition, Derived, Words
 from sammen.figures import Measure
 from shared_pool import api as pool
 from tenants import api as home
 
-_WORDS: Final[Mapping[str, Words]] = {
-    one.id: one for module in (words_users, words_decisions, words_quality) for one in module.WORDS
-}
+_WORD_MODULES: Final = (words_users, words_decisions, words_quality, words_contacts, words_shared)
+_WORDS: Final[Mapping[str, Words]] = {one.id: one for module in _WORD_MODULES for one in module.WORDS}
 
 
 def measures() -> Sequence[Measure]:
@@ -36,7 +43,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
 DERIVED: Final[Mapping[str, Derived]] = MappingProxyType(
     {
         one.id: one
-        for one in derived.DERIVED
+        for one in (*derived.DERIVED, *derived_contacts.DERIVED)
         if {one.numerator, one.denominator.split(":")[0]} <= {*DEFINITIONS, "inhabitants"}
     }
 )
