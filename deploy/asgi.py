@@ -9,6 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 import reporting.contributions
+import reporting.figures.contributions
+import reporting.figures.routes
 import reporting.releases.contributions
 import reporting.releases.routes
 import reporting.routes
@@ -194,6 +196,7 @@ def contributions() -> Contributions:
         shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
         reporting.contributions,
+        reporting.figures.contributions,
         reporting.releases.contributions,
         sammen.audit.contributions,
         sammen.operations.contributions,
@@ -270,6 +273,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.terms.routes.HANDLERS,
         *shared_pool.groups.routes.HANDLERS,
         *shared_pool.settlement.routes.HANDLERS,
+        *reporting.figures.routes.HANDLERS,
         *reporting.releases.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,

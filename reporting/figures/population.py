@@ -89,7 +89,9 @@ _EVER = compile_query(
 )
 _mine = membership.alias("mine")
 _BESIDE = compile_query(
-    select(membership.c.municipality_id.distinct()).where(
+    select(membership.c.municipality_id)
+    .distinct()
+    .where(
         membership.c.region_id.in_(
             select(_mine.c.region_id).where(_mine.c.municipality_id == bindparam("tenant"))
         )

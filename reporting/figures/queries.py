@@ -60,6 +60,8 @@ class Edition:
     approved_by: UUID | None = None
     note: str = field(default="", repr=False)
     reason: str = field(default="", repr=False)
+    measures: tuple[str, ...] = ()
+    """What it was computed for: a measure without cells is nought, one that is not here is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,9 @@ async def own_editions(uow: UnitOfWork) -> dict[str, list[Edition]]:
     """The caller's own editions by period slug, newest first."""
     found: dict[str, list[Edition]] = {}
     for row in await uow.rows(_EDITIONS, tenant=uow.context.tenant):
-        found.setdefault(row["period"], []).append(Edition(**dict(row)))
+        found.setdefault(row["period"], []).append(
+            Edition(**{**dict(row), "measures": tuple(row["measures"])})
+        )
     return found
 
 
