@@ -24,7 +24,7 @@ REPORTS: Final = (
     Report(
         "kostnad-etter-slag", "cost", N_("Hva pengene går til"),
         N_("Hvor stor del går til lønn, reise og administrasjon?"),
-        ("cost",), "shares", by="kind",
+        ("cost",), "shares", by="cost_kind",
     ),
     Report(
         "gruppe-mot-individuelt", "cost", N_("Kostnad for én tjeneste"),
@@ -33,7 +33,7 @@ REPORTS: Final = (
     ),
     Report(
         "lonn", "cost", N_("Timelønn"), N_("Får støttekontaktene like mye for likt arbeid?"),
-        ("pay_bands",), "shares", by="pay",
+        ("pay_bands",), "shares", by="pay", filters=("work",),
     ),
     Report(
         "kursplasser", "courses", N_("Kursplasser"), N_("Hvor mange går på kurs?"), ("course_seats",), "bars",
@@ -44,7 +44,7 @@ REPORTS: Final = (
     ),
     Report(
         "behov", "together", N_("Behov som ble dekket"), N_("Finner samarbeidet noen til behovene?"),
-        ("needs_filled_share", "needs_posted", "needs_filled"), "lines",
+        ("needs_filled_share", "needs_posted", "needs_ended"), "lines",
     ),
     Report(
         "gruppeplasser", "together", N_("Plasser i grupper"), N_("Hvor mange plasser er det i gruppene?"),

@@ -23,7 +23,7 @@ REPORTS: Final = (
     ),
     Report(
         "stottekontakter", "contacts", N_("Støttekontakter"), N_("Hvor mange støttekontakter har kommunene?"),
-        ("contacts", "contacts_began", "contacts_left"), "bars", filters=("age",),
+        ("contacts", "contacts_began", "contacts_left"), "bars", filters=("contact_age",),
     ),
     Report(
         "hvem-rekrutterer", "contacts", N_("Nye støttekontakter"), N_("Hvem rekrutterer flest?"),
