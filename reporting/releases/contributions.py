@@ -34,9 +34,8 @@ async def _waits(uow: UnitOfWork, lang: str) -> Sequence[TodayItem]:
     rows = await releases(uow)
     items = [_open(uow, lang, row) for row in rows if row.state in WORK]
     busy = {row.period for row in rows if row.state in OPEN}
-    for row in rows:
-        if row.state == "shown" and row.period not in busy and await stale(uow, row):
-            items.append(await _corrected(uow, lang, row))
+    shown = [row for row in rows if row.state == "shown" and row.period not in busy]
+    items += [await _corrected(uow, lang, row) for row in shown if await stale(uow, row)]
     return sorted([*items, *await _all_in(uow, lang)], key=lambda one: one.since)
 
 

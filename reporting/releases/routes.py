@@ -308,11 +308,13 @@ async def _groups_form(desk: Desk, **more: Any) -> Response[str]:
     members = await members_on(desk.uow, today())
     names = sorted(members.items(), key=lambda pair: alphabetical(pair[1]))
     title = desk.say(N_("Grupper av kommuner"))
+    held = more.get("values", {})
     return await desk.render(
         "releases/groups.html", title=title, current=HERE, crumbs=_crumbs(desk, (title, "")),
         places=[(f"gruppe-{place}", name) for place, name in names],
-        shown=[(name, more.get("values", {}).get(f"gruppe-{place}", "") or "–") for place, name in names], action=desk.url(f"{HERE}/grupper"),
-        back=desk.url(HERE), may_write=desk.context.may(Permission.RELEASE_WRITE), **more,
+        shown=[(name, held.get(f"gruppe-{place}", "") or "–") for place, name in names],
+        action=desk.url(f"{HERE}/grupper"), back=desk.url(HERE),
+        may_write=desk.context.may(Permission.RELEASE_WRITE), **more,
     )  # fmt: skip
 
 
