@@ -74,7 +74,10 @@ def version_on(day: date, versions: Sequence[TargetVersion] = VERSIONS) -> Targe
 
 def dimension_of(versions: Sequence[TargetVersion]) -> Dimension:
     """Every code of every version once, the newest version's first, and the days the division changed."""
-    names = {code: name for one in reversed(versions) for code, (name, _) in one.groups.items()}
+    names: dict[str, str] = {}
+    for one in reversed(versions):
+        for code, (name, _) in one.groups.items():
+            names.setdefault(code, name)
     return Dimension(
         "target",
         N_("Målgruppe"),
