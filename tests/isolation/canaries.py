@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -60,9 +61,22 @@ class Canaries:
     """The same for rows of the region itself, in tables where it sees those and no municipality's."""
 
 
-def walled_tables(*kinds: Kind) -> list[Table]:
-    """The tables that stand behind row-level security (of the given kinds, or of all three), parents first."""
-    return [table for table in Base.metadata.sorted_tables if kind_of(table) in (kinds or WALLED)]
+@lru_cache(maxsize=32)
+def _walled_tables(kinds: tuple[Kind, ...], _count: int) -> tuple[Table, ...]:
+    return tuple(table for table in Base.metadata.sorted_tables if kind_of(table) in (kinds or WALLED))
+
+
+def walled_tables(*kinds: Kind) -> tuple[Table, ...]:
+    """The tables that stand behind row-level security (of the given kinds, or of all three), parents first.
+
+    They are sorted once: it is asked for every column of every canary.
+    """
+    return _walled_tables(kinds, len(Base.metadata.tables))
+
+
+@lru_cache(maxsize=4)
+def _names(_count: int) -> frozenset[str]:
+    return frozenset(table.name for table in walled_tables())
 
 
 def owner_column(table: Table) -> str:
@@ -368,7 +382,7 @@ def _pointer(table: Table, column: Column[Any], owner: Owner) -> Any:
         if kind_of(target) is Kind.REFERENCE:
             return reference_value(target, key.column)
     by_name = column.name.removesuffix("_id")
-    if column.name.endswith("_id") and by_name in {other.name for other in walled_tables()}:
+    if column.name.endswith("_id") and by_name in _names(len(Base.metadata.tables)):
         return owner.id_in(by_name)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
@@ -95,6 +95,7 @@ def placed() -> list[Route]:
     return [route for route in all_routes() if route.permission is not None]
 
 
+@cache
 def table_of(parameter: str) -> str | None:
     """The table a parameter such as `case_id` points into, by the models' own foreign keys, or by its name."""
     for table in walled_tables():

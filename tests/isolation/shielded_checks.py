@@ -65,12 +65,15 @@ def looked_for(one: Shielded) -> list[str]:
 
 async def page_faults(
     twins: Twins, route: Route, place: str, role: Role,
-    *, may_tell: frozenset[str] | None = None, alike: bool = True,
+    *, may_tell: frozenset[str] | None = None, alike: bool = True, asked: set[str] | None = None,
 ) -> list[str]:  # fmt: skip
     """One route as one role, plain, searched, filtered and paged: alike in both worlds, and nobody shielded on it.
 
     What it `may_tell` of them it tells (and the pages then differ); pages that are never `alike` are only read for that.
+    `asked`: addresses that the role has asked for already, which are not asked for again and are added to: the search in
+    the frame stands on every page.
     """
+    asked = set() if asked is None else asked
     without, among = await twins.without.browser(place, role), await twins.among.browser(place, role)
     faults = []
     ahead = datetime.now(UTC) + timedelta(hours=1)
@@ -88,7 +91,10 @@ async def page_faults(
             one = twins.shielded[0]
             addresses += [] if route.ids else [f"{url}?side=2", f"{url}?q={one.owner.marker}"]
             addresses += searches(first.text, url, one)
-        for address in dict.fromkeys(addresses):
+        # A route's own page is read with the route's own exceptions, wherever it was met before.
+        for address in dict.fromkeys([url, *(one for one in addresses if one not in asked)]):
+            if alike and not may_tell:
+                asked.add(address)
             faults += await _differs(twins, without, among, address, may_tell=may_tell, alike=alike)
     return [f"{fault} (as {role})" for fault in faults]
 

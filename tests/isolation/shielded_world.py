@@ -41,6 +41,7 @@ HOW_MANY = 14
 SHIELDING = ("shielded", "protection")
 SHIELDED_NAME = "hemmelig"
 CANARY = re.compile(r"KANARIHEMMELIG[A-Z]*", re.IGNORECASE)
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 CASE_YEAR = 1987
 """The shielded cases' numbers begin with it, so that they are known wherever they turn up."""
 ABOVE_THE_CIRCLE = frozenset({"access_index"})
@@ -163,12 +164,16 @@ class Twins:
         return {text: what for one in self.shielded for text, what in one.secrets.items()}
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join([CANARY.pattern, *map(re.escape, self.secrets)]), re.IGNORECASE)
+    def _numbers(self) -> re.Pattern[str]:
+        """Their numbers, few enough to look for one by one; their ids are a thousand and more."""
+        return re.compile("|".join(re.escape(text) for text in self.secrets if not UUID_TEXT.fullmatch(text)))
 
     def told_in(self, text: str) -> list[str]:
         """What a text tells of the shielded people: "person id", "case number", or the words of theirs that stand there."""
-        return sorted({self.secrets.get(found.lower(), found) for found in self._pattern.findall(text)})
+        ids = (found.lower() for found in UUID_TEXT.findall(text))
+        found = {self.secrets[one] for one in ids if one in self.secrets}
+        found |= {self.secrets[one] for one in self._numbers.findall(text)}
+        return sorted(found | set(CANARY.findall(text)))
 
 
 def shielded_people(base: Owner, beside: Owner) -> Iterator[Shielded]:

@@ -88,7 +88,7 @@ async def test_most_rows_are_in_their_turns_own_state(both: Twins) -> None:
 
 @pytest.mark.parametrize("role", READERS, ids=str)
 async def test_every_page_is_as_if_the_shielded_were_not_there(role: Role, both: Twins) -> None:
-    faults = []
+    faults, asked = list[str](), set[str]()
     for route in gets_of(role):
         place = (
             SLUGS[PlaceKind(ROLE_PLACE[role])]
@@ -98,6 +98,7 @@ async def test_every_page_is_as_if_the_shielded_were_not_there(role: Role, both:
         faults += await page_faults(
             both, route, place, role,
             may_tell=MAY_TELL.get((str(route), role)), alike=route.permission not in CHANGES_BY_ITSELF,
+            asked=asked,
         )  # fmt: skip
     assert not faults, "\n".join(faults)
 
