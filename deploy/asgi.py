@@ -8,11 +8,12 @@ from pathlib import Path
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-import reporting.contributions
 import reporting.figures.contributions
 import reporting.figures.routes
 import reporting.releases.contributions
 import reporting.releases.routes
+import reporting.reports.contributions
+import reporting.reports.routes
 import reporting.routes
 import sammen.audit.contributions
 import sammen.audit.routes
@@ -195,7 +196,7 @@ def contributions() -> Contributions:
         shared_pool.settlement.contributions,
         shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
-        reporting.contributions,
+        reporting.reports.contributions,
         reporting.figures.contributions,
         reporting.releases.contributions,
         sammen.audit.contributions,
@@ -275,6 +276,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.settlement.routes.HANDLERS,
         *reporting.figures.routes.HANDLERS,
         *reporting.releases.routes.HANDLERS,
+        *reporting.reports.routes.HANDLERS,
         *reporting.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,

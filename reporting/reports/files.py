@@ -30,9 +30,10 @@ def report_sheet(result: ReportResult, lang: str) -> bytes:
 def comparison_sheet(tables: Sequence[Comparison], notes: Sequence[str], period: str, lang: str) -> bytes:
     """All the themes' tables side by side, one row a place."""
     header = [translate(lang, N_("Kommune")), *(column.name for table in tables for column in table.columns)]
-    rows: list[list[Cell]] = []
-    for parts in zip(*(table.rows for table in tables), strict=True):
-        rows.append([parts[0].name, *(f.sign or f.value for part in parts for f in part.figures)])
+    rows: list[list[Cell]] = [
+        [parts[0].name, *(f.sign or f.value for part in parts for f in part.figures)]
+        for parts in zip(*(table.rows for table in tables), strict=True)
+    ]
     rows.append([])
     for table in tables:
         for column in table.columns:

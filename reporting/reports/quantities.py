@@ -55,7 +55,7 @@ class Quantity:
     better: str = ""
     breaks: tuple[tuple[date, str], ...] = ()
     dimensions: tuple[Dimension, ...] = ()
-    """What it can be narrowed by."""
+    """What it can be narrowed by; of a measure also what it can be divided by."""
     heading: str = ""
     finding: str = ""
     stock: bool = False
@@ -103,7 +103,7 @@ def _plain(said: Definition) -> Quantity:
 
 def _derived(said: Derived) -> Quantity:
     above = _part(said.numerator, said.where)
-    below = _part(said.denominator, said.where_below)
+    below = _part(said.denominator, said.where_below) if said.denominator else None
     own = DEFINITIONS[said.numerator]
     under = DEFINITIONS.get(said.denominator)
     breaks = own.breaks + (under.breaks if under else ())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
 
 from reporting.releases.api import REGION
 from reporting.reports.drawing import TOGETHER, Drawing, View, definition_of, neutral, population_note
@@ -14,9 +13,7 @@ from reporting.reports.series import breaks, labels
 from reporting.reports.wording import number, period_name, said
 from sammen.i18n_mark import N_
 from sammen.web.formats import percent, upper_first
-from sammen.web.series_charts import Line
-
-_SHADES: Final = ("b-other", "b-tint", "b-white", "b-hatch")
+from sammen.web.series_charts import SHADES, Line
 
 
 def _run(drawing: Drawing, framed: Framed, one: Quantity, place: str) -> list[Figure]:
@@ -149,7 +146,7 @@ def shares(drawing: Drawing) -> View:
         sign = ":" if any(figure.hidden for figure in figures) else NONE.sign
         drawn.append((label, css, None if whole is None else list(zip(whole, texts, strict=True)), sign))
     key = [("b-region" if drawing.choice.place is None else "b-own", names[kept[0]])] if kept else []
-    key += [(_SHADES[n % len(_SHADES)], names[at]) for n, at in enumerate(kept[1:])]
+    key += [(SHADES[n % len(SHADES)], names[at]) for n, at in enumerate(kept[1:])]
     desc = [
         f"{row[0]}: " + ", ".join(f"{names[at]} {text}" for at, text in zip(kept, row[1:], strict=True)) + "."
         for row in table

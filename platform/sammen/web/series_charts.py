@@ -185,7 +185,8 @@ class ShareChart:
     rows: tuple[ShareRow, ...]
 
 
-_SHADES: Final = ("b-other", "b-tint", "b-white", "b-hatch")
+SHADES: Final = ("b-other", "b-tint", "b-white", "b-seq4", "b-seq3")
+"""Colours of the parts after the first: each has an edge, and tells itself from its neighbours in grey."""
 
 
 def share_chart(
@@ -193,7 +194,7 @@ def share_chart(
 ) -> ShareChart:
     """Lay out `rows` of (label, css own|region|other, parts as (share, text) or None, sign when None).
 
-    Shares are of the row's own sum; the first part has the row's colour, the rest are grey, tinted, white and striped.
+    Shares are of the row's own sum; the first part has the row's colour, the rest go through SHADES.
     """
     left = SHARE_LEFT if width > 400 else 118
     space = width - left
@@ -217,7 +218,7 @@ def _parts(css: str, parts: Sequence[tuple[Number, str]], left: int, space: int)
     x = float(left)
     for number, (share, text) in enumerate(parts):
         wide = float(share) / whole * space
-        shade = f"b-{css}" if number == 0 else _SHADES[(number - 1) % len(_SHADES)]
+        shade = f"b-{css}" if number == 0 else SHADES[(number - 1) % len(SHADES)]
         found.append(
             SharePart(
                 round(x, 1), round(max(0.0, wide - 2), 1), shade, text if wide >= SHARE_TEXT else "",
