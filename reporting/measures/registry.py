@@ -44,7 +44,7 @@ DERIVED: Final[Mapping[str, Derived]] = MappingProxyType(
     {
         one.id: one
         for one in (*derived.DERIVED, *derived_contacts.DERIVED)
-        if {one.numerator, one.denominator.split(":")[0]} <= {*DEFINITIONS, "inhabitants"}
+        if {one.numerator, one.denominator.split(":")[0]} <= {*DEFINITIONS, "inhabitants", ""}
     }
 )
 """Figures computed from published ones, by id."""

@@ -37,6 +37,7 @@ _SUM_HIDDEN: Final = N_(
     " Det skjules også når noen ellers kunne regnet det ut av andre tall."
 )
 _HOME_HIDDEN: Final = N_("Tallet vises bare i kommunen selv.")
+_PART_HIDDEN: Final = N_("Tallet vises bare når delene det er satt sammen av, vises.")
 _DERIVED_HIDDEN: Final = N_(
     "Tallet vises bare når begge tallene det er regnet ut av, vises. Er ett av dem skjult, er også dette skjult."
 )
@@ -100,14 +101,15 @@ class Definition(Words):
 
 INHABITANTS: Final = "inhabitants"
 """The denominator that is no measure of ours: people who live there, of all ages, or of a band as "inhabitants:0-17"."""
-RateUnit = Literal["rate", "percent", "kroner", "hours"]
+RateUnit = Literal["count", "rate", "percent", "kroner", "hours"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
-    """A figure computed from two *published* ones: `numerator` ÷ `denominator` × `factor`, over the same period.
+    """A figure computed from *published* ones: `numerator` ÷ `denominator` × `factor`, over the same period.
 
-    Both are ids of measures, or INHABITANTS below the line. `where` and `where_below` choose codes of a dimension: their
+    Both are ids of measures, or INHABITANTS below the line. With no denominator it is a part of a measure that is shown
+    by itself. `where` and `where_below` choose codes of a dimension: their
     published cells are added up; without, it is the measure's total. `shared`: dimensions that both may be divided by,
     code against the same code. With any operand hidden or missing, so is this; with nought below the line there is none.
     """
@@ -136,4 +138,4 @@ class Derived:
     @property
     def hidden(self) -> str:
         """When it is not shown, in words."""
-        return _DERIVED_HIDDEN
+        return _DERIVED_HIDDEN if self.denominator else _PART_HIDDEN

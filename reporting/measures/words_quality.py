@@ -8,31 +8,9 @@ from reporting.measures.words import Words
 from sammen.i18n_mark import N_
 
 _AGE = N_("Alderen er den personen har den siste dagen i perioden.")
-_HELD = N_("Vi teller evalueringer som er ferdige og ble holdt i perioden. De som er påbegynt, er ikke med.")
 _SAID = N_(
     "Svaret er skrevet ned av den som holdt evalueringen. Er det ikke spurt om, står det under «Ikke svart»."
 )
-_EVALUATIONS = N_("Evalueringer i kommunens egne saker.")
-_VOICES = N_("Deltakernes svar om aktivitetsgruppene de har plass i.")
-_VOICE_STEPS = (
-    N_("Hver deltaker svarer én gang i halvåret. Endrer noen svaret sitt, gjelder det nye."),
-    N_("Vi teller kommunens egne deltakere, også i grupper som en annen kommune leder."),
-    N_("Dagen svaret ble gitt, avgjør hvilken periode det hører til."),
-)
-
-
-def _voice(question: str, name: str, definition: str, heading: str) -> Words:
-    return Words(
-        id=f"voice_{question}", theme="quality", name=name, definition=definition, computed=_VOICE_STEPS, source=_VOICES,
-        tables=("group_voice",), heading=heading,
-    )  # fmt: skip
-
-
-def _answer(measure: str, name: str, definition: str, heading: str) -> Words:
-    return Words(
-        id=measure, theme="quality", name=name, definition=definition, computed=(_HELD, _SAID, _AGE), source=_EVALUATIONS,
-        tables=("evaluation", "case_file", "person"), heading=heading,
-    )  # fmt: skip
 
 
 WORDS: Final = (
@@ -51,59 +29,35 @@ WORDS: Final = (
         tables=("evaluation", "decision", "service_grant", "allocation_rule", "case_file", "person"),
         heading=N_("Evalueringer som skulle holdes"),
     ),
-    _answer(
-        "goal_reached",
-        N_("Om målet er nådd"),
-        N_("Evalueringer som ble holdt i perioden, etter om målet i vedtaket er nådd."),
-        N_("Om målet er nådd"),
+    Words(
+        id="evaluated",
+        theme="quality",
+        name=N_("Evalueringer som ble holdt"),
+        definition=N_("Evalueringer som ble holdt i perioden, etter hva de sier om mål, timer, tjeneste og ensomhet."),
+        computed=(
+            N_("Vi teller evalueringer som er ferdige og ble holdt i perioden. De som er påbegynt, er ikke med."),
+            N_("Svarene er skrevet ned av den som holdt evalueringen. Er det ikke spurt om, står det under «Ikke svart»."),
+            N_("De fire svarene er delinger av det samme tallet: alle handler om de samme evalueringene."),
+            _AGE,
+        ),
+        source=N_("Evalueringer i kommunens egne saker."),
+        tables=("evaluation", "case_file", "person"),
+        heading=N_("Evalueringer som ble holdt"),
     ),
-    _answer(
-        "hours_fit",
-        N_("Om timene passer"),
-        N_("Evalueringer som ble holdt i perioden, etter om timene passer for brukeren."),
-        N_("Om timene passer"),
-    ),
-    _answer(
-        "form_fits",
-        N_("Om tjenesten passer"),
-        N_("Evalueringer som ble holdt i perioden, etter om brukeren har fått en tjeneste som passer."),
-        N_("Om tjenesten passer"),
-    ),
-    _answer(
-        "lonely",
-        N_("Om brukeren er ensom"),
-        N_("Evalueringer som ble holdt i perioden, etter om brukeren sier at de er ensomme."),
-        N_("Om brukeren er ensom"),
-    ),
-    _voice(
-        "likes",
-        N_("Om de liker seg i gruppa"),
-        N_("Svar fra deltakere i aktivitetsgrupper på om de liker seg der."),
-        N_("Om deltakerne liker seg"),
-    ),
-    _voice(
-        "doing",
-        N_("Om de liker det gruppa gjør"),
-        N_("Svar fra deltakere i aktivitetsgrupper på om de liker det gruppa gjør."),
-        N_("Om deltakerne liker aktivitetene"),
-    ),
-    _voice(
-        "company",
-        N_("Om de har noen å være sammen med"),
-        N_("Svar fra deltakere i aktivitetsgrupper på om de har noen å være sammen med der."),
-        N_("Om deltakerne har noen å være sammen med"),
-    ),
-    _voice(
-        "deciding",
-        N_("Om de får være med og bestemme"),
-        N_("Svar fra deltakere i aktivitetsgrupper på om de får være med og bestemme."),
-        N_("Om deltakerne får være med og bestemme"),
-    ),
-    _voice(
-        "safe",
-        N_("Om de er trygge i gruppa"),
-        N_("Svar fra deltakere i aktivitetsgrupper på om de er trygge der."),
-        N_("Om deltakerne er trygge"),
+    Words(
+        id="voices",
+        theme="quality",
+        name=N_("Hva deltakerne sier om gruppa si"),
+        definition=N_("Svar fra deltakere i aktivitetsgrupper i perioden, på fem spørsmål om gruppa."),
+        computed=(
+            N_("Hver deltaker svarer én gang i halvåret for hver gruppe. Endrer noen svaret sitt, gjelder det nye."),
+            N_("Vi teller kommunens egne deltakere, også i grupper som en annen kommune leder."),
+            N_("Dagen svaret ble gitt, avgjør hvilken periode det hører til."),
+            N_("De fem spørsmålene er delinger av det samme tallet: alle handler om de samme svarene."),
+        ),
+        source=N_("Deltakernes svar om aktivitetsgruppene de har plass i."),
+        tables=("group_voice",),
+        heading=N_("Hva deltakerne sier om gruppa si"),
     ),
     Words(
         id="deviations_opened",

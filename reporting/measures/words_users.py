@@ -12,9 +12,6 @@ _UNDER_WAY = N_(
     "Et oppdrag er i gang fra dagen det starter, til og med dagen det slutter. Dager etter at vedtaket er gått ut, teller ikke."
 )
 _PEOPLE = N_("Vi teller personer, ikke oppdrag. En person med to støttekontakter telles én gang.")
-_ONE_CELL = N_(
-    "Den som har flere tjenester, står under «Flere tjenester». Hver person står på ett sted, så delene kan legges sammen."
-)
 _TARGET = N_(
     "Målgruppa er den saksbehandleren har valgt i saken. Har ingen valgt, står personen under «Ikke valgt»."
 )
@@ -30,39 +27,32 @@ WORDS: Final = (
             _PEOPLE, _UNDER_WAY,
             N_("Timer kan bare føres på slike dager. Derfor er alle med godkjente timer med."),
             N_("Den som har flyttet mellom to kommuner i perioden, telles i begge."),
-            _ONE_CELL, _AGE, _TARGET, _SHIELDED,
+            N_("Den som hadde et oppdrag i gang den siste dagen i perioden, har tilbudet ved periodens slutt."),
+            N_("Et bytte er en ny støttekontakt i samme tjeneste, også under et nytt vedtak. To tjenester med hver sin"
+               " støttekontakt er ikke et bytte. En vikar er heller ikke det."),
+            _AGE, _TARGET, _SHIELDED,
+            N_("Alder, kjønn, målgruppe og bytter er delinger av det samme tallet. Delene kan alltid legges sammen."),
         ),
         source=N_("Oppdrag i kommunens egne saker."),
-        tables=("assignment", "service_order", "service_grant", "person", "case_target"),
+        tables=("assignment", "service_order", "service_grant", "person", "case_target", "case_file"),
         heading=N_("Brukere med tilbud"),
         finding=N_("%(name)s har flest brukere"),
     ),
     Words(
-        id="users_end",
-        theme="users",
-        name=N_("Brukere ved periodens slutt"),
-        definition=N_("Personer som hadde et oppdrag i gang den siste dagen i perioden."),
-        computed=(_PEOPLE, _UNDER_WAY, _ONE_CELL, _AGE, _TARGET, _SHIELDED),
-        source=N_("Oppdrag i kommunens egne saker."),
-        tables=("assignment", "service_order", "service_grant", "person", "case_target"),
-        stock=True,
-        heading=N_("Brukere ved periodens slutt"),
-        finding=N_("%(name)s har flest brukere ved periodens slutt"),
-    ),
-    Words(
         id="services",
         theme="users",
-        name=N_("Tjenester i gang"),
-        definition=N_("Tjenester som var i gang én eller flere dager i perioden, etter hva slags tjeneste det er."),
+        name=N_("Brukere etter tjeneste"),
+        definition=N_("Personer som hadde en tjeneste i gang i perioden, for hver slags tjeneste."),
         computed=(
-            N_("En person med støttekontakt og plass i en aktivitetsgruppe har to tjenester, og telles én gang i hver."),
+            N_("En person med støttekontakt og plass i en aktivitetsgruppe telles i begge. Derfor kan summen bli større enn"
+               " antallet brukere."),
             N_("To støttekontakter i samme tjeneste er én tjeneste."),
-            _UNDER_WAY, _AGE,
+            _UNDER_WAY,
         ),
         source=N_("Oppdrag i kommunens egne saker."),
-        tables=("assignment", "service_order", "service_grant", "person"),
-        heading=N_("Tjenester i gang"),
-        finding=N_("%(name)s har flest tjenester i gang"),
+        tables=("assignment", "service_order", "service_grant"),
+        heading=N_("Brukere etter tjeneste"),
+        finding=N_("%(name)s har flest i gang, tjenestene lagt sammen"),
     ),
     Words(
         id="hours",
@@ -128,29 +118,13 @@ WORDS: Final = (
         computed=(
             N_("En tjeneste begynner den første dagen med en fast støttekontakt. En vikar teller ikke."),
             N_("Ventetida regnes fra vedtaket, fra dagen tjenesten er innvilget fra, eller fra forrige støttekontakt sluttet."),
-            N_("Kommer den nye støttekontakten senest dagen etter at den forrige sluttet, telles det ikke. Da har ingen ventet."),
+            N_("Kommer den nye støttekontakten senest dagen etter at den forrige sluttet, har ingen ventet."),
             _AGE,
         ),
         source=N_("Bestillinger og oppdrag i kommunens egne saker."),
         tables=("service_order", "service_grant", "assignment", "person"),
         heading=N_("Tjenester som begynte"),
         finding=N_("%(name)s har flest som begynte"),
-    ),
-    Words(
-        id="contact_changes",
-        theme="contacts",
-        name=N_("Bytte av støttekontakt"),
-        definition=N_("Personer som hadde støttekontakt i perioden, etter hvor mange ganger de byttet støttekontakt i den."),
-        computed=(
-            N_("Et bytte er en ny støttekontakt i samme tjeneste, også under et nytt vedtak."),
-            N_("To tjenester med hver sin støttekontakt er ikke et bytte. En vikar er heller ikke det."),
-            N_("Vi teller personer. Den som har to tjenester, får byttene lagt sammen."),
-            _AGE,
-        ),
-        source=N_("Oppdrag i kommunens egne saker."),
-        tables=("assignment", "person"),
-        heading=N_("Bytte av støttekontakt"),
-        better="fewer",
     ),
     Words(
         id="respite_after_loss",

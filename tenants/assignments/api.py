@@ -18,7 +18,7 @@ from tenants.assignments.hooks import (
     on_start_agreed,
 )
 from tenants.assignments.likeness import KnownUser, known_users
-from tenants.assignments.measures import MEASURES
+from tenants.assignments.measures import MEASURES, UnderWay, people_under_way
 from tenants.assignments.meetings import MeetingCard, meetings_of
 from tenants.assignments.own import OwnAssignment, own_assignment, own_assignments
 from tenants.assignments.pausing import Pause, pause_on, pauses_of
@@ -74,6 +74,7 @@ __all__ = [
     "OrderList",
     "OwnAssignment",
     "Pause",
+    "UnderWay",
     "WayOut",
     "accept_order",
     "assignment",
@@ -109,6 +110,7 @@ __all__ = [
     "own_assignments",
     "pause_on",
     "pauses_of",
+    "people_under_way",
     "person_names",
     "record_match_consent",
     "record_pool_consent",

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Date, and_, bindparam, case, func, or_, select
+from sqlalchemy import Date, and_, bindparam, case, func, not_, or_, select
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from sammen.db.raw import compile_query
@@ -35,9 +35,10 @@ from tenants.people.api import age_code, person
 
 DECISION: Final = Dimension(
     "decision", N_("Hva som ble bestemt"),
-    (("grant", N_("Innvilget")), ("partial", N_("Innvilget i noe")), ("refusal", N_("Avslått")),
-     ("withdrawal", N_("Søknaden ble trukket")), ("change", N_("Endret")), ("ending", N_("Avsluttet"))),
+    (("change", N_("Endret")), ("refusal", N_("Avslått")), ("withdrawal", N_("Søknaden ble trukket")),
+     ("ending", N_("Avsluttet"))),
 )  # fmt: skip
+"""What a decision is when it gives nothing new."""
 OUTCOME: Final = Dimension(
     "outcome", N_("Hvorfor vedtaket sluttet"), (*OUTCOMES.items(), (UNKNOWN, N_("Ikke svart")))
 )
@@ -76,19 +77,21 @@ _forms = (
     .group_by(service_grant.c.decision_id)
     .subquery("forms")
 )
+_is_new = and_(decision.c.kind.in_(("grant", "partial")), decision.c.replaces_id.is_(None))
 _NEW = compile_query(
     select(_forms.c.form, _age, func.count().label("number"))
     .select_from(
         with_person(decision.join(_forms, _forms.c.decision_id == decision.c.id), decision.c.case_id)
     )
-    .where(*_made(decision.c.kind.in_(("grant", "partial")), decision.c.replaces_id.is_(None)))
+    .where(*_made(_is_new))
     .group_by(_forms.c.form, _age)
 )
-_DECIDED = compile_query(
-    select(decision.c.kind, _age, func.count().label("number"))
+_kind = case((decision.c.kind.in_(sorted(GIVES)), "change"), else_=decision.c.kind).label("kind")
+_OTHERS = compile_query(
+    select(_kind, _age, func.count().label("number"))
     .select_from(with_person(decision, decision.c.case_id))
-    .where(*_made())
-    .group_by(decision.c.kind, _age)
+    .where(*_made(not_(_is_new)))
+    .group_by(_kind, _age)
 )
 _outcome = case((decision.c.outcome.in_(sorted(OUTCOMES)), decision.c.outcome), else_=UNKNOWN).label("why")
 _ENDED = compile_query(
@@ -145,9 +148,9 @@ async def new_decisions(uow: UnitOfWork, start: date, end: date) -> list[Reading
     return counted({(row["form"], row["age"]): row["number"] for row in rows})
 
 
-async def decisions(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
-    """Every decision made in the period, by what was decided and the user's age."""
-    rows = await uow.rows(_DECIDED, tenant=uow.context.tenant, start=start, end=end)
+async def other_decisions(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
+    """Every other decision of the period, by what was decided and the user's age: none is in both measures."""
+    rows = await uow.rows(_OTHERS, tenant=uow.context.tenant, start=start, end=end)
     return counted({(row["kind"], row["age"]): row["number"] for row in rows})
 
 
@@ -171,7 +174,7 @@ async def hours_granted(uow: UnitOfWork, start: date, end: date) -> list[Reading
 
 MEASURES: Sequence[Measure] = (
     Measure("new_decisions", "count", "count", (USER_FORM, AGE), new_decisions),
-    Measure("decisions", "count", "count", (DECISION, AGE), decisions),
+    Measure("other_decisions", "count", "count", (DECISION, AGE), other_decisions),
     Measure("ended_decisions", "count", "count", (OUTCOME, AGE), ended_decisions),
     Measure("hours_granted", "sum", "hours", (FORM, AGE), hours_granted),
 )

@@ -1,8 +1,8 @@
-"""Figures about what participants say of their groups, question by question (C10). docs/data/ has their words."""
+"""Figures about what participants say of their groups (C10). docs/data/ has their words."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -13,30 +13,33 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.figures import Dimension, Measure, Reading, counted
 from sammen.i18n_mark import N_
 from tenants.planning.models import GroupVoice
-from tenants.planning.rules import ANSWERS, QUESTIONS
+from tenants.planning.rules import ANSWERS
 
 voice = GroupVoice.__table__
-MARK: Final = Dimension("mark", N_("Svar"), tuple(ANSWERS.items()))
-
-
-def _said(question: str) -> Callable[[UnitOfWork, date, date], Awaitable[list[Reading]]]:
-    """A reader of the answers to one question that were given in the period."""
-    query = compile_query(
-        select(voice.c[question].label("said"), func.count().label("number"))
-        .where(
-            voice.c.tenant_id == bindparam("tenant"),
-            voice.c.said_on.between(bindparam("start", type_=Date()), bindparam("end", type_=Date())),
-        )
-        .group_by(voice.c[question])
-    )
-
-    async def read(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
-        rows = await uow.rows(query, tenant=uow.context.tenant, start=start, end=end)
-        return counted({(row["said"],): row["number"] for row in rows})
-
-    return read
-
-
-MEASURES: Sequence[Measure] = tuple(
-    Measure(f"voice_{question}", "count", "count", (MARK,), _said(question)) for question in QUESTIONS
+_MARKS: Final = tuple(ANSWERS.items())
+VOICES: Final = (
+    Dimension("likes", N_("Har det fint i gruppa"), _MARKS),
+    Dimension("doing", N_("Gjør ting de liker"), _MARKS),
+    Dimension("company", N_("Har noen å være sammen med"), _MARKS),
+    Dimension("deciding", N_("Får være med og bestemme"), _MARKS),
+    Dimension("safe", N_("Føler seg trygg"), _MARKS),
 )
+"""rules.QUESTIONS as figures divide by them."""
+_questions = tuple(voice.c[one.id] for one in VOICES)
+_SAID = compile_query(
+    select(*_questions, func.count().label("number"))
+    .where(
+        voice.c.tenant_id == bindparam("tenant"),
+        voice.c.said_on.between(bindparam("start", type_=Date()), bindparam("end", type_=Date())),
+    )
+    .group_by(*_questions)
+)
+
+
+async def voices(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
+    """What own participants said in the period, by the answer to each question. One measure: they are the same voices."""
+    rows = await uow.rows(_SAID, tenant=uow.context.tenant, start=start, end=end)
+    return counted({tuple(row.values())[:-1]: row["number"] for row in rows})
+
+
+MEASURES: Sequence[Measure] = (Measure("voices", "count", "count", VOICES, voices),)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -25,15 +24,6 @@ _APPROVED = (
     & (line.c.hours > 0)
     & line.c.worked_on.between(bindparam("start"), bindparam("end"))
 )
-_SERVED = compile_query(
-    select(func.count(assignment.c.person_id.distinct()))
-    .join_from(
-        line,
-        assignment,
-        (assignment.c.tenant_id == line.c.tenant_id) & (assignment.c.id == line.c.assignment_id),
-    )
-    .where(_APPROVED)
-)
 _LINES = line.join(
     assignment, (assignment.c.tenant_id == line.c.tenant_id) & (assignment.c.id == line.c.assignment_id)
 )
@@ -51,6 +41,7 @@ _HOURS = compile_query(
     .group_by(assignment.c.form, _age, assignment.c.person_id)
 )
 
+
 def _approved(uow: UnitOfWork, start: date, end: date) -> dict[str, Any]:
     return {"tenant": uow.context.tenant, "start": start, "end": end}
 
@@ -63,12 +54,6 @@ async def hours(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
     return summed(((row["form"], row["age"]), row["person_id"], row["hours"]) for row in rows)
 
 
-async def served(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
-    """People with at least one approved hour of a meeting held from `start` to `end`, both included."""
-    return [Reading((), Decimal(await uow.value(_SERVED, **_approved(uow, start, end))))]
-
-
 MEASURES = [
     Measure("hours", "sum", "hours", (FORM, AGE), hours),
-    Measure("served", "count", "count", (), served),
 ]

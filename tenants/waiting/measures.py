@@ -1,4 +1,4 @@
-"""Figures about waiting and about contacts who change (A10, A12, D8). docs/data/ has their words.
+"""Figures about users, how their contacts stay, and who waits (A10, A12, D8). docs/data/ has their words.
 
 Each runs in one municipality's own context, and everybody counts. A few rows for each service or person are read, and
 the rules of waits.py and stability.py say what became of them.
@@ -17,10 +17,10 @@ from sqlalchemy import Date, and_, bindparam, func, or_, select
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.figures import AGE, FORM, Dimension, Measure, Reading, counted
+from sammen.figures import AGE, FORM, GENDER, Dimension, Measure, Reading, counted
 from sammen.i18n_mark import N_
-from tenants.assignments.api import assignment, service_order
-from tenants.cases.api import case_file
+from tenants.assignments.api import assignment, people_under_way, service_order
+from tenants.cases.api import TARGET, case_file
 from tenants.decisions.api import decision, grant_last_day, service_grant
 from tenants.people.api import age_code, person
 from tenants.waiting.models import RespiteApplication
@@ -33,6 +33,9 @@ CHANGES: Final = Dimension(
     "changes", N_("Bytter av støttekontakt"),
     (("0", N_("Ingen bytter")), ("1", N_("Ett bytte")), ("2", N_("To bytter")), ("3+", N_("Tre eller flere bytter"))),
 )  # fmt: skip
+STILL: Final = Dimension(
+    "still", N_("Har tilbudet ved periodens slutt"), (("yes", N_("Ja")), ("no", N_("Nei, det er slutt")))
+)
 _END = bindparam("end", type_=Date())
 _age = age_code().label("age")
 
@@ -133,7 +136,6 @@ async def waited(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
 _SPELLS = compile_query(
     select(
         assignment.c.person_id,
-        _age,
         assignment.c.form,
         assignment.c.contact_id,
         assignment.c.starts_on,
@@ -184,21 +186,26 @@ def _spell(row: Any) -> Spell:
     )  # fmt: skip
 
 
-async def _by_person(uow: UnitOfWork, end: date) -> dict[tuple[UUID, str], list[Spell]]:
-    """Every contact's time with each service user, by the user and the code of their age."""
-    spells: dict[tuple[UUID, str], list[Spell]] = defaultdict(list)
+async def _by_person(uow: UnitOfWork, end: date) -> dict[UUID, list[Spell]]:
+    """Every contact's time with each service user, by the user."""
+    spells: dict[UUID, list[Spell]] = defaultdict(list)
     for row in await uow.rows(_SPELLS, tenant=uow.context.tenant, end=end):
-        spells[row["person_id"], row["age"]].append(_spell(row))
+        spells[row["person_id"]].append(_spell(row))
     return spells
 
 
-async def contact_changes(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
-    """People with a contact on some day of the period, by how many times they changed contact in it, and by age."""
+async def users(uow: UnitOfWork, start: date, end: date) -> list[Reading]:
+    """People with an assignment under way on some day of the period (assignments.people_under_way), by age, gender,
+    target group, whether it still was on the last day, and how many times they changed contact in the period.
+
+    One measure: as several, the difference between two of them would be a count of few that nobody had looked at.
+    """
     last = min(end, today())
+    spells = await _by_person(uow, last)
     found: Counter[tuple[str, ...]] = Counter()
-    for (_, age), spells in (await _by_person(uow, last)).items():
-        if any(spell.ended is None or spell.ended >= start for spell in spells):
-            found[band_of(stability(spells, start, last).changes), age] += 1
+    for one in await people_under_way(uow, start, end):
+        changes = stability(spells.get(one.person_id, ()), start, last).changes
+        found[one.age, one.gender, one.target, "yes" if one.still else "no", band_of(changes)] += 1
     return counted(found)
 
 
@@ -206,18 +213,18 @@ async def respite_after_loss(uow: UnitOfWork, start: date, end: date) -> list[Re
     """People for whom respite was applied for in the period, within a year after they lost a contact."""
     last = min(end, today())
     rows = await uow.rows(_APPLIED, tenant=uow.context.tenant, start=start, end=last)
-    spells = {who: found for (who, _), found in (await _by_person(uow, last)).items()} if rows else {}
+    spells = await _by_person(uow, last) if rows else {}
     after = set()
     for row in rows:
-        found = stability(spells.get(row["person_id"], []), start - timedelta(days=731), last)
+        found = stability(spells.get(row["person_id"], ()), start - timedelta(days=731), last)
         if loss_before(row["applied_on"], found.losses, found.gaps) is not None:
             after.add(row["person_id"])
     return counted({(): len(after)})
 
 
 MEASURES: Sequence[Measure] = (
+    Measure("users", "count", "count", (AGE, GENDER, TARGET, STILL, CHANGES), users),
     Measure("waiting", "banded", "count", (WAIT, FORM, AGE), waiting),
     Measure("waited", "banded", "count", (WAIT, FORM, AGE), waited),
-    Measure("contact_changes", "count", "count", (CHANGES, AGE), contact_changes),
     Measure("respite_after_loss", "count", "count", (), respite_after_loss),
 )

@@ -19,8 +19,8 @@ from shared_pool.matching.views import proposal_view
 from shared_pool.needs.service import withdraw_need
 from tenants.api import contact_card, end_assignment, fill_order, order_card
 from tenants.assignments.jobs import new_day, visit_municipalities
-from tenants.assignments.measures import users
 from tenants.assignments.service import return_order
+from tenants.waiting.measures import users
 from tests.database import KEYS
 from tests.figure_samples import total
 from tests.imported_lists import bring_in_rows, row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -14,7 +13,7 @@ from sammen.policy.roles import Role
 from tenants.assignments.api import accept_order, end_assignment, fill_order, return_order
 from tenants.cases.circle import shield_by_hand
 from tenants.waiting.changes import stability_list, stability_of
-from tenants.waiting.measures import contact_changes, respite_after_loss
+from tenants.waiting.measures import respite_after_loss, users
 from tenants.waiting.queries import WaitingFilter, late_starts, waiting_list, weekly
 from tenants.waiting.service import RespiteFacts, change_respite, note_respite, remove_respite
 from tests.figure_samples import total
@@ -252,13 +251,13 @@ async def test_figures_count_people_by_changes_and_respite_after_a_loss(world: W
     await noted(world, case, 30)
     start, end = today() - timedelta(days=365), today()
     async with world.job(world.horten) as uow:
-        found = await contact_changes(uow, start, end)
-        assert ([reading.key[0] for reading in found], total(found)) == (["1"], 1)
+        found = await users(uow, start, end)
+        assert ([reading.key[-1] for reading in found], total(found)) == (["1"], 1)
         assert total(await respite_after_loss(uow, start, end)) == 1
         before = start - timedelta(days=1)
         assert total(await respite_after_loss(uow, before - timedelta(days=365), before)) == 0
     async with world.job(world.re) as uow:
-        assert await contact_changes(uow, start, end) == []
+        assert await users(uow, start, end) == []
         assert total(await respite_after_loss(uow, start, end)) == 0
 
 
