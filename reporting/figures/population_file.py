@@ -18,6 +18,8 @@ from sammen.i18n_mark import N_
 
 FIRST_YEAR, LAST_YEAR = 1986, 2100
 MOST_PEOPLE: Final = 1_500_000
+OLDEST: Final = 105
+"""The last age of the tables must be open, or reach so far that nobody is left out."""
 BANDS: Final = (("0-17", 0, 17), ("18-66", 18, 66), ("67-79", 67, 79), ("80", 80, 200))
 CODE_COLUMNS = ("code", "kode", "kommunenummer", "kommunenr")
 NAME_COLUMNS = ("name", "navn", "kommune", "region", "kommunenavn", "municipality")
@@ -241,7 +243,7 @@ def _uneven(
                 break
             after = high + 1
         else:
-            if after >= 81:
+            if after > OLDEST:
                 continue
             read.faults.append(Fault(spans[-1][2], N_("%(place)s %(year)s: de eldste mangler."), told))
         yield place, year

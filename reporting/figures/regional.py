@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from reporting.figures.cells import split_key
 from reporting.figures.models import ApprovedFigure, FigureApproval, FigureReminder
@@ -77,10 +78,10 @@ _LATEST = (
         approval.c.reported_by.label("municipality_id"), municipality.c.name, municipality.c.slug, approval.c.period,
         approval.c.edition, approval.c.approved_at, approval.c.note, approval.c.reason, approval.c.measures,
     )
-    .distinct(approval.c.reported_by, approval.c.period)
     .join_from(approval, municipality, municipality.c.id == approval.c.reported_by)
     .where(approval.c.region_id == bindparam("region"))
     .order_by(approval.c.reported_by, approval.c.period, approval.c.edition.desc())
+    .ext(distinct_on(approval.c.reported_by, approval.c.period))
 )  # fmt: skip
 _ALL_APPROVALS = compile_query(_LATEST)
 _APPROVALS = compile_query(_LATEST.where(approval.c.period == bindparam("period")))
