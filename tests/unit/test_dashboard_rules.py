@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from reporting import method
 from reporting.definitions import ALL, USERS
 
