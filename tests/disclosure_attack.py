@@ -8,7 +8,7 @@ hidden cell the attacker finds the least and the greatest value that agree with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -171,9 +171,17 @@ def _matrix(rows: Iterable[Iterable[int]], width: int) -> csr_array:
 
 
 def attack(
-    known: Knowledge, attacker: Attacker, *, wanted: float | Mapping[Cell, float], sample: int | None = None
+    known: Knowledge,
+    attacker: Attacker,
+    *,
+    wanted: float | Mapping[Cell, float],
+    apart: Collection[Cell] = (),
+    sample: int | None = None,
 ) -> Iterator[Range]:
     """Each hidden cell that the attacker knows better than within `wanted`, with its exact range.
+
+    `apart`: cells that must also be able to be a tenth more and a tenth less; less only as far as others than the attacker
+    have a part in it.
 
     Every solution of a program is a table that agrees with all that is published, so it widens the range of every cell; only
     the cells that no solution has widened enough are asked for one by one. `sample`: ask for at most so many of those. Cells
@@ -196,7 +204,9 @@ def attack(
         _solve(program, rng.normal(size=len(program.columns)), sums, seen)
     asked = 0
     for at, cell in enumerate(cells):
-        if seen.high[at] - seen.low[at] >= want[at] - 1e-6 and _both_ways(known, seen, at, cell):
+        if seen.high[at] - seen.low[at] >= want[at] - 1e-6 and (
+            cell not in apart or _both_ways(known, seen, at, cell, attacker)
+        ):
             continue
         if sample is not None and asked >= sample:
             return
@@ -206,7 +216,9 @@ def attack(
             _solve(program, way * line, sums, seen)
         truth = known.value(cell)
         found = Range(known.hidden[cell], truth, truth + seen.low[at], truth + seen.high[at])
-        if found.width < want[at] - 1e-6 or not _both_ways(known, seen, at, cell):
+        if found.width < want[at] - 1e-6 or (
+            cell in apart and not _both_ways(known, seen, at, cell, attacker)
+        ):
             yield found
 
 
@@ -221,12 +233,12 @@ class _Seen:
     high: np.ndarray
 
 
-def _both_ways(known: Knowledge, seen: _Seen, at: int, cell: Cell) -> bool:
-    """Money must be a tenth away from the truth to both sides."""
-    if known.kind == "count":
-        return True
-    tenth = 0.1 * known.value(cell) * (1 - 1e-6)
-    return bool(seen.high[at] >= tenth and -seen.low[at] >= tenth)
+def _both_ways(known: Knowledge, seen: _Seen, at: int, cell: Cell, attacker: Attacker) -> bool:
+    """Whether the cell may be a tenth more and a tenth less."""
+    tenth = 0.1 * known.value(cell)
+    others = sum(known.truth[one] for one in cell if known.owner[one] not in attacker.owners)
+    near = 1e-6 * max(1.0, tenth)
+    return bool(seen.high[at] >= tenth - near and -seen.low[at] >= min(tenth, others) - near)
 
 
 def _solve(program: _Program, objective: np.ndarray, sums: csr_array, seen: _Seen) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reporting.disclosure.api import Axis, Hierarchy, Inner, Protected, Rules, Table, Variable, protect
@@ -15,6 +15,7 @@ from tests.disclosure_attack import (
     gather,
     members,
     outsiders,
+    primary_only,
     second_contributors,
     whole_ranges,
 )
@@ -72,15 +73,27 @@ class Trial:
     def known(self) -> Knowledge:
         return gather(self.releases)
 
+    def primary(self) -> set[frozenset[int]]:
+        """The cells that must be hidden for their own sake, by the attacker's reading of the rules."""
+        p = self.rules.p or 0.0
+        bare = gather([(made, primary_only(made, self.rules.threshold, p=p)) for made, _ in self.releases])
+        return set(bare.hidden)
+
     def found(
-        self, *, pairs: bool = True, most: int | None = None, sample: int | None = None
+        self, *, strict: bool = True, pairs: bool = True, most: int | None = None, sample: int | None = None
     ) -> Iterator[str]:
-        """What any attacker gets, in words; nothing when the tables are protected."""
+        """What any attacker gets, in words; nothing when the tables are protected.
+
+        `strict`: of money every hidden cell must be a tenth away to both sides, and not only those hidden by the rules.
+        """
         known = self.known()
         yield from (f"{name} is published elsewhere" for name in known.lost)
         wanted = float(self.rules.width) if known.kind == "count" else 1e-3
+        apart: Collection[frozenset[int]] = ()
+        if known.kind == "money":
+            apart = known.hidden if strict else self.primary()
         for who in [*outsiders(), *members(known, pairs=pairs, most=most)]:
-            for cell in attack(known, who, wanted=wanted, sample=sample):
+            for cell in attack(known, who, wanted=wanted, apart=apart, sample=sample):
                 yield f"{who.name}: {cell.name} is {cell.truth}, known as {cell.low:g} to {cell.high:g}"
         if known.kind == "money" and self.rules.p is not None:
             for name, above in second_contributors(self.releases, self.rules.p):
