@@ -57,6 +57,13 @@ class Moves:
         self.by_row = sp.csr_matrix((np.ones(len(columns)), (numbers, columns)), shape=(m, n))
         self.by_column = self.by_row.tocsc()
         self.by_column.sort_indices()
+        self.single = np.full(n, -1, dtype=np.int64)
+        ones = np.flatnonzero(lengths == 1)
+        self.single[[problem.rows[one][0] for one in ones]] = ones
+        several = sp.diags((lengths > 1).astype(np.float64), format="csr", shape=(m, m)) @ self.by_row
+        several.eliminate_zeros()
+        self.multi = several.tocsc()
+        self.multi.sort_indices()
         self.value = np.array(problem.value, dtype=np.float64)
         self.slack = self.value - np.array(problem.low, dtype=np.float64)
         self.owner = np.array(problem.owner, dtype=np.int64)
@@ -69,7 +76,7 @@ class Moves:
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, setting in (
             ("output_flag", False), ("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("presolve", "off"),
-            ("random_seed", 0),
+            ("random_seed", 0), ("mip_max_nodes", 200), ("mip_max_improving_sols", 3),
         ):  # fmt: skip
             self.highs.setOptionValue(option, setting)
 
@@ -113,63 +120,55 @@ class Moves:
         return ~alone
 
     def _solve(self, row: int, amount: int, chosen: Ints) -> Move | None:
-        part = self.by_column[:, chosen]
-        touched = np.unique(part.indices)
-        place = np.full(len(self.lengths), -1, dtype=np.int64)
-        sub = part.tocsr()[touched]
-        alone = np.diff(sub.indptr) == 1
-        alone &= self.lengths[touched] == 1
-        rows, singles = touched[~alone], touched[alone]
-        place[rows] = np.arange(len(rows))
-        if row not in rows and row not in singles:
-            return None
+        """The cheapest move among the chosen unknowns; in whole numbers where the plain program gives none."""
+        indices, starts = _slice(self.multi, chosen)
+        rows = np.unique(indices)
         n, m = len(chosen), len(rows)
-        price = np.where(self.hidden, HIDDEN_COST, self.cost)
+        single = self.single[chosen]
+        own = np.flatnonzero(single == row)
+        at = int(own[0]) if len(own) else 2 * n + int(np.searchsorted(rows, row))
+        if not len(own) and (at >= 2 * n + m or rows[at - 2 * n] != row):
+            return None
+        other = at + (n if len(own) else m)
+        at, other = (at, other) if amount > 0 else (other, at)
         stuck = self.frozen & ~self.hidden
-        single_column = sub.indices[sub.indptr[:-1][alone]]
-        cost, up, down = np.full(n, HIDDEN_COST), np.full(n, highspy.kHighsInf), self.slack[chosen].copy()
-        cost[single_column] = price[singles]
-        held = single_column[stuck[singles]]
-        up[held], down[held] = 0.0, 0.0
+        price = np.where(self.hidden, HIDDEN_COST, self.cost)
+        alone = np.where(single >= 0, price[single], HIDDEN_COST)
+        free = ~((single >= 0) & stuck[single])
         bound = np.where(stuck[rows], 0.0, highspy.kHighsInf)
         low = np.zeros(2 * n + 2 * m)
-        high = np.concatenate([up, down, bound, bound])
-        at = (
-            int(2 * n + place[row])
-            if place[row] >= 0
-            else int(single_column[np.flatnonzero(singles == row)[0]])
+        high = np.concatenate(
+            [np.where(free, highspy.kHighsInf, 0.0), np.where(free, self.slack[chosen], 0.0), bound, bound]
         )
-        other = at + (m if place[row] >= 0 else n)
-        if amount < 0:
-            at, other = other, at
         if high[at] < abs(amount):
             return None
         low[at], high[other] = abs(amount), 0.0
-        costs = np.concatenate([cost, cost, price[rows], price[rows]])
-        step = self._run(sp.csc_matrix(sub[~alone]), costs, low, high, n, m)
-        return None if step is None else self._move(chosen, step)
+        model = _model(np.searchsorted(rows, indices), starts, n, m)
+        model.col_cost_ = np.concatenate([alone, alone, price[rows], price[rows]])
+        model.col_lower_, model.col_upper_ = low, high
+        step = self._run(model, n)
+        if step is None:
+            return None
+        move = self._move(chosen, step)
+        if move is None:
+            model.integrality_ = [highspy.HighsVarType.kInteger] * (2 * n + 2 * m)
+            step = self._run(model, n)
+            move = None if step is None else self._move(chosen, step)
+        return move
 
-    def _run(
-        self, matrix: sp.csc_matrix, cost: Floats, low: Floats, high: Floats, n: int, m: int
-    ) -> Floats | None:
-        whole = sp.hstack([matrix, -matrix, -sp.identity(m), sp.identity(m)], format="csc")
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = 2 * n + 2 * m, m
-        model.col_cost_, model.col_lower_, model.col_upper_ = cost, low, high
-        model.row_lower_ = model.row_upper_ = np.zeros(m)
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = (
-            whole.indptr,
-            whole.indices,
-            whole.data,
-        )
+    def _run(self, model: highspy.HighsLp, n: int) -> Floats | None:
+        """The steps of the cheapest move; None where there is none."""
+        whole = len(model.integrality_) > 0
+        self.highs.setOptionValue("solver", "choose" if whole else "simplex")
+        self.highs.setOptionValue("presolve", "choose" if whole else "off")
         self.highs.passModel(model)
         self.highs.run()
         self.solved += 1
         self.work += max(1, int(self.highs.getInfo().simplex_iteration_count))
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
         solution = np.asarray(self.highs.getSolution().col_value)
+        found = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        if not len(solution) or not (found or (whole and self.highs.getInfo().primal_solution_status == 2)):
+            return None
         step: Floats = solution[:n] - solution[n : 2 * n]
         return step
 
@@ -210,3 +209,24 @@ class Moves:
         return Witness(
             tuple(columns), tuple(steps), moved, min(falls, default=LIMIT), min(rises, default=LIMIT), owners
         )
+
+
+def _slice(matrix: sp.csc_matrix, chosen: Ints) -> tuple[Ints, Ints]:
+    """Some columns of a matrix of ones: the rows they stand in, and where each column starts."""
+    first, last = matrix.indptr[chosen].astype(np.int64), matrix.indptr[chosen + 1].astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(last - first)])
+    place = np.arange(starts[-1]) - np.repeat(starts[:-1] - first, last - first)
+    return matrix.indices[place].astype(np.int64), starts
+
+
+def _model(indices: Ints, starts: Ints, n: int, m: int) -> highspy.HighsLp:
+    """Every row: what the unknowns rise, less what they fall, is what the row rises less what it falls."""
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = 2 * n + 2 * m, m
+    model.row_lower_ = model.row_upper_ = np.zeros(m)
+    own, count = np.arange(m), len(indices)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.concatenate([starts, count + starts[1:], 2 * count + 1 + np.arange(2 * m)])
+    model.a_matrix_.index_ = np.concatenate([indices, indices, own, own])
+    model.a_matrix_.value_ = np.concatenate([np.ones(count), -np.ones(count), -np.ones(m), np.ones(m)])
+    return model
