@@ -10,11 +10,11 @@ from litestar.types import ASGIApp
 
 import reporting.figures.contributions
 import reporting.figures.routes
+import reporting.measures.routes
 import reporting.releases.contributions
 import reporting.releases.routes
 import reporting.reports.contributions
 import reporting.reports.routes
-import reporting.routes
 import sammen.audit.contributions
 import sammen.audit.routes
 import sammen.jobs.routes
@@ -277,7 +277,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *reporting.figures.routes.HANDLERS,
         *reporting.releases.routes.HANDLERS,
         *reporting.reports.routes.HANDLERS,
-        *reporting.routes.HANDLERS,
+        *reporting.measures.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,
         *sammen.operations.routes.HANDLERS,

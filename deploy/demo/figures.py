@@ -17,8 +17,8 @@ from deploy.demo.town import Making, Town
 from reporting.figures.cells import checked, join_key
 from reporting.figures.models import ApprovedFigure, Figure, FigureApproval, FigureSet
 from reporting.figures.words import home_measures
+from reporting.measures.api import measures
 from reporting.periods import Period, PeriodKind
-from reporting.sources import measures
 from sammen.audit.seal import seal_all
 from sammen.figures import Reading
 from sammen.policy.roles import Role

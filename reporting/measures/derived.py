@@ -9,6 +9,9 @@ from reporting.measures.words import INHABITANTS, Derived
 from sammen.i18n_mark import N_
 
 _PERIOD = N_("Tallet gjelder perioden. Et halvår er ikke gjort om til et år.")
+_JOINT = N_(
+    "Kostnad som ikke hører til én tjeneste, som administrasjon, er med i summen og ikke i tjenestene hver for seg."
+)
 HUNDRED: Final = Decimal(100)
 
 DERIVED: Final = (
@@ -73,7 +76,7 @@ DERIVED: Final = (
         theme="cost",
         name=N_("Kostnad per tjeneste"),
         definition=N_("Kostnaden i perioden delt på tjenester i gang, hver tjeneste for seg. I kroner."),
-        numerator="cost", denominator="services", unit="kroner", shared=("form",), computed=(_PERIOD,),
+        numerator="cost", denominator="services", unit="kroner", shared=("form",), computed=(_PERIOD, _JOINT),
         heading=N_("Kostnad per tjeneste"), finding=N_("Kostnaden per tjeneste er høyest i %(name)s"),
     ),
     Derived(
@@ -81,7 +84,7 @@ DERIVED: Final = (
         theme="cost",
         name=N_("Kostnad per time"),
         definition=N_("Kostnaden i perioden delt på de godkjente timene. I kroner."),
-        numerator="cost", denominator="hours", unit="kroner", shared=("form",),
+        numerator="cost", denominator="hours", unit="kroner", shared=("form",), computed=(_JOINT,),
         heading=N_("Kostnad per time"), finding=N_("Kostnaden per time er høyest i %(name)s"),
     ),
     Derived(

@@ -51,7 +51,7 @@ DERIVED: Final = (
         theme="contacts",
         name=N_("Brukere per støttekontakt"),
         definition=N_("Brukere med tilbud når perioden er over, delt på støttekontaktene da."),
-        numerator="users_end", denominator="contacts", unit="rate",
+        numerator="users", where={"still": ("yes",)}, denominator="contacts", unit="rate",
         heading=N_("Brukere per støttekontakt"), finding=N_("%(name)s har flest brukere på hver støttekontakt"),
     ),
     _covered(

@@ -21,13 +21,13 @@ from sammen.figures import Measure
 from shared_pool import api as pool
 from tenants import api as home
 
-_WORD_MODULES: Final = (words_users, words_decisions, words_quality, words_contacts, words_shared)
-_WORDS: Final[Mapping[str, Words]] = {one.id: one for module in _WORD_MODULES for one in module.WORDS}
+_MODULES: Final = (words_users, words_decisions, words_quality, words_contacts, words_shared)
+WORDS: Final[Mapping[str, Words]] = {one.id: one for module in _MODULES for one in module.WORDS}
 
 
 def measures() -> Sequence[Measure]:
     """Every measure the slices hand up, as both the web and the worker compute them."""
-    return (*home.MEASURES, *getattr(pool, "MEASURES", ()))
+    return (*home.MEASURES, *pool.MEASURES)
 
 
 def defined(words: Words, measure: Measure) -> Definition:
@@ -37,14 +37,9 @@ def defined(words: Words, measure: Measure) -> Definition:
 
 
 DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
-    {one.id: defined(_WORDS[one.id], one) for one in measures() if one.id in _WORDS}
+    {one.id: defined(WORDS[one.id], one) for one in measures()}
 )
 """What each measure means, by id, in the order of the floors and their slices."""
-DERIVED: Final[Mapping[str, Derived]] = MappingProxyType(
-    {
-        one.id: one
-        for one in (*derived.DERIVED, *derived_contacts.DERIVED)
-        if {one.numerator, one.denominator.split(":")[0]} <= {*DEFINITIONS, "inhabitants", ""}
-    }
-)
+ALL_DERIVED: Final = (*derived.DERIVED, *derived_contacts.DERIVED)
+DERIVED: Final[Mapping[str, Derived]] = MappingProxyType({one.id: one for one in ALL_DERIVED})
 """Figures computed from published ones, by id."""
