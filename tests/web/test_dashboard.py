@@ -1,52 +1,66 @@
-"""The pages of figures: what a municipality approves, and what the steering group sees of it and does not."""
+"""The pages of what is published: the region's, one municipality's, reports, files and targets, as each role sees them."""
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import openpyxl
 import pytest
+import pytest_asyncio
 
-import tenants.api
-from reporting.definitions import ALL
-from reporting.own import ended_periods
-from reporting.periods import parse
-from sammen.clock import today
-from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Invalid
-from sammen.figures import Measure, Reading
+from reporting.releases.api import HIDDEN
 from sammen.policy.roles import Role
-from tests.figure_samples import HALF, NUMBERS, more_municipalities, people_live, report, told
+from tests.figure_samples import more_municipalities
+from tests.released_samples import HALF, made_up, publish
 from tests.worlds import Browser, World
 
-FEW = {"users": 3, "hours": 11_787, "served": 3, "cost": 7_191_933}
-OTHER_FEW = {"users": 2, "hours": 24_661, "served": 1, "cost": 5_550_505}
-RE = {"users": 42, "hours": 2500, "served": 40, "cost": 700_014}
-REGION = "/r/vestfold/tall"
-OWN = "/k/horten/tall"
+REGION, BESIDE, TARGETS = "/r/vestfold/tall", "/k/horten/tall/sammenlign", "/r/vestfold/maal"
+HORTEN = {"users": 148, "hours": 9431, "cost": 3_885_572, "waiting": 4, "deviations_open": 0, "services": 160}
+RE = {"users": 42, "hours": 2500, "cost": 700_014, "waiting": 12, "deviations_open": 6, "services": 44}
+HOF = dict.fromkeys(HORTEN)
+BEFORE = {
+    "users": 139,
+    "hours": 9000,
+    "cost": 3_700_000,
+    "waiting": 11,
+    "deviations_open": 2,
+    "services": 150,
+}
 
 
 async def steering(world: World) -> Browser:
     return await world.browser("vestfold", Role.STEERING_GROUP_MEMBER)
 
 
-def steady(page: httpx.Response) -> str:
-    """The page without what is new each time it is shown."""
-    assert page.status_code == 200
-    return re.sub(r'(name="_(?:csrf|key)" value=")[^"]*', r"\1", page.text)
+async def filled(world: World, *, tjome: bool = True) -> None:
+    """Two half-years: Horten and Re shown, Hof hidden, Tjøme without figures."""
+    places = await more_municipalities(world, ["Hof", *(["Tjøme"] if tjome else [])])
+    ids = {name: str(place) for name, place in {"Horten": world.horten, "Re": world.re, **places}.items()}
+    missing = ["Tjøme"] if tjome else []
+    earlier = {"Horten": BEFORE, "Re": RE, "Hof": HOF}
+    await publish(
+        world, made_up(earlier, period=HALF.previous, missing=missing, ids=ids, region_hidden=list(HOF))
+    )
+    now = {"Horten": HORTEN, "Re": RE, "Hof": HOF}
+    await publish(world, made_up(now, missing=missing, ids=ids, region_hidden=list(HOF)))
 
 
-def bars(page: str, figure: str) -> dict[str, tuple[str, ...]]:
-    """Rows of the table beside a figure."""
-    section = re.search(rf'<section class="fig" aria-labelledby="{figure}">.*?</section>', page, re.DOTALL)
-    assert section, f"no figure {figure}"
-    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', section[0])
-    return {name: tuple(re.findall(r'<td class="num">(.*?)</td>', cells)) for name, cells in rows}
+@pytest_asyncio.fixture(scope="module")
+async def published(shared_world: World) -> World:
+    await filled(shared_world)
+    return shared_world
+
+
+def rows(page: str, caption: str) -> dict[str, tuple[str, ...]]:
+    """Rows of the table with that caption."""
+    table = re.search(rf"<caption[^>]*>{re.escape(caption)}</caption>.*?</table>", page, re.DOTALL)
+    assert table, f"no table {caption}"
+    found = re.findall(r'<th scope="row">(?:<a[^>]*>)?(.*?)(?:</a>)?</th>(.*?)</tr>', table[0])
+    return {name: tuple(re.findall(r'<td class="num">(.*?)</td>', cells)) for name, cells in found}
 
 
 def sheet(download: httpx.Response) -> list[tuple[Any, ...]]:
@@ -55,279 +69,173 @@ def sheet(download: httpx.Response) -> list[tuple[Any, ...]]:
     return [tuple(cell.value for cell in row) for row in book.worksheets[0].iter_rows()]
 
 
-def parts(download: httpx.Response) -> dict[str, bytes]:
-    """Every file inside the workbook but the one that holds the time of day."""
-    with zipfile.ZipFile(io.BytesIO(download.content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist() if name != "docProps/core.xml"}
-
-
-async def test_the_steering_group_compares_municipalities_by_figure_and_table(world: World) -> None:
-    await report(world, "horten", NUMBERS)
-    await report(world, "re", RE)
-    page = steady(await (await steering(world)).get(REGION))
-    assert bars(page, "tall-users") == {"Horten": ("148",), "Re": ("42",)}
-    assert bars(page, "tall-hours") == {"Horten": ("9\u00a0431",), "Re": ("2\u00a0500",)}
-    assert bars(page, "tall-cost-per-user") == {"Horten": ("26\u00a0254",), "Re": ("16\u00a0667",)}
-    assert "Alle 2 kommuner har godkjent tallene sine." in page
-    assert "Horten har flest brukere" in page
-    assert "Gjennomsnitt 95,0" in page
-    assert "Gjennomsnitt 5\u00a0966<" in page
-    assert "Hvorfor står det kolon" not in page
-
-
-async def test_a_hidden_municipality_can_have_any_numbers_and_the_page_and_the_file_stay_the_same(
-    world: World,
-) -> None:
-    places = await more_municipalities(world, ["Hof"])
-    await people_live(world, {world.horten: 25_500, world.re: 8600, places["Hof"]: 3000})
-    await report(world, "horten", NUMBERS)
-    await report(world, "re", RE)
-    browser = await steering(world)
-    seen = []
-    for values in (FEW, OTHER_FEW):
-        await report(world, "hof", values)
-        page = await browser.get(REGION)
-        seen.append((steady(page), parts(await browser.get(f"{REGION}/tall.xlsx"))))
-    assert seen[0] == seen[1]
-    page_text, files = seen[0]
-    assert bars(page_text, "tall-users")["Hof"] == (":",)
-    assert bars(page_text, "tall-users-per-1000")["Hof"] == (":",)
-    everything = page_text.replace("\u00a0", "") + "".join(
-        f.decode("utf-8", "replace") for f in files.values()
-    )
-    for number in ("11787", "24661", "7191933", "5550505", "2397311", "2775253"):
-        assert number not in everything
-    assert "skjult" in page_text
-    assert "Gjennomsnitt" not in page_text
-    assert "Hvorfor står det kolon" in page_text
-
-
-async def test_a_shown_number_that_changes_changes_the_page_and_the_file(world: World) -> None:
-    browser = await steering(world)
-    seen = []
-    for users in (148, 149):
-        await report(world, "horten", {**NUMBERS, "users": users})
-        seen.append((steady(await browser.get(REGION)), parts(await browser.get(f"{REGION}/tall.xlsx"))))
-    assert seen[0][0] != seen[1][0]
-    assert seen[0][1] != seen[1][1]
-
-
-async def test_the_file_holds_what_the_page_shows_and_nothing_more(world: World) -> None:
-    places = await more_municipalities(world, ["Hof", "Tjøme", "Lardal"])
-    await people_live(world, {world.horten: 25_000, places["Hof"]: 3000, places["Tjøme"]: 4800})
-    await report(world, "horten", NUMBERS)
-    await report(world, "hof", FEW)
-    await report(world, "tjome", {"users": 6, "hours": 300, "served": 4, "cost": 130_000})
-    await report(world, "lardal", {"users": 0, "hours": 0, "served": 0, "cost": 20_000})
-    rows = sheet(await (await steering(world)).get(f"{REGION}/tall.xlsx?periode=2026-h1"))
-    assert rows[0] == ("Kommune", "Brukere med tilbud", "Godkjente timer", "Kostnad per bruker",
-                       "Brukere per 1 000 innbyggere")  # fmt: skip
-    assert rows[1:6] == [
-        ("Hof", ":", ":", ":", ":"),
-        ("Horten", 148, 9431, 26_254, 5.9),
-        ("Lardal", 0, 0, "–", "–"),
-        ("Tjøme", 6, ":", ":", 1.3),
-        ("Re", "ikke levert", "ikke levert", "ikke levert", "ikke levert"),
-    ]
-    assert any("Statistisk sentralbyrå" in str(row[0]) for row in rows)
-
-
-async def test_a_municipality_that_has_computed_and_not_approved_is_named_as_missing_and_not_shown(
-    world: World,
-) -> None:
-    await report(world, "horten", NUMBERS)
-    await report(world, "re", RE, approved=False)
-    page = steady(await (await steering(world)).get(REGION))
-    assert "1 av 2 kommuner har godkjent tallene sine." in page
-    assert "Vi venter på tall fra Re." in page
-    assert bars(page, "tall-users") == {"Horten": ("148",)}
-    assert "700" not in page.replace("\u00a0", "")
-
-
-async def test_without_any_approved_figures_the_page_says_so_and_there_is_no_file(world: World) -> None:
-    await report(world, "horten", NUMBERS, approved=False)
-    browser = await steering(world)
-    page = await browser.get(REGION)
+async def test_before_anything_is_published_the_page_says_who_does_what_next(world: World) -> None:
+    page = await (await steering(world)).get(REGION)
     assert page.status_code == 200
-    assert "Ingen kommuner har godkjent tall ennå" in page.text
+    assert "Ingen tall er publisert ennå" in page.text
     assert "Horten og Re" in page.text
-    assert (await browser.get(f"{REGION}/tall.xlsx")).status_code == 404
-
-
-async def test_the_period_is_chosen_among_those_with_approved_figures(world: World) -> None:
-    await report(world, "horten", NUMBERS)
-    await report(world, "horten", {**NUMBERS, "users": 141}, period=HALF.previous)
+    own = await (await world.browser("horten", Role.MANAGER)).get(BESIDE)
+    assert "Godkjenn kommunens egne tall." in own.text
     browser = await steering(world)
-    assert bars(steady(await browser.get(f"{REGION}?periode=2025-h2")), "tall-users")["Horten"] == ("141",)
-    assert bars(steady(await browser.get(REGION)), "tall-users")["Horten"] == ("148",)
-    for other in ("2025-h1", "2026", "2026-01", "1990-h1", "tull"):
-        assert (await browser.get(f"{REGION}?periode={other}")).status_code == 404
+    for path in ("tall.xlsx", "tall.pdf", "sammenlign", "tema/users", "kommune/horten", "rapport/brukere"):
+        assert (await browser.get(f"{REGION}/{path}")).status_code == 404
+    assert "Samarbeidet har ikke satt noen mål ennå" in (await browser.get(TARGETS)).text
 
 
-async def test_population_puts_users_per_1000_on_the_map_with_its_source(world: World) -> None:
-    await report(world, "horten", NUMBERS)
-    browser = await steering(world)
-    assert "Statistisk sentralbyrå" not in (await browser.get(REGION)).text
-    await people_live(world, {world.horten: 25_000}, year=2025)
-    page = steady(await browser.get(REGION))
-    assert bars(page, "tall-users-per-1000") == {"Horten": ("5,9",)}
-    assert "Folketallet er per 1. januar 2025. Inneholder data fra Statistisk sentralbyrå." in page
-    assert '<text class="map-label"' in page
-
-
-async def test_how_the_figures_are_made_is_told_in_the_words_of_their_definitions(
-    shared_world: World,
+async def test_a_municipality_without_figures_is_named_and_one_that_is_hidden_has_a_colon(
+    published: World,
 ) -> None:
-    page = (await (await steering(shared_world)).get(f"{REGION}/slik")).text
-    for measure in ALL.values():
-        for words in (measure.name, measure.definition, *measure.computed, measure.hidden):
-            assert words in page
+    page = (await (await steering(published)).get(f"{REGION}/rapport/brukere")).text
+    table = rows(page, "Brukere med tilbud")
+    assert table["Horten"][:2] == ("148", "139")
+    assert table["Hof"][:2] == (":", ":")
+    assert table["Tjøme"][:2] == ("–", "–")
+    assert table["Samarbeidet"][0] == ":"
+    assert "Uten tall: Tjøme." in page
+    assert "Ikke alle kommunene er med" in page
+    assert list(table)[:4] == ["Hof", "Horten", "Re", "Tjøme"]
 
 
-async def test_figures_open_only_for_those_who_may_see_them(shared_world: World) -> None:
-    world = shared_world
-    paths = (REGION, f"{REGION}/slik", f"{REGION}/tall.xlsx")
-    for role, status in ((Role.SHARED_COORDINATOR, 403), (Role.COURSE_COORDINATOR, 403)):
+async def test_an_order_by_value_is_not_made_while_a_number_is_hidden(published: World) -> None:
+    page = (await (await steering(published)).get(f"{REGION}/rapport/brukere?sorter=verdi")).text
+    assert list(rows(page, "Brukere med tilbud"))[:4] == ["Hof", "Horten", "Re", "Tjøme"]
+    assert "Kommunene står etter navn" in page
+
+
+async def test_two_pages_and_a_file_that_show_a_figure_show_the_same(published: World) -> None:
+    browser = await steering(published)
+    report = rows((await browser.get(f"{REGION}/rapport/kostnad-per-time")).text, "Kostnad per time")
+    compared = rows((await browser.get(f"{REGION}/sammenlign")).text, "Kostnad")
+    own = rows((await (await published.browser("horten", Role.MANAGER)).get(BESIDE)).text, "Kostnad")
+    file = {row[0]: row for row in sheet(await browser.get(f"{REGION}/rapport/kostnad-per-time/tall.xlsx"))}
+    whole = {row[0]: row for row in sheet(await browser.get(f"{REGION}/tall.xlsx"))}
+    at = whole["Kommune"].index("Kostnad per time")
+    for name in ("Horten", "Re", "Hof", "Tjøme", "Samarbeidet"):
+        shown = report[name][0]
+        assert compared[name][0].partition("<")[0] == own[name][0].partition("<")[0] == shown
+        assert str(file[name][1]) == str(whole[name][at]) == shown
+    assert report["Horten"][0] == "412"
+
+
+async def test_each_page_opens_and_says_what_the_figures_say(published: World) -> None:
+    browser = await steering(published)
+    front = (await browser.get(REGION)).text
+    assert "Tall for 1. halvår 2026" in front
+    assert "Uten tall: Tjøme." in front
+    place = (await browser.get(f"{REGION}/kommune/horten")).text
+    assert "Horten og samarbeidet, 1. halvår 2026" in place
+    assert "Færre venter på å komme i gang enn for et halvt år siden." in place
+    assert "7 færre enn for et halvt år siden" in place
+    for theme in ("users", "waiting", "hours", "quality", "cost"):
+        assert (await browser.get(f"{REGION}/tema/{theme}")).status_code == 200
+    assert (await browser.get(f"{REGION}/tema/courses")).status_code == 404, "the release has none of it"
+    assert "Tall for 2. halvår 2025" in (await browser.get(f"{REGION}?periode=2025-h2")).text
+
+
+async def test_bad_choices_are_told_in_words_and_unknown_addresses_are_not_found(published: World) -> None:
+    browser = await steering(published)
+    report = f"{REGION}/rapport/brukere"
+    for query, words in (
+        ("alder=tull", "Dette valget finnes ikke i rapporten."),
+        ("sorter=tull", "Tabellen kan ordnes etter navn eller verdi."),
+        ("form=group", "Tallene i denne rapporten er ikke delt slik."),
+        ("alder=0-17&kjonn=F", "Tallene er ikke publisert for disse valgene sammen."),
+    ):
+        answer = await browser.get(f"{report}?{query}")
+        assert (answer.status_code, words in answer.text) == (422, True), query
+        assert (await browser.get(f"{report}/tall.xlsx?{query}")).status_code == 422
+    for path in ("rapport/tull", "rapport/brukere?kommune=oslo", "rapport/brukere?periode=2026", "tema/tull",
+                 "kommune/oslo", "?periode=1. halvår 2026", "sammenlign?periode=2030-h1"):  # fmt: skip
+        assert (await browser.get(f"{REGION}/{path}".replace("/?", "?"))).status_code == 404, path
+    young = await browser.get(f"{report}?alder=0-17&kommune=re")
+    assert young.status_code == 200
+    assert "Brukere med tilbud: 0–17 år" in young.text
+
+
+async def test_pages_open_only_for_those_who_may_compare(published: World) -> None:
+    world = published
+    for role in (Role.SHARED_COORDINATOR, Role.COURSE_COORDINATOR):
         browser = await world.browser("vestfold", role)
-        assert [(await browser.get(path)).status_code for path in paths] == [status] * 3
-    manager = await world.browser("horten", Role.MANAGER)
-    assert [(await manager.get(path)).status_code for path in paths] == [404] * 3
-    for path in (OWN, f"{OWN}/2026-h1"):
-        assert (await (await steering(world)).get(path)).status_code == 404
-        assert (await (await world.browser("re", Role.MANAGER)).get(path)).status_code == 404
-        coordinator = await world.browser("horten", Role.PROVIDER_COORDINATOR)
-        assert (await coordinator.get(path)).status_code == 403
-        assert (await manager.get(path)).status_code == 200
+        for path in (REGION, f"{REGION}/rapport/brukere", f"{REGION}/tall.xlsx", TARGETS):
+            assert (await browser.get(path)).status_code == 403
+    coordinator = await world.browser("horten", Role.PROVIDER_COORDINATOR)
+    assert (await coordinator.get(BESIDE)).status_code == 403
+    assert (await (await world.browser("re", Role.MANAGER)).get(BESIDE)).status_code == 404
+    for path in (BESIDE, f"{BESIDE}/rapport/brukere", f"{BESIDE}/tall.xlsx"):
+        assert (await (await world.browser("horten", Role.MANAGER)).get(path)).status_code == 200
 
 
-async def test_a_manager_computes_looks_and_approves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tenants.api, "MEASURES", told(NUMBERS))
-    await report(world, "horten", {**NUMBERS, "users": 100}, period=HALF.previous)
-    browser = await world.browser("horten", Role.MANAGER)
-    path = f"{OWN}/2026-h1"
-    assert "Tallene er ikke beregnet ennå" in (await browser.get(path)).text
-    started = await browser.submit(f"{path}/beregn", page=path)
-    assert started.status_code == 303
-    waiting = await browser.get(started.headers["location"])
-    assert "Beregner tallene" in waiting.text
-    assert "Godkjenn tallene" not in waiting.text
-    piece = await browser.get(started.headers["location"], headers={"HX-Request": "true"})
-    assert "<html" not in piece.text
-    assert "hx-refresh" not in piece.headers
-    await world.run_jobs()
-    piece = await browser.get(started.headers["location"], headers={"HX-Request": "true"})
-    assert piece.headers["hx-refresh"] == "true"
-    page = (await browser.get(started.headers["location"])).text
-    assert "Endret mer enn 25 prosent: brukere med tilbud og kostnad per bruker." in page
-    assert "+48" in page
-    assert "får Vestfoldsamarbeidet tallene for 1. halvår 2026" in page
-    edition = re.search(r'name="utgave" value="([^"]+)"', page)
-    assert edition
-    answer = await browser.submit(f"{path}/godkjenn", {"utgave": edition[1]}, page=path)
-    assert answer.status_code == 303
-    assert "Tallene er godkjent" in (await browser.get(path)).text
-    assert "Godkjent" in (await browser.get(OWN)).text
-    assert bars(steady(await (await steering(world)).get(REGION)), "tall-users") == {"Horten": ("148",)}
+async def test_the_pdf_carries_the_same_signs_and_says_which_release_it_is(published: World) -> None:
+    answer = await (await steering(published)).get(f"{REGION}/rapport/brukere/rapport.pdf")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF")
+    notes = [
+        str(row[0])
+        for row in sheet(await (await steering(published)).get(f"{REGION}/rapport/brukere/tall.xlsx"))
+    ]
+    assert any("publisering 1 for 1. halvår 2026" in note for note in notes)
+    assert any("Kolon betyr ikke null" in note for note in notes)
 
 
-async def test_what_stands_in_the_way_of_computing_is_told_on_the_page_and_leaves_no_edition(
-    world: World, monkeypatch: pytest.MonkeyPatch
+async def test_a_hidden_municipality_can_have_any_numbers_and_nothing_shown_changes(published: World) -> None:
+    """The pages are made from released cells alone; a hidden cell has no value to begin with."""
+    made = made_up({"Horten": HORTEN, "Hof": HOF})
+    assert {
+        shown.value for (_m, _b, where, _k), shown in made.cells.items() if where == made.places[0].id
+    } == {None}
+    with pytest.raises(ValueError, match="not shown"):
+        replace(HIDDEN, value=made.cells["users", (), made.places[1].id, ()].value)
+
+
+async def test_a_target_is_set_seen_as_a_light_with_words_and_kept_as_history(world: World) -> None:
+    await filled(world, tjome=False)
+    manager = await world.browser("vestfold", Role.PROJECT_MANAGER)
+    facts = {"maaltall": "waiting", "retning": "most", "verdi": "0", "fra": "01.01.2026", "hvorfor": "Møte 3"}
+    assert (await manager.submit(TARGETS, facts, page=TARGETS)).status_code == 303
+    page = (await manager.get(TARGETS)).text
+    assert "Mål: null. Ikke nådd, men nærmere" in page, "Horten's queue has shrunk"
+    assert "0 av 2 kommuner som vises, har nådd målet. 1 vises ikke." in page
+    assert "Møte 3" in page
+    front = (await (await steering(world)).get(f"{REGION}/kommune/horten")).text
+    assert "Mål: null. Ikke nådd, men nærmere" in front
+    own = (await (await world.browser("horten", Role.MANAGER)).get(BESIDE)).text
+    assert "Mål: null. Ikke nådd, men nærmere" in own
+    hidden = (await (await steering(world)).get(f"{REGION}/kommune/hof")).text
+    assert "Mål: null" not in hidden
+    ended = {**facts, "verdi": "", "fra": "02.01.2026"}
+    assert (await manager.submit(TARGETS, ended, page=TARGETS)).status_code == 303
+    page = (await manager.get(TARGETS)).text
+    assert "Samarbeidet har ikke satt noen mål ennå" in page
+    assert page.count("02.01.2026") == 1
+    assert "avsluttet" in page
+    assert len(await world.sql("SELECT 1 FROM target")) == 2
+    trail = await world.sql("SELECT count(*) AS n FROM region_audit_entry WHERE action = 'target.set'")
+    assert trail[0]["n"] == 2
+
+
+async def test_a_bad_target_comes_back_with_what_was_typed_and_only_the_project_manager_sets_one(
+    world: World,
 ) -> None:
-    async def no_rate(_uow: UnitOfWork, _start: date, _end: date) -> list[Reading]:
-        raise Invalid.one("sats", "Det mangler timesats for %(day)s.", day="02.03.2026")
-
-    broken = [Measure("cost", "money", "kroner", (), no_rate) if m.id == "cost" else m for m in told(NUMBERS)]
-    monkeypatch.setattr(tenants.api, "MEASURES", broken)
-    browser = await world.browser("horten", Role.MANAGER)
-    path = f"{OWN}/2026-h1"
-    started = await browser.submit(f"{path}/beregn", page=path)
-    await world.run_jobs()
-    page = (await browser.get(started.headers["location"])).text
-    assert "Det mangler timesats for 02.03.2026." in page
-    assert "Beregn tallene" in page
-    assert await world.sql("SELECT 1 FROM figure_set") == []
-
-
-async def test_approving_twice_or_an_older_edition_is_refused_in_plain_words(world: World) -> None:
-    first = await report(world, "horten", NUMBERS)
-    browser = await world.browser("horten", Role.MANAGER)
-    again = await browser.submit(f"{OWN}/2026-h1/godkjenn", {"utgave": str(first)}, page=OWN_FORM)
-    assert again.status_code == 409
-    assert "godkjent allerede" in again.text
-    second = await report(world, "horten", RE, approved=False)
-    await report(world, "horten", NUMBERS, approved=False)
-    older = await browser.submit(f"{OWN}/2026-h1/godkjenn", {"utgave": str(second)}, page=OWN_FORM)
-    assert older.status_code == 409
-    assert "beregnet på nytt" in older.text
-    for nonsense in ("", "1", "00000000-0000-0000-0000-000000000000"):
-        answer = await browser.submit(f"{OWN}/2026-h1/godkjenn", {"utgave": nonsense}, page=OWN_FORM)
-        assert answer.status_code == 404
-
-
-OWN_FORM = "/innlogginger"
-
-
-async def test_a_form_sent_a_hundred_times_approves_once(world: World) -> None:
-    made = await report(world, "horten", NUMBERS, approved=False)
-    browser = await world.browser("horten", Role.MANAGER)
+    manager = await world.browser("vestfold", Role.PROJECT_MANAGER)
+    bad = {"maaltall": "tull", "retning": "", "verdi": "-3", "fra": "31.02.2026", "hvorfor": "x" * 301}
+    answer = await manager.submit(TARGETS, bad, page=TARGETS)
+    assert answer.status_code == 422
+    for words in (
+        "Velg hvilket tall målet gjelder.",
+        "Skriv et tall fra null og oppover",
+        "Februar 2026 har 28 dager.",
+        "Skriv høyst 300 tegn.",
+    ):
+        assert words in answer.text, words
+    assert 'value="-3"' in answer.text
+    none_to_end = {"maaltall": "waiting", "retning": "most", "verdi": "", "fra": "01.01.2026"}
+    assert "ikke noe mål å avslutte" in (await manager.submit(TARGETS, none_to_end, page=TARGETS)).text
+    member = await steering(world)
+    assert (await member.submit(TARGETS, bad, page=TARGETS)).status_code == 403
+    assert await world.sql("SELECT 1 FROM target") == []
     answers = {
-        (
-            await browser.submit(f"{OWN}/2026-h1/godkjenn", {"utgave": str(made)}, page=OWN_FORM, key="one")
-        ).status_code
-        for _ in range(100)
+        (await manager.submit(TARGETS, {**none_to_end, "verdi": "0"}, page=TARGETS, key="one")).status_code
+        for _ in range(20)
     }
     assert answers == {303}
-    assert len(await world.sql("SELECT 1 FROM approved_figure WHERE measure = 'users'")) == 1
-
-
-async def test_an_administrator_sees_the_figures_and_can_neither_compute_nor_approve(world: World) -> None:
-    made = await report(world, "horten", NUMBERS, approved=False)
-    browser = await world.browser("horten", Role.MUNICIPALITY_ADMINISTRATOR)
-    page = await browser.get(f"{OWN}/2026-h1")
-    assert "148" in page.text
-    assert "Lederen godkjenner tallene." in page.text
-    for verb in ("godkjenn", "beregn"):
-        answer = await browser.submit(f"{OWN}/2026-h1/{verb}", {"utgave": str(made)}, page=OWN_FORM)
-        assert answer.status_code == 403
-
-
-async def test_an_address_that_names_no_ended_period_is_not_found(shared_world: World) -> None:
-    browser = await shared_world.browser("horten", Role.MANAGER)
-    running = parse(f"{today().year}").slug
-    for period in (
-        running,
-        "2026-3",
-        "2026-h3",
-        "2026-H1",
-        "1. halvår 2026",
-        "tull",
-        "2026-h1%00",
-        "9999-h1",
-    ):
-        assert (await browser.get(f"{OWN}/{period}")).status_code == 404, period
-
-
-async def test_the_managers_day_begins_with_figures_that_wait_and_ends_when_they_are_approved(
-    world: World,
-) -> None:
-    browser = await world.browser("horten", Role.MANAGER)
-    latest = ended_periods(HALF.kind, today(), 1)[0]
-    assert f"/tall/{latest.slug}" in (await browser.get("/k/horten")).text
-    await report(world, "horten", NUMBERS, period=latest)
-    assert f"/tall/{latest.slug}" not in (await browser.get("/k/horten")).text
-    await report(world, "horten", NUMBERS, period=latest.previous, approved=False)
-    page = (await browser.get("/k/horten")).text
-    assert f"/tall/{latest.previous.slug}" in page
-    assert "venter på at du godkjenner dem" in page
-    administrator = await world.browser("horten", Role.MUNICIPALITY_ADMINISTRATOR)
-    assert "venter på at du godkjenner dem" not in (await administrator.get("/k/horten")).text
-
-
-async def test_the_pages_speak_nynorsk(world: World) -> None:
-    await report(world, "horten", NUMBERS)
-    await report(world, "re", FEW)
-    browser = await steering(world)
-    await browser.submit("/sprak", {"sprak": "nn", "tilbake": "/"}, page=OWN_FORM)
-    page = (await browser.get(REGION)).text
-    assert 'lang="nn"' in page
-    assert "Kvifor står det kolon" in page
+    assert len(await world.sql("SELECT 1 FROM target")) == 1
