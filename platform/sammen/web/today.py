@@ -1,4 +1,5 @@
-"""The start page of a municipality: what waits for me today, oldest first, each row one click from the work.
+"""What waits for me today, oldest first, each row one click from the work: a municipality's start page, and a page of a
+region's project manager.
 
 Slices contribute the rows (contributions.TodaySource); this page only gathers, groups and counts them.
 """
@@ -25,7 +26,10 @@ from sammen.web.formats import date_weekday
 from sammen.web.i18n import ntranslate
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 5  # when no greeting fits the hour
-MENU = [MenuEntry(PlaceKind.MUNICIPALITY, Permission.TODAY_READ, N_("Min dag"), "", 10)]
+MENU = [
+    MenuEntry(PlaceKind.MUNICIPALITY, Permission.TODAY_READ, N_("Min dag"), "", 10),
+    MenuEntry(PlaceKind.REGION, Permission.RELEASE_WRITE, N_("Min dag"), "/min-dag", 4),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,17 @@ def greeting(moment: datetime) -> str:
 
 @page("/k/{slug:str}", Permission.TODAY_READ)
 async def today_page(desk: Desk) -> Response[Any]:
-    """Min dag."""
+    """Min dag in a municipality: its start page."""
+    return await _show(desk, "")
+
+
+@page("/r/{slug:str}/min-dag", Permission.RELEASE_WRITE)
+async def region_today(desk: Desk) -> Response[Any]:
+    """Min dag of a region's project manager, whose start page is the figures."""
+    return await _show(desk, "/min-dag")
+
+
+async def _show(desk: Desk, here: str) -> Response[Any]:
     uow, day = desk.uow, today()
     items: list[TodayItem] = []
     for source in desk.house.contributions.today:
@@ -84,19 +98,19 @@ async def today_page(desk: Desk) -> Response[Any]:
     return await desk.render(
         "base/today.html",
         title=desk.say(N_("Min dag")),
-        current="",
+        current=here,
         day=date_weekday(day, desk.language),
         hello=desk.say(greeting(now()), name=first_name),
         waiting=waiting if rows else desk.say(N_("Ingenting venter på deg nå.")),
         late=late,
         groups=[(title, members) for title, members in groups if members],
-        kinds=[(desk.say(N_("Alle")), desk.url(), len(rows), not chosen)]
+        kinds=[(desk.say(N_("Alle")), desk.url(here), len(rows), not chosen)]
         + [
-            (kind, f"{desk.url()}?vis={quote(kind)}", count, kind == chosen)
+            (kind, f"{desk.url(here)}?vis={quote(kind)}", count, kind == chosen)
             for kind, count in sorted(kinds.items())
         ],
         oldest=rows[0].item.url if rows else None,
     )
 
 
-HANDLERS = [today_page]
+HANDLERS = [today_page, region_today]
