@@ -161,7 +161,7 @@ def _program(known: Knowledge, attacker: Attacker) -> _Program:
     return _Program(
         columns, place, _matrix([sorted(row) for row in rows if row], len(columns)),
         np.minimum(0.0, least - truth), np.full(len(columns), far),
-        _matrix(floors, len(columns)) if floors else None,
+        _matrix_in_order(floors, len(columns)) if floors else None,
         np.array([sum(truth[at] for at in floor) for floor in floors], float),
     )  # fmt: skip
 
