@@ -10,6 +10,7 @@ from reporting.reports.drawing import Drawing
 from reporting.reports.quantities import Quantity
 from reporting.reports.wording import period_name
 from sammen.i18n_mark import N_
+from sammen.web.formats import listed
 
 Breaks = list[tuple[int, str]]
 """Index of the first period after the break, and the words in the chart."""
@@ -42,15 +43,17 @@ def breaks(drawing: Drawing, one: Quantity, *, region: bool = True) -> tuple[Bre
                 period=name,
             )
         )
-    if region:
-        for at in _other_members(drawing.board, axis):
-            found.setdefault(at, drawing.say(N_("Brudd i %(year)s"), year=axis[at].year))
-            said.append(
-                drawing.say(
-                    N_("Fra %(period)s er ikke de samme kommunene med i samarbeidets tall som før."),
-                    period=period_name(axis[at], drawing.lang),
-                )
+    others = _other_members(drawing.board, axis) if region else []
+    for at in others:
+        found.setdefault(at, drawing.say(N_("Brudd i %(year)s"), year=axis[at].year))
+    if others:
+        names = listed([period_name(axis[at], drawing.lang) for at in others], drawing.lang)
+        said.append(
+            drawing.say(
+                N_("Fra %(periods)s er ikke de samme kommunene med i samarbeidets tall som før."),
+                periods=names,
             )
+        )
     return sorted(found.items()), said
 
 
