@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -63,11 +63,6 @@ class SpellRow:
     def runs_after(self, day: date) -> bool:
         """Whether they are a contact when the day is over: what a stock at the period's end counts."""
         return self.since <= day and (self.ended_on is None or self.ended_on > day)
-
-    def days_within(self, start: date, end: date) -> int:
-        """Days as a contact from `start` to `end`, first and last included."""
-        last = end if self.ended_on is None else min(end, self.ended_on)
-        return max(0, (last - max(start, self.since)).days + 1)
 
 
 def _spells(since: ColumnElement[date | None], *columns: Any) -> tuple[Any, ...]:
@@ -150,8 +145,17 @@ async def contacts(uow: UnitOfWork, _start: date, end: date) -> Sequence[Reading
 
 async def contacts_mean(uow: UnitOfWork, start: date, end: date) -> Sequence[Reading]:
     """How many contacts there were on an average day: each counts for the share of the period's days they were one."""
-    days = Decimal((end - start).days + 1)
-    parts = summed(((), one.contact_id, one.days_within(start, end) / days) for one in await spell_rows(uow))
+    period = Decimal((end - start).days + 1)
+    reached: dict[UUID, date] = {}
+    shares: list[tuple[tuple[str, ...], UUID, Decimal]] = []
+    for one in await spell_rows(uow):
+        # Who came back on the day they left was a contact once that day.
+        first = max(start, one.since, reached.get(one.contact_id, start))
+        last = end if one.ended_on is None else min(end, one.ended_on)
+        if first <= last:
+            shares.append(((), one.contact_id, ((last - first).days + 1) / period))
+            reached[one.contact_id] = last + timedelta(days=1)
+    parts = summed(shares)
     return [
         Reading(one.key, _cents(one.value), one.contributors, _cents(one.largest), _cents(one.second))
         for one in parts

@@ -184,7 +184,8 @@ class _Contact:
             if line.meeting and self._hours_paid(line) > 0:
                 carriers.setdefault(line.meeting, line.id)
         for line in sorted(lines, key=lambda one: one.id):
-            if line.meeting:
+            # One that is corrected to nothing carries nothing: the leader was there for the others all the same.
+            if line.meeting and line.hours > 0:
                 carriers.setdefault(line.meeting, line.id)
         return [
             Worked(

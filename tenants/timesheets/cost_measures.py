@@ -98,7 +98,12 @@ async def priced(uow: UnitOfWork, start: date, end: date) -> list[Priced]:
         forms[row["assignment_id"]] = row["form"]
         # A leader is at one meeting, however many service users were there: the first line carries the hours.
         meeting = (row["contact_id"], row["worked_on"], row["starts"], row["ends"])
-        timed = row["form"] == "group" and row["starts"] is not None and row["ends"] is not None
+        timed = (
+            row["form"] == "group"
+            and row["hours"] > 0
+            and row["starts"] is not None
+            and row["ends"] is not None
+        )
         hours = Decimal(0) if timed and meeting in led else row["hours"]
         if timed:
             led.add(meeting)
