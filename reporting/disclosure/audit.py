@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import floor
 
 from reporting.disclosure.model import Attacker, Facts
 from reporting.disclosure.pattern import Pattern
@@ -103,7 +104,8 @@ def _falls(
         if fell:
             (tally.determined if high == low else tally.narrow).add(row)
         if kind == "count":
-            tally.narrowest = min(high - low, tally.narrowest if tally.narrowest is not None else high - low)
+            wide = floor(high - low)
+            tally.narrowest = wide if tally.narrowest is None else min(wide, tally.narrowest)
     if size < pattern.coalition:
         for member in bits(owners):
             together = known | 1 << member

@@ -132,7 +132,7 @@ def _unknown(inner: Inner, kind: str, where: str) -> Unknown:
     if kind == "count":
         return Unknown(inner.key, value, inner.owner)
     largest, second = (whole(part, kind, where) for part in (inner.largest, inner.second))
-    if value and inner.contributors < 1:
+    if inner.contributors < 0 or (not inner.contributors and largest):
         raise BadInput(f"{where}: an amount needs contributors")
     if second > largest or largest + second > value:
         raise BadInput(f"{where}: the largest parts do not fit the amount")

@@ -8,7 +8,8 @@ program looks among the unknowns near the row first, and further out only when i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import gcd
+from fractions import Fraction
+from math import floor, gcd
 from typing import Any, Final
 
 import highspy
@@ -23,6 +24,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NEAR: Final = (240, 1000)
 """How many unknowns are looked at first, and next; then all."""
+WHOLE: Final = 160
+"""Among so many unknowns a move in whole numbers is sought where the plain program gives halves."""
 HIDDEN_COST: Final = 0.01
 FAR: Final = 1e15
 DENOMINATORS: Final = (1, 2, 3, 4, 5, 6, 8, 12)
@@ -76,7 +79,7 @@ class Moves:
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, setting in (
             ("output_flag", False), ("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("presolve", "off"),
-            ("random_seed", 0), ("mip_max_nodes", 200), ("mip_max_improving_sols", 3),
+            ("random_seed", 0), ("mip_max_nodes", 20), ("mip_max_improving_sols", 2),
         ):  # fmt: skip
             self.highs.setOptionValue(option, setting)
 
@@ -149,11 +152,12 @@ class Moves:
         step = self._run(model, n)
         if step is None:
             return None
-        move = self._move(chosen, step)
-        if move is None:
+        move = self._move(chosen, step, row, amount)
+        if n <= WHOLE and (move is None or isinstance(move.witness.up, Fraction)):
             model.integrality_ = [highspy.HighsVarType.kInteger] * (2 * n + 2 * m)
             step = self._run(model, n)
-            move = None if step is None else self._move(chosen, step)
+            better = None if step is None else self._move(chosen, step, row, amount)
+            move = better or move
         return move
 
     def _run(self, model: highspy.HighsLp, n: int) -> Floats | None:
@@ -172,7 +176,7 @@ class Moves:
         step: Floats = solution[:n] - solution[n : 2 * n]
         return step
 
-    def _move(self, chosen: Ints, step: Floats) -> Move | None:
+    def _move(self, chosen: Ints, step: Floats, row: int, amount: int) -> Move | None:
         """The exact move behind a solution in floating numbers; None where there is none in small fractions."""
         for denominator in DENOMINATORS:
             scaled = step * denominator
@@ -180,8 +184,10 @@ class Moves:
             if np.abs(scaled - near).max(initial=0) > 1e-5 * denominator:
                 continue
             moving = np.flatnonzero(near)
-            witness = self.witness([int(one) for one in chosen[moving]], [int(one) for one in near[moving]])
-            if witness is None or not (witness.up or witness.down):
+            witness = self.witness(
+                [int(one) for one in chosen[moving]], [int(one) for one in near[moving]], row, amount
+            )
+            if witness is None:
                 continue
             rows = [one for one in witness.rows if not self.hidden[one]]
             if any(self.frozen[one] for one in rows):
@@ -189,8 +195,8 @@ class Moves:
             return Move(witness, float(self.cost[rows].sum()) if rows else 0.0, rows)
         return None
 
-    def witness(self, columns: list[int], steps: list[int]) -> Witness | None:
-        """A direction as a witness, in its smallest whole steps; None where nothing moves."""
+    def witness(self, columns: list[int], steps: list[int], row: int, amount: int) -> Witness | None:
+        """A direction as a witness, in its smallest whole steps, that moves `row` by `amount`; None where it cannot."""
         shared = gcd(*steps) if steps else 0
         if not shared:
             return None
@@ -198,16 +204,22 @@ class Moves:
         rows: dict[int, int] = {}
         owners = 0
         for column, step in zip(columns, steps, strict=True):
-            for row in self.standing[column]:
-                rows[row] = rows.get(row, 0) + step
+            for one in self.standing[column]:
+                rows[one] = rows.get(one, 0) + step
             if self.problem.owner[column] >= 0:
                 owners |= 1 << self.problem.owner[column]
+        moved = {one: step for one, step in sorted(rows.items()) if step}
+        if row not in moved:
+            return None
         slack = [self.problem.value[column] - self.problem.low[column] for column in columns]
-        falls = [room // -step for room, step in zip(slack, steps, strict=True) if step < 0]
-        rises = [room // step for room, step in zip(slack, steps, strict=True) if step > 0]
-        moved = {row: step for row, step in sorted(rows.items()) if step}
+        falls = [Fraction(room, -step) for room, step in zip(slack, steps, strict=True) if step < 0]
+        rises = [Fraction(room, step) for room, step in zip(slack, steps, strict=True) if step > 0]
+        wanted, limit = Fraction(amount, moved[row]), min(falls, default=Fraction(LIMIT))
+        if wanted <= 0 or limit < wanted:
+            return None
+        up = floor(limit) if floor(limit) >= wanted else limit
         return Witness(
-            tuple(columns), tuple(steps), moved, min(falls, default=LIMIT), min(rises, default=LIMIT), owners
+            tuple(columns), tuple(steps), moved, up, floor(min(rises, default=Fraction(LIMIT))), owners
         )
 
 

@@ -4,6 +4,7 @@ needs is shown again."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -102,7 +103,7 @@ class Pattern:
         elif -gap.low < need.down:
             amounts = [-need.down]
         else:
-            amounts = [gap.low + need.width, gap.high - need.width]
+            amounts = [ceil(gap.low + need.width), floor(gap.high - need.width)]
         found = self._cheapest(gap, amounts)
         if found is None and len(amounts) == 2:
             for less in range(need.width - 1, 0, -max(1, need.width // 8)):

@@ -36,14 +36,17 @@ def primary(unknowns: Iterable[Unknown], kind: str, rules: Rules) -> Need | None
     if kind == "count":
         small = value < rules.threshold and (value > 0 or not rules.zeros_public)
         return secondary(value, kind, rules) if small and inner else None
-    if not value:
+    # Part of an amount may have nobody behind it (a budget line); only what people stand behind can tell of them.
+    people = [one for one in inner if one.contributors]
+    told = sum(one.value for one in people)
+    if not told:
         return None
-    parts = sorted((size for one in inner for size in (one.largest, one.second)), reverse=True)
+    parts = sorted((size for one in people for size in (one.largest, one.second)), reverse=True)
     largest, second = parts[0], parts[1]
-    few = sum(one.contributors for one in inner) < rules.threshold
+    few = sum(one.contributors for one in people) < rules.threshold
     top = sum(parts[: min(rules.dominance_n, 2)])
-    dominated = rules.dominance_k is not None and top * 100 > Decimal(str(rules.dominance_k)) * value
-    margin = 0 if rules.p is None else part(rules.p, largest) - (value - largest - second)
+    dominated = rules.dominance_k is not None and top * 100 > Decimal(str(rules.dominance_k)) * told
+    margin = 0 if rules.p is None else part(rules.p, largest) - (told - largest - second)
     return forced(value, kind, rules, margin) if few or dominated or margin > 0 else None
 
 

@@ -181,7 +181,11 @@ def _after(problem: Problem, pattern: Pattern, kind: str, proof: Sequence[Witnes
         else:
             shown.add(spread)
     told = [
-        [[starts[one][0] for one in witness.columns], list(witness.steps), [witness.up, witness.down]]
+        [
+            [starts[one][0] for one in witness.columns],
+            list(witness.steps),
+            [str(witness.up), str(witness.down)],
+        ]
         for witness in proof
     ]
     return state.Known(kind, unknowns, shown, hidden, told)

@@ -22,8 +22,8 @@ class Known:
     unknowns: list[Unknown] = field(default_factory=list)
     shown: set[Row] = field(default_factory=set)
     hidden: dict[Row, Need] = field(default_factory=dict)
-    proof: list[list[list[int]]] = field(default_factory=list)
-    """Other worlds with the same published numbers: unknowns, and what each moves by."""
+    proof: list[Any] = field(default_factory=list)
+    """Other worlds with the same published numbers: unknowns, what each moves by, and how often up and down."""
 
 
 def read(states: Sequence[Mapping[str, object]]) -> dict[str, Known]:

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from reporting.disclosure.primary import Need
+
+Reach = int | Fraction
 
 
 @dataclass(slots=True)
@@ -19,18 +22,18 @@ class Witness:
     """columns, steps: the unknowns and what each moves by. rows: what each touched row moves by (not nought).
 
     up, down: how far it may go without an unknown falling under the least it can be. owners: a bit for each member
-    whose unknowns it moves. bad: how many touched rows are shown; it counts only while there are none.
+    whose unknowns it moves. `up` is a fraction where no world in whole numbers was found near by. bad: how many touched rows are shown; it counts only while there are none.
     """
 
     columns: tuple[int, ...]
     steps: tuple[int, ...]
     rows: dict[int, int]
-    up: int
+    up: int | Fraction
     down: int
     owners: int
     bad: int = 0
 
-    def span(self, row: int) -> tuple[int, int]:
+    def span(self, row: int) -> tuple[Reach, Reach]:
         """The least and the most a row moves by: (≤ 0, ≥ 0)."""
         step = self.rows[row]
         return (-self.down * step, self.up * step) if step > 0 else (self.up * step, -self.down * step)
@@ -42,17 +45,18 @@ class Gap:
 
     row: int
     known: int
-    low: int
-    high: int
+    low: Reach
+    high: Reach
     need: Need
 
 
-def room(row: int, known: int, witnesses: Sequence[Witness], need: Need) -> tuple[int, int, int]:
+def room(row: int, known: int, witnesses: Sequence[Witness], need: Need) -> tuple[Reach, Reach, int]:
     """(low, high, owners): how far the row may move as far as an attacker can tell, and whose unknowns the proof moves.
 
     Stops as soon as the need is met, so that the proof stays small.
     """
-    low = high = 0
+    low: Reach = 0
+    high: Reach = 0
     lows = highs = 0
     for witness in witnesses:
         if witness.bad or witness.owners & known:
@@ -67,7 +71,7 @@ def room(row: int, known: int, witnesses: Sequence[Witness], need: Need) -> tupl
     return low, high, lows | highs
 
 
-def met(low: int, high: int, need: Need) -> bool:
+def met(low: Reach, high: Reach, need: Need) -> bool:
     """Is the room enough?"""
     return high >= need.up and -low >= need.down and high - low >= need.width
 
