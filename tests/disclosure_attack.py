@@ -27,6 +27,10 @@ FAR = 20.0
 """How far the attacker looks beyond the truth, in times of the largest value: what nothing bounds would else be endless."""
 
 
+FLOOR = 0.01
+"""An øre: what a hidden amount is at least, where noughts are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attacker:
     """Who it is: the owners whose rows they know, and whether they use the rule that a nought is never hidden."""
@@ -237,7 +241,7 @@ def _both_ways(known: Knowledge, seen: _Seen, at: int, cell: Cell, attacker: Att
     """Whether the cell may be a tenth more and a tenth less."""
     tenth = 0.1 * known.value(cell)
     others = sum(known.truth[one] for one in cell if known.owner[one] not in attacker.owners)
-    near = 1e-6 * max(1.0, tenth)
+    near = max(0.5, 1e-6 * tenth)  # the øre of the other hidden cells add up
     return bool(seen.high[at] >= tenth - near and -seen.low[at] >= min(tenth, others) - near)
 
 
@@ -248,7 +252,7 @@ def _solve(program: _Program, objective: np.ndarray, sums: csr_array, seen: _See
         -objective, A_eq=program.equations if program.equations.shape[0] else None,
         b_eq=np.zeros(program.equations.shape[0]) if program.equations.shape[0] else None,
         A_ub=-program.at_least if program.at_least is not None else None,
-        b_ub=program.room - 1 if program.at_least is not None else None,
+        b_ub=program.room - FLOOR if program.at_least is not None else None,
         bounds=np.column_stack([program.low, program.high]), method="highs",
     )  # fmt: skip
     assert found.status == 0, found.message
