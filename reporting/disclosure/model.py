@@ -46,9 +46,10 @@ class Inner:
     """One inner cell. `key` in the order of the variable's axes; `owner` is the member that knows it from before.
 
     `contributors`, `largest` and `second` (the two largest parts) are used for money only; no one stands in two inner
-    cells. An amount without contributors (a budget line) is nobody's secret, and is hidden only for the sake of others. `version` is the caller's own mark. Which number is meant follows from the value: a cell with the same value
-    as in an earlier release is held to be the same number, whatever its version (the more careful reading), and one
-    with another value is another number.
+    cells. An amount without contributors (a budget line) is nobody's secret, and is hidden only for the sake of others.
+    `version` is the caller's own mark. Which number is meant follows from the value: a cell with the same value as in
+    an earlier release is held to be the same number, whatever its version (the more careful reading), and one with
+    another value is another number.
     """
 
     key: Key

@@ -24,8 +24,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NEAR: Final = (240, 1000)
 """How many unknowns are looked at first, and next; then all."""
-WHOLE: Final = 160
-"""Among so many unknowns a move in whole numbers is sought where the plain program gives halves."""
+DEPTH: Final = 25
+"""How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
 HIDDEN_COST: Final = 0.01
 FAR: Final = 1e15
 DENOMINATORS: Final = (1, 2, 3, 4, 5, 6, 8, 12)
@@ -79,7 +79,7 @@ class Moves:
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, setting in (
             ("output_flag", False), ("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("presolve", "off"),
-            ("random_seed", 0), ("mip_max_nodes", 20), ("mip_max_improving_sols", 2),
+            ("random_seed", 0),
         ):  # fmt: skip
             self.highs.setOptionValue(option, setting)
 
@@ -153,28 +153,43 @@ class Moves:
         if step is None:
             return None
         move = self._move(chosen, step, row, amount)
-        if n <= WHOLE and (move is None or isinstance(move.witness.up, Fraction)):
-            model.integrality_ = [highspy.HighsVarType.kInteger] * (2 * n + 2 * m)
-            step = self._run(model, n)
-            better = None if step is None else self._move(chosen, step, row, amount)
-            move = better or move
+        if move is None or isinstance(move.witness.up, Fraction):
+            whole = self._dive(step, n)
+            move = (self._move(chosen, whole, row, amount) if whole is not None else None) or move
         return move
 
-    def _run(self, model: highspy.HighsLp, n: int) -> Floats | None:
-        """The steps of the cheapest move; None where there is none."""
-        whole = len(model.integrality_) > 0
-        self.highs.setOptionValue("solver", "choose" if whole else "simplex")
-        self.highs.setOptionValue("presolve", "choose" if whole else "off")
-        self.highs.passModel(model)
+    def _run(self, model: highspy.HighsLp | None, n: int) -> Floats | None:
+        """The steps of the cheapest move, of a new program or of the last one with new bounds; None: there is none."""
+        if model is not None:
+            self.highs.passModel(model)
         self.highs.run()
         self.solved += 1
         self.work += max(1, int(self.highs.getInfo().simplex_iteration_count))
-        solution = np.asarray(self.highs.getSolution().col_value)
-        found = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        if not len(solution) or not (found or (whole and self.highs.getInfo().primal_solution_status == 2)):
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
+        solution = np.asarray(self.highs.getSolution().col_value)
         step: Floats = solution[:n] - solution[n : 2 * n]
         return step
+
+    def _dive(self, step: Floats, n: int) -> Floats | None:
+        """Whole steps near a solution with halves: one unknown after another is held at a whole number."""
+        for _ in range(DEPTH):
+            off = np.abs(step - np.rint(step))
+            if off.max(initial=0) < 1e-6:
+                return step
+            one = int(np.argmax(off))
+            nearest = float(np.rint(step[one]))
+            other = nearest + (1.0 if step[one] > nearest else -1.0)
+            for held in (nearest, other):
+                self.highs.changeColBounds(one, max(held, 0.0), max(held, 0.0))
+                self.highs.changeColBounds(n + one, max(-held, 0.0), max(-held, 0.0))
+                found = self._run(None, n)
+                if found is not None:
+                    break
+            if found is None:
+                return None
+            step = found
+        return None
 
     def _move(self, chosen: Ints, step: Floats, row: int, amount: int) -> Move | None:
         """The exact move behind a solution in floating numbers; None where there is none in small fractions."""

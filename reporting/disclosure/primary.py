@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from typing import Final
 
 from reporting.disclosure.cells import Unknown
 from reporting.disclosure.model import Rules
-
-BLUR: Final = Decimal("0.001")
-"""An amount that is hidden only for others' sake must not be told: a thousandth of it, and a krone, stays open."""
-KRONE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +48,11 @@ def primary(unknowns: Iterable[Unknown], kind: str, rules: Rules) -> Need | None
 def forced(value: int, kind: str, rules: Rules, margin: int = 0) -> Need:
     """The room of a cell that must be hidden: `margin` is what the p% rule wants above the truth."""
     if kind == "count":
-        return secondary(value, kind, rules)
+        return Need(0, 0, rules.width)
     share = max(1, part(rules.min_share, value))
     return Need(max(share, margin), min(share, value), 1)
 
 
 def secondary(value: int, kind: str, rules: Rules) -> Need:
-    """The room of a cell hidden for others' sake: a count as wide as any, an amount not to be told."""
-    if kind == "count":
-        return Need(0, 0, rules.width)
-    return Need(0, 0, max(KRONE, int(BLUR * value)))
+    """The room of a cell hidden for others' sake: as for them, since nobody shall see which is which."""
+    return forced(value, kind, rules)

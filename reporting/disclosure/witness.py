@@ -21,8 +21,9 @@ Reach = int | Fraction
 class Witness:
     """columns, steps: the unknowns and what each moves by. rows: what each touched row moves by (not nought).
 
-    up, down: how far it may go without an unknown falling under the least it can be. owners: a bit for each member
-    whose unknowns it moves. `up` is a fraction where no world in whole numbers was found near by. bad: how many touched rows are shown; it counts only while there are none.
+    up, down: how far it may go without an unknown falling under the least it can be; `up` is a fraction where no world
+    in whole numbers was found near by. owners: a bit for each member whose unknowns it moves. bad: how many touched
+    rows are shown; it counts only while there are none.
     """
 
     columns: tuple[int, ...]
