@@ -41,6 +41,8 @@ PERSONAS = (
             N_("Kobler behov og kandidater på tvers av tolv kommuner, uten navn."), shared=True),
     Persona("Berit Aasen", N_("styringsgruppa"),
             N_("Ser hele regionen i tall: brukere, timer og kostnader i hver kommune."), shared=True),
+    Persona("Marianne Klever", N_("prosjektleder"),
+            N_("Velger hvilke tall som publiseres, ser hva som blir skjult, og setter mål for samarbeidet."), shared=True),
     Persona("Ragnhild Moen", N_("partner ved DPS Vestfold"),
             N_("Ser hvilke behov som er lagt ut, uten navn, og ikke noe annet."), shared=True),
     Persona("Amund Vik", N_("støttekontakt i Horten"),

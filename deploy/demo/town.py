@@ -65,6 +65,8 @@ class Making:
     """Hours of a lent contact to approve when the quarter they were worked in is settled."""
     coordinator: UUID | None = None
     """The shared coordinator's user id, once they are hired."""
+    project_manager: UUID | None = None
+    """The project manager's, likewise."""
     approved_late: list[LateApproval] = field(default_factory=list)
     """Hours to approve when the runs they came too late for are closed."""
 

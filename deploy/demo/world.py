@@ -35,6 +35,7 @@ from deploy.demo.pool import Pool, Settled
 from deploy.demo.programme import write_programme
 from deploy.demo.provided import write_provided
 from deploy.demo.recruiting import write_campaigns
+from deploy.demo.released import add_releases
 from deploy.demo.rows import Progress, Rows, copy_in
 from deploy.demo.staff import hire_for_region, hire_staff
 from deploy.demo.standing import teach, write_standing
@@ -79,6 +80,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
     towns = [Town(making, place) for place in chosen]
     region_staff = hire_for_region(making)
     making.coordinator = region_staff["Eirik Fossum"]
+    making.project_manager = region_staff["Marianne Klever"]
     inhabitants = sum(place.inhabitants for place in all_places())
     settled = {}
     for number, town in enumerate(towns):
@@ -200,6 +202,7 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
             await add_pay(making, towns, engine)
             await _load(admin, making.rows, quiet)
             await work_together(making, towns, engine)
+            await add_releases(making, towns, engine, progress)
             await seal_trails(making, towns, engine)
             await admin.execute("ANALYZE")
         finally:

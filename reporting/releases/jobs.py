@@ -52,9 +52,20 @@ async def protect_job(uow: UnitOfWork, args: dict[str, Any]) -> None:
     row = await _held(uow, UUID(str(args["release"])), "making")
     if row is None or row.task_id != task:
         return
-    await advance(uow, task, 0, message=READING)
+    ready = await made_ready(uow, row, task)
+    await finish_task(
+        uow, task, result_url=f"{uow.context.base_url}/publiseringer/{row.id}",
+        message=N_("Publiseringen er klar til å godkjennes.") if ready else N_("Noen tall kan ikke skjules godt nok."),
+    )  # fmt: skip
+
+
+async def made_ready(uow: UnitOfWork, row: Release, task: UUID | None = None) -> bool:
+    """Protect a release that is being made, in a job in nobody's name. False when some of it cannot be protected: then it
+    is failed, and its report names what.
+    """
+    if task is not None:
+        await advance(uow, task, 0, message=READING)
     material, about = await _material(uow, row)
-    address = f"{uow.context.base_url}/publiseringer/{row.id}"
     try:
         made = await _in_a_thread(uow, task, material)
     except CannotProtect as error:
@@ -62,16 +73,14 @@ async def protect_job(uow: UnitOfWork, args: dict[str, Any]) -> None:
             {"measure": name, "by": list(by), "place": place, "key": list(key)} for name, (by, place, key) in error.cells
         ]  # fmt: skip
         await _ended(uow, row, "failed", about)
-        await finish_task(uow, task, message=N_("Noen tall kan ikke skjules godt nok."), result_url=address)
-        return
+        return False
     except OtherShape as error:
         await _ended(uow, row, "failed", {**about, "other_shape": error.measure})
-        await finish_task(uow, task, message=N_("Noen tall kan ikke skjules godt nok."), result_url=address)
-        return
+        return False
     await _put_proof(uow, row, Proof(made.state, made.cells))
     row.ready_at = now()
     await _ended(uow, row, "ready", {**about, **made.report})
-    await finish_task(uow, task, message=N_("Publiseringen er klar til å godkjennes."), result_url=address)
+    return True
 
 
 async def _held(uow: UnitOfWork, release_id: UUID, state: str) -> Release | None:
@@ -163,7 +172,7 @@ def shape_of(measure: str) -> Shape:
     return Shape(one.kind, tuple((d.id, tuple(code for code, _ in d.codes)) for d in one.dimensions))
 
 
-async def _in_a_thread(uow: UnitOfWork, task: UUID, material: Material) -> Made:
+async def _in_a_thread(uow: UnitOfWork, task: UUID | None, material: Material) -> Made:
     """Protect it beside the worker's own loop, with progress that is seen meanwhile."""
     steps = [0, 0]
 
@@ -176,7 +185,7 @@ async def _in_a_thread(uow: UnitOfWork, task: UUID, material: Material) -> Made:
         done, _ = await asyncio.wait({work}, timeout=SECONDS_BETWEEN_STEPS)
         if done:
             return work.result()
-        if steps[0] != shown:
+        if task is not None and steps[0] != shown:
             shown = steps[0]
             await advance(uow, task, shown, total=max(steps), message=PROTECTING)
 
@@ -189,6 +198,13 @@ async def show_job(uow: UnitOfWork, args: dict[str, Any]) -> None:
     row = await _held(uow, UUID(str(args["release"])), "approved")
     if row is None:
         return
+    await put_out(uow, row)
+    address = f"{uow.context.base_url}/publiseringer/{row.id}"
+    await finish_task(uow, task, message=N_("Tallene er publisert."), result_url=address)
+
+
+async def put_out(uow: UnitOfWork, row: Release) -> None:
+    """Write an approved release's numbers where they are read, and let it take the place of the one before."""
     proof = await _proof(uow, row.region_id, row.id)
     await _put_members(uow, row)
     await _put_cells(uow, row, proof.cells)
@@ -200,8 +216,6 @@ async def show_job(uow: UnitOfWork, args: dict[str, Any]) -> None:
     row.state, row.version = "shown", row.version + 1
     await _put_proof(uow, row, Proof(proof.state))
     await record_change(uow, "release.shown", "release", row.id, period=row.period, edition=row.edition)
-    address = f"{uow.context.base_url}/publiseringer/{row.id}"
-    await finish_task(uow, task, message=N_("Tallene er publisert."), result_url=address)
 
 
 async def _put_members(uow: UnitOfWork, row: Release) -> None:

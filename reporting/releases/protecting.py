@@ -27,7 +27,7 @@ from reporting.disclosure.api import (
     protect,
 )
 from reporting.releases.shown import GROUP
-from reporting.releases.tables import PLACE, largest, table_id, table_of, tied_with
+from reporting.releases.tables import MORE_THAN, PLACE, largest, table_id, table_of, tied_with
 from sammen.figures import Reading
 
 Progress = Callable[[int, int], None]
@@ -132,7 +132,9 @@ class _Measure:
         before = material.earlier.get(name)
         self.earlier = [before["state"]] if before else []
         self.rules = rules_of(material.threshold)
-        self.forced: set[Spot] = set()
+        self.apart: frozenset[Spot] = _small_differences(name, material)
+        """Hidden for the sake of a difference: it tells nothing of the tied measures' own cells."""
+        self.forced: frozenset[Spot] = self.apart
         self.out: Protected | None = None
 
     def run(self, progress: Progress | None = None) -> None:
@@ -171,6 +173,35 @@ class _Measure:
     def can_hide(self, spots: set[Spot]) -> set[Spot]:
         """Those of them that this measure has, and that are not nought: that is shown."""
         return {spot for spot, cell in self.cells.items() if spot in spots and (cell.hidden or cell.value)}
+
+
+def _small_differences(name: str, material: Material) -> frozenset[Spot]:
+    """Totals of this measure that, less another's, tell of few people (tables.MORE_THAN); at every level of place."""
+    found: set[Spot] = set()
+    for few in (few for many, few in MORE_THAN if many == name):
+        if not any(table_of(one)[0] == few for one in material.tables):
+            continue
+        for place, places in _levels(material).items():
+            more = _sum(material, places, name) - _sum(material, places, few)
+            if 0 < abs(more) < material.threshold:
+                found.add(((), place, ()))
+    return frozenset(found)
+
+
+def _levels(material: Material) -> dict[str, list[str]]:
+    """Every place there is a number for, and the municipalities in it: themselves, their groups, and all."""
+    found: dict[str, list[str]] = {"": list(material.figures)}
+    for place in material.figures:
+        found[place] = [place]
+        if material.groups.get(place):
+            found.setdefault(GROUP + material.groups[place], []).append(place)
+    return found
+
+
+def _sum(material: Material, places: Iterable[str], name: str) -> Decimal:
+    return sum(
+        (one.value for place in places for one in material.figures[place].get(name, ())), start=Decimal(0)
+    )
 
 
 def _codes(shape: Shape, material: Material, name: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -245,9 +276,9 @@ def _force(run: Mapping[str, _Measure], name: str) -> bool:
     """Take over what the measures tied with this one hide; whether it must be protected again."""
     others: set[Spot] = set()
     for other in tied_with(name) & run.keys() - {name}:
-        others |= run[other].hidden()
+        others |= run[other].hidden() - run[other].apart
     more = run[name].can_hide(others) - run[name].hidden()
-    run[name].forced |= more
+    run[name].forced = run[name].forced | more
     return bool(more)
 
 

@@ -31,16 +31,15 @@ class Described(_Named, Protocol):
 
 
 CROSSES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
-    "users": (("age", "gender"), ("age", "user_form")),
-    "contacts": (("age", "length"),),
-    "waiting": (("age", "band"),),
-    "cost": (("kind", "form"),),
-    "hours_granted": (("age", "form"),),
+    "users": (("age", "gender"),),
+    "contacts": (("contact_age", "tenure"),),
+    "waiting": (("wait", "age"),),
+    "cost": (("cost_kind", "form"),),
 }
 """Measure id → pairs of dimensions that are shown together. Dimensions that a measure lacks are passed over."""
 
 TIED: Final[tuple[frozenset[str], ...]] = (
-    frozenset({"users", "users_end", "services", "hours", "hours_granted", "cross_hours", "cost"}),
+    frozenset({"users", "services", "hours", "hours_granted", "cross_hours", "cost"}),
     frozenset(
         {
             "contacts",
@@ -53,13 +52,15 @@ TIED: Final[tuple[frozenset[str], ...]] = (
             "pay_bands",
         }
     ),
-    frozenset({"waiting", "waited"}),
-    frozenset({"decisions", "new_decisions"}),
     frozenset({"deviations_opened", "deviations_closed", "deviations_open"}),
 )
 """Measures of which one tells of another. Rates are public: hours times the rate is the cost, and hours over an ordinary
 grant is nearly the number of users. Those who began less those who left is what changed between two ends. What a place
 hides of one, it hides of the others."""
+
+MORE_THAN: Final[tuple[tuple[str, str], ...]] = (("services", "users"),)
+"""(many, few): many less few is a count of people too, here those with several services. Where it is small, the total of
+`many` is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
