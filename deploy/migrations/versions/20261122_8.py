@@ -567,7 +567,7 @@ def upgrade() -> None:
              IS DISTINCT FROM (OLD.period, OLD.edition, OLD.computed_at, OLD.measures)
              OR OLD.state = 'replaced' AND NEW.state <> 'replaced'
              OR OLD.state = 'approved' AND NEW.state = 'computed'
-             OR OLD.approved_at IS NOT NULL AND (NEW.approved_at, NEW.approved_by, NEW.note, NEW.reason)
+             OR OLD.state <> 'computed' AND (NEW.approved_at, NEW.approved_by, NEW.note, NEW.reason)
                 IS DISTINCT FROM (OLD.approved_at, OLD.approved_by, OLD.note, OLD.reason)
           THEN RAISE EXCEPTION 'an edition is computed anew, not changed'
             USING ERRCODE = '23514', CONSTRAINT = 'figure_set_stands';
