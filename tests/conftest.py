@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.database import TestDatabase, fresh_database, template
 from tests.worlds import World, make_world
 
+if TYPE_CHECKING:
+    from tests.scheduling import InPieces
+
 # A busy machine makes no test fail: nothing here measures time.
 settings.register_profile("sammen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sammen")
+# What goes wrong is shown with the test; a line for each of some hundred thousand requests is not.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InPieces:
+    """Whole files to each process, and the long ones first."""
+    from tests.scheduling import InPieces
+
+    return InPieces(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The same order in each of several processes; one alone keeps the files' own."""
+    if hasattr(config, "workerinput"):
+        from tests.scheduling import order
+
+        order(items)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: it is not looked through for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
