@@ -11,7 +11,7 @@ import pytest
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Conflict, NotFound
 from sammen.policy.roles import Role
-from tenants.api import MEASURES
+from shared_pool.api import MEASURES
 from tenants.rates import service
 from tenants.rates.agreeing import TermsFacts, set_terms
 from tenants.rates.api import (
