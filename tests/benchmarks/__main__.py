@@ -22,6 +22,7 @@ import asyncpg
 from deploy.database import plain_url
 from sammen.keys import token_hash
 from tests.benchmarks.calendar import measure_calendar
+from tests.benchmarks.figures import measure_figures, measure_front
 from tests.benchmarks.floor import SESSION
 from tests.benchmarks.matching import (
     COUNTRY,
@@ -237,6 +238,15 @@ async def main(server: str, name: str) -> None:
     times, scale = await measure_calendar(server, name)
     figures.append(
         Figure("public calendar against 500/s or half of the bare server", times, "ratio", 1, True)
+    )
+    seen |= scale
+    _say(
+        "measuring figures: a report over ten years, against SQL and polars on the same cells, and the front page …"
+    )
+    reports, scale = await measure_figures(server, name)
+    figures += [Figure(what, seconds, "s", wanted, False) for what, seconds, wanted in reports]
+    figures.append(
+        Figure("p95 of the steering group's front page", await measure_front(server, name), "ms", 100, False)
     )
     seen |= scale
     report(figures, seen)
