@@ -584,9 +584,10 @@ def upgrade() -> None:
         CREATE OR REPLACE FUNCTION sammen.population_stands() RETURNS trigger
         LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
         BEGIN
-          IF OLD.state <> 'draft' OR NEW.state = 'draft'
-             OR (NEW.edition, NEW.source, NEW.as_of, NEW.file_name, NEW.faults, NEW.read_by)
-                IS DISTINCT FROM (OLD.edition, OLD.source, OLD.as_of, OLD.file_name, OLD.faults, OLD.read_by)
+          IF (NEW.edition, NEW.source, NEW.as_of, NEW.file_name, NEW.faults, NEW.read_by)
+             IS DISTINCT FROM (OLD.edition, OLD.source, OLD.as_of, OLD.file_name, OLD.faults, OLD.read_by)
+             OR OLD.state <> 'draft' AND (NEW.state, NEW.used_at, NEW.used_by)
+                IS DISTINCT FROM (OLD.state, OLD.used_at, OLD.used_by)
           THEN RAISE EXCEPTION 'inhabitants are read in anew, not changed'
             USING ERRCODE = '23514', CONSTRAINT = 'population_stands';
           END IF;
