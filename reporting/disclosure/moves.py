@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NEAR: Final = (240, 1000)
 """How many unknowns are looked at first, and next; then all."""
+MARKS: Final = 20261122
+"""Where the marks that tell sets of unknowns apart begin: sums of 64 bits, the same everywhere."""
 DEPTH: Final = 25
 """How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
 HIDDEN_COST: Final = 0.01
@@ -40,6 +42,20 @@ class Move:
     witness: Witness
     cost: float
     rows: list[int]
+
+
+@dataclass(slots=True)
+class Pieces:
+    """The rows among some unknowns: `of` tells which piece each of `rows` is, the unknowns themselves being the first.
+
+    inside, columns: the other pieces (from 0) and the unknowns in them, by unknown.
+    """
+
+    rows: Ints
+    of: Ints
+    count: int
+    inside: Ints
+    columns: Ints
 
 
 class Moves:
@@ -60,13 +76,9 @@ class Moves:
         self.by_row = sp.csr_matrix((np.ones(len(columns)), (numbers, columns)), shape=(m, n))
         self.by_column = self.by_row.tocsc()
         self.by_column.sort_indices()
-        self.single = np.full(n, -1, dtype=np.int64)
-        ones = np.flatnonzero(lengths == 1)
-        self.single[[problem.rows[one][0] for one in ones]] = ones
-        several = sp.diags((lengths > 1).astype(np.float64), format="csr", shape=(m, m)) @ self.by_row
-        several.eliminate_zeros()
-        self.multi = several.tocsc()
-        self.multi.sort_indices()
+        self.marks = np.random.default_rng(MARKS).integers(1, 2**63, n, dtype=np.uint64) * np.uint64(
+            2
+        ) + np.uint64(1)
         self.value = np.array(problem.value, dtype=np.float64)
         self.slack = self.value - np.array(problem.low, dtype=np.float64)
         self.owner = np.array(problem.owner, dtype=np.int64)
@@ -108,7 +120,7 @@ class Moves:
         weight = np.where(self._open_columns(), 0.3, 1.0)
         lengths = self.lengths.astype(np.float64)
         rows, columns = self.by_row, self.by_column
-        for _ in range(3):
+        for _ in range(2):
             reach = np.minimum.reduceat(far[rows.indices], rows.indptr[:-1]) + lengths
             near = np.minimum.reduceat(reach[columns.indices], columns.indptr[:-1]) * weight
             far = np.minimum(far, np.where(free, near, FAR))
@@ -123,32 +135,33 @@ class Moves:
         return ~alone
 
     def _solve(self, row: int, amount: int, chosen: Ints) -> Move | None:
-        """The cheapest move among the chosen unknowns; in whole numbers where the plain program gives none."""
-        indices, starts = _slice(self.multi, chosen)
-        rows = np.unique(indices)
-        n, m = len(chosen), len(rows)
-        single = self.single[chosen]
-        own = np.flatnonzero(single == row)
-        at = int(own[0]) if len(own) else 2 * n + int(np.searchsorted(rows, row))
-        if not len(own) and (at >= 2 * n + m or rows[at - 2 * n] != row):
-            return None
-        other = at + (n if len(own) else m)
-        at, other = (at, other) if amount > 0 else (other, at)
-        stuck = self.frozen & ~self.hidden
+        """The cheapest move among the chosen unknowns; in whole numbers where the plain program gives halves."""
+        n = len(chosen)
+        pieces = self._pieces(chosen)
         price = np.where(self.hidden, HIDDEN_COST, self.cost)
-        alone = np.where(single >= 0, price[single], HIDDEN_COST)
-        free = ~((single >= 0) & stuck[single])
-        bound = np.where(stuck[rows], 0.0, highspy.kHighsInf)
-        low = np.zeros(2 * n + 2 * m)
-        high = np.concatenate(
-            [np.where(free, highspy.kHighsInf, 0.0), np.where(free, self.slack[chosen], 0.0), bound, bound]
-        )
-        if high[at] < abs(amount):
+        price[self.frozen & ~self.hidden] = highspy.kHighsInf
+        cost = np.full(pieces.count, HIDDEN_COST)
+        cost[n:] = 0.0
+        np.add.at(cost, pieces.of, price[pieces.rows])
+        at = np.flatnonzero(pieces.rows == row)
+        if not len(at):
             return None
-        low[at], high[other] = abs(amount), 0.0
-        model = _model(np.searchsorted(rows, indices), starts, n, m)
-        model.col_cost_ = np.concatenate([alone, alone, price[rows], price[rows]])
-        model.col_lower_, model.col_upper_ = low, high
+        target = int(pieces.of[at[0]])
+        stuck = np.isinf(cost)
+        cost[stuck] = 0.0
+        room = np.where(stuck, 0.0, highspy.kHighsInf)
+        fall = room.copy()
+        fall[:n] = np.where(stuck[:n], 0.0, self.slack[chosen])
+        low = np.zeros((2, pieces.count))
+        high = np.stack([room, fall])
+        way = 0 if amount > 0 else 1
+        if high[way, target] < abs(amount):
+            return None
+        low[way, target], high[1 - way, target] = abs(amount), 0.0
+        model = _model(pieces, n)
+        model.col_cost_ = np.concatenate([cost[:n], cost[:n], cost[n:], cost[n:]])
+        model.col_lower_ = np.concatenate([low[0, :n], low[1, :n], low[0, n:], low[1, n:]])
+        model.col_upper_ = np.concatenate([high[0, :n], high[1, :n], high[0, n:], high[1, n:]])
         step = self._run(model, n)
         if step is None:
             return None
@@ -157,6 +170,27 @@ class Moves:
             whole = self._dive(step, n)
             move = (self._move(chosen, whole, row, amount) if whole is not None else None) or move
         return move
+
+    def _pieces(self, chosen: Ints) -> Pieces:
+        """The rows as they look among the chosen unknowns. Those that look alike are one; one unknown alone is itself."""
+        n = len(chosen)
+        indices, starts = _slice(self.by_column, chosen)
+        columns = np.repeat(np.arange(n), np.diff(starts))
+        rows, place = np.unique(indices, return_inverse=True)
+        marks = np.zeros(len(rows), dtype=np.uint64)
+        np.add.at(marks, place, self.marks[chosen[columns]])
+        known, first, same = np.unique(
+            np.concatenate([self.marks[chosen], marks]), return_index=True, return_inverse=True
+        )
+        number = np.full(len(known), -1, dtype=np.int64)
+        number[same[:n]] = np.arange(n)
+        several = np.flatnonzero(number < 0)
+        number[several] = n + np.arange(len(several))
+        of = number[same[n:]]
+        keep = np.full(len(rows), -1, dtype=np.int64)
+        keep[first[several] - n] = np.arange(len(several))
+        inside = keep[place] >= 0
+        return Pieces(rows, of, n + len(several), keep[place[inside]], columns[inside])
 
     def _run(self, model: highspy.HighsLp | None, n: int) -> Floats | None:
         """The steps of the cheapest move, of a new program or of the last one with new bounds; None: there is none."""
@@ -246,14 +280,18 @@ def _slice(matrix: sp.csc_matrix, chosen: Ints) -> tuple[Ints, Ints]:
     return matrix.indices[place].astype(np.int64), starts
 
 
-def _model(indices: Ints, starts: Ints, n: int, m: int) -> highspy.HighsLp:
+def _model(pieces: Pieces, n: int) -> highspy.HighsLp:
     """Every row: what the unknowns rise, less what they fall, is what the row rises less what it falls."""
+    m, count = pieces.count - n, len(pieces.inside)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = 2 * n + 2 * m, m
     model.row_lower_ = model.row_upper_ = np.zeros(m)
-    own, count = np.arange(m), len(indices)
+    own = np.arange(m)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(pieces.columns, minlength=n))])
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_ = np.concatenate([starts, count + starts[1:], 2 * count + 1 + np.arange(2 * m)])
-    model.a_matrix_.index_ = np.concatenate([indices, indices, own, own])
+    model.a_matrix_.start_ = np.concatenate(
+        [starts, count + starts[1:], 2 * count + 1 + np.arange(2 * m)]
+    ).astype(np.int32)
+    model.a_matrix_.index_ = np.concatenate([pieces.inside, pieces.inside, own, own]).astype(np.int32)
     model.a_matrix_.value_ = np.concatenate([np.ones(count), -np.ones(count), -np.ones(m), np.ones(m)])
     return model
