@@ -30,6 +30,8 @@ from tenants.cases.api import (
     case_file,
     mappings_of,
     readers_of,
+    target_now,
+    targets_of,
 )
 from tenants.contacts.api import support_contact
 from tenants.decisions.api import OUTCOMES, DecisionCard, GrantCard, decisions_of, extent, grants_of
@@ -215,6 +217,8 @@ async def _asked(uow: UnitOfWork, case: Outline, say: Say, language: str) -> lis
         if talk.own_words:
             blocks.append(Quote(talk.own_words, say(N_("Med egne ord"))))
         blocks.append(Facts([(say(N_("Trenger")), talk.needs), (say(N_("Nettverk")), talk.network)]))
+    if chosen := target_now(await targets_of(uow, case.id), today()):
+        blocks.append(Facts([(say(N_("Målgruppe, som bare brukes i tall")), say(chosen.name))]))
     return blocks
 
 
