@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
+from typing import Final, cast
 
 from reporting.figures.cells import by_dimension
 from reporting.figures.own import Beside, Row, Said, changed
@@ -19,6 +19,8 @@ from sammen.web.i18n import LANGUAGES, SOURCE_LANGUAGE, ntranslate, translate
 KIND_NAMES = {
     "month": N_("Måneder"), "tertial": N_("Tertialer"), "half_year": N_("Halvår"), "year": N_("År"),
 }  # fmt: skip
+FEW: Final = 20
+"""Below this a change of one is more than five per cent, and is told as a number."""
 STATES = {
     "computed": (N_("Venter på godkjenning"), "warning"),
     "approved": (N_("Godkjent"), "ok"),
@@ -86,10 +88,20 @@ def text_of(value: Decimal, said: Said, lang: str) -> str:
     return decimal(value, 1 if said.unit in ("hours", "rate") else 0, lang)
 
 
-def _change(beside: Beside | None, lang: str) -> str:
-    if beside is None or beside.percent is None:
+def _change(beside: Beside | None, value: Decimal | None, said: Said, lang: str) -> str:
+    """How far it has moved: in per cent, or as a difference where per cent would mislead (small counts, shares)."""
+    if beside is None or value is None or value == beside.before:
         return ""
-    return ("+" if beside.percent > 0 else "") + percent(beside.percent, 0, lang)
+    moved = value - beside.before
+    sign = "+" if moved > 0 else ""
+    if said.unit == "percent":
+        points = sign + decimal(moved, 0, lang)
+        return translate(lang, N_("endring %(points)s prosentpoeng"), points=points)
+    if said.unit == "count" and min(value, beside.before) < FEW:
+        return translate(lang, N_("endring %(number)s"), number=sign + decimal(moved, 0, lang))
+    if beside.percent is None:
+        return ""
+    return translate(lang, N_("endring %(percent)s"), percent=sign + percent(beside.percent, 0, lang))
 
 
 def line_of(row: Row, lang: str) -> Line:
@@ -104,7 +116,8 @@ def line_of(row: Row, lang: str) -> Line:
         between = translate(lang, N_("%(low)s til %(high)s"), low=low, high=high)
     return Line(
         row.said.id, translate(lang, row.said.name), "–" if row.value is None else text_of(row.value, row.said, lang),
-        told(row.last), _change(row.last, lang), told(row.year_ago), _change(row.year_ago, lang), row.big, between,
+        told(row.last), _change(row.last, row.value, row.said, lang), told(row.year_ago),
+        _change(row.year_ago, row.value, row.said, lang), row.big, between,
     )  # fmt: skip
 
 

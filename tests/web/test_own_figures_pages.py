@@ -64,7 +64,7 @@ async def test_a_manager_computes_looks_comments_and_approves(shared_world: Worl
     page = await browser.get(started.headers["location"])
     text = said(page.text)
     assert "Endret mer enn 20 prosent: godkjente timer, brukere med tilbud" in text
-    assert "endring +48 %" in text
+    assert "100 endring +48 %" in text
     assert "går tallene for 1. halvår 2026 til Vestfoldsamarbeidet" in text
     edition = re.search(r'name="utgave" value="([^"]+)"', page.text)
     assert edition
@@ -221,7 +221,7 @@ async def test_inhabitants_are_read_in_looked_over_and_used(shared_world: World)
     assert made.status_code == 303
     where = made.headers["location"]
     text = said((await boss.get(where)).text)
-    assert "Linje 6: Alderen «60-69» passer ikke." in text
+    assert "Linje 6, 11: Alderen «60-69» passer ikke." in text
     assert "Én linje gjelder en annen kommune" in text
     assert "9 200" in text
     assert "Kilde: SSB tabell 07459" not in said((await boss.get(base)).text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -86,6 +87,8 @@ async def own_list(desk: Desk) -> Response[str]:
         ],
         regions=listed([region.name for region in regions], lang),
         today=today(),
+        # A deadline of long ago is history: nobody is to hurry for it.
+        hurry_from=today() - timedelta(days=365),
         base=desk.url("/tall"),
     )  # fmt: skip
 
@@ -160,6 +163,7 @@ async def _values(desk: Desk, period: Period) -> dict[str, Any]:
         "may_approve": desk.context.may(Permission.FIGURE_APPROVE),
         "earlier_note": next((one.note for one in state.editions if one.note), ""),
         "url": desk.url(f"/tall/{period.slug}"),
+        "method_url": desk.url("/tall/slik"),
     }  # fmt: skip
 
 

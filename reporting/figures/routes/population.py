@@ -108,7 +108,8 @@ async def show_file(desk: Desk) -> Response[str]:
         crumbs=[(desk.say(TITLE), desk.url("/folketall")), (title, "")],
         card=card,
         state=(desk.say(STATES[card.state][0]), STATES[card.state][1]),
-        faults=[(line, desk.say(text, **params)) for line, text, params in card.faults],
+        faults=_by_sentence(desk, card),
+        kept=len(card.faults),
         bands=_bands(desk),
         columns=[(name, None, True) for name in _bands(desk)],
         rows=[
@@ -118,6 +119,24 @@ async def show_file(desk: Desk) -> Response[str]:
         may_write=desk.context.may(Permission.DENOMINATOR_WRITE),
         url=desk.url(f"/folketall/{card.id}"),
     )  # fmt: skip
+
+
+def _by_sentence(desk: Desk, card: EditionCard) -> list[tuple[str, str]]:
+    """(lines, sentence): what is wrong with many lines is said once, "29–37, 41"."""
+    found: dict[str, list[int]] = {}
+    for line, text, params in card.faults:
+        found.setdefault(desk.say(text, **params), []).append(line)
+    return [(_runs(sorted(set(lines))), sentence) for sentence, lines in found.items()]
+
+
+def _runs(lines: list[int]) -> str:
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][1] + 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
 def _years(counts: list[tuple[str, int, dict[str, int]]]) -> str:
