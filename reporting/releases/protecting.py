@@ -1,7 +1,8 @@
 """From approved inner cells to numbers that may be shown: disclosure control over every chosen table, and what ties them.
 
-Pure: no database. Each measure is protected by itself, since no sum runs across two; measures that tell of one another by
-public rates (tables.TIED) are then held together: what a place hides of one it hides of the others, until nothing changes.
+Pure: no database. Each measure is protected by itself, since no sum runs across two. Measures that give one another, such
+as hours and what they cost (tables.SAME), are then held together: what a place hides of one it hides of the others, until
+nothing changes. And where one is a small count, those that are a good guess at it (tables.TELLING) are hidden too.
 """
 
 from __future__ import annotations
@@ -27,7 +28,16 @@ from reporting.disclosure.api import (
     protect,
 )
 from reporting.releases.shown import GROUP
-from reporting.releases.tables import MORE_THAN, PLACE, largest, table_id, table_of, tied_with
+from reporting.releases.tables import (
+    MORE_THAN,
+    PLACE,
+    divisions,
+    largest,
+    same_as,
+    table_id,
+    table_of,
+    told_by,
+)
 from sammen.figures import Reading
 
 Progress = Callable[[int, int], None]
@@ -132,9 +142,10 @@ class _Measure:
         before = material.earlier.get(name)
         self.earlier = [before["state"]] if before else []
         self.rules = rules_of(material.threshold)
-        self.apart: frozenset[Spot] = _small_differences(name, material)
-        """Hidden for the sake of a difference: it tells nothing of the tied measures' own cells."""
-        self.forced: frozenset[Spot] = self.apart
+        self.sums = _margins(name, material, self.tables)
+        self.apart: frozenset[Spot] = frozenset()
+        """Hidden for the sake of a difference: it tells nothing of the cells of others."""
+        self.forced: set[Spot] = set()
         self.out: Protected | None = None
 
     def run(self, progress: Progress | None = None) -> None:
@@ -170,38 +181,44 @@ class _Measure:
         """The cells that are hidden."""
         return {spot for spot, cell in self.cells.items() if cell.hidden}
 
-    def can_hide(self, spots: set[Spot]) -> set[Spot]:
-        """Those of them that this measure has, and that are not nought: that is shown."""
-        return {spot for spot, cell in self.cells.items() if spot in spots and (cell.hidden or cell.value)}
+    def known(self, spot: Spot) -> bool:
+        """Whether this measure has the cell, and it is not nought: that is shown."""
+        return bool(self.sums.get(spot))
 
 
-def _small_differences(name: str, material: Material) -> frozenset[Spot]:
-    """Totals of this measure that, less another's, tell of few people (tables.MORE_THAN); at every level of place."""
-    found: set[Spot] = set()
-    for few in (few for many, few in MORE_THAN if many == name):
-        if not any(table_of(one)[0] == few for one in material.tables):
-            continue
-        for place, places in _levels(material).items():
-            more = _sum(material, places, name) - _sum(material, places, few)
-            if 0 < abs(more) < material.threshold:
-                found.add(((), place, ()))
-    return frozenset(found)
-
-
-def _levels(material: Material) -> dict[str, list[str]]:
-    """Every place there is a number for, and the municipalities in it: themselves, their groups, and all."""
-    found: dict[str, list[str]] = {"": list(material.figures)}
-    for place in material.figures:
-        found[place] = [place]
-        if material.groups.get(place):
-            found.setdefault(GROUP + material.groups[place], []).append(place)
+def _margins(name: str, material: Material, tables: Sequence[tuple[str, ...]]) -> dict[Spot, Decimal]:
+    """Every number of a measure's tables, as it is."""
+    found: dict[Spot, Decimal] = {}
+    dimensions = material.shapes[name].names
+    wanted = divisions(table_id(name, by) for by in tables).get(name, frozenset())
+    for place, held in material.figures.items():
+        above = ["", place, *([GROUP + material.groups[place]] if material.groups.get(place) else [])]
+        for one in held.get(name, ()):
+            codes = dict(zip(dimensions, one.key, strict=True))
+            for by in wanted:
+                key = tuple(codes[dimension] for dimension in by)
+                for where in above:
+                    found[by, where, key] = found.get((by, where, key), Decimal(0)) + one.value
     return found
 
 
-def _sum(material: Material, places: Iterable[str], name: str) -> Decimal:
-    return sum(
-        (one.value for place in places for one in material.figures[place].get(name, ())), start=Decimal(0)
-    )
+def _small_differences(run: Mapping[str, _Measure], name: str) -> frozenset[Spot]:
+    """Totals of this measure that, less another's, tell of few people (tables.MORE_THAN); at every level of place."""
+    found: set[Spot] = set()
+    for few in (few for many, few in MORE_THAN if many == name and few in run):
+        for spot, value in run[name].sums.items():
+            if not spot[0] and 0 < abs(value - run[few].sums.get(spot, 0)) < run[name].rules.threshold:
+                found.add(spot)
+    return frozenset(found)
+
+
+def _small_counts(run: Mapping[str, _Measure], name: str) -> set[Spot]:
+    """The cells of this measure that would be a good guess at another's small count (tables.TELLING)."""
+    found: set[Spot] = set()
+    for other in told_by(name) & run.keys():
+        if run[other].variable.kind == "count":
+            found |= {spot for spot, n in run[other].sums.items() if 0 < n < run[other].rules.threshold}
+    return {spot for spot in found if run[name].known(spot)}
 
 
 def _codes(shape: Shape, material: Material, name: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -236,6 +253,9 @@ def protect_release(material: Material, progress: Progress | None = None) -> Mad
     for name in names:
         _same_shape(name, material)
     run = {name: _Measure(name, material) for name in names}
+    for name in names:
+        run[name].apart = _small_differences(run, name)
+        run[name].forced = {*run[name].apart, *_small_counts(run, name)}
     _hold_together(run, progress)
     cells = [_out(name, spot, cell) for name in names for spot, cell in sorted(run[name].cells.items())]
     report = _report(material, run, time.perf_counter() - began)
@@ -256,30 +276,48 @@ def _same_shape(name: str, material: Material) -> None:
 
 
 def _hold_together(run: Mapping[str, _Measure], progress: Progress | None) -> None:
-    """Protect each measure, and again those of which another hides more, until none does. Forced cells only grow."""
+    """Protect each measure, and again those of which another hides more, until none does. Forced cells only grow.
+
+    The smallest first, so that the large ones hear at once what they must hide.
+    """
     failed: list[tuple[str, Spot]] = []
-    waiting, done = sorted(run), 0
+    order = sorted(run, key=lambda name: (len(run[name].variable.inner), name))
+    waiting, done = list(order), 0
     while waiting:
-        total = done + len(waiting)
-        for name in waiting:
-            try:
-                run[name].run(_part(progress, done, total))
-            except CannotProtect as error:
-                failed += error.cells
-            done += 1
-        if failed:
-            raise CannotProtect(sorted(failed))
-        waiting = [name for name in sorted(run) if _force(run, name)]
+        name = waiting.pop(0)
+        _force(run, name)
+        try:
+            run[name].run(_part(progress, done, done + 1 + len(waiting)))
+        except CannotProtect as error:
+            failed += error.cells
+        done += 1
+        if not failed:
+            waiting = [one for one in order if one in waiting or _lacks(run, one)]
+    if failed:
+        raise CannotProtect(sorted(failed))
 
 
-def _force(run: Mapping[str, _Measure], name: str) -> bool:
-    """Take over what the measures tied with this one hide; whether it must be protected again."""
-    others: set[Spot] = set()
-    for other in tied_with(name) & run.keys() - {name}:
-        others |= run[other].hidden() - run[other].apart
-    more = run[name].can_hide(others) - run[name].hidden()
-    run[name].forced = run[name].forced | more
-    return bool(more)
+def _wanted(run: Mapping[str, _Measure], name: str) -> set[Spot]:
+    """What the measures that give this one hide, so far."""
+    found: set[Spot] = set()
+    for other, total in same_as(name).items():
+        if other in run and run[other].out is not None:
+            found |= {spot for spot in run[other].hidden() - run[other].apart if not total or not spot[0]}
+    return found
+
+
+def _force(run: Mapping[str, _Measure], name: str) -> None:
+    one = run[name]
+    one.forced |= {spot for spot in _wanted(run, name) if one.known(spot)}
+
+
+def _lacks(run: Mapping[str, _Measure], name: str) -> bool:
+    """Whether a measure that has been protected shows what another hides now."""
+    one = run[name]
+    if one.out is None:
+        return False
+    hidden = one.hidden()
+    return any(spot not in hidden and one.known(spot) for spot in _wanted(run, name))
 
 
 def _part(progress: Progress | None, done: int, total: int) -> Progress | None:

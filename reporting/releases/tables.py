@@ -38,26 +38,31 @@ CROSSES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }
 """Measure id → pairs of dimensions that are shown together. Dimensions that a measure lacks are passed over."""
 
-TIED: Final[tuple[frozenset[str], ...]] = (
-    frozenset({"users", "services", "hours", "hours_granted", "cross_hours", "cost"}),
-    frozenset(
-        {
-            "contacts",
-            "contacts_mean",
-            "contacts_began",
-            "contacts_left",
-            "contacts_kept",
-            "contacts_load",
-            "contacts_covered",
-            "pay_bands",
-        }
+SAME: Final[tuple[tuple[frozenset[str], bool], ...]] = (
+    (frozenset({"hours", "cross_hours", "cost"}), False),
+    (
+        frozenset(
+            {
+                "contacts",
+                "contacts_began",
+                "contacts_left",
+                "contacts_kept",
+                "contacts_load",
+                "contacts_covered",
+            }
+        ),
+        True,
     ),
-    frozenset({"deviations_opened", "deviations_closed", "deviations_open"}),
+    (frozenset({"deviations_opened", "deviations_closed", "deviations_open"}), False),
 )
-"""Measures of which one tells of another. Rates are public: hours times the rate is the cost, and hours over an ordinary
-grant is nearly the number of users. Those who began less those who left is what changed between two ends. What a place
-hides of one, it hides of the others."""
-
+"""Measures of which one gives another: hours times the public rate is the cost, those who began less those who left is what
+changed between two ends, and two divisions of the same people have the same total. Whatever a place hides of one, it hides
+of the others; where True, of the total alone."""
+TELLING: Final[tuple[frozenset[str], ...]] = (
+    frozenset({"users", "services", "hours", "hours_granted", "cross_hours", "cost"}),
+)
+"""Measures of which one is a good guess at another: hours over an ordinary grant is nearly the number of users. Where one
+is a small count, the others are hidden as well."""
 MORE_THAN: Final[tuple[tuple[str, str], ...]] = (("services", "users"),)
 """(many, few): many less few is a count of people too, here those with several services. Where it is small, the total of
 `many` is hidden."""
@@ -121,10 +126,11 @@ def largest(tables: Sequence[str]) -> list[str]:
     ]
 
 
-def tied_with(measure: str) -> frozenset[str]:
-    """The measures that tell of this one, itself among them."""
-    found = {measure}
-    for some in TIED:
-        if measure in some:
-            found |= some
-    return frozenset(found)
+def same_as(measure: str) -> dict[str, bool]:
+    """The other measures that give this one, and whether only by the total."""
+    return {other: total for some, total in SAME if measure in some for other in sorted(some - {measure})}
+
+
+def told_by(measure: str) -> frozenset[str]:
+    """The other measures whose small counts this one would tell of."""
+    return frozenset(other for some in TELLING if measure in some for other in some) - {measure}
