@@ -45,7 +45,7 @@ VERSIONS: Final[tuple[TargetVersion, ...]] = (
         date(2009, 1, 1),
         {
             "developmental": (
-                N_("Autisme, ADHD og annen utviklingsforstyrrelse"),
+                N_("Autisme, ADHD eller annen utviklingsforstyrrelse"),
                 N_("Trenger forutsigbarhet, og tåler skifte av støttekontakt dårlig."),
             ),
             "intellectual": (N_("Utviklingshemming"), N_("Trenger hjelp til å forstå og klare seg i fritida.")),
