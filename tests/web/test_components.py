@@ -31,6 +31,7 @@ from sammen.web.render import (
     render,
     with_query,
 )
+from sammen.web.series_charts import Line
 
 HERE = Path(__file__).parent
 DANGER = "<script>alert('æ')</script>"
@@ -153,6 +154,11 @@ def gallery_values(lang: str) -> dict[str, Any]:
             for n in range(4)
         ],
         "figures": [("Andebu", 6.1, "6,1"), ("Hof", None, SECRET), ("Horten", 9.7, "9,7")],
+        "lines": (
+            Line("own", "Horten", (320, 331, 402, 412), "412 Horten"),
+            Line("region", "Samarbeidet", (None, 340, 405, 415), "415 Samarbeidet"),
+            Line("own", "Hof", (None,) * 4),
+        ),
     }
 
 

@@ -19,10 +19,24 @@ from tests.released_samples import HALF, made_up, publish
 from tests.worlds import Browser, World
 
 REGION, BESIDE, TARGETS = "/r/vestfold/tall", "/k/horten/tall/sammenlign", "/r/vestfold/maal"
-HORTEN = {"users": 148, "hours": 9431, "cost": 3_885_572, "waiting": 4, "deviations_open": 0, "services": 160}
-RE = {"users": 42, "hours": 2500, "cost": 700_014, "waiting": 12, "deviations_open": 6, "services": 44}
-HOF = dict.fromkeys(HORTEN)
-BEFORE = {
+HORTEN: dict[str, int | None] = {
+    "users": 148,
+    "hours": 9431,
+    "cost": 3_885_572,
+    "waiting": 4,
+    "deviations_open": 0,
+    "services": 160,
+}
+RE: dict[str, int | None] = {
+    "users": 42,
+    "hours": 2500,
+    "cost": 700_014,
+    "waiting": 12,
+    "deviations_open": 6,
+    "services": 44,
+}
+HOF: dict[str, int | None] = dict.fromkeys(HORTEN)
+BEFORE: dict[str, int | None] = {
     "users": 139,
     "hours": 9000,
     "cost": 3_700_000,

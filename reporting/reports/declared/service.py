@@ -14,8 +14,7 @@ REPORTS: Final = (
     ),
     Report(
         "timer-levert", "hours", N_("Timer som ble gitt av dem som er innvilget"),
-        N_("Får brukerne de timene de har vedtak om?"), ("hours_delivered", "hours", "hours_granted"), "lines",
-        filters=("form", "age"),
+        N_("Får brukerne de timene de har vedtak om?"), ("hours_delivered", "hours", "hours_granted"), "lines", filters=("age",),
     ),
     Report(
         "timer-etter-tjeneste", "hours", N_("Timer etter tjeneste"), N_("Hvor stor del av timene går til grupper?"),
@@ -44,11 +43,11 @@ REPORTS: Final = (
     ),
     Report(
         "evaluert", "quality", N_("Evaluert i tide"), N_("Blir tjenestene evaluert når de skal?"),
-        ("evaluated_in_time",), "lines", filters=("age",),
+        ("evaluated_in_time",), "lines",
     ),
     Report(
         "mal-nadd", "quality", N_("Mål som er nådd"), N_("Når brukerne målene de har satt?"),
-        ("goal_reached_share", "hours_fit_share"), "bars", filters=("age",),
+        ("goal_reached_share", "hours_fit_share"), "bars",
     ),
     Report(
         "avvik", "quality", N_("Åpne avvik"), N_("Hvor mange avvik er ikke lukket?"),

@@ -10,7 +10,7 @@ from sammen.i18n_mark import N_
 REPORTS: Final = (
     Report(
         "brukere", "users", N_("Brukere med tilbud"), N_("Hvor mange har tilbud i hver kommune?"),
-        ("users", "users_per_1000"), "bars", filters=("age", "gender", "user_form", "target"),
+        ("users", "users_per_1000"), "bars", filters=("age", "gender", "target"),
     ),
     Report(
         "dekning", "users", N_("Brukere for folketallet"), N_("Hvor stor del av innbyggerne har tilbud?"),
@@ -44,7 +44,6 @@ REPORTS: Final = (
     Report(
         "i-gang-innen-fire-uker", "waiting", N_("I gang innen fire uker"),
         N_("Hvor mange kommer i gang innen fire uker etter vedtaket?"), ("started_in_time",), "map",
-        filters=("form", "age"),
     ),
     Report(
         "ventetid", "waiting", N_("Hvor lenge de ventet"), N_("Hvor lenge ventet de som kom i gang?"),
