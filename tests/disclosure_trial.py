@@ -19,7 +19,7 @@ from tests.disclosure_attack import (
     second_contributors,
     whole_ranges,
 )
-from tests.disclosure_tables import Made
+from tests.disclosure_tables import Made, margins
 
 
 def variable(made: Made) -> Variable:
@@ -73,6 +73,20 @@ class Trial:
     def known(self) -> Knowledge:
         return gather(self.releases)
 
+    def wrongly_refused(self, made: Made, names: Collection[tuple[str, tuple[str, ...]]]) -> list[str]:
+        """Cells (table's id, key) that were named as beyond protection, but are not told when all of the release is hidden."""
+        bare = {
+            at: None if any(made.rows[row].value for row in rows) else 0 for at, rows in margins(made).items()
+        }
+        after = Trial(self.rules, [*self.releases, (made, bare)])
+        told = {line.split(" is ")[0].partition(": ")[2] for line in after.found()}
+        number, place = len(after.releases), {table.id: table.by for table in tables(made)}
+        return [
+            f"{table} {key}" for table, key in sorted(names)
+            if table in place and not any(name.endswith(f"{place[table]} {key}") for name in told)
+            and f"release {number}, {place[table]} {key}" not in told
+        ]  # fmt: skip
+
     def primary(self) -> set[frozenset[int]]:
         """The cells that must be hidden for their own sake, by the attacker's reading of the rules."""
         p = self.rules.p or 0.0
@@ -102,7 +116,7 @@ class Trial:
     def found_in_whole_numbers(self) -> Iterator[str]:
         """The same for counts by whole-number reasoning: every cell must still be able to be at least two things."""
         known = self.known()
-        for who in [*outsiders(), *members(known, pairs=True)]:
+        for who in [*outsiders(), *members(known, pairs=False)]:
             for cell in whole_ranges(known, who):
                 if cell.determined:
                     yield f"{who.name}, in whole numbers: {cell.name} is {cell.truth}"
