@@ -22,6 +22,8 @@ import asyncpg
 from deploy.database import plain_url
 from sammen.keys import token_hash
 from tests.benchmarks.calendar import measure_calendar
+from tests.benchmarks.disclosure import SECONDS_COUNTRY, SECONDS_TWELVE, measure_disclosure
+from tests.benchmarks.disclosure import told as told_of_disclosure
 from tests.benchmarks.figures import measure_figures, measure_front
 from tests.benchmarks.floor import SESSION
 from tests.benchmarks.matching import (
@@ -181,6 +183,17 @@ def matching_figures(compared: dict[Size, dict[str, Any]], runs: Sequence[dict[s
     ]  # fmt: skip
 
 
+def disclosure_figures(found: dict[str, Any]) -> list[Figure]:
+    """The two releases with a goal, from tables to an audited answer, and the memory of the larger."""
+    return [
+        Figure("the twelve's full release, protected and audited", [run["seconds"] for run in found["twelve"]], "s",
+               SECONDS_TWELVE, False),
+        Figure("400 regions, two hierarchies, protected and audited", [run["seconds"] for run in found["country"]], "s",
+               SECONDS_COUNTRY, False),
+        Figure("memory of 400 regions' release", [run["memory_mb"] for run in found["country"]], "MB", MEGABYTES, False),
+    ]  # fmt: skip
+
+
 def report(figures: Sequence[Figure], seen: dict[str, float]) -> None:
     """The table, and the same in .data/bench.json."""
     words = {True: "met", False: "MISSED", None: "uncertain"}
@@ -249,8 +262,13 @@ async def main(server: str, name: str) -> None:
         Figure("p95 of the steering group's front page", await measure_front(server, name), "ms", 100, False)
     )
     seen |= scale
+    _say(
+        "measuring disclosure control: the twelve's full release, 400 regions, and the price beside simpler ways …"
+    )
+    protected = await asyncio.to_thread(measure_disclosure)
+    figures += disclosure_figures(protected)
     report(figures, seen)
-    for line in told(compared):
+    for line in (*told(compared), *told_of_disclosure(protected)):
         _say(line)
 
 
