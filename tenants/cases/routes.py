@@ -334,7 +334,8 @@ async def save_target(desk: Desk) -> Response[Any]:
     except Invalid as bad:
         return await desk.again("cases/target.html", bad, title=desk.say(GROUP), **shown)
     flash = N_("Målgruppen er lagret.") if new else N_("Målgruppen er den samme som før.")
-    return desk.redirect(shown["case_url"], flash=flash)
+    on_to = shown["next_url"] if desk.form.text("gjor") == "neste" else ""
+    return desk.redirect(on_to or shown["case_url"], flash=flash)
 
 
 # The municipality's own limits ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sammen.web.forms import Form, Reader
 from tenants.cases.access import may_decide_for
 from tenants.cases.pages import case_crumbs, own_case
 from tenants.cases.queries import CaseCard
-from tenants.cases.targets import target_now, target_options, targets_of
+from tenants.cases.targets import target_now, target_options, targets_of, without_target
 
 GROUP = N_("Målgruppe")
 
@@ -38,7 +38,10 @@ async def target_page(desk: Desk) -> tuple[dict[str, Any], dict[str, str]]:
         desk.uow, "case.read", [case.person_id], why=N_("Målgruppe"), object_kind="case", object_id=case.id
     )
     now = target_now(rows, today())
+    missing = await without_target(desk.uow, case.id)
     shown = {
+        "missing": len(missing),
+        "next_url": desk.url(f"/saker/{missing[0]}/maalgruppe") if missing else "",
         "current": "/saker",
         "crumbs": case_crumbs(desk, case, person, GROUP),
         "person": person,

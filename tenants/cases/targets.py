@@ -25,7 +25,7 @@ from sammen.errors import Invalid
 from sammen.figures import UNKNOWN, Dimension
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
-from tenants.cases.access import case_file
+from tenants.cases.access import case_file, purchasers_seen, visible
 from tenants.cases.models import CaseTarget
 from tenants.cases.service import case_for_change
 
@@ -155,6 +155,34 @@ _ROWS = compile_query(
     .where(case_target.c.tenant_id == bindparam("tenant"), case_target.c.case_id == bindparam("case"))
     .order_by(case_target.c.valid_from.desc(), case_target.c.noted_at.desc(), case_target.c.id.desc())
 )
+
+
+_MISSING = compile_query(
+    select(case_file.c.id)
+    .where(
+        visible(),
+        case_file.c.responsible_id == bindparam("reader"),
+        case_file.c.state != "closed",
+        case_file.c.id != bindparam("case"),
+        ~select(case_target.c.id)
+        .where(case_target.c.tenant_id == case_file.c.tenant_id, case_target.c.case_id == case_file.c.id)
+        .exists(),
+    )
+    .order_by(case_file.c.case_no, case_file.c.id)
+)
+
+
+async def without_target(uow: UnitOfWork, case_id: UUID) -> list[UUID]:
+    """The reader's own open cases, beside this one, that nobody has chosen a group for; in the order of their numbers."""
+    context = uow.context
+    rows = await uow.rows(
+        _MISSING,
+        tenant=context.tenant,
+        purchasers=purchasers_seen(context),
+        reader=context.user,
+        case=case_id,
+    )
+    return [row["id"] for row in rows]
 
 
 async def targets_of(uow: UnitOfWork, case_id: UUID) -> list[TargetRow]:

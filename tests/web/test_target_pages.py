@@ -11,6 +11,7 @@ from sammen.db.raw import compile_query
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
 from tenants.cases.targets import target_of_person
+from tenants.people.api import make_synthetic
 from tests.web.test_case_pages import registered
 from tests.worlds import World
 
@@ -71,3 +72,21 @@ async def test_nobody_but_who_decides_sees_or_chooses_it(shared_world: World) ->
     neighbour = await shared_world.browser("re", Role.PURCHASER_CHILD)
     there = case.replace("/k/horten/", "/k/re/")
     assert (await neighbour.get(f"{there}/maalgruppe")).status_code == 404
+
+
+async def test_one_goes_from_case_to_case_until_every_own_case_has_a_group(shared_world: World) -> None:
+    browser = await shared_world.browser("horten", Role.PURCHASER_CHILD)
+    born = today().replace(year=today().year - 11, day=1)
+    for number in (5, 6):
+        case = await registered(browser, fornavn="Ada", fodselsnummer=make_synthetic(born, "F", number))
+    page = f"{case}/maalgruppe"
+    for _ in range(9):
+        answer = await browser.submit(page, {"gruppe": "other", "gjor": "neste"}, page=page)
+        assert answer.status_code == 303
+        page = str(answer.headers["location"])
+        if not page.endswith("/maalgruppe"):
+            break
+    assert "neste sak" not in (await browser.get(f"{page}/maalgruppe")).text
+    rows = await shared_world.sql("SELECT count(*) FILTER (WHERE state <> 'closed') AS open FROM case_file")
+    chosen = await shared_world.sql("SELECT count(DISTINCT case_id) AS chosen FROM case_target")
+    assert rows[0]["open"] == chosen[0]["chosen"] >= 2
