@@ -60,6 +60,7 @@ _OWN_PRESENCE = compile_query(
         presence.c.home_id == bindparam("tenant"), presence.c.joint_session_id == bindparam("session")
     )
 )
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('joint.cards.' || $1::text || $2::text, 0))"
 _SEAT_OF = compile_query(
     select(group_place.c.seat_id).where(
         group_place.c.tenant_id == bindparam("tenant"), group_place.c.id == bindparam("place")
@@ -152,7 +153,11 @@ async def put_own_cards(uow: UnitOfWork) -> int:
 
 
 async def put_group_cards(uow: UnitOfWork, joint_id: UUID) -> int:
-    """The same for one group, by its copy's id. A meeting that is called off has no cards."""
+    """The same for one group, by its copy's id. A meeting that is called off has no cards.
+
+    One at a time for a group: two jobs that both found no card would both put one out, and the later should know the most.
+    """
+    await uow.call(_HOLD, str(uow.context.tenant), str(joint_id))
     changed, places = 0, await places_of(uow, joint_id)
     for meeting in await _soon(uow, joint_id):
         day = meeting.starts_at.astimezone(OSLO).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +13,7 @@ from sammen.clock import today
 from sammen.policy.roles import Role
 from shared_pool.daylists.models import DayCard
 from shared_pool.groups.cards import joint_card, region_groups, room_in
-from shared_pool.groups.days import guests
+from shared_pool.groups.days import guests, put_group_cards
 from tenants.sessions.hooks import tell_guests, tell_told
 from tests.joint_samples import COORDINATOR, PHONE, joined, leads, meeting, placed
 from tests.settlement_samples import third_municipality
@@ -78,11 +79,32 @@ async def test_what_ends_before_the_meeting_is_on_no_list(world: World, how: str
     else:
         await world.sql("UPDATE joint_partner SET leaves_on = $1", today() - timedelta(days=1))
     async with world.job(world.re, name="joint.cards") as uow:
-        from shared_pool.groups.days import put_group_cards
-
         await put_group_cards(uow, joint)
     async with world.at("horten", Role.CONTACT) as uow:
         assert await guests(uow, session) == []
+
+
+async def test_two_jobs_at_once_put_the_same_cards_out_once(world: World) -> None:
+    session, joint, _ = await today_there(world)
+    cards = "SELECT count(*) AS n FROM day_card WHERE session_id = $1"
+    assert (await world.sql(cards, session))[0]["n"] == 1
+    await world.sql("DELETE FROM day_card")
+    started = asyncio.Event()
+
+    async def late() -> int:
+        async with world.job(world.re, name="joint.cards") as uow:
+            started.set()
+            return await put_group_cards(uow, joint)
+
+    async with world.job(world.re, name="joint.cards") as uow:
+        assert await put_group_cards(uow, joint) == 1
+        other = asyncio.create_task(late())
+        await started.wait()
+        # As long as the first has not ended, the second waits instead of finding no card.
+        done, _ = await asyncio.wait([other], timeout=0.3)
+        assert not done
+    assert await other == 0
+    assert (await world.sql(cards, session))[0]["n"] == 1
 
 
 async def test_two_with_the_same_first_name_are_told_apart_by_a_letter(world: World) -> None:
