@@ -122,7 +122,7 @@ class AssemblyGuest(Municipal, Stamped, Base):
 
 class JointAssembly(Shared, Stamped, Base):
     """What is held jointly, by a municipality or by the region itself (no host). Members read it through
-    `joint_meetings()` (functions.sql), and make their own copies.
+    `joint_assemblies()` (functions.sql), and make their own copies.
     """
 
     __tablename__ = "joint_assembly"
@@ -179,7 +179,7 @@ class JointMeeting(Shared, Stamped, Base):
 
 class JointCount(Shared, Stamped, Base):
     """How many of one municipality's own are invited to a joint meeting, say they come, and came. Only it sees the row, and
-    `tell_joint_count()` alone writes it; who holds the meeting gets numbers of three and more, from `joint_counts()`
+    `tell_joint_count()` alone writes it; who holds the meeting gets numbers of three and more, from `joint_assembly_counts()`
     (functions.sql).
     """
 

@@ -278,8 +278,10 @@ _OF_USER = compile_query(
     )
     .order_by(meeting.c.starts_at, meeting.c.id)
 )  # fmt: skip
-_JOINT_MEETINGS = "SELECT * FROM sammen.joint_meetings()"
-_JOINT_COUNTS = "SELECT meeting_id, home_id, home, invited, coming, came FROM sammen.joint_counts($1)"
+_JOINT_MEETINGS = "SELECT * FROM sammen.joint_assemblies()"
+_JOINT_COUNTS = (
+    "SELECT meeting_id, home_id, home, invited, coming, came FROM sammen.joint_assembly_counts($1)"
+)
 
 
 async def meetings(uow: UnitOfWork) -> Sequence[MeetingCard]:

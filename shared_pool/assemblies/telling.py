@@ -11,8 +11,8 @@ _TELL = "SELECT sammen.tell_joint_count($1, $2, $3, $4)"
 
 
 async def tell_counts(uow: UnitOfWork, meeting_id: UUID) -> None:
-    """Put one's own numbers where `joint_counts()` reads them. Nothing happens for a meeting of one's own alone, nor when
-    the municipality is no longer a member.
+    """Put one's own numbers where `joint_assembly_counts()` reads them. Nothing happens for a meeting of one's own alone,
+    nor when the municipality is no longer a member.
     """
     card = await meeting_card(uow, meeting_id)
     if card.joint_id is None:

@@ -11,7 +11,6 @@ from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.tenancy.models import RegionMembership
 from shared_pool.groups.cards import JointCard, joint_groups
 from shared_pool.groups.days import put_group_cards
 from shared_pool.groups.seats import give_back_unused, places_of
@@ -29,16 +28,9 @@ from tenants.api import (
 
 ENDS = "changed"
 """What a participant is told when their group stops for them: that something is changed, and to log in."""
-membership = RegionMembership.__table__
 _MEETINGS = "SELECT * FROM sammen.joint_meetings($1)"
+_LEFT = "SELECT partner_id, joint_group_id FROM sammen.joint_left()"
 _STOP = "SELECT sammen.joint_stop($1, $2)"
-_MEMBER = compile_query(
-    select(membership.c.region_id).where(
-        membership.c.municipality_id == bindparam("tenant"),
-        membership.c.valid_from <= bindparam("day"),
-        membership.c.valid_to.is_(None) | (membership.c.valid_to >= bindparam("day")),
-    )
-)
 LATELY = timedelta(days=60)
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('joint.copy.' || $1::text || $2::text, 0))"
 _COPIES = compile_query(
@@ -134,15 +126,11 @@ async def leave_with_region(uow: UnitOfWork) -> int:
     """In a municipality that is no longer a member of a region: its part in that region's groups stops today, for good. How
     many places ended.
     """
-    regions = {row["region_id"] for row in await uow.rows(_MEMBER, tenant=uow.context.tenant, day=today())}
-    ended = 0
-    for card in await joint_groups(uow):
-        if card.own or card.region_id in regions or card.answer != "yes":
-            continue
-        yesterday = today() - timedelta(days=1)
-        await uow.call(_STOP, card.partner_id, yesterday)
-        ended += await end_copy(uow, card.id, yesterday)
-        await record_change(uow, "joint.left_region", "joint_group", card.id)
+    ended, yesterday = 0, today() - timedelta(days=1)
+    for row in await uow.call(_LEFT):
+        await uow.call(_STOP, row["partner_id"], yesterday)
+        ended += await end_copy(uow, row["joint_group_id"], yesterday)
+        await record_change(uow, "joint.left_region", "joint_group", row["joint_group_id"])
     return ended
 
 

@@ -293,6 +293,10 @@ async def test_a_partner_that_leaves_ends_its_places_on_the_day_and_nobody_elses
 
 async def test_a_municipality_that_leaves_the_region_leaves_its_groups_and_breaks_none(world: World) -> None:
     group, joint, _ = await joined(world)
+    await meeting(world, group)
+    async with world.at("re", COORDINATOR) as uow:
+        assert await uow.call("SELECT * FROM sammen.joint_meetings($1)", joint)
+        assert await uow.call("SELECT * FROM sammen.joint_left()") == []
     await placed(world, "horten", group, "Jonas Storli")
     place = await placed(world, "re", joint, "Trym Solvang")
     await world.sql(
@@ -300,7 +304,14 @@ async def test_a_municipality_that_leaves_the_region_leaves_its_groups_and_break
         today() - timedelta(days=1),
         world.re,
     )
-    # At once nothing of it counts, and nothing new may come.
+    # At once nothing of it counts, nothing is told of when and where they meet, and nothing new may come.
+    async with world.at("re", COORDINATOR) as uow:
+        assert await joint_groups(uow) == []
+        assert await uow.call("SELECT * FROM sammen.joint_meetings($1)", joint) == []
+    async with world.job(world.re) as uow:
+        assert [row["joint_group_id"] for row in await uow.call("SELECT * FROM sammen.joint_left()")] == [
+            joint
+        ]
     late = await user_of(world, "re", "Odd Linnestad")
     with pytest.raises(Invalid):
         async with world.at("re", COORDINATOR) as uow:
@@ -317,6 +328,8 @@ async def test_a_municipality_that_leaves_the_region_leaves_its_groups_and_break
     ] is not None
     assert await seats(world, joint, "re") == ["ended"]
     assert await seats(world, joint, "horten") == ["member"]
+    left = "SELECT count(*) AS n FROM audit_entry WHERE action = 'joint.left_region'"
+    assert (await world.sql(left))[0]["n"] == 1  # the second night found nothing left to end
     await meeting(world, group)
 
 

@@ -57,6 +57,7 @@ def doors(there: There) -> dict[str, str]:
         "meetings": f"SELECT 1 FROM sammen.joint_meetings('{there.joint}')",
         "view": f"SELECT 1 FROM sammen.joint_view('{there.joint}')",
         "counts": "SELECT 1 FROM sammen.joint_counts()",
+        "left": "SELECT 1 FROM sammen.joint_left()",
         "ideas": f"SELECT 1 FROM sammen.joint_ideas('{there.joint}')",
         "sums": f"SELECT 1 FROM sammen.joint_sums('{there.joint}')",
         "held": "SELECT 1 FROM sammen.joint_held()",

@@ -1180,9 +1180,20 @@ BEGIN
              WHERE o.takes_part AND o.home_id <> g.host_id ORDER BY m.name)
     FROM sammen.joint_group g JOIN sammen.municipality h ON h.id = g.host_id
       LEFT JOIN sammen.joint_partner p ON p.region_id = g.region_id AND p.joint_group_id = g.id AND p.partner_id = v_tenant
-   WHERE g.host_id = v_tenant OR (p.state = 'invited' AND g.state = 'open' AND sammen.joint_member(g.region_id, v_tenant))
-      OR (p.state = 'yes' AND (p.leaves_on IS NULL OR p.leaves_on >= sammen.norwegian_day()))
+   WHERE g.host_id = v_tenant OR (sammen.joint_member(g.region_id, v_tenant) AND (
+         (p.state = 'invited' AND g.state = 'open')
+      OR (p.state = 'yes' AND (p.leaves_on IS NULL OR p.leaves_on >= sammen.norwegian_day()))))
    ORDER BY g.name, g.id;
+END $$;
+--;
+-- The parts this municipality still has in groups of regions it is no longer a member of: ids, so that they can be ended.
+CREATE OR REPLACE FUNCTION sammen.joint_left() RETURNS TABLE (partner_id uuid, joint_group_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant();
+BEGIN
+  RETURN QUERY SELECT p.id, p.joint_group_id FROM sammen.joint_partner p
+   WHERE p.partner_id = v_tenant AND p.state = 'yes' AND (p.leaves_on IS NULL OR p.leaves_on >= sammen.norwegian_day())
+     AND NOT sammen.joint_member(p.region_id, v_tenant) ORDER BY p.id;
 END $$;
 --;
 -- The meetings of a group this municipality takes part in, from a fortnight ago.
@@ -1195,7 +1206,8 @@ BEGIN
       s.cancel_reason
     FROM sammen.joint_session s JOIN sammen.joint_partner p ON p.region_id = s.region_id AND p.joint_group_id = s.joint_group_id
    WHERE s.joint_group_id = p_group AND p.partner_id = sammen.current_tenant() AND p.state = 'yes'
-     AND (p.leaves_on IS NULL OR p.leaves_on >= sammen.norwegian_day()) AND s.starts_at > now() - interval '14 days'
+     AND (p.leaves_on IS NULL OR p.leaves_on >= sammen.norwegian_day()) AND sammen.joint_member(s.region_id, p.partner_id)
+     AND s.starts_at > now() - interval '14 days'
    ORDER BY s.starts_at, s.id;
 END $$;
 --;
@@ -1438,8 +1450,7 @@ BEGIN
    AND p.user_id = sammen.current_user_id() AND (s.starts_at AT TIME ZONE 'Europe/Oslo')::date = sammen.norwegian_day());
 END $$;
 --;
--- Today's cards of the guests at a meeting, for one who leads it; each home's trail tells of it. `home` is its name, `duty`
--- the number it gave.
+-- Today's cards of the guests at a meeting, for one who leads it; each home's trail tells of it.
 CREATE OR REPLACE FUNCTION sammen.group_day_list(p_session uuid) RETURNS TABLE (home_id uuid, seat_id uuid, sealed bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE v_joint uuid := sammen.joint_led_today(p_session); v_region uuid;
@@ -1451,6 +1462,7 @@ BEGIN
     'Lederne leste dagslista for gruppa') d;
 END $$;
 --;
+-- Whom the guests' leader may ring about them today: each home's name and the number it gave.
 CREATE OR REPLACE FUNCTION sammen.group_day_duty(p_session uuid) RETURNS TABLE (home_id uuid, home text, duty text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE v_joint uuid := sammen.joint_led_today(p_session);
@@ -2140,7 +2152,7 @@ END $$;
 -- Assemblies (C8, C9) ----------------------------------------------------------------------------------------------------
 -- What is held jointly, a row for each meeting: in the region for those who keep its courses, in a municipality for the
 -- regions it is a member of today. The last half year and what is to come. Nobody is in it.
-CREATE OR REPLACE FUNCTION sammen.joint_meetings()
+CREATE OR REPLACE FUNCTION sammen.joint_assemblies()
 RETURNS TABLE (assembly_id uuid, region_id uuid, host_id uuid, host text, kind text, title text, about text, led_by text,
                assembly_version int, id uuid, starts_at timestamptz, ends_at timestamptz, place text, link text, state text,
                cancel_why text, makeup_for uuid, door_code text, summary text, summary_at timestamptz, version int)
@@ -2184,7 +2196,7 @@ END $$;
 -- How many each member has invited to a joint meeting, say they come and came: for who holds it, that is the host, or the
 -- region's course keepers. A number under three is none (NULL), so that nobody in a small municipality stands alone; a
 -- municipality reads its own as they are.
-CREATE OR REPLACE FUNCTION sammen.joint_counts(p_assembly uuid)
+CREATE OR REPLACE FUNCTION sammen.joint_assembly_counts(p_assembly uuid)
 RETURNS TABLE (meeting_id uuid, home_id uuid, home text, invited int, coming int, came int)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
