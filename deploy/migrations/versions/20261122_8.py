@@ -606,6 +606,9 @@ def upgrade() -> None:
         CREATE OR REPLACE TRIGGER population_stands BEFORE UPDATE ON sammen.population_edition
         FOR EACH ROW EXECUTE FUNCTION sammen.population_stands()
     """)
+    # The assemblies' own had the names of the groups' functions.
+    op.execute("DROP FUNCTION IF EXISTS sammen.joint_meetings()")
+    op.execute("DROP FUNCTION IF EXISTS sammen.joint_counts(uuid)")
     # What has been shown has been seen: its choices and numbers stand, and it can only be replaced or withdrawn.
     op.execute("""
         CREATE OR REPLACE FUNCTION sammen.release_stands() RETURNS trigger
