@@ -11,10 +11,12 @@ import asyncpg
 import pytest
 
 from deploy.database import administrator, plain_url
+from reporting.periods import parse
 from sammen.keys import Keys
 from sammen.policy.roles import Role
 from tests.database import KEYS, TestDatabase, fresh_database
 from tests.isolation.canaries import Canaries, Owner, fill
+from tests.released_samples import made_up, publish
 from tests.worlds import SINCE, World, make_world
 
 
@@ -105,6 +107,11 @@ async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
             await made.world.sql(
                 "UPDATE case_import SET task_id = $2 WHERE tenant_id = $1", owner.tenant, owner.id_in("task")
             )
+        # Figures that are shown, so that the pages made of them open.
+        ids = {"Horten": str(made.world.horten), "Re": str(made.world.re)}
+        await publish(
+            made.world, made_up({name: {"users": 148} for name in ids}, period=parse("2025-h2"), ids=ids)
+        )
         yield made
 
 

@@ -31,7 +31,7 @@ SLUGS = {
     PlaceKind.OPERATIONS: "drift",
 }
 ABSENT = "/finnes-ikke-noe-sted"
-WORDS = {"halvaar": "2026-2"}
+WORDS = {"halvaar": "2026-2", "report": "brukere", "theme": "users", "place": "horten"}
 """Parameters that are neither ids nor years."""
 UNTOLD = {"x-request-id", "date"}
 

@@ -14,7 +14,8 @@ REPORTS: Final = (
     ),
     Report(
         "timer-levert", "hours", N_("Timer som ble gitt av dem som er innvilget"),
-        N_("Får brukerne de timene de har vedtak om?"), ("hours_delivered", "hours", "hours_granted"), "lines", filters=("age",),
+        N_("Får brukerne de timene de har vedtak om?"), ("hours_delivered", "hours", "hours_granted"),
+        "lines", filters=("age",),
     ),
     Report(
         "timer-etter-tjeneste", "hours", N_("Timer etter tjeneste"), N_("Hvor stor del av timene går til grupper?"),
