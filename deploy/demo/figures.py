@@ -11,11 +11,21 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.demo.chance import at
+from deploy.demo.places import populations
 from deploy.demo.rows import Progress
 from deploy.demo.stories import HORTEN
 from deploy.demo.town import Making, Town
 from reporting.figures.cells import checked, join_key
-from reporting.figures.models import ApprovedFigure, Figure, FigureApproval, FigureSet
+from reporting.figures.models import (
+    ApprovedFigure,
+    Figure,
+    FigureApproval,
+    FigureComment,
+    FigureSet,
+    PopulationCount,
+    PopulationEdition,
+)
+from reporting.figures.population_file import age_range, band_of
 from reporting.figures.words import home_measures
 from reporting.measures.api import measures
 from reporting.periods import Period, PeriodKind
@@ -27,6 +37,8 @@ from sammen.tenancy.enter import enter_job
 
 DAYS_TO_COMPUTE, DAYS_TO_APPROVE = 20, 34
 JOB = "figures.compute"
+NOTE = "Vi tok inn mange fra ventelista i vår. Timene kommer etter, siden flere begynte først i juni."
+COMMENT = "Timelistene for juni ble godkjent tidlig i juli og er med."
 
 
 def half_years(making: Making) -> list[Period]:
@@ -55,7 +67,35 @@ async def add_figures(making: Making, towns: list[Town], engine: AsyncEngine, pr
             await _add(making, town, engine, period, approved=True)
         if town.place.code == HORTEN:
             await _add(making, town, engine, latest_tertial(making.as_of), approved=False)
+    _add_inhabitants(making, towns)
     progress("Beregner tall", len(towns), len(towns))
+
+
+def _add_inhabitants(making: Making, towns: list[Town]) -> None:
+    """The file the project manager has read in: the newest year the towns have with the borders of the demo."""
+    rows, chance, known = making.rows, making.chance, populations()
+    reader, year = making.project_manager, max(year for _, year, _ in known)
+    if reader is None:
+        return
+    read = at(making.as_of - timedelta(days=230), 10)
+    edition = chance.id_at(read)
+    rows.add(
+        PopulationEdition, region_id=making.region_id, id=edition, edition=1, state="used", source="SSB, tabell 07459",
+        as_of=read.date(), file_name="folkemengde.csv", faults={"rows": [], "count": 0, "others": 0}, read_by=reader,
+        used_at=read, used_by=reader,
+    )  # fmt: skip
+    for town in towns:
+        sums: dict[str, int] = {}
+        for (code, when, ages), number in known.items():
+            span = age_range(ages)
+            band = band_of(*span) if span else None
+            if (code, when) == (town.place.code, year) and band:
+                sums[band] = sums.get(band, 0) + number
+        for band, number in sums.items():
+            rows.add(
+                PopulationCount, region_id=making.region_id, id=chance.id_at(read), edition_id=edition,
+                municipality_id=town.id, year=year, band=band, inhabitants=number,
+            )  # fmt: skip
 
 
 async def _add(making: Making, town: Town, engine: AsyncEngine, period: Period, *, approved: bool) -> None:
@@ -65,15 +105,28 @@ async def _add(making: Making, town: Town, engine: AsyncEngine, period: Period, 
     manager = town.staff[Role.MANAGER][0].id
     set_id = chance.id_at(computed)
     found = await _read(making, town.id, engine, period)
+    note = NOTE if approved and town.place.code == HORTEN and period == half_years(making)[-1] else ""
     rows.add(
         FigureSet, tenant_id=town.id, id=set_id, period=period.slug, edition=1,
         state="approved" if approved else "computed", computed_at=computed, approved_at=agreed if approved else None,
-        approved_by=manager if approved else None, measures=sorted(found),
+        approved_by=manager if approved else None, measures=sorted(found), note=note,
     )  # fmt: skip
+    if note:
+        rows.add(
+            FigureComment, tenant_id=town.id, id=chance.id_at(computed), set_id=set_id, measure="hours",
+            body=COMMENT, written_by=manager, written_at=agreed - timedelta(days=3),
+        )  # fmt: skip
     told = {"reported_by": town.id, "period": period.slug, "edition": 1, "approved_at": agreed}
     shared = {measure: cells for measure, cells in found.items() if measure not in home_measures()}
     if approved:
-        rows.add(FigureApproval, region_id=making.region_id, id=chance.id(), measures=sorted(shared), **told)
+        rows.add(
+            FigureApproval,
+            region_id=making.region_id,
+            id=chance.id(),
+            measures=sorted(shared),
+            note=note,
+            **told,
+        )
     for measure, cells in found.items():
         for cell in cells:
             values = {
