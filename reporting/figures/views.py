@@ -96,7 +96,7 @@ def _change(beside: Beside | None, value: Decimal | None, said: Said, lang: str)
     sign = "+" if moved > 0 else ""
     if said.unit == "percent":
         points = sign + decimal(moved, 0, lang)
-        return translate(lang, N_("endring %(points)s prosentpoeng"), points=points)
+        return translate(lang, N_("%(points)s prosentpoeng"), points=points)
     if said.unit == "count" and min(value, beside.before) < FEW:
         return translate(lang, N_("endring %(number)s"), number=sign + decimal(moved, 0, lang))
     if beside.percent is None:
