@@ -170,6 +170,11 @@ async def released(uow: UnitOfWork, chosen: ReleaseCard | UUID) -> Released:
     return kept if kept.card == card else replace(kept, card=card)
 
 
+def forget() -> None:
+    """Read every release anew: for whoever has changed the database behind the process's back."""
+    _KEPT.clear()
+
+
 async def _read(uow: UnitOfWork, card: ReleaseCard, tables: tuple[str, ...]) -> Released:
     if uow.context.tenant_id is None:
         scope = {"region": uow.context.region, "id": card.id}
