@@ -72,7 +72,7 @@ def attack(pattern: Pattern, kind: str, tallies: dict[Attacker, Tally]) -> tuple
         for row in witness.rows:
             touching[row].append(witness)
     members = len(problem.members)
-    rows = [row for row in range(len(hidden)) if hidden[row]]
+    rows = [row for row in range(len(hidden)) if hidden[row] and row not in pattern.open]
     for size in range(pattern.coalition + 1):
         for name in _kinds(size, kind):
             tally = tallies[name]

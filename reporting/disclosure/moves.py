@@ -28,6 +28,8 @@ MARKS: Final = 20261122
 """Where the marks that tell sets of unknowns apart begin: sums of 64 bits, the same everywhere."""
 DEPTH: Final = 25
 """How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
+DEAR: Final = 4.0
+"""A move that costs more than this is sought further out too."""
 HIDDEN_COST: Final = 0.01
 FAR: Final = 1e15
 DENOMINATORS: Final = (1, 2, 3, 4, 5, 6, 8, 12)
@@ -101,26 +103,30 @@ class Moves:
         for member in bits(known):
             free &= self.owner != member
         order = self._near(row, free)
+        best: Move | None = None
         tried = 0
         for size in (*NEAR, len(order)):
-            if tried < len(order) and min(size, len(order)) > tried:
+            if tried < len(order) and min(size, len(order)) > tried and (best is None or size in NEAR):
                 tried = min(size, len(order))
                 found = self._solve(row, amount, np.sort(order[:tried]))
-                if found is not None:
-                    return found
-        return None
+                if found is not None and (best is None or found.cost < best.cost):
+                    best = found
+                if best is not None and best.cost <= DEAR:
+                    break
+        return best
 
     def _near(self, row: int, free: NDArray[np.bool_]) -> Ints:
-        """The free unknowns, nearest first: rows of few unknowns bring near, and hidden unknowns are nearer."""
+        """The free unknowns, nearest first: rows with few open unknowns bring near, and open unknowns are nearer."""
         usable = np.flatnonzero(free)
         if len(usable) <= NEAR[0]:
             return usable
         far = np.full(len(self.value), FAR)
         far[list(self.problem.rows[row])] = 0
-        weight = np.where(self._open_columns(), 0.3, 1.0)
-        lengths = self.lengths.astype(np.float64)
+        opened = self._open_columns()
+        weight = np.where(opened, 1.0, 5.0)
         rows, columns = self.by_row, self.by_column
-        for _ in range(2):
+        lengths = rows @ opened + 0.02 * self.lengths
+        for _ in range(4):
             reach = np.minimum.reduceat(far[rows.indices], rows.indptr[:-1]) + lengths
             near = np.minimum.reduceat(reach[columns.indices], columns.indptr[:-1]) * weight
             far = np.minimum(far, np.where(free, near, FAR))

@@ -18,8 +18,15 @@ EFFORT: Final = 400_000
 """Simplex steps that may be spent on trying to show more (a count and not a time, so that it is the same everywhere)."""
 
 
+FREE: Final = float("inf")
+
+
 class Pattern:
-    """The rows of a problem as shown or hidden, with the witnesses so far."""
+    """The rows of a problem as shown or hidden, with the witnesses so far.
+
+    lost: rows that must be hidden and cannot be protected. open: rows hidden for others' sake that follow all the same,
+    from what earlier releases show; they are no secret in themselves.
+    """
 
     def __init__(self, problem: Problem, coalition: int, tick: Callable[[int, int], None]) -> None:
         self.problem = problem
@@ -33,6 +40,7 @@ class Pattern:
         self.touching: list[list[Witness]] = [[] for _ in problem.rows]
         self.owned = [self._owned(row) for row in problem.rows]
         self.lost: set[int] = set()
+        self.open: set[int] = set()
 
     def _owned(self, row: tuple[int, ...]) -> int:
         """The members that together know the whole row; −1 where somebody else has a part in it."""
@@ -61,6 +69,8 @@ class Pattern:
 
     def gap(self, row: int, known: int = 0, depth: int | None = None) -> Gap | None:
         """The first attackers that can tell the row too closely. Only those whose unknowns the proof moves can."""
+        if row in self.open:
+            return None
         depth = self.coalition if depth is None else depth
         need = self.wanted(row, known)
         low, high, owners = room(row, known, self.touching[row], need)
@@ -145,13 +155,23 @@ class Pattern:
         while gap := self.gap(row):
             move = self.best(gap)
             if move is None:
-                self.lost.add(row)
+                self._give_up(row)
                 break
             for one in move.rows:
                 self.hide(one)
                 fresh.append(one)
             self.add(move.witness)
         return fresh
+
+    def _give_up(self, row: int) -> None:
+        """A row that cannot be protected, whatever is hidden. Was it hidden for others' sake only, it is no secret.
+
+        Then it is shown, if others can do without it; else it stays hidden, and whoever can tell it may.
+        """
+        if self.problem.need[row] is not None:
+            self.lost.add(row)
+        elif not self._without(row, self.moves.work + EFFORT, FREE):
+            self.open.add(row)
 
     def tidy(self) -> None:
         """Show again what the witnesses can do without, the most valuable first; found anew where that is cheaper."""
@@ -162,10 +182,10 @@ class Pattern:
         until = self.moves.work + EFFORT
         for number, row in enumerate(secondary):
             if self.hidden[row]:
-                self._without(row, until)
+                self._without(row, until, float(self.moves.cost[row]) * 0.999)
             self.tick(number + 1, len(secondary))
 
-    def _without(self, row: int, until: int) -> bool:
+    def _without(self, row: int, until: int, limit: float) -> bool:
         """Try to show a hidden row and hide cheaper ones in its place. False: all is as it was."""
         affected = sorted(
             {one for witness in self.touching[row] if not witness.bad for one in witness.rows if one != row}
@@ -173,7 +193,6 @@ class Pattern:
         self.show(row)
         self.moves.frozen[row] = True
         spent, fresh, kept = 0.0, list[int](), len(self.witnesses)
-        limit = float(self.moves.cost[row]) * 0.999
         holds = True
         while affected and holds:
             target = affected.pop(0)

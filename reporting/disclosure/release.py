@@ -176,6 +176,8 @@ def _after(problem: Problem, pattern: Pattern, kind: str, proof: Sequence[Witnes
     hidden: dict[state.Row, Need] = {}
     for number, row in enumerate(problem.rows):
         spread = tuple(sorted(one for column in row for one in range(*starts[column])))
+        if number in pattern.open:
+            continue
         if pattern.hidden[number]:
             hidden[spread] = pattern.need(number)
         else:
