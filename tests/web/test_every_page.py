@@ -44,6 +44,9 @@ NOT_OPENED = frozenset({
     "/k/{slug}/personer/{person_id}/historie.pdf", "/k/{slug}/personer/{person_id}/overforing.zip",
     "/min/{slug}/historie/{person_id}",
     "/k/{slug}/import/{import_id}/maa-rettes.csv", "/k/{slug}/saker/liste.xlsx", "/r/{slug}/tall/tall.xlsx",  # files
+    "/r/{slug}/tall/tall.pdf", "/r/{slug}/tall/rapport/{report}/tall.xlsx", "/r/{slug}/tall/rapport/{report}/rapport.pdf",
+    "/k/{slug}/tall/sammenlign/tall.xlsx", "/k/{slug}/tall/sammenlign/tall.pdf",
+    "/k/{slug}/tall/sammenlign/rapport/{report}/tall.xlsx", "/k/{slug}/tall/sammenlign/rapport/{report}/rapport.pdf",
     "/r/{slug}/formidling/logg/liste.xlsx",
     "/r/{slug}/oppgaver/{region_task_id}",  # while a run goes on: test_region_pages.py
     "/r/{slug}/formidling/foresla",  # the way back from the answer to a form: test_region_pages.py
