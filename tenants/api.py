@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tenants.assignments.api import (
-    CONTACT_MEASURES,
     LACKS,
     LEFT_BY_CHOICE,
     AssignmentCard,
@@ -42,7 +41,6 @@ from tenants.assignments.api import (
     unlink_needs,
     weekly,
 )
-from tenants.assignments.api import MEASURES as ASSIGNMENT_MEASURES
 from tenants.cases.api import (
     CaseCard,
     MappingCard,
@@ -55,7 +53,6 @@ from tenants.cases.api import (
     purchasers_seen,
     visible,
 )
-from tenants.complaints.api import MEASURES as COMPLAINT_MEASURES
 from tenants.contacts.api import (
     COMPETENCES,
     ContactCard,
@@ -82,6 +79,7 @@ from tenants.contacts.api import (
     on_left,
     on_moved,
     on_suspended,
+    own_card,
     own_contact,
     record_vetting,
     register_contact,
@@ -92,10 +90,7 @@ from tenants.contacts.api import (
     stated_hours,
     support_contact,
 )
-from tenants.contacts.api import MEASURES as OWN_CONTACT_MEASURES
-from tenants.decisions.api import MEASURES as DECISION_MEASURES
-from tenants.evaluations.api import MEASURES as EVALUATION_MEASURES
-from tenants.followups.api import MEASURES as FOLLOWUP_MEASURES
+from tenants.counting.api import MEASURES
 from tenants.followups.api import count_meeting as count_information_meeting
 from tenants.groups.api import (
     ActivityGroup,
@@ -137,7 +132,6 @@ from tenants.people.api import (
     traits,
     who_consents,
 )
-from tenants.planning.api import MEASURES as VOICE_MEASURES
 from tenants.planning.api import (
     SuggestionCopy,
     activity_suggestion,
@@ -149,7 +143,6 @@ from tenants.planning.api import (
     voices_elsewhere,
 )
 from tenants.provision.api import provision_rules
-from tenants.quality.api import MEASURES as DEVIATION_MEASURES
 from tenants.rates.api import (
     COMPONENT_NAMES,
     COMPONENTS,
@@ -206,7 +199,6 @@ from tenants.substitutes.api import IntroductionFacts, introduce, introduced_sub
 from tenants.timesheets.api import (
     COST_FORM,
     COST_KIND,
-    COST_MEASURES,
     SHARED_COST,
     LineFacts,
     approve_lines,
@@ -215,24 +207,6 @@ from tenants.timesheets.api import (
     timesheet_line,
     worked_between,
 )
-from tenants.timesheets.api import MEASURES as TIMESHEET_MEASURES
-from tenants.waiting.api import MEASURES as WAITING_MEASURES
-
-MEASURES = (
-    *OWN_CONTACT_MEASURES,
-    *CONTACT_MEASURES,
-    *FOLLOWUP_MEASURES,
-    *ASSIGNMENT_MEASURES,
-    *TIMESHEET_MEASURES,
-    *COST_MEASURES,
-    *WAITING_MEASURES,
-    *DECISION_MEASURES,
-    *EVALUATION_MEASURES,
-    *VOICE_MEASURES,
-    *COMPLAINT_MEASURES,
-    *DEVIATION_MEASURES,
-)
-"""Every figure the floor contributes, in the order of its slices."""
 
 __all__ = [
     "COMPETENCES",
@@ -371,6 +345,7 @@ __all__ = [
     "open_orders",
     "order_card",
     "order_of_need",
+    "own_card",
     "own_contact",
     "payees",
     "person",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from sammen.audit.trail import record_change
 from sammen.clock import now
@@ -42,10 +42,10 @@ async def _answer(uow: UnitOfWork, row: AssemblyGuest | None, answer: str, *, by
     )  # fmt: skip
 
 
-async def _guest(uow: UnitOfWork, *which: object) -> AssemblyGuest | None:
+async def _guest(uow: UnitOfWork, *which: ColumnElement[bool]) -> AssemblyGuest | None:
     found: AssemblyGuest | None = await uow.session.scalar(
         select(AssemblyGuest)
-        .where(AssemblyGuest.tenant_id == uow.context.tenant, *which)  # type: ignore[arg-type]  # conditions
+        .where(AssemblyGuest.tenant_id == uow.context.tenant, *which)
         .with_for_update()
         .execution_options(populate_existing=True)
     )

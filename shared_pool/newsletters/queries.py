@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, or_, select
@@ -163,11 +164,11 @@ async def address(uow: UnitOfWork, subscriber_id: UUID) -> Address:
     return _address(uow, row)
 
 
-def _address(uow: UnitOfWork, row: Mapping[str, object]) -> Address:
+def _address(uow: UnitOfWork, row: Mapping[str, Any]) -> Address:
     kept = {name: row[name] for name in Address.__dataclass_fields__ if name != "email"}
     mark, sealed = row["mark"], row["email_sealed"]
-    email = open_email(uow.keys, uow.context.tenant, mark, sealed) if mark and sealed else ""  # type: ignore[arg-type]
-    return Address(email=email, **kept)  # type: ignore[arg-type]  # the row's columns have the card's types
+    email = open_email(uow.keys, uow.context.tenant, mark, sealed) if mark and sealed else ""
+    return Address(email=email, **kept)
 
 
 async def people(uow: UnitOfWork, *, contacts: bool) -> Sequence[Subscribed]:

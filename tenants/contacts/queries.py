@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
+from sammen.audit.trail import record_read
 from sammen.clock import now, today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
@@ -193,6 +194,18 @@ async def own_contact(uow: UnitOfWork) -> UUID | None:
         return None
     found: UUID | None = await uow.value(_OWN, tenant=uow.context.tenant, user=uow.context.user_id)
     return found
+
+
+async def own_card(uow: UnitOfWork, why: str) -> ContactCard:
+    """The signed-in contact, for a page of their own; the trail says `why` they were read. Raises NotFound for somebody who
+    is none here.
+    """
+    contact_id = await own_contact(uow)
+    if contact_id is None:
+        raise NotFound
+    card = await contact_card(uow, contact_id)
+    await record_read(uow, "own.read", [card.person_id], why=why)
+    return card
 
 
 async def is_oneself(uow: UnitOfWork, contact_id: UUID) -> bool:

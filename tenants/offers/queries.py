@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, select
 
 from sammen.clock import OSLO, now, today
 from sammen.db.raw import compile_query
@@ -126,17 +126,17 @@ _FIELDS = (
 _of_offer = and_(offer_day.c.tenant_id == offer.c.tenant_id, offer_day.c.offer_id == offer.c.id)
 
 
-def _first_day(*conditions: object) -> object:
+def _first_day(*conditions: ColumnElement[bool]) -> ScalarSelect[date | None]:
     return (
-        select(func.min(offer_day.c.day)).where(_of_offer, offer_day.c.state == "planned", *conditions)  # type: ignore[arg-type]
+        select(func.min(offer_day.c.day)).where(_of_offer, offer_day.c.state == "planned", *conditions)
     ).scalar_subquery()
 
 
 _OFFERS = compile_query(
     select(
         *(offer.c[name] for name in _FIELDS),
-        _first_day(offer_day.c.day >= bindparam("day")).label("next_on"),  # type: ignore[attr-defined]
-        _first_day(offer_day.c.day < bindparam("day")).label("uncounted"),  # type: ignore[attr-defined]
+        _first_day(offer_day.c.day >= bindparam("day")).label("next_on"),
+        _first_day(offer_day.c.day < bindparam("day")).label("uncounted"),
     )
     .where(offer.c.tenant_id == bindparam("tenant"))
     .order_by(offer.c.name, offer.c.id)

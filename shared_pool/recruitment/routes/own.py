@@ -7,7 +7,6 @@ from uuid import UUID
 
 from litestar import Response
 
-from sammen.audit.trail import record_read
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
@@ -21,20 +20,10 @@ from shared_pool.recruitment.queries import own_candidate, own_wish
 from shared_pool.recruitment.region import homes_of
 from shared_pool.recruitment.service import say_yes_oneself, withdraw_oneself
 from shared_pool.recruitment.stability import mark_seen, object_to, stability_of
-from tenants.api import ContactCard, contact_card, own_contact
+from tenants.api import ContactCard, own_card, own_contact
 
 TITLE = N_("Min plass i banken")
 WHY = N_("Leste om seg selv i den felles banken")
-
-
-async def _me(desk: Desk) -> ContactCard:
-    """The signed-in contact. Raises NotFound for somebody who is none here."""
-    contact_id = await own_contact(desk.uow)
-    if contact_id is None:
-        raise NotFound
-    card = await contact_card(desk.uow, contact_id)
-    await record_read(desk.uow, "own.read", [card.person_id], why=WHY)
-    return card
 
 
 async def _shown(desk: Desk, card: ContactCard) -> dict[str, Any]:
@@ -94,7 +83,7 @@ async def my_place(desk: Desk) -> Response[str]:
         return await desk.render(
             "recruitment/own.html", title=desk.say(TITLE), current="/meg", card=None, values={}
         )
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     return await desk.render("recruitment/own.html", title=desk.say(TITLE), **await _shown(desk, card))
 
 
@@ -106,7 +95,7 @@ async def _again(desk: Desk, bad: Invalid, shown: dict[str, Any]) -> Response[st
 @action("/min/{slug:str}/banken", Permission.CONTACT_OWN)
 async def say_yes(desk: Desk) -> Response[Any]:
     """What the contact says yes to from now on, to whom, and for how long."""
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     shown = await _shown(desk, card)
     try:
         told = forms.read_own(desk.form, shown["homes"])
@@ -127,7 +116,7 @@ async def say_yes(desk: Desk) -> Response[Any]:
 @action("/min/{slug:str}/banken/trekk", Permission.CONTACT_OWN)
 async def take_back(desk: Desk) -> Response[Any]:
     """Out of the pool at once; no reason is asked for."""
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     await withdraw_oneself(desk.uow, card.id)
     return desk.redirect(
         desk.url("/banken"), flash=N_("Du er ute av banken. Ingen andre kommuner ser deg lenger.")
@@ -137,7 +126,7 @@ async def take_back(desk: Desk) -> Response[Any]:
 @action("/min/{slug:str}/banken/sett", Permission.CONTACT_OWN)
 async def have_seen(desk: Desk) -> Response[Any]:
     """The contact has seen what is said of how they stay; from now on it counts."""
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     shown = desk.form.text("brutt")
     await mark_seen(
         desk.uow, card.id, broken_shown=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 5 else -1
@@ -149,7 +138,7 @@ async def have_seen(desk: Desk) -> Response[Any]:
 @action("/min/{slug:str}/banken/stemmer-ikke", Permission.CONTACT_OWN)
 async def object_here(desk: Desk) -> Response[Any]:
     """ "Dette stemmer ikke", in words. Nothing of it counts until the coordinator has answered."""
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     shown = await _shown(desk, card)
     known: dict[str, UUID] = {str(one.id): one.id for one in shown["said"].broken}
     about = desk.form.text("om")

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from litestar import Response
 
-from sammen.audit.trail import record_read
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
@@ -19,7 +18,7 @@ from tenants.contacts import forms, views
 from tenants.contacts.competences import COMPETENCES, competence_list
 from tenants.contacts.leaving import spells_of
 from tenants.contacts.pipeline import interviews_of
-from tenants.contacts.queries import STATES, ContactCard, contact_card, own_contact
+from tenants.contacts.queries import STATES, ContactCard, own_card, own_contact
 from tenants.contacts.reaching import change_reach
 from tenants.contacts.references import references_of
 from tenants.contacts.service import change_contact
@@ -29,16 +28,6 @@ from tenants.people.api import traits
 ABOUT_ME = N_("Opplysninger om meg")
 CHANGE_ME = N_("Endre opplysninger om meg")
 WHY = N_("Leste opplysninger om seg selv")
-
-
-async def _me(desk: Desk) -> ContactCard:
-    """The signed-in contact. Raises NotFound for somebody who is none here."""
-    contact_id = await own_contact(desk.uow)
-    if contact_id is None:
-        raise NotFound
-    card = await contact_card(desk.uow, contact_id)
-    await record_read(desk.uow, "own.read", [card.person_id], why=WHY)
-    return card
 
 
 async def _shown(desk: Desk, card: ContactCard) -> dict[str, Any]:
@@ -80,7 +69,7 @@ async def about_me(desk: Desk) -> Response[str]:
         return await desk.render(
             "contacts/own.html", title=desk.say(ABOUT_ME), current="/meg", card=None, values={}
         )
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     values = {"om": "going_on"}
     return await desk.render(
         "contacts/own.html", title=desk.say(ABOUT_ME), values=values, **await _shown(desk, card)
@@ -90,7 +79,7 @@ async def about_me(desk: Desk) -> Response[str]:
 @action("/min/{slug:str}/meg/ord", Permission.CONTACT_OWN)
 async def say_something(desk: Desk) -> Response[Any]:
     """The contact's own words: on going on, a wish, or a correction of something noted."""
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     shown = await _shown(desk, card)
     try:
         answers = desk.form.text("svar_paa")
@@ -123,7 +112,7 @@ def _form_values(desk: Desk, card: ContactCard) -> dict[str, Any]:
 @page("/min/{slug:str}/meg/endre", Permission.CONTACT_OWN)
 async def change_me_form(desk: Desk) -> Response[str]:
     """What the contact may change themselves."""
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     return await desk.render(
         "contacts/own_form.html",
         title=desk.say(CHANGE_ME),
@@ -135,7 +124,7 @@ async def change_me_form(desk: Desk) -> Response[str]:
 @action("/min/{slug:str}/meg/endre", Permission.CONTACT_OWN)
 async def change_me(desk: Desk) -> Response[Any]:
     """Keep what the contact changed. What was agreed, how long and as what, is changed together with the coordinator."""
-    card = await _me(desk)
+    card = await own_card(desk.uow, WHY)
     try:
         reach, told = forms.read_own(desk.form)
         facts = replace(told, commits_months=card.commits_months, kinds=card.kinds)
