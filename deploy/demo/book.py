@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from deploy.demo.chance import at
 from deploy.demo.town import Colleague, LateApproval, Somebody, Town
 from tenants.assignments.models import Assignment, ServiceOrder
-from tenants.cases.models import Application, CaseFile, CaseMember, Mapping
+from tenants.cases.models import Application, CaseFile, CaseMember, CaseTarget, Mapping
 from tenants.decisions.models import Decision, ServiceGrant
 from tenants.timesheets.models import TimesheetLine
 
@@ -18,6 +18,23 @@ LINE = (
     "tenant_id", "id", "assignment_id", "contact_id", "worked_on", "starts", "ends", "hours", "activity", "expenses",
     "kilometres", "state", "sent_at", "decided_at", "decided_by", "return_reason",
 )  # fmt: skip
+
+
+_TARGETS = (
+    (18, (("developmental", 45), ("intellectual", 18), ("physical", 12), ("mental", 8), ("other", 7))),
+    (67, (("mental", 33), ("intellectual", 28), ("physical", 14), ("developmental", 10), ("other", 5))),
+    (150, (("ageing", 55), ("physical", 20), ("mental", 10), ("intellectual", 5))),
+)
+"""Target groups of a hundred by age below; for the rest nobody has chosen yet."""
+
+
+def target_group(age: int, number: int) -> str:
+    """The group of a case of the demo, by a number below a hundred; "" when nobody has chosen."""
+    for code, share in next(groups for below, groups in _TARGETS if age < below):
+        if number < share:
+            return code
+        number -= share
+    return ""
 
 
 class Book:
@@ -44,6 +61,12 @@ class Book:
             responsible_id=responsible.id, responsible_name=responsible.name, deadline=deadline, deadline_kind=kind,
             shielded=shielded, closed_on=closed_on, outcome=outcome, created_at=at(received, 10),
         )  # fmt: skip
+        # Not drawn from the town's chance, which everything after it follows from.
+        if group := target_group(received.year - person.birth.year, case_id.int % 100):
+            self.town.rows.add(
+                CaseTarget, tenant_id=self.town.id, id=uuid5(case_id, "target"), case_id=case_id, target_group=group,
+                valid_from=received, noted_at=at(received, 11), noted_by=responsible.id, noted_by_name=responsible.name,
+            )  # fmt: skip
         return case_id
 
     def name_on(self, case_id: UUID, colleague: Colleague, since: date, why: str = "") -> None:

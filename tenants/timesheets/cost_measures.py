@@ -23,7 +23,16 @@ from sammen.figures import FORM, Dimension, Measure, Reading, counted, summed
 from sammen.i18n_mark import N_
 from sammen.workdays import is_workday
 from tenants.assignments.api import assignment
-from tenants.rates.api import Item, Worked, administration_of, payees, rate_tables, settle, terms_of
+from tenants.rates.api import (
+    COMPONENTS,
+    Item,
+    Worked,
+    administration_of,
+    payees,
+    rate_tables,
+    settle,
+    terms_of,
+)
 from tenants.timesheets.models import TimesheetLine
 from tenants.timesheets.rules import CENT, shares_of_years
 
@@ -86,7 +95,9 @@ class Priced:
     item: Item
 
 
-async def priced(uow: UnitOfWork, start: date, end: date) -> list[Priced]:
+async def priced(
+    uow: UnitOfWork, start: date, end: date, *, components: frozenset[str] = frozenset(COMPONENTS)
+) -> list[Priced]:
     """What the approved meetings from `start` to `end` come to, both days included. The period is whole months, since some
     of it has limits by the month. Raises Invalid (NoRate) when a day has no rate: no figure rather than one too low.
     """
@@ -118,7 +129,7 @@ async def priced(uow: UnitOfWork, start: date, end: date) -> list[Priced]:
     return [
         Priced(contact_id, forms[item.assignment_id], item)
         for contact_id, lines in worked.items()
-        for item in settle(tables, who[contact_id], terms, lines)
+        for item in settle(tables, who[contact_id], terms, lines, components=components)
     ]
 
 
@@ -147,7 +158,7 @@ async def pay_bands(uow: UnitOfWork, start: date, end: date) -> Sequence[Reading
     found: dict[UUID, dict[str, list[Decimal]]] = defaultdict(
         lambda: defaultdict(lambda: [Decimal(0), Decimal(0)])
     )
-    for one in await priced(uow, start, end):
+    for one in await priced(uow, start, end, components=frozenset({"hours"})):
         if one.item.component == "hours" and one.item.quantity > 0:
             hours = found[one.contact_id][work_of(one.form, one.item.worked_on)]
             hours[0] += one.item.quantity
