@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from reporting.measures.api import INHABITANTS
 from reporting.releases.api import Place, Released
 from reporting.reports.quantities import NoSuchDivision, Quantity, narrowed, quantity
 from reporting.reports.spec import Report
@@ -44,14 +45,27 @@ class Choice:
         return said
 
 
-def fields_of(report: Report) -> dict[str, list[tuple[str, str]]]:
-    """The choices a report offers: field name → its (code, msgid), of the figure it charts."""
+def fields_of(report: Report, newest: Released) -> dict[str, list[tuple[str, str]]]:
+    """The choices a report offers: field name → its (code, msgid), of the figure it charts. Only divisions that the
+    release has a table for are offered.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for dimension in quantity(report.quantities[0]).dimensions:
         name = FIELDS.get(dimension.id)
         if name is not None and dimension.id in report.filters:
-            found[name] = list(dimension.codes)
+            first = Choice({name: dimension.codes[0][0]})
+            if published(chosen(report, first)[0], newest):
+                found[name] = list(dimension.codes)
     return found
+
+
+def published(one: Quantity, newest: Released) -> bool:
+    """Whether the release has a table for each part of a figure."""
+    return all(
+        any(set(by) == set(part.codes) for by in newest.tables(part.measure))
+        for part in one.operands
+        if part.measure != INHABITANTS
+    )
 
 
 def read_choice(
@@ -62,7 +76,7 @@ def read_choice(
     """
     errors: dict[str, BadInput] = {}
     codes: dict[str, str] = {}
-    for name, options in fields_of(report).items():
+    for name, options in fields_of(report, newest).items():
         code = query.get(name, "")
         if code and code not in {known for known, _ in options}:
             errors[name] = BadInput(name, N_("Dette valget finnes ikke i rapporten. Velg ett i lista."))
@@ -71,7 +85,7 @@ def read_choice(
     sort = query.get("sorter", "") or "navn"
     if sort not in SORTS:
         errors["sorter"] = BadInput("sorter", N_("Tabellen kan ordnes etter navn eller verdi."))
-    unknown = {name for name in LABELS if query.get(name)} - set(fields_of(report))
+    unknown = {name for name in LABELS if query.get(name)} - set(fields_of(report, newest))
     for name in unknown:
         errors[name] = BadInput(name, N_("Tallene i denne rapporten er ikke delt slik."))
     if errors:
@@ -82,21 +96,15 @@ def read_choice(
         if place is None:
             raise NotFound
     choice = Choice(codes, place, sort)
-    _published(report, choice, newest)
+    _refuse_unpublished(report, choice, newest)
     return choice
 
 
-def _published(report: Report, choice: Choice, newest: Released) -> None:
+def _refuse_unpublished(report: Report, choice: Choice, newest: Released) -> None:
     """Refuse a combination that no published table has, rather than show a page of dashes."""
-    if not choice.codes:
-        return
-    one = chosen(report, choice)[0]
-    for part in one.operands:
-        by = set(part.codes)
-        tables = newest.tables(part.measure)
-        if tables and not any(set(table) == by for table in tables):
-            words = N_("Tallene er ikke publisert for disse valgene sammen. Velg bare ett av dem.")
-            raise Invalid({name: BadInput(name, words) for name in choice.codes})
+    if choice.codes and not published(chosen(report, choice)[0], newest):
+        words = N_("Tallene er ikke publisert for disse valgene sammen. Velg bare ett av dem.")
+        raise Invalid({name: BadInput(name, words) for name in choice.codes})
 
 
 def chosen(report: Report, choice: Choice) -> list[Quantity]:

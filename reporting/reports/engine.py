@@ -10,10 +10,10 @@ from reporting.releases.api import GROUP, REGION, Place
 from reporting.reports.bar_charts import ordered
 from reporting.reports.board import Board, open_board
 from reporting.reports.charting import view
-from reporting.reports.choice import LABELS, Choice, chosen, fields_of, read_choice
+from reporting.reports.choice import FIELDS, LABELS, Choice, chosen, read_choice
 from reporting.reports.drawing import TOGETHER, Drawing, View, population_note
 from reporting.reports.frame import Figure, Framed
-from reporting.reports.quantities import Quantity, known
+from reporting.reports.quantities import Quantity, known, quantity
 from reporting.reports.spec import Report
 from reporting.reports.wording import CREDIT, HIDDEN_MEANS, NONE_MEANS, number, period_name
 from sammen.clock import today
@@ -173,8 +173,12 @@ def release_note(board: Board, lang: str) -> str:
 
 def words_of(choice: Choice, report: Report, lang: str) -> list[tuple[str, str]]:
     """What is chosen, as (field, text), for the head of a file."""
-    options: dict[str, dict[str, str]] = {name: dict(codes) for name, codes in fields_of(report).items()}
+    names = {
+        (FIELDS.get(dimension.id), code): name
+        for dimension in quantity(report.quantities[0]).dimensions
+        for code, name in dimension.codes
+    }
     return [
-        (translate(lang, LABELS[name]), translate(lang, options[name][code]))
-        for name, code in choice.codes.items()
+        (translate(lang, LABELS[field]), translate(lang, names[field, code]))
+        for field, code in choice.codes.items()
     ]

@@ -101,7 +101,7 @@ async def report_page(
         result = build(board, report, {}, desk.language, own=own)
     options = {
         name: [("", desk.say(N_("Alle"))), *((code, desk.say(text)) for code, text in codes)]
-        for name, codes in fields_of(report).items()
+        for name, codes in fields_of(report, board.current).items()
     }
     chosen = {name: desk.query.get(name, "") for name in ("periode", "kommune", "sorter", *options)}
     kept = result.choice.query(periode=board.period.slug)
