@@ -17,6 +17,8 @@ LINE_TOP: Final = 26
 LINE_FOOT: Final = 26
 LABEL_GAP: Final = 18
 """Least distance between two labels at the lines' ends, in pixels."""
+LETTER: Final = 9
+"""Width of a letter of the label at a line's end, which is bold."""
 DIGIT: Final = 8
 """Width of a letter under the chart, at most; a label that would touch the next is left out."""
 
@@ -93,7 +95,7 @@ def line_chart(
         raise ValueError("a line must have one value for each label")
     bottom, top, step = _scale(lines, 4)
     longest = max((len(line.end_text) for line in lines), default=0)
-    right = width - max(20, min(longest * 8 + 10, width // 3))
+    right = width - max(20, min(longest * LETTER + 14, width * 2 // 5))
     base = height - LINE_FOOT
     gap = (right - LINE_LEFT) / max(1, len(labels) - 1)
 
