@@ -22,13 +22,13 @@ from reporting.disclosure.witness import Witness, bits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-NEAR: Final = (240, 1000)
+NEAR: Final = (450, 1500)
 """How many unknowns are looked at first, and next; then all."""
 MARKS: Final = 20261122
 """Where the marks that tell sets of unknowns apart begin: sums of 64 bits, the same everywhere."""
 DEPTH: Final = 25
 """How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
-DEAR: Final = 4.0
+DEAR: Final = 8.0
 """A move that costs more than this is sought further out too."""
 HIDDEN_COST: Final = 0.01
 FAR: Final = 1e15

@@ -9,15 +9,19 @@ from typing import Final
 
 import numpy as np
 
+from reporting.disclosure.eliminate import suppressed
 from reporting.disclosure.moves import Move, Moves
 from reporting.disclosure.primary import Need
 from reporting.disclosure.problem import Problem
 from reporting.disclosure.witness import Gap, Witness, met, room
 
-EFFORT: Final = 400_000
-"""Simplex steps that may be spent on trying to show more (a count and not a time, so that it is the same everywhere)."""
-
-
+EFFORT: Final = 40_000
+"""How much may be spent on trying to show more: programs solved times unknowns in each (a count, not a time, so that it is
+the same everywhere)."""
+MANY: Final = 1000
+"""In tables of more unknowns the elimination leaves room for the whole width at once: it saves programs."""
+SEEDED: Final = 200
+"""Tables of more unknowns than this begin with the elimination's pattern; smaller ones do better without."""
 FREE: Final = float("inf")
 
 
@@ -28,9 +32,12 @@ class Pattern:
     from what earlier releases show; they are no secret in themselves.
     """
 
-    def __init__(self, problem: Problem, coalition: int, tick: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, problem: Problem, coalition: int, tick: Callable[[int, int], None], width: int = 3
+    ) -> None:
         self.problem = problem
         self.coalition = coalition
+        self.width = width
         self.tick = tick
         totals = np.array(problem.total, dtype=np.float64)
         middle = float(np.median(totals[totals > 0])) if (totals > 0).any() else 1.0
@@ -142,6 +149,10 @@ class Pattern:
 
     def build(self) -> None:
         """Hide until every hidden row has its room against everyone. What cannot be protected is in `lost`."""
+        size = len(self.problem.value)
+        if size > SEEDED and self.hidden.any():
+            for row in suppressed(self.problem, 1 if size <= MANY else self.width):
+                self.hidden[row] = True
         queue = [row for row in range(len(self.hidden)) if self.hidden[row]]
         queue.sort(key=lambda row: (self.problem.total[row], len(self.problem.rows[row]), row))
         done = 0
@@ -170,7 +181,7 @@ class Pattern:
         """
         if self.problem.need[row] is not None:
             self.lost.add(row)
-        elif not self._without(row, self.moves.work + EFFORT, FREE):
+        elif not self._without(row, self.moves.solved + max(10, EFFORT // len(self.problem.value)), FREE):
             self.open.add(row)
 
     def tidy(self) -> None:
@@ -179,7 +190,7 @@ class Pattern:
             row for row in range(len(self.hidden)) if self.hidden[row] and self.problem.need[row] is None
         ]
         secondary.sort(key=lambda row: (-self.problem.total[row], -len(self.problem.rows[row]), row))
-        until = self.moves.work + EFFORT
+        until = self.moves.solved + max(10, EFFORT // len(self.problem.value))
         for number, row in enumerate(secondary):
             if self.hidden[row]:
                 self._without(row, until, float(self.moves.cost[row]) * 0.999)
@@ -197,7 +208,7 @@ class Pattern:
         while affected and holds:
             target = affected.pop(0)
             while holds and self.hidden[target] and (gap := self.gap(target)):
-                move = self.best(gap) if self.moves.work < until else None
+                move = self.best(gap) if self.moves.solved < until else None
                 holds = move is not None and spent + move.cost < limit
                 if move is not None and holds:
                     spent += move.cost

@@ -125,7 +125,7 @@ def _one(
     problem = build(
         margin, known.get(variable.id), variable.kind, rules, forced_names=wanted, members=members
     )  # fmt: skip
-    pattern = Pattern(problem, rules.coalition, lambda done, total: tick(done, 2 * total))
+    pattern = Pattern(problem, rules.coalition, lambda done, total: tick(done, 2 * total), rules.width)
     pattern.build()
     if pattern.lost:
         raise Unprotectable(_names(problem, pattern.lost))
