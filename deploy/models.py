@@ -6,6 +6,8 @@ from __future__ import annotations
 import reporting.figures.models
 import reporting.releases.models
 import reporting.reports.models
+import reporting.scenarios.models
+import reporting.schemes.models
 import sammen.audit.models
 import sammen.identity.models
 import sammen.jobs.models
