@@ -171,6 +171,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'shown'"),
     )
     op.create_table(
+        "scheme_answer",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("municipality_id", sa.UUID(), nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("list_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("ask", sa.Text(), server_default="", nullable=False),
+        sa.Column("answered_by", sa.UUID(), nullable=False),
+        sa.Column("answered_by_name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("scheme <> '' AND list_version > 0", name=op.f("ck_scheme_answer_scheme")),
+        sa.CheckConstraint("state IN ('has', 'planned', 'no', 'ended')", name=op.f("ck_scheme_answer_state")),
+        sa.CheckConstraint("length(note) <= 300 AND length(ask) <= 120", name=op.f("ck_scheme_answer_texts")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_scheme_answer")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_scheme_answer_latest",
+        "scheme_answer",
+        ["region_id", "municipality_id", "scheme", "valid_from"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "target",
         sa.Column("region_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -309,6 +338,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_release_proof")),
         sa.UniqueConstraint("region_id", "release_id", name=op.f("uq_release_proof_region_id_release_id")),
         schema="sammen",
+    )
+    op.create_table(
+        "scenario",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("release_id", sa.UUID(), nullable=False),
+        sa.Column("lever", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("inputs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("results", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("model_version", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.UUID(), nullable=False),
+        sa.Column("saved_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "lever IN ('satser', 'kurs', 'grupper', 'rekruttering')", name=op.f("ck_scenario_lever")
+        ),
+        sa.CheckConstraint(
+            "name <> '' AND length(name) <= 120 AND model_version > 0", name=op.f("ck_scenario_named")
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "release_id"],
+            ["sammen.release.region_id", "sammen.release.id"],
+            name=op.f("fk_scenario_region_id_release_id"),
+        ),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_scenario")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_scenario_release", "scenario", ["region_id", "release_id"], unique=False, schema="sammen"
     )
     op.create_table(
         "case_target",
@@ -474,6 +535,16 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("period", "edition", "state", "tables", "threshold", "why", "made_by", "task_id", "ready_at", "report", "approved_at", "approved_by", "withdrawn_at", "withdrawn_by", "reason", "created_at", "changed_at", "version") ON sammen.release TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.scheme_answer FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.scheme_answer ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.scheme_answer FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY scheme_answer_select ON sammen.scheme_answer FOR SELECT TO sammen_app USING ((region_id = (select sammen.current_steering())) OR (municipality_id = (select sammen.current_tenant())))"
+    )
+    op.execute(
+        "CREATE POLICY scheme_answer_insert ON sammen.scheme_answer FOR INSERT TO sammen_app WITH CHECK ((municipality_id = (select sammen.current_tenant()) AND EXISTS (SELECT 1 FROM sammen.region_membership m WHERE m.region_id = scheme_answer.region_id AND m.municipality_id = (select sammen.current_tenant()) AND m.valid_from <= (select sammen.norwegian_day()) AND (m.valid_to IS NULL OR m.valid_to >= (select sammen.norwegian_day())))))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.scheme_answer TO sammen_app")
     op.execute("REVOKE ALL ON sammen.target FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.target ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.target FORCE ROW LEVEL SECURITY")
@@ -537,6 +608,16 @@ def upgrade() -> None:
         "CREATE POLICY release_proof_delete ON sammen.release_proof FOR DELETE TO sammen_app USING (region_id = (select sammen.current_figures()))"
     )
     op.execute("GRANT DELETE, INSERT, SELECT ON sammen.release_proof TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.scenario FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.scenario ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.scenario FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY scenario_select ON sammen.scenario FOR SELECT TO sammen_app USING (region_id = (select sammen.current_steering()))"
+    )
+    op.execute(
+        "CREATE POLICY scenario_insert ON sammen.scenario FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_steering()))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.scenario TO sammen_app")
     op.execute("REVOKE ALL ON sammen.case_target FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.case_target ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.case_target FORCE ROW LEVEL SECURITY")
