@@ -117,11 +117,11 @@ class Trial:
 
     def _small(self) -> set[str]:
         """The same, release by release, by name."""
-        return {
-            name for number, (made, _) in enumerate(self.releases)
-            for name in (f"release {number + 1}, {made.tables[at[0]]} {at[1]}"
-                         for at, value in primary_only(made, self.rules.threshold, p=self.rules.p or 0.0).items() if value is None)
-        }  # fmt: skip
+        p, found = self.rules.p or 0.0, set()
+        for number, (made, _) in enumerate(self.releases, start=1):
+            bare = primary_only(made, self.rules.threshold, p=p)
+            found |= {f"release {number}, {made.tables[at[0]]} {at[1]}" for at in bare if bare[at] is None}
+        return found
 
     def _by_rule(self) -> Knowledge:
         p = self.rules.p or 0.0
