@@ -47,12 +47,16 @@ def lines(drawing: Drawing) -> View:
     if place is not None:
         runs.insert(0, ("own", place.name, _run(drawing, framed, one, place.id)))
     marks, why = breaks(drawing, one)
+    own_cut = tuple(at for at, _text in breaks(drawing, one, region=False)[0])
     axis = drawing.board.axis
-    cut = max((at for at, _text in marks), default=0)
+    cut = max(own_cut if place is not None else (at for at, _text in marks), default=0)
     drawn = [
-        Line(css, name, tuple(f.value for f in run), f"{number(run[-1], one, drawing.lang)} {name}")
+        Line(
+            css, name, tuple(f.value for f in run), f"{number(run[-1], one, drawing.lang)} {name}",
+            own_cut if css == "own" else None,
+        )
         for css, name, run in runs
-    ]
+    ]  # fmt: skip
     texts = [drawing.say(one.definition), *why, *population_note(drawing, one)]
     rows = [
         (
@@ -84,6 +88,7 @@ def multiples(drawing: Drawing) -> View:
     whole = _run(drawing, framed, one, REGION)
     runs = [(place, _run(drawing, framed, one, place.id)) for place in framed.places]
     marks, why = breaks(drawing, one)
+    own_cut = tuple(at for at, _text in breaks(drawing, one, region=False)[0])
     known = [f.value for _p, run in runs for f in run if f.value is not None] or [Decimal(1)]
     ends = (min(known), max(known))
     scale = Line("other", "", tuple(ends[n % 2] for n in range(len(axis))))
@@ -91,7 +96,7 @@ def multiples(drawing: Drawing) -> View:
     own = drawing.choice.place
     places = [
         (
-            place.name, Line("own", place.name, tuple(f.value for f in run)), region,
+            place.name, Line("own", place.name, tuple(f.value for f in run), "", own_cut), region,
             number(run[-1], one, drawing.lang), own is not None and place.id == own.id,
         )
         for place, run in runs

@@ -25,12 +25,16 @@ DIGIT: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to draw: `css` own, region or other; `values` one a label, None where there is no figure to show."""
+    """One line to draw: `css` own, region or other; `values` one a label, None where there is no figure to show.
+
+    `cut`: where this line is broken, when that is not at all of the chart's breaks.
+    """
 
     css: str
     label: str
     values: tuple[Number | None, ...]
     end_text: str = ""
+    cut: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ def _end_places(wanted: Sequence[float], top: float, base: float) -> list[float]
 def line_chart(
     lines: Sequence[Line], labels: Sequence[str], *, breaks: Sequence[int] = (), width: int, height: int = 220
 ) -> LineChart:
-    """Lay out `lines` over `labels`. `breaks`: indexes of the first label after a break; no line crosses one.
+    """Lay out `lines` over `labels`. `breaks`: indexes of the first label after a break; no line crosses one
+    that is its own.
 
     ValueError for a value below nought or a line that has not one value a label.
     """
@@ -105,7 +110,7 @@ def line_chart(
     def y_of(value: float) -> float:
         return round(base - (value - bottom) / (top - bottom) * (base - LINE_TOP), 1)
 
-    drawn = [_draw(line, set(breaks), x_of, y_of) for line in lines]
+    drawn = [_draw(line, set(breaks if line.cut is None else line.cut), x_of, y_of) for line in lines]
     ends = _end_places([line.end[1] if line.end else base for line in drawn], LINE_TOP, base)
     count = round((top - bottom) / step)
     return LineChart(
