@@ -84,7 +84,7 @@ class Households(Filling):
         day = self.day()
         decision = await self.add(
             "decision", case_id=case, kind=kind, replaces_id=replaces, decided_on=day,
-            state="issued" if state == "draft" and rng.random() < 0.9 else state,
+            state="issued" if state == "draft" and (before is not None or rng.random() < 0.7) else state,
             evaluate_on=self.maybe(max(day, self.day()), 0.8), ended_on=self.maybe(max(day, self.day()), 0.4),
             outcome=rng.choice(OUTCOMES),
         )  # fmt: skip

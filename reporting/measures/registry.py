@@ -36,10 +36,11 @@ def defined(words: Words, measure: Measure) -> Definition:
     return Definition(**said, kind=measure.kind, unit=measure.unit, dimensions=measure.dimensions)
 
 
+_COUNTED: Final = {one.id: one for one in measures()}
 DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
-    {one.id: defined(WORDS[one.id], one) for one in measures()}
+    {one: defined(words, _COUNTED[one]) for one, words in WORDS.items()}
 )
-"""What each measure means, by id, in the order of the floors and their slices."""
+"""What each measure means, by id, in the order of the words: the one that most ask for comes first in its theme."""
 ALL_DERIVED: Final = (*derived.DERIVED, *derived_contacts.DERIVED)
 DERIVED: Final[Mapping[str, Derived]] = MappingProxyType({one.id: one for one in ALL_DERIVED})
 """Figures computed from published ones, by id."""
