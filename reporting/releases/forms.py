@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from reporting.releases.service import Choice, Group
-from reporting.releases.tables import Offer
+from reporting.releases.tables import Offer, divisions
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.web.forms import Form, Reader
@@ -38,11 +38,11 @@ def read_choice(form: Form, offers: list[Offer], *, again: bool) -> Choice:
 
 
 def shown_choice(tables: tuple[str, ...], offers: list[Offer]) -> dict[str, list[str]]:
-    """What the form begins with: the tables chosen before, or the usual ones; by the name of their field."""
-    chosen = set(tables) or {one.id for one in offers if one.usual}
+    """What the form begins with: the tables chosen before with their margins, or the usual ones; by their field's name."""
+    before = divisions(tables)
     found: dict[str, list[str]] = {}
     for one in offers:
-        if one.id in chosen:
+        if one.by in before.get(one.measure, ()) or (one.usual and not tables):
             found.setdefault(FIELD + one.measure, []).append(one.id)
     return found
 

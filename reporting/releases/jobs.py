@@ -179,7 +179,7 @@ async def _in_a_thread(uow: UnitOfWork, task: UUID | None, material: Material) -
     def note(done: int, total: int) -> None:
         steps[:] = [done, total]
 
-    work = asyncio.create_task(asyncio.to_thread(protect_release, material, note))
+    work = asyncio.create_task(asyncio.to_thread(protect_release, material, note, costs=task is not None))
     shown = -1
     while True:
         done, _ = await asyncio.wait({work}, timeout=SECONDS_BETWEEN_STEPS)

@@ -246,8 +246,8 @@ def spot_of(table: str, key: Key) -> Spot:
     return tuple(name for name, _ in kept), key[0], tuple(code for _, code in kept)
 
 
-def protect_release(material: Material, progress: Progress | None = None) -> Made:
-    """Protect everything that was chosen. Raises CannotProtect with all cells found, and OtherShape."""
+def protect_release(material: Material, progress: Progress | None = None, *, costs: bool = True) -> Made:
+    """Protect everything that was chosen; `costs`: and count what each table costs. Raises CannotProtect, OtherShape."""
     began = time.perf_counter()
     names = sorted({table_of(one)[0] for one in material.tables})
     for name in names:
@@ -259,7 +259,9 @@ def protect_release(material: Material, progress: Progress | None = None) -> Mad
     _hold_together(run, progress)
     cells = [_out(name, spot, cell) for name in names for spot, cell in sorted(run[name].cells.items())]
     report = _report(material, run, time.perf_counter() - began)
-    if report["seconds"] < PATIENCE_S:
+    if any(fact["determined"] or fact["narrow"] for fact in report["facts"]):
+        raise CannotProtect(())
+    if costs and report["seconds"] < PATIENCE_S:
         report["costs"] = _costs(run, began)
     state = dict(material.earlier)
     for name in names:
