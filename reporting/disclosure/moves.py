@@ -22,10 +22,12 @@ from reporting.disclosure.witness import Witness, bits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-NEAR: Final = (450, 1500)
+NEAR: Final = (600, 1500)
 """How many unknowns are looked at first, and next; then all."""
 MARKS: Final = 20261122
 """Where the marks that tell sets of unknowns apart begin: sums of 64 bits, the same everywhere."""
+MANY: Final = 1000
+"""In tables of more unknowns time is dear: the first move that will do is taken."""
 DEPTH: Final = 25
 """How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
 DEAR: Final = 8.0
@@ -108,10 +110,12 @@ class Moves:
         for size in (*NEAR, len(order)):
             if tried < len(order) and min(size, len(order)) > tried and (best is None or size in NEAR):
                 tried = min(size, len(order))
-                found = self._solve(row, amount, np.sort(order[:tried]))
+                near = np.sort(order[:tried])
+                found = self._solve(row, amount, near, strict=True) if len(order) > NEAR[0] else None
+                found = found or self._solve(row, amount, near)
                 if found is not None and (best is None or found.cost < best.cost):
                     best = found
-                if best is not None and best.cost <= DEAR:
+                if best is not None and (best.cost <= DEAR or len(order) > MANY):
                     break
         return best
 
@@ -140,12 +144,16 @@ class Moves:
         alone[self.by_row.indices[self.by_row.indptr[:-1][single]]] = True
         return ~alone
 
-    def _solve(self, row: int, amount: int, chosen: Ints) -> Move | None:
-        """The cheapest move among the chosen unknowns; in whole numbers where the plain program gives halves."""
+    def _solve(self, row: int, amount: int, chosen: Ints, *, strict: bool = False) -> Move | None:
+        """The cheapest move among the chosen unknowns; in whole numbers where the plain program gives halves.
+
+        strict: dear rows stay shown, which makes a smaller program.
+        """
         n = len(chosen)
         pieces = self._pieces(chosen)
         price = np.where(self.hidden, HIDDEN_COST, self.cost)
-        price[self.frozen & ~self.hidden] = highspy.kHighsInf
+        held = self.frozen | (self.cost > DEAR) if strict else self.frozen
+        price[held & ~self.hidden] = highspy.kHighsInf
         cost = np.full(pieces.count, HIDDEN_COST)
         cost[n:] = 0.0
         np.add.at(cost, pieces.of, price[pieces.rows])

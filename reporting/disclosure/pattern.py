@@ -4,13 +4,14 @@ needs is shown again."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import ceil, floor
 from typing import Final
 
 import numpy as np
 
 from reporting.disclosure.eliminate import suppressed
-from reporting.disclosure.moves import Move, Moves
+from reporting.disclosure.moves import MANY, Move, Moves
 from reporting.disclosure.primary import Need
 from reporting.disclosure.problem import Problem
 from reporting.disclosure.witness import Gap, Witness, met, room
@@ -18,8 +19,6 @@ from reporting.disclosure.witness import Gap, Witness, met, room
 EFFORT: Final = 40_000
 """How much may be spent on trying to show more: programs solved times unknowns in each (a count, not a time, so that it is
 the same everywhere)."""
-MANY: Final = 1000
-"""In tables of more unknowns the elimination leaves room for the whole width at once: it saves programs."""
 SEEDED: Final = 200
 """Tables of more unknowns than this begin with the elimination's pattern; smaller ones do better without."""
 FREE: Final = float("inf")
@@ -45,9 +44,14 @@ class Pattern:
         self.hidden = self.moves.hidden
         self.witnesses: list[Witness] = []
         self.touching: list[list[Witness]] = [[] for _ in problem.rows]
+        self.standing = [self._members(row) for row in problem.rows]
         self.owned = [self._owned(row) for row in problem.rows]
         self.lost: set[int] = set()
         self.open: set[int] = set()
+
+    def _members(self, row: tuple[int, ...]) -> int:
+        """The members with a part in the row."""
+        return sum({1 << self.problem.owner[column] for column in row if self.problem.owner[column] >= 0})
 
     def _owned(self, row: tuple[int, ...]) -> int:
         """The members that together know the whole row; −1 where somebody else has a part in it."""
@@ -74,7 +78,7 @@ class Pattern:
         )  # fmt: skip
         return Need(need.up, min(need.down, unknown), min(need.width, max(unknown, need.up)))
 
-    def gap(self, row: int, known: int = 0, depth: int | None = None) -> Gap | None:
+    def gap(self, row: int, known: int = 0, depth: int | None = None, moved: int = 0) -> Gap | None:
         """The first attackers that can tell the row too closely. Only those whose unknowns the proof moves can."""
         if row in self.open:
             return None
@@ -82,13 +86,14 @@ class Pattern:
         need = self.wanted(row, known)
         low, high, owners = room(row, known, self.touching[row], need)
         if not met(low, high, need):
-            return Gap(row, known, low, high, need)
+            return Gap(row, known, low, high, need, moved)
+        moved |= owners
         while depth and owners:
             least = owners & -owners
             owners ^= least
             together = known | least
             if self.owned[row] < 0 or self.owned[row] & ~together:
-                found = self.gap(row, together, depth - 1)
+                found = self.gap(row, together, depth - 1, moved)
                 if found:
                     return found
         return None
@@ -114,6 +119,14 @@ class Pattern:
 
     def best(self, gap: Gap) -> Move | None:
         """The cheapest move that makes the gap smaller; smaller moves where the wanted one is impossible."""
+        aside = gap.moved & ~gap.known & ~self.standing[gap.row]
+        if aside and len(self.problem.value) > MANY:
+            wide = replace(gap, known=gap.known | aside, moved=0)
+            found = self._cheapest(
+                wide, [ceil(gap.low + gap.need.width)] if gap.high >= gap.need.up else [gap.need.up]
+            )
+            if found is not None:
+                return found
         need = gap.need
         if gap.high < need.up:
             amounts = [need.up]
@@ -181,7 +194,9 @@ class Pattern:
         """
         if self.problem.need[row] is not None:
             self.lost.add(row)
-        elif not self._without(row, self.moves.solved + max(10, EFFORT // len(self.problem.value)), FREE):
+        elif not self._without(
+            row, self.moves.solved + max(10, EFFORT // max(1, len(self.problem.value))), FREE
+        ):
             self.open.add(row)
 
     def tidy(self) -> None:
@@ -190,7 +205,7 @@ class Pattern:
             row for row in range(len(self.hidden)) if self.hidden[row] and self.problem.need[row] is None
         ]
         secondary.sort(key=lambda row: (-self.problem.total[row], -len(self.problem.rows[row]), row))
-        until = self.moves.solved + max(10, EFFORT // len(self.problem.value))
+        until = self.moves.solved + max(10, EFFORT // max(1, len(self.problem.value)))
         for number, row in enumerate(secondary):
             if self.hidden[row]:
                 self._without(row, until, float(self.moves.cost[row]) * 0.999)

@@ -220,3 +220,10 @@ def test_a_cell_hidden_on_request_is_protected_too() -> None:
 def test_bad_input_is_named(variable: Variable, why: str) -> None:
     with pytest.raises(BadInput, match=why):
         made(variable)
+
+
+def test_a_variable_of_noughts_shows_noughts() -> None:
+    for variable in (counts([[0, 0]] * 5), Variable("users", "count", ORDINARY.axes, ())):
+        release = made(variable)
+        assert {cell.value for cell in release.cells} == {0}
+        assert made(ORDINARY, earlier=[release.state]).audit.primary == 1
