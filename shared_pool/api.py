@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared_pool.courses.api import MEASURES as COURSE_MEASURES
+from shared_pool.courses.api import Course
 from shared_pool.groups.api import MEASURES as GROUP_MEASURES
 from shared_pool.matching.api import MEASURES as MATCHING_MEASURES
 from shared_pool.matching.api import accept, answer, decline, propose, record_pool_vetting, record_user_yes
@@ -16,6 +17,7 @@ MEASURES = (*COURSE_MEASURES, *NEED_MEASURES, *MATCHING_MEASURES, *GROUP_MEASURE
 
 __all__ = [
     "MEASURES",
+    "Course",
     "NeedFacts",
     "accept",
     "answer",

@@ -107,6 +107,7 @@ from tenants.groups.api import (
     places_taken,
 )
 from tenants.messages.api import notify_person
+from tenants.offers.api import open_offer
 from tenants.people.api import (
     Holder,
     PersonCard,
@@ -342,6 +343,7 @@ __all__ = [
     "on_suspended",
     "on_told",
     "on_voice",
+    "open_offer",
     "open_orders",
     "order_card",
     "order_of_need",

@@ -6,4 +6,6 @@ from tenants.offers.models import OfferTried, OpenOffer
 from tenants.offers.queries import TriedCard, tried_in
 from tenants.offers.views import tried_lines
 
-__all__ = ["OfferTried", "OpenOffer", "TriedCard", "tried_in", "tried_lines"]
+open_offer = OpenOffer.__table__
+
+__all__ = ["OfferTried", "OpenOffer", "TriedCard", "open_offer", "tried_in", "tried_lines"]
