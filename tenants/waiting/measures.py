@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Date, and_, bindparam, func, or_, select
+from sqlalchemy import Date, and_, bindparam, func, select
 
 from sammen.clock import today
 from sammen.db.raw import compile_query
@@ -42,24 +42,44 @@ _age = age_code().label("age")
 # Services that wait ---------------------------------------------------------------------------------------------------
 # Sent again, an order has a later day; the day its wait began by stays, and the other way about when a contact stopped.
 _sent = func.least(service_order.c.sent_on, service_order.c.waits_from)
-_line, _decided = service_grant.alias("line"), decision.alias("decided")
-# The first day it was granted for: of the grant it was sent for, not of one that has prolonged it since.
-_granted_from = (
-    select(func.min(_line.c.valid_from))
+# Every decided grant by the line it belongs to.
+_of_line = (
+    select(
+        func.coalesce(service_grant.c.line_id, service_grant.c.id).label("line"),
+        service_grant.c.valid_from,
+        decision.c.decided_on,
+    )
     .join_from(
-        _line, _decided, and_(_decided.c.tenant_id == _line.c.tenant_id, _decided.c.id == _line.c.decision_id)
+        service_grant,
+        decision,
+        and_(decision.c.tenant_id == service_grant.c.tenant_id, decision.c.id == service_grant.c.decision_id),
     )
-    .where(
-        _line.c.tenant_id == service_order.c.tenant_id,
-        or_(
-            _line.c.id == func.coalesce(service_grant.c.line_id, service_grant.c.id),
-            _line.c.line_id == func.coalesce(service_grant.c.line_id, service_grant.c.id),
-        ),
-        _decided.c.decided_on >= _sent,
-    )
-    .scalar_subquery()
+    .where(service_grant.c.tenant_id == bindparam("tenant"))
+    .cte("of_line")
 )
-_begins = func.greatest(_sent, _granted_from)
+# The first day an order was granted for: of the grant it was sent for, not of one that has prolonged it since.
+_first = (
+    select(service_order.c.id, func.min(_of_line.c.valid_from).label("granted_from"))
+    .join_from(
+        service_order,
+        service_grant,
+        and_(
+            service_grant.c.tenant_id == service_order.c.tenant_id,
+            service_grant.c.id == service_order.c.grant_id,
+        ),
+    )
+    .join(
+        _of_line,
+        and_(
+            _of_line.c.line == func.coalesce(service_grant.c.line_id, service_grant.c.id),
+            _of_line.c.decided_on >= _sent,
+        ),
+    )
+    .where(service_order.c.tenant_id == bindparam("tenant"))
+    .group_by(service_order.c.id)
+    .subquery("first")
+)
+_begins = func.greatest(_sent, _first.c.granted_from)
 _SERVICES = compile_query(
     select(
         service_order.c.id,
@@ -81,6 +101,7 @@ _SERVICES = compile_query(
         person,
         and_(person.c.tenant_id == service_order.c.tenant_id, person.c.id == service_order.c.person_id),
     )
+    .outerjoin(_first, _first.c.id == service_order.c.id)
     .where(service_order.c.tenant_id == bindparam("tenant"), _sent <= _END)
 )
 _CONTACTS = compile_query(
