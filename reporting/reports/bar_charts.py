@@ -10,7 +10,7 @@ from reporting.releases.api import REGION, Place
 from reporting.reports.drawing import TOGETHER, Drawing, View, definition_of, description, neutral
 from reporting.reports.frame import Figure, Framed
 from reporting.reports.quantities import Quantity
-from reporting.reports.wording import number, said
+from reporting.reports.wording import cell, said
 from sammen.i18n_mark import N_
 from sammen.norwegian import alphabetical
 from sammen.web.formats import decimal
@@ -67,7 +67,7 @@ def _mean(drawing: Drawing, framed: Framed, one: Quantity) -> tuple[Decimal | No
     if whole.value is None:
         return None, ""
     if one.below is not None:
-        return whole.value, drawing.say(N_("Samarbeidet %(value)s"), value=number(whole, one, drawing.lang))
+        return whole.value, drawing.say(N_("Samarbeidet %(value)s"), value=cell(whole, one, drawing.lang))
     reported = len(drawing.board.current.reported)
     if reported < 2:
         return None, ""
@@ -85,7 +85,7 @@ def bars(drawing: Drawing) -> View:
     return View(
         "bars", drawing.id, title, definition_of(drawing, one, rows), description(drawing, one, rows),
         {
-            "rows": [(p.name, f.value, number(f, one, drawing.lang)) for p, f in rows],
+            "rows": [(p.name, f.value, cell(f, one, drawing.lang)) for p, f in rows],
             "own": drawing.choice.place.name if drawing.choice.place else None,
             "mean": mean, "mean_text": mean_text, "value_label": drawing.say(one.name),
         },
@@ -121,10 +121,10 @@ def region_map(drawing: Drawing) -> View:
     if not names <= drawn or len(names) < 3:
         return bars(drawing)
     cuts, steps = map_steps(rows)
-    texts = {place.name: number(figure, one, drawing.lang) for place, figure in rows}
+    texts = {place.name: cell(figure, one, drawing.lang) for place, figure in rows}
     whole = framed.at(drawing.board.period.slug, REGION, one.id)
-    table = [(p.name, number(f, one, drawing.lang)) for p, f in rows]
-    table.append((drawing.say(TOGETHER), number(whole, one, drawing.lang)))
+    table = [(p.name, cell(f, one, drawing.lang)) for p, f in rows]
+    table.append((drawing.say(TOGETHER), cell(whole, one, drawing.lang)))
     own = drawing.choice.place.name if drawing.choice.place else None
     return View(
         "map", drawing.id, _bar_title(drawing, one, rows, whole), definition_of(drawing, one, rows),

@@ -13,7 +13,7 @@ from reporting.reports.board import Board
 from reporting.reports.frame import NONE, Figure, Framed
 from reporting.reports.quantities import Quantity, known, quantity
 from reporting.reports.targets import TargetRow, reached
-from reporting.reports.wording import number
+from reporting.reports.wording import cell
 from sammen.i18n_mark import N_
 from sammen.web.i18n import translate
 
@@ -124,7 +124,7 @@ def _row(
             compared = framed.index(period, place, one.id)
             index = "" if compared.value is None else str(compared.value)
         there = reached(targets[one.id], figure) if one.id in targets else None
-        texts.append((number(figure, one, lang), index, {True: "ok", False: "danger", None: ""}[there]))
+        texts.append((cell(figure, one, lang), index, {True: "ok", False: "danger", None: ""}[there]))
     return Row(name, kind, figures, tuple(texts), slug)
 
 
@@ -139,9 +139,7 @@ def _spread(framed: Framed, period: str, columns: Sequence[Quantity], lang: str)
     for part, name in names.items():
         values: list[Decimal | None] = [getattr(spread, part) for spread in spreads]
         figures = tuple(NONE if value is None else Figure(value) for value in values)
-        texts = tuple(
-            (number(figure, one, lang), "", "") for figure, one in zip(figures, columns, strict=True)
-        )
+        texts = tuple((cell(figure, one, lang), "", "") for figure, one in zip(figures, columns, strict=True))
         rows.append(Row(translate(lang, name), "spread", figures, texts))
     return rows
 

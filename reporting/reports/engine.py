@@ -15,7 +15,7 @@ from reporting.reports.drawing import TOGETHER, Drawing, View, population_note
 from reporting.reports.frame import Figure, Framed
 from reporting.reports.quantities import Quantity, known, quantity
 from reporting.reports.spec import Report
-from reporting.reports.wording import CREDIT, HIDDEN_MEANS, NONE_MEANS, number, period_name
+from reporting.reports.wording import CREDIT, HIDDEN_MEANS, NONE_MEANS, cell, period_name
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
@@ -130,7 +130,7 @@ def _table(
         cells: list[tuple[Figure, str]] = []
 
         def add(figure: Figure, one: Quantity, into: list[tuple[Figure, str]] = cells) -> None:
-            into.append((figure, number(figure, one, lang)))
+            into.append((figure, cell(figure, one, lang)))
 
         add(framed.at(now.slug, place, first.id), first)
         if earlier:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from reporting.reports.comparison import Comparison
 from reporting.reports.engine import ReportResult, words_of
@@ -13,7 +14,9 @@ from sammen.documents.tables_out import Cell, write_xlsx
 from sammen.i18n_mark import N_
 from sammen.web.i18n import translate
 
-METHOD = N_("Slik er tallene laget")
+METHOD: Final = N_("Slik er tallene laget")
+COLUMNS: Final = 3
+"""How many figures stand beside each other on a page."""
 
 
 def report_sheet(result: ReportResult, lang: str) -> bytes:
@@ -59,11 +62,7 @@ async def report_pdf(result: ReportResult, sender: str, lang: str) -> bytes:
         Paragraph(result.question),
         Heading(result.chart.title),
         Paragraph(result.chart.definition),
-        Table(
-            result.heads,
-            [(row.name, *row.texts) for row in result.rows],
-            widths=[3, *[2] * (len(result.heads) - 1)],
-        ),
+        *_tables(result.heads, [(row.name, *row.texts) for row in result.rows]),
         *_series(result),
         Heading(say(METHOD)),
         Points(result.notes),
@@ -71,12 +70,23 @@ async def report_pdf(result: ReportResult, sender: str, lang: str) -> bytes:
     return await render_pdf(_document(result.title, sender, blocks, lang))
 
 
+def _tables(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Block]:
+    """A wide table as several, each with the places: heads are long words, and a page is narrow."""
+    return [
+        Table(
+            [heads[0], *heads[at : at + COLUMNS]], [[row[0], *row[at : at + COLUMNS]] for row in rows],
+            widths=[3, *[2] * len(heads[at : at + COLUMNS])],
+        )
+        for at in range(1, len(heads), COLUMNS)
+    ]  # fmt: skip
+
+
 def _series(result: ReportResult) -> list[Block]:
     """What the chart shows over time, when its table is another than the report's."""
     values = result.chart.values
     if result.chart.kind not in ("lines", "shares") or not values.get("rows"):
         return []
-    return [Table(list(values["heads"]), [list(row) for row in values["rows"]])]
+    return _tables(list(values["heads"]), [list(row) for row in values["rows"]])
 
 
 async def comparison_pdf(
@@ -88,7 +98,7 @@ async def comparison_pdf(
     for table in tables:
         rows = [(row.name, *(text for text, _index, _state in row.texts)) for row in table.rows]
         names = [head, *(column.name for column in table.columns)]
-        blocks += [Heading(table.title), Table(names, rows, widths=[3, *[2] * len(table.columns)])]
+        blocks += [Heading(table.title), *_tables(names, rows)]
     blocks += [Heading(translate(lang, METHOD)), Points(list(notes))]
     return await render_pdf(_document(title, sender, blocks, lang))
 

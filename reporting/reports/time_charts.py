@@ -10,7 +10,7 @@ from reporting.reports.drawing import TOGETHER, Drawing, View, definition_of, ne
 from reporting.reports.frame import NONE, Figure, Framed
 from reporting.reports.quantities import Quantity, parts_of
 from reporting.reports.series import breaks, labels
-from reporting.reports.wording import number, period_name, said
+from reporting.reports.wording import cell, period_name, said
 from sammen.i18n_mark import N_
 from sammen.web.formats import percent, upper_first
 from sammen.web.series_charts import SHADES, Line
@@ -52,7 +52,7 @@ def lines(drawing: Drawing) -> View:
     cut = max(own_cut if place is not None else (at for at, _text in marks), default=0)
     drawn = [
         Line(
-            css, name, tuple(f.value for f in run), f"{number(run[-1], one, drawing.lang)} {name}",
+            css, name, tuple(f.value for f in run), f"{cell(run[-1], one, drawing.lang)} {name}",
             own_cut if css == "own" else None,
         )
         for css, name, run in runs
@@ -61,7 +61,7 @@ def lines(drawing: Drawing) -> View:
     rows = [
         (
             upper_first(period_name(period, drawing.lang)),
-            *(number(run[n], one, drawing.lang) for _c, _n, run in runs),
+            *(cell(run[n], one, drawing.lang) for _c, _n, run in runs),
         )
         for n, period in enumerate(axis)
     ]
@@ -97,12 +97,12 @@ def multiples(drawing: Drawing) -> View:
     places = [
         (
             place.name, Line("own", place.name, tuple(f.value for f in run), "", own_cut), region,
-            number(run[-1], one, drawing.lang), own is not None and place.id == own.id,
+            cell(run[-1], one, drawing.lang), own is not None and place.id == own.id,
         )
         for place, run in runs
     ]  # fmt: skip
     rows = [
-        (name, *(number(f, one, drawing.lang) for f in run))
+        (name, *(cell(f, one, drawing.lang) for f in run))
         for name, run in [*((p.name, run) for p, run in runs), (drawing.say(TOGETHER), whole)]
     ]
     note = drawing.say(N_("Heltrukket er kommunen, stiplet er samarbeidet. Alle har samme skala."))

@@ -55,6 +55,13 @@ def number(figure: Figure, one: Quantity, lang: str) -> str:
     return figure.sign or decimal(figure.value or Decimal(0), one.decimals, lang)
 
 
+def cell(figure: Figure, one: Quantity, lang: str) -> str:
+    """What stands in a table or by a bar: the number, with its sign when it is per cent, or its own sign."""
+    if figure.value is not None and one.unit == "percent":
+        return percent(figure.value, one.decimals, lang)
+    return number(figure, one, lang)
+
+
 def said(figure: Figure, one: Quantity, lang: str) -> str:
     """The number with its unit, or its sign."""
     if figure.sign or figure.value is None:
