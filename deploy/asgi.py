@@ -15,6 +15,8 @@ import reporting.releases.contributions
 import reporting.releases.routes
 import reporting.reports.contributions
 import reporting.reports.routes
+import reporting.schemes.contributions
+import reporting.schemes.routes
 import sammen.audit.contributions
 import sammen.audit.routes
 import sammen.jobs.routes
@@ -199,6 +201,7 @@ def contributions() -> Contributions:
         reporting.reports.contributions,
         reporting.figures.contributions,
         reporting.releases.contributions,
+        reporting.schemes.contributions,
         sammen.audit.contributions,
         sammen.operations.contributions,
     ):
@@ -278,6 +281,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *reporting.releases.routes.HANDLERS,
         *reporting.reports.routes.HANDLERS,
         *reporting.measures.routes.HANDLERS,
+        *reporting.schemes.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,
         *sammen.operations.routes.HANDLERS,

@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from reporting.schemes.models import SchemeAnswer
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.tenancy.models import Region, RegionMembership
 
 answer = SchemeAnswer.__table__
-membership = RegionMembership.__table__
-region = Region.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +39,6 @@ _OWN = compile_query(
 _REGIONS_ALL = compile_query(
     select(*_COLUMNS).where(answer.c.region_id == bindparam("region")).order_by(*_ORDER)
 )
-_MEMBER_OF = compile_query(
-    select(region.c.id, region.c.name)
-    .join_from(membership, region, region.c.id == membership.c.region_id)
-    .where(
-        membership.c.municipality_id == bindparam("tenant"),
-        membership.c.valid_from <= bindparam("day"),
-        or_(membership.c.valid_to.is_(None), membership.c.valid_to >= bindparam("day")),
-    )
-    .order_by(region.c.name)
-)
 
 
 async def own_answers(uow: UnitOfWork) -> list[AnswerCard]:
@@ -62,11 +49,6 @@ async def own_answers(uow: UnitOfWork) -> list[AnswerCard]:
 async def all_answers(uow: UnitOfWork) -> list[AnswerCard]:
     """Everything answered in the caller's region, in the region's own context, what counts first."""
     return [AnswerCard(**dict(row)) for row in await uow.rows(_REGIONS_ALL, region=uow.context.region)]
-
-
-async def regions_on(uow: UnitOfWork, day: date) -> dict[UUID, str]:
-    """Names of the regions the caller's municipality is a member of on a day."""
-    return {row["id"]: row["name"] for row in await uow.rows(_MEMBER_OF, tenant=uow.context.tenant, day=day)}
 
 
 def standing(answers: Iterable[AnswerCard], day: date) -> Mapping[tuple[UUID, str], AnswerCard]:

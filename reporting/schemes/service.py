@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from reporting.figures.api import regions_of
 from reporting.schemes.catalogue import SCHEMES, STATES, VERSION, asked
 from reporting.schemes.models import SchemeAnswer
-from reporting.schemes.queries import AnswerCard, own_answers, regions_on, standing
+from reporting.schemes.queries import AnswerCard, own_answers, standing
 from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
@@ -88,7 +89,7 @@ async def give_answers(uow: UnitOfWork, answers: Answers, *, whole: bool) -> int
     `whole`: the checklist without notes; an answer with the same state stands as it is, note and all. Raises Invalid when
     the municipality is in no region, or nothing is new.
     """
-    regions = await regions_on(uow, today())
+    regions = [region.id for region in await regions_of(uow)]
     if not regions:
         raise Invalid(
             {"": BadInput("", N_("Kommunen er ikke med i et samarbeid. Da er det ingen å svare til."))}

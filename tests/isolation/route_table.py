@@ -31,7 +31,8 @@ SLUGS = {
     PlaceKind.OPERATIONS: "drift",
 }
 ABSENT = "/finnes-ikke-noe-sted"
-WORDS = {"halvaar": "2026-2", "report": "brukere", "theme": "users", "place": "horten"}
+WORDS = {"halvaar": "2026-2", "report": "brukere", "theme": "users", "place": "horten", "scheme": "individual",
+         "lever": "satser"}  # fmt: skip
 """Parameters that are neither ids nor years."""
 UNTOLD = {"x-request-id", "date"}
 
