@@ -47,7 +47,9 @@ def _tabs(desk: Desk, board: Board, here: str) -> list[tuple[str, str, bool]]:
         (desk.say(N_("Sammenlign")), "/tall/sammenlign", "sammenlign"),
     ]
     items += [(desk.say(name), f"/tall/tema/{theme}", theme) for theme, name in themes_of(board)]
-    return [(text, desk.url(path) + end, name == here) for text, path, name in items]
+    lines = [(text, desk.url(path) + end, name == here) for text, path, name in items]
+    # The survey of schemes is as of a day, not of a period.
+    return [*lines, (desk.say(N_("Ordninger")), desk.url("/ordninger"), False)]
 
 
 @page("/r/{slug:str}/tall", Permission.DASHBOARD_READ)
