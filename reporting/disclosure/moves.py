@@ -27,11 +27,11 @@ NEAR: Final = (600, 1500)
 MARKS: Final = 20261122
 """Where the marks that tell sets of unknowns apart begin: sums of 64 bits, the same everywhere."""
 MANY: Final = 1000
-"""In tables of more unknowns time is dear: the first move that will do is taken."""
+"""In tables of more unknowns time is dear: a move that does for many attackers at once is taken."""
 DEPTH: Final = 25
 """How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
 DEAR: Final = 8.0
-"""A move that costs more than this is sought further out too."""
+"""A row that costs more than this stays shown where large tables can be protected without it."""
 HIDDEN_COST: Final = 0.01
 FAR: Final = 1e15
 DENOMINATORS: Final = (1, 2, 3, 4, 5, 6, 8, 12)
@@ -99,25 +99,27 @@ class Moves:
         ):  # fmt: skip
             self.highs.setOptionValue(option, setting)
 
-    def find(self, row: int, known: int, amount: int) -> Move | None:
-        """The cheapest move of `row` by `amount` (up or down) that leaves what `known` members know. None: there is none."""
+    def find(self, row: int, known: int, amount: int, *, cheaply: bool = False) -> Move | None:
+        """The cheapest move of `row` by `amount` (up or down) that leaves what `known` members know. None: there is none.
+
+        cheaply: only a cheap one, from near by.
+        """
         free = np.ones(len(self.value), dtype=bool)
         for member in bits(known):
             free &= self.owner != member
         order = self._near(row, free)
-        best: Move | None = None
-        tried = 0
-        for size in (*NEAR, len(order)):
-            if tried < len(order) and min(size, len(order)) > tried and (best is None or size in NEAR):
-                tried = min(size, len(order))
-                near = np.sort(order[:tried])
-                found = self._solve(row, amount, near, strict=True) if len(order) > NEAR[0] else None
-                found = found or self._solve(row, amount, near)
-                if found is not None and (best is None or found.cost < best.cost):
-                    best = found
-                if best is not None and (best.cost <= DEAR or len(order) > MANY):
-                    break
-        return best
+        if len(order) <= NEAR[0]:
+            return self._solve(row, amount, order)
+        sizes = [size for size in NEAR if size < len(order)]
+        for size in sizes[:1] if cheaply else [*sizes, len(order)]:
+            found = self._solve(row, amount, np.sort(order[:size]), strict=True) if size <= NEAR[-1] else None
+            if found is not None:
+                return found
+        for size in [] if cheaply else [*sizes, len(order)]:
+            found = self._solve(row, amount, np.sort(order[:size]))
+            if found is not None:
+                return found
+        return None
 
     def _near(self, row: int, free: NDArray[np.bool_]) -> Ints:
         """The free unknowns, nearest first: rows with few open unknowns bring near, and open unknowns are nearer."""

@@ -16,7 +16,7 @@ from reporting.disclosure.primary import Need
 from reporting.disclosure.problem import Problem
 from reporting.disclosure.witness import Gap, Witness, met, room
 
-EFFORT: Final = 40_000
+EFFORT: Final = 12_000
 """How much may be spent on trying to show more: programs solved times unknowns in each (a count, not a time, so that it is
 the same everywhere)."""
 SEEDED: Final = 200
@@ -122,9 +122,8 @@ class Pattern:
         aside = gap.moved & ~gap.known & ~self.standing[gap.row]
         if aside and len(self.problem.value) > MANY:
             wide = replace(gap, known=gap.known | aside, moved=0)
-            found = self._cheapest(
-                wide, [ceil(gap.low + gap.need.width)] if gap.high >= gap.need.up else [gap.need.up]
-            )
+            amount = ceil(gap.low + gap.need.width) if gap.high >= gap.need.up else gap.need.up
+            found = self._cheapest(wide, [amount], cheaply=True)
             if found is not None:
                 return found
         need = gap.need
@@ -142,12 +141,12 @@ class Pattern:
                     break
         return found
 
-    def _cheapest(self, gap: Gap, amounts: list[int]) -> Move | None:
+    def _cheapest(self, gap: Gap, amounts: list[int], *, cheaply: bool = False) -> Move | None:
         best: Move | None = None
         for amount in amounts:
             if amount < 0 and -amount > self.problem.total[gap.row]:
                 continue
-            move = self.moves.find(gap.row, gap.known, amount)
+            move = self.moves.find(gap.row, gap.known, amount, cheaply=cheaply)
             if (
                 move is not None
                 and self._helps(gap, move.witness)
