@@ -53,6 +53,12 @@ async def test_from_choosing_tables_to_what_the_steering_group_sees(four: World)
     assert "Klar til godkjenning" in page.text
     assert "To og to kommuner" in page.text
     assert ">Ingen<" in page.text
+    again = await manager.get(f"{at}/tabeller")
+    assert re.search(r'value="users:age"[^>]* checked', again.text)
+    sent = {"versjon": version(again), "t-users": ["users:age", "users:gender"]}
+    assert (await manager.submit(f"{at}/tabeller", sent, page=f"{at}/tabeller")).status_code == 303
+    await four.run_jobs()
+    page = await manager.get(at)
     for told in ("31", "24", "49", "58"):
         assert not re.search(rf">{told}<", page.text), "a preview shows no value"
     assert (await manager.submit(f"{at}/godkjenn", {"versjon": version(page)}, page=at)).status_code == 303
