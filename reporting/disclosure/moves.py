@@ -26,8 +26,6 @@ NEAR: Final = (600, 1500)
 """How many unknowns are looked at first, and next; then all."""
 MARKS: Final = 20261122
 """Where the marks that tell sets of unknowns apart begin: sums of 64 bits, the same everywhere."""
-MANY: Final = 1000
-"""In tables of more unknowns time is dear: a move that does for many attackers at once is taken."""
 DEPTH: Final = 25
 """How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
 DEAR: Final = 8.0

@@ -11,14 +11,18 @@ from typing import Final
 import numpy as np
 
 from reporting.disclosure.eliminate import suppressed
-from reporting.disclosure.moves import MANY, Move, Moves
+from reporting.disclosure.moves import Move, Moves
 from reporting.disclosure.primary import Need
 from reporting.disclosure.problem import Problem
 from reporting.disclosure.witness import Gap, Witness, met, room
 
-EFFORT: Final = 12_000
+EFFORT: Final = 8_000
 """How much may be spent on trying to show more: programs solved times unknowns in each (a count, not a time, so that it is
 the same everywhere)."""
+MANY: Final = 250
+"""In tables of more unknowns a cheap move that does for many attackers at once is taken: it saves programs."""
+LARGE: Final = 1000
+"""In tables of more unknowns the elimination leaves room for the whole width at once."""
 SEEDED: Final = 200
 """Tables of more unknowns than this begin with the elimination's pattern; smaller ones do better without."""
 FREE: Final = float("inf")
@@ -163,7 +167,7 @@ class Pattern:
         """Hide until every hidden row has its room against everyone. What cannot be protected is in `lost`."""
         size = len(self.problem.value)
         if size > SEEDED and self.hidden.any():
-            for row in suppressed(self.problem, 1 if size <= MANY else self.width):
+            for row in suppressed(self.problem, 1 if size <= LARGE else self.width):
                 self.hidden[row] = True
         queue = [row for row in range(len(self.hidden)) if self.hidden[row]]
         queue.sort(key=lambda row: (self.problem.total[row], len(self.problem.rows[row]), row))
