@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import reporting.figures.models
+import reporting.papers.models
 import reporting.releases.models
 import reporting.reports.models
 import reporting.scenarios.models
