@@ -245,6 +245,43 @@ def upgrade() -> None:
         "ix_figure_comment_set", "figure_comment", ["tenant_id", "set_id"], unique=False, schema="sammen"
     )
     op.create_table(
+        "meeting_pack",
+        sa.Column("region_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("release_id", sa.UUID(), nullable=False),
+        sa.Column("series", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("held_at", sa.Time(), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("agenda", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("reports", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("foreword", sa.Text(), server_default="", nullable=False),
+        sa.Column("made_by", sa.UUID(), nullable=False),
+        sa.Column("made_by_name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "cardinality(reports) > 0 AND cardinality(reports) <= 60", name=op.f("ck_meeting_pack_reports")
+        ),
+        sa.CheckConstraint(
+            "cardinality(series) > 0 AND cardinality(agenda) <= 60", name=op.f("ck_meeting_pack_lists")
+        ),
+        sa.CheckConstraint(
+            "length(place) <= 120 AND length(foreword) <= 4000", name=op.f("ck_meeting_pack_texts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "release_id"],
+            ["sammen.release.region_id", "sammen.release.id"],
+            name=op.f("fk_meeting_pack_region_id_release_id"),
+        ),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_meeting_pack")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_meeting_pack_day", "meeting_pack", ["region_id", "held_on"], unique=False, schema="sammen"
+    )
+    op.create_table(
         "population_count",
         sa.Column("region_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -565,6 +602,25 @@ def upgrade() -> None:
         "CREATE POLICY figure_comment_insert ON sammen.figure_comment FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.figure_comment TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.meeting_pack FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.meeting_pack ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.meeting_pack FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY meeting_pack_select ON sammen.meeting_pack FOR SELECT TO sammen_app USING (region_id = (select sammen.current_steering()))"
+    )
+    op.execute(
+        "CREATE POLICY meeting_pack_insert ON sammen.meeting_pack FOR INSERT TO sammen_app WITH CHECK (region_id = (select sammen.current_steering()))"
+    )
+    op.execute(
+        "CREATE POLICY meeting_pack_update ON sammen.meeting_pack FOR UPDATE TO sammen_app USING (region_id = (select sammen.current_steering())) WITH CHECK (region_id = (select sammen.current_steering()))"
+    )
+    op.execute(
+        "CREATE POLICY meeting_pack_delete ON sammen.meeting_pack FOR DELETE TO sammen_app USING (region_id = (select sammen.current_steering()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.meeting_pack TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("release_id", "series", "held_on", "held_at", "place", "agenda", "reports", "foreword", "made_by", "made_by_name", "created_at", "changed_at", "version") ON sammen.meeting_pack TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.population_count FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.population_count ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.population_count FORCE ROW LEVEL SECURITY")
