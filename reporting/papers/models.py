@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, Uuid
+from sqlalchemy import CheckConstraint, Index, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import Base, Regional, Stamped, region_fk

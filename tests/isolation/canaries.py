@@ -340,8 +340,6 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("release", "threshold"): 5,
     ("release_cell", "hidden"): False,
     ("region_group", "code"): "store",
-    # A pack whose releases are none: it stands, and says that its figures are gone.
-    ("meeting_pack", "series"): [UUID(int=7)],
     # A file of inhabitants that is not in use has no day of it.
     ("population_edition", "used_at"): NOTHING,
     # A held review can no longer be changed, which is another wall than the one tried here.
