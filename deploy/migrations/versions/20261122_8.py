@@ -249,7 +249,7 @@ def upgrade() -> None:
         sa.Column("region_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("release_id", sa.UUID(), nullable=False),
-        sa.Column("series", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("series", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("held_at", sa.Time(), nullable=True),
         sa.Column("place", sa.Text(), server_default="", nullable=False),
