@@ -15,6 +15,8 @@ import reporting.releases.contributions
 import reporting.releases.routes
 import reporting.reports.contributions
 import reporting.reports.routes
+import reporting.scenarios.contributions
+import reporting.scenarios.routes
 import reporting.schemes.contributions
 import reporting.schemes.routes
 import sammen.audit.contributions
@@ -202,6 +204,7 @@ def contributions() -> Contributions:
         reporting.figures.contributions,
         reporting.releases.contributions,
         reporting.schemes.contributions,
+        reporting.scenarios.contributions,
         sammen.audit.contributions,
         sammen.operations.contributions,
     ):
@@ -282,6 +285,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *reporting.reports.routes.HANDLERS,
         *reporting.measures.routes.HANDLERS,
         *reporting.schemes.routes.HANDLERS,
+        *reporting.scenarios.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,
         *sammen.operations.routes.HANDLERS,

@@ -1,4 +1,4 @@
-"""What is typed about a scenario, as assumptions. Every assumption is a low and a high end, in fields `<id>_fra`, `<id>_til`."""
+"""What is typed about a scenario. Every assumption has a low and a high end, in the fields `<id>_fra` and `<id>_til`."""
 
 from __future__ import annotations
 

@@ -237,5 +237,6 @@ def sheet(outcome: Outcome, release: Released, lang: str) -> bytes:
         [assumed(one, outcome, lang), source_of(one, outcome, release, lang)]
         for one in outcome.lever.assumptions
     ]
-    rows += [[], *([note] for note in notes(outcome, release, lang))]
+    rows.append([])
+    rows += [[note] for note in notes(outcome, release, lang)]
     return write_xlsx(header, rows, sheet=say(outcome.lever.name))
