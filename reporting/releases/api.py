@@ -1,6 +1,6 @@
 """What other slices may use of releases: which are shown, and their figures. Everything published comes from here."""
 
-from reporting.releases.queries import released, releases_shown
+from reporting.releases.queries import ReleaseRow, release_row, released, releases_shown
 from reporting.releases.shown import (
     GROUP,
     HIDDEN,
@@ -16,6 +16,7 @@ from reporting.releases.shown import (
     Shown,
 )
 from reporting.releases.tables import offered, table_id, table_of
+from reporting.releases.views import Tried, audit_told
 
 __all__ = [
     "GROUP",
@@ -28,9 +29,13 @@ __all__ = [
     "CellKey",
     "Place",
     "ReleaseCard",
+    "ReleaseRow",
     "Released",
     "Shown",
+    "Tried",
+    "audit_told",
     "offered",
+    "release_row",
     "released",
     "releases_shown",
     "table_id",

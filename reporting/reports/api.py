@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reporting.reports.board import Board, open_board
+from reporting.reports.board import Board, kept_board, open_board
 from reporting.reports.charting import view
 from reporting.reports.choice import Choice
 from reporting.reports.comparison import Comparison, comparisons
@@ -11,7 +11,7 @@ from reporting.reports.drawing import Drawing, View
 from reporting.reports.engine import ReportResult, available, build, release_note, run_report
 from reporting.reports.frame import Figure, Framed, Spread, frame
 from reporting.reports.glance import lead, reported_text, tiles
-from reporting.reports.quantities import Quantity, known, narrowed, quantity
+from reporting.reports.quantities import NoSuchDivision, Quantity, known, narrowed, parts_of, quantity
 from reporting.reports.spec import Report
 from reporting.reports.targets import TargetRow, in_force, light, target_rows
 from reporting.reports.wording import CREDIT, HIDDEN_MEANS, NONE_MEANS, number, period_name, said
@@ -29,6 +29,7 @@ __all__ = [
     "Drawing",
     "Figure",
     "Framed",
+    "NoSuchDivision",
     "Quantity",
     "Report",
     "ReportResult",
@@ -40,12 +41,14 @@ __all__ = [
     "comparisons",
     "frame",
     "in_force",
+    "kept_board",
     "known",
     "lead",
     "light",
     "narrowed",
     "number",
     "open_board",
+    "parts_of",
     "period_name",
     "quantity",
     "release_note",

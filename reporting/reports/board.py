@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from reporting.figures.api import Denominators, denominators
 from reporting.periods import Period, PeriodError, parse
@@ -80,7 +81,35 @@ async def open_board(uow: UnitOfWork, wanted: str = "") -> Board | None:
         one for one in cards if one.period.kind is card.period.kind and one.period.start <= card.period.start
     ]
     await warm()
-    series = tuple([await released(uow, one) for one in reversed(kept[:LONGEST])])
+    return await _with_people(
+        uow, tuple(cards), tuple([await released(uow, one) for one in reversed(kept[:LONGEST])])
+    )
+
+
+async def kept_board(uow: UnitOfWork, series: Iterable[UUID]) -> Board | None:
+    """The board of these releases, the oldest first, as it once was: also when newer ones are shown instead.
+
+    Those that have been withdrawn are left out; None when the last one has.
+    """
+    found: list[Released] = []
+    last = False
+    for release_id in series:
+        try:
+            found.append(await released(uow, release_id))
+        except NotFound:
+            last = False
+        else:
+            last = True
+    if not last:
+        return None
+    await warm()
+    return await _with_people(uow, tuple(one.card for one in reversed(found)), tuple(found))
+
+
+async def _with_people(
+    uow: UnitOfWork, cards: tuple[ReleaseCard, ...], series: tuple[Released, ...]
+) -> Board:
+    """Give releases the inhabitants of their years."""
     by_year: dict[int, Denominators] = {}
     for year in {one.card.period.end.year for one in series}:
         by_year[year] = await denominators(uow, year)
@@ -89,7 +118,7 @@ async def open_board(uow: UnitOfWork, wanted: str = "") -> Board | None:
         slug: {(str(place), band): count for (place, band), count in found.inhabitants.items()}
         for slug, found in population.items()
     }
-    return Board(tuple(cards), series, people, population)
+    return Board(cards, series, people, population)
 
 
 def _chosen(cards: Iterable[ReleaseCard], wanted: str) -> ReleaseCard:
