@@ -193,12 +193,12 @@ async def saved_one(desk: Desk) -> Response[str]:
 
 
 @page("/r/{slug:str}/hva-om/lagret/{scenario_id:uuid}/regnet.xlsx", Permission.DASHBOARD_READ)
-async def saved_workbook(desk: Desk) -> Response[bytes]:
-    """A saved scenario as a spreadsheet."""
+async def saved_workbook(desk: Desk) -> Response[Any]:
+    """A saved scenario as a spreadsheet; back to its page, which says why, when it can no longer be reckoned."""
     row = await scenario_row(desk.uow, desk.path_uuid("scenario_id"))
     release, outcome, _ = await _again(desk, row)
     if release is None or outcome is None:
-        raise NotFound
+        return desk.redirect(desk.url(f"{HERE}/lagret/{row.id}"))
     content = views.sheet(outcome, release, desk.language)
     await desk.uow.finish()
     return desk.download(f"hva-om-{row.lever}-{desk.context.slug}.xlsx", content, XLSX)
