@@ -138,13 +138,19 @@ def splits_of(definition: Definition, values: Values, lang: str) -> list[Split]:
     return found
 
 
+def _stays(row: Row) -> bool:
+    """Whether a figure stays in the municipality: it is one that does, or is worked out from one."""
+    said = row.said if isinstance(row.said, Definition) else DEFINITIONS[row.said.numerator]
+    return said.home
+
+
 def parts(rows: Sequence[Row], values: Values, lang: str, *, home: bool) -> list[Part]:
     """The page's themes with their figures; `home`: those that stay in the municipality, else the others."""
     found = []
     for theme, title in THEMES.items():
         mine = [
             row for row in rows
-            if row.said.theme == theme and (isinstance(row.said, Definition) and row.said.home) is home
+            if row.said.theme == theme and _stays(row) is home
         ]  # fmt: skip
         if not mine:
             continue

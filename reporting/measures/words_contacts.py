@@ -92,6 +92,8 @@ WORDS: Final = (
         source=_CONTACTS,
         tables=(*_TABLES, "assignment"),
         heading=N_("Støttekontakter som ble et år"),
+        # Their number by how they came was published a year ago, as those who began: what is hidden there would follow.
+        home=True,
     ),
     Words(
         id="contacts_load",

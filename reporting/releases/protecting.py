@@ -8,7 +8,7 @@ nothing changes. And where one is a small count, those that are a good guess at 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -31,6 +31,8 @@ from reporting.releases.shown import GROUP
 from reporting.releases.tables import (
     MORE_THAN,
     PLACE,
+    Spot,
+    alike,
     divisions,
     largest,
     same_as,
@@ -41,8 +43,6 @@ from reporting.releases.tables import (
 from sammen.figures import Reading
 
 Progress = Callable[[int, int], None]
-Spot = tuple[tuple[str, ...], str, tuple[str, ...]]
-"""A cell of any measure: dimensions, place, codes."""
 STEPS: Final = 1000
 PATIENCE_S: Final = 30.0
 """So long may the counting of what each table costs take; it is left out when protecting alone took longer."""
@@ -66,6 +66,7 @@ class Material:
     """What a release is made from. `figures`: place → measure → inner cells; a place without a measure has not reported it.
 
     `groups`: place → code of its group. `earlier`: what the last release of the period left for this one (see `Made`).
+    `outside`: cells by measure that are hidden for what the period before hides.
     """
 
     shapes: Mapping[str, Shape]
@@ -74,6 +75,7 @@ class Material:
     tables: tuple[str, ...]
     threshold: int
     earlier: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    outside: Mapping[str, Collection[Spot]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class OutCell:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A protected release: its cells without noughts, plain facts about it, and what the next one must take as known."""
+    """A protected release: cells without noughts, plain facts, and what the next one must take as known."""
 
     cells: tuple[OutCell, ...]
     report: dict[str, Any]
@@ -145,7 +147,7 @@ class _Measure:
         self.sums = _margins(name, material, self.tables)
         self.apart: frozenset[Spot] = frozenset()
         """Hidden for the sake of a difference: it tells nothing of the cells of others."""
-        self.forced: set[Spot] = set()
+        self.forced = {spot for spot in material.outside.get(name, ()) if self.sums.get(spot)}
         self.out: Protected | None = None
 
     def run(self, progress: Progress | None = None) -> None:
@@ -217,7 +219,8 @@ def _small_counts(run: Mapping[str, _Measure], name: str) -> set[Spot]:
     found: set[Spot] = set()
     for other in told_by(name) & run.keys():
         if run[other].variable.kind == "count":
-            found |= {spot for spot, n in run[other].sums.items() if 0 < n < run[other].rules.threshold}
+            for spot, number in run[other].sums.items():
+                found |= set(alike(other, spot, name)) if 0 < number < run[other].rules.threshold else set()
     return {spot for spot in found if run[name].known(spot)}
 
 
@@ -255,7 +258,7 @@ def protect_release(material: Material, progress: Progress | None = None, *, cos
     run = {name: _Measure(name, material) for name in names}
     for name in names:
         run[name].apart = _small_differences(run, name)
-        run[name].forced = {*run[name].apart, *_small_counts(run, name)}
+        run[name].forced |= {*run[name].apart, *_small_counts(run, name)}
     _hold_together(run, progress)
     cells = [_out(name, spot, cell) for name in names for spot, cell in sorted(run[name].cells.items())]
     report = _report(material, run, time.perf_counter() - began)
@@ -287,7 +290,7 @@ def _hold_together(run: Mapping[str, _Measure], progress: Progress | None) -> No
     waiting, done = list(order), 0
     while waiting:
         name = waiting.pop(0)
-        _force(run, name)
+        run[name].forced |= {spot for spot in _wanted(run, name) if run[name].known(spot)}
         try:
             run[name].run(_part(progress, done, done + 1 + len(waiting)))
         except CannotProtect as error:
@@ -304,13 +307,9 @@ def _wanted(run: Mapping[str, _Measure], name: str) -> set[Spot]:
     found: set[Spot] = set()
     for other, total in same_as(name).items():
         if other in run and run[other].out is not None:
-            found |= {spot for spot in run[other].hidden() - run[other].apart if not total or not spot[0]}
+            spots = (spot for spot in run[other].hidden() - run[other].apart if not total or not spot[0])
+            found |= {told for spot in spots for told in alike(other, spot, name)}
     return found
-
-
-def _force(run: Mapping[str, _Measure], name: str) -> None:
-    one = run[name]
-    one.forced |= {spot for spot in _wanted(run, name) if one.known(spot)}
 
 
 def _lacks(run: Mapping[str, _Measure], name: str) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+Spot = tuple[tuple[str, ...], str, tuple[str, ...]]
+"""A cell of any measure: dimensions, place, codes."""
 PLACE: Final = "place"
 """The first axis of every table: the municipalities, with the region and the groups above them."""
 
@@ -44,9 +46,9 @@ SAME: Final[tuple[tuple[frozenset[str], bool], ...]] = (
         frozenset(
             {
                 "contacts",
+                "contacts_mean",
                 "contacts_began",
                 "contacts_left",
-                "contacts_kept",
                 "contacts_load",
                 "contacts_covered",
             }
@@ -63,9 +65,18 @@ TELLING: Final[tuple[frozenset[str], ...]] = (
 )
 """Measures of which one is a good guess at another: hours over an ordinary grant is nearly the number of users. Where one
 is a small count, the others are hidden as well."""
-MORE_THAN: Final[tuple[tuple[str, str], ...]] = (("services", "users"),)
-"""(many, few): many less few is a count of people too, here those with several services. Where it is small, the total of
-`many` is hidden."""
+PAY: Final = ("cost", "cost_kind", "pay")
+"""Measure, dimension and code of the part of a cost that is hours times the rate, whatever else the cost has beside it."""
+MORE_THAN: Final[tuple[tuple[str, str], ...]] = (("services", "users"), ("cross_users", "users"))
+"""(one, other): the difference of the two totals is a count of people too, those with several services, or those with no
+hour yet. Where it is small, the total of `one` is hidden."""
+
+STOCKS: Final[tuple[tuple[str, tuple[str, ...], bool], ...]] = (
+    ("contacts", ("contacts_began", "contacts_left"), True),
+    ("deviations_open", ("deviations_opened", "deviations_closed"), False),
+)
+"""Measures that are a number at a period's end, what came and what went since the end before, and whether only the totals
+add up so: what is hidden at one end follows from the next end, where nobody came or went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +145,19 @@ def same_as(measure: str) -> dict[str, bool]:
 def told_by(measure: str) -> frozenset[str]:
     """The other measures whose small counts this one would tell of."""
     return frozenset(other for some in TELLING if measure in some for other in some) - {measure}
+
+
+def alike(measure: str, spot: Spot, other: str) -> tuple[Spot, ...]:
+    """The cells of `other` that a cell of `measure` is told by: the same one, and of a cost its pay as well. An expense tells
+    nothing of hours.
+    """
+    by, place, key = spot
+    cost, dimension, code = PAY
+    if measure == cost and other != cost and dimension in by:
+        at = by.index(dimension)
+        if key[at] != code:
+            return ()
+        return ((by[:at] + by[at + 1 :], place, key[:at] + key[at + 1 :]),)
+    if other == cost and measure != cost and dimension not in by:
+        return (spot, ((dimension, *by), place, (code, *key)))
+    return (spot,)
