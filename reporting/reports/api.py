@@ -11,6 +11,7 @@ from reporting.reports.drawing import Drawing, View
 from reporting.reports.engine import ReportResult, available, build, release_note, run_report
 from reporting.reports.frame import Figure, Framed, Spread, frame
 from reporting.reports.glance import lead, reported_text, tiles
+from reporting.reports.pictures import alternative, picture
 from reporting.reports.quantities import NoSuchDivision, Quantity, known, narrowed, parts_of, quantity
 from reporting.reports.spec import Report
 from reporting.reports.targets import TargetRow, in_force, light, target_rows
@@ -36,6 +37,7 @@ __all__ = [
     "Spread",
     "TargetRow",
     "View",
+    "alternative",
     "available",
     "build",
     "comparisons",
@@ -50,6 +52,7 @@ __all__ = [
     "open_board",
     "parts_of",
     "period_name",
+    "picture",
     "quantity",
     "release_note",
     "reported_text",

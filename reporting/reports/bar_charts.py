@@ -17,6 +17,8 @@ from sammen.web.formats import decimal
 from sammen.web.region_map import REGION_MAP
 
 STEPS: Final = 4
+FEWEST: Final = 3
+"""Municipalities with a figure that is shown, under which a map says less than bars."""
 
 
 def _leader(column: Sequence[tuple[Place, Figure]]) -> str | None:
@@ -118,7 +120,7 @@ def region_map(drawing: Drawing) -> View:
     rows = ordered(drawing, framed.column(drawing.board.period.slug, one.id))
     drawn = {outline.name for outline in REGION_MAP if outline.member}
     names = {place.name for place, _figure in rows}
-    if not names <= drawn or len(names) < 3:
+    if not names <= drawn or sum(figure.value is not None for _place, figure in rows) < FEWEST:
         return bars(drawing)
     cuts, steps = map_steps(rows)
     texts = {place.name: cell(figure, one, drawing.lang) for place, figure in rows}

@@ -25,7 +25,10 @@ TOGETHER: Final = N_("Samarbeidet")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One chart with its table, ready for the component `kind` names. `values` are the component's arguments."""
+    """One chart with its table, ready for the component `kind` names. `values` are the component's arguments.
+
+    `blank`: the sentence that stands in the picture's place when too little is shown to draw it.
+    """
 
     kind: str
     id: str
@@ -35,6 +38,7 @@ class View:
     values: Mapping[str, Any] = field(repr=False)
     has_hidden: bool = False
     url: str = ""
+    blank: str = ""
 
 
 @dataclass(frozen=True, slots=True)

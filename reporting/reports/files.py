@@ -7,8 +7,9 @@ from typing import Final
 
 from reporting.reports.comparison import Comparison
 from reporting.reports.engine import ReportResult, words_of
+from reporting.reports.pictures import alternative, picture
 from sammen.clock import today
-from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Points, Table
+from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Picture, Points, Table
 from sammen.documents.pdf import WORDS, Document, Sender, render_pdf
 from sammen.documents.tables_out import Cell, write_xlsx
 from sammen.i18n_mark import N_
@@ -52,7 +53,7 @@ def comparison_sheet(tables: Sequence[Comparison], notes: Sequence[str], period:
 
 
 async def report_pdf(result: ReportResult, sender: str, lang: str) -> bytes:
-    """The report on paper: the finding, the table, and how it was made. PDF/UA."""
+    """The report on paper: the finding, its chart, the table, and how it was made. PDF/UA."""
 
     def say(message: str, **params: object) -> str:
         return translate(lang, message, **params)
@@ -62,12 +63,20 @@ async def report_pdf(result: ReportResult, sender: str, lang: str) -> bytes:
         Paragraph(result.question),
         Heading(result.chart.title),
         Paragraph(result.chart.definition),
+        *_chart(result, lang),
         *_tables(result.heads, [(row.name, *row.texts) for row in result.rows]),
         *_series(result),
         Heading(say(METHOD)),
         Points(result.notes),
     ]
     return await render_pdf(_document(result.title, sender, blocks, lang))
+
+
+def _chart(result: ReportResult, lang: str) -> list[Block]:
+    """The chart, when there is anything to draw; a map is drawn as bars before it comes here."""
+    if result.chart.blank or result.chart.kind == "map":
+        return []
+    return [Picture(picture(result.chart, lang), alternative(result.chart, lang))]
 
 
 def _tables(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Block]:

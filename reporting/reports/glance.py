@@ -41,8 +41,12 @@ def tiles(
         if value.hidden and own is not None and one.id in own:
             shown = own[one.id]
             compare = [translate(lang, N_("Skjult for de andre. Bare dere ser tallet."))]
+        elif value.hidden:
+            compare = [translate(lang, N_("Skjult. Det betyr ikke null."))]
         if place is not None:
-            compare.append(translate(lang, N_("Samarbeidet: %(value)s"), value=said(whole, one, lang)))
+            words = {":": N_("Samarbeidet: skjult"), "–": N_("Samarbeidet: uten tall")}
+            text = words.get(whole.sign, N_("Samarbeidet: %(value)s"))
+            compare.append(translate(lang, text, value=said(whole, one, lang)))
         goal = None
         if one.id in targets and (lit := light(targets[one.id], value, earlier, one, lang)):
             goal = (lit.text, lit.state)

@@ -7,7 +7,7 @@ begins a new paragraph.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -54,7 +54,15 @@ class Quote:
     who: str = ""
 
 
-Block = Heading | Paragraph | Facts | Table | Points | Quote
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG, with its colours in it, and what is said to those who do not see it."""
+
+    svg: str = field(repr=False)
+    alt: str
+
+
+Block = Heading | Paragraph | Facts | Table | Points | Quote | Picture
 
 
 def as_json(block: Block) -> dict[str, Any]:
@@ -76,3 +84,5 @@ def as_json(block: Block) -> dict[str, Any]:
             return {"type": "points", "items": list(block.items), "numbered": block.numbered}
         case Quote():
             return {"type": "quote", "text": block.text, "who": block.who}
+        case Picture():
+            return {"type": "picture", "svg": block.svg, "alt": block.alt}

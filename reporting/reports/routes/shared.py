@@ -120,6 +120,9 @@ async def report_page(
 async def report_file(desk: Desk, board: Board, kind: str, *, own: Place | None = None) -> Response[bytes]:
     """The report as a file, with the choices of its page. A choice that makes no sense is refused (422)."""
     report = declared(desk)
+    if kind == "pdf" and report.chart == "map":
+        # A map without its table beside it says little on paper; bars carry their numbers.
+        report = replace(report, chart="bars")
     result: ReportResult = build(board, report, desk.query, desk.language, own=own)
     name = f"{report.id}-{desk.context.slug}-{board.period.slug}"
     await desk.uow.finish()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
-from reporting.reports.api import View
+from reporting.reports.drawing import View
 from sammen.i18n_mark import N_
 from sammen.web.charts import bar_chart
 from sammen.web.formats import decimal
@@ -160,7 +160,7 @@ MADE: Final = {"bars": bars, "lines": lines, "shares": shares, "multiples": mult
 
 
 def picture(view: View, lang: str) -> str:
-    """The chart as SVG. A map is drawn as bars before it comes here (`building.charts`)."""
+    """The chart as SVG. A map is drawn as bars before it comes here."""
     return MADE[view.kind](view.values, lang)
 
 
