@@ -45,6 +45,7 @@ async def change_pack(uow: UnitOfWork, pack_id: UUID, facts: PackFacts, version:
     if row.version != version:
         raise Conflict(CHANGED)
     _fill(row, facts)
+    row.version += 1
     await uow.session.flush()
     await record_change(uow, "pack.changed", "meeting_pack", row.id, held_on=facts.held_on.isoformat())
 
