@@ -255,7 +255,7 @@ def free_port() -> int:
         return port
 
 
-async def answers(url: str, seconds: float = 20) -> int:
+async def answers(url: str, seconds: float = 60) -> int:
     deadline = time.monotonic() + seconds
     async with httpx.AsyncClient() as client:
         while time.monotonic() < deadline:
