@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ from sammen.jobs.tasks import advance, finish_task
 READING = N_("Leser tallene kommunene har godkjent")
 PROTECTING = N_("Skjuler tall som kan røpe noen, og prøver å regne dem ut igjen")
 SECONDS_BETWEEN_STEPS = 0.5
+Work = Callable[[Material], Awaitable[Made]]
 CELLS = """
 INSERT INTO sammen.release_cell (region_id, id, release_id, measure, table_id, place, key, value, hidden)
 SELECT $1, gen_random_uuid(), $2, c.measure, c.table_id, c.place, c.key, c.value, c.value IS NULL
@@ -59,15 +60,17 @@ async def protect_job(uow: UnitOfWork, args: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-async def made_ready(uow: UnitOfWork, row: Release, task: UUID | None = None) -> bool:
+async def made_ready(
+    uow: UnitOfWork, row: Release, task: UUID | None = None, *, work: Work | None = None
+) -> bool:
     """Protect a release that is being made, in a job in nobody's name. False when some of it cannot be protected: then it
-    is failed, and its report names what.
+    is failed, and its report names what. `work`: who protects it, when it is not done here.
     """
     if task is not None:
         await advance(uow, task, 0, message=READING)
     material, about = await _material(uow, row)
     try:
-        made = await _in_a_thread(uow, task, material)
+        made = await (_in_a_thread(uow, task, material) if work is None else work(material))
     except CannotProtect as error:
         about["failed"] = [
             {"measure": name, "by": list(by), "place": place, "key": list(key)} for name, (by, place, key) in error.cells
