@@ -10,9 +10,14 @@ from typing import Final
 from reporting.scenarios.model import Range
 from sammen.web.formats import decimal
 
-ROW: Final = 42
-TOP: Final = 30
+ROW: Final = 32
+STACKED: Final = 42
+"""A row whose label stands over its bar: sentences, which no column at the side would hold."""
+TOP: Final = 26
 BAR: Final = 14
+NAMES: Final = 96
+"""What names at the side need: "Holmestrand"."""
+SIDE: Final = 34
 LEAST: Final = 3.0
 """A bar is never thinner than can be seen."""
 
@@ -26,7 +31,6 @@ class Bar:
     x: float
     width: float
     text: str
-    region: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +42,36 @@ class Bars:
     bars: tuple[Bar, ...]
     ticks: tuple[tuple[float, str], ...]
     zero: float
+    stacked: bool
 
 
 def range_bars(
-    rows: Sequence[tuple[str, Range | None, str]], width: int, lang: str, *, region: str = ""
+    rows: Sequence[tuple[str, Range | None, str]], width: int, lang: str, *, stacked: bool = False
 ) -> Bars:
-    """Lay out (label, range or None, what is said instead) in the order given. `region`: the label drawn in plum."""
+    """Lay out (label, range or None, what is said instead) in the order given. `stacked`: labels over the bars."""
     known = [said for _, said, _ in rows if said is not None]
     low = min([Decimal(0), *(one.low for one in known)])
     high = max([Decimal(0), *(one.high for one in known)])
     if low == high:
         high = low + 1000
-    side = 34
-    scale = (width - 2 * side) / float(high - low)
+    left = SIDE if stacked else NAMES + SIDE
+    scale = (width - left - SIDE) / float(high - low)
+    step, drop = (STACKED, 20) if stacked else (ROW, 4)
 
     def x(value: Decimal) -> float:
-        return round(side + float(value - low) * scale, 1)
+        return round(left + float(value - low) * scale, 1)
 
     bars = tuple(
         Bar(
-            label, TOP + 16 + at * ROW, x(said.low) if said else side,
-            max(LEAST, round(x(said.high) - x(said.low), 1)) if said else 0.0, "" if said else text, label == region,
+            label, TOP + drop + at * step, x(said.low) if said else left,
+            max(LEAST, round(x(said.high) - x(said.low), 1)) if said else 0.0, "" if said else text,
         )
         for at, (label, said, text) in enumerate(rows)
     )  # fmt: skip
-    ends = sorted({low, Decimal(0), high})
     # Nought is always told; an end too near it is not.
-    ticks = tuple((x(one), _short(one, lang)) for one in ends if one == 0 or abs(x(one) - x(Decimal(0))) > 60)
-    return Bars(width, TOP + len(rows) * ROW + 8, bars, ticks, x(Decimal(0)))
-
-
-def _short(value: Decimal, lang: str) -> str:
-    return decimal(value, 0, lang)
+    ticks = tuple(
+        (x(one), decimal(one, 0, lang))
+        for one in sorted({low, Decimal(0), high})
+        if one == 0 or abs(x(one) - x(Decimal(0))) > 60
+    )
+    return Bars(width, TOP + len(rows) * step + 8, bars, ticks, x(Decimal(0)), stacked)

@@ -177,7 +177,7 @@ _LEVERS: Final = (
         (
             _percent("faerre", N_("Færre som slutter"), 10, 25),
             _kroner("ny", N_("Å rekruttere og lære opp én"), 8000, 15000),
-            _kroner("felles", N_("Felles rekruttering, per støttekontakt"), 200, 600),
+            _kroner("felles", N_("Felles rekruttering, per støttekontakt"), 100, 300),
         ),
         _recruiting, lambda now: now["left"], N_("Støttekontakter som sluttet"), "",
     ),

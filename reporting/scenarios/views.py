@@ -140,21 +140,17 @@ def source_of(one: Assumption, outcome: Outcome, release: Released, lang: str) -
 
 def shown(outcome: Outcome, release: Released, lang: str) -> dict[str, Any]:
     """What the page says of a result."""
-    everybody = (*outcome.places, outcome.region)
-    rows = [(one.name, one.change, _short(one.why, lang)) for one in everybody]
+    rows = [(one.name, one.change, _short(one.why, lang)) for one in outcome.places]
     moved = [(assumed(one, outcome, lang), change, "") for one, change in outcome.swings]
     return {
         "heading": heading(outcome, lang),
         "summary": summary(outcome, lang),
         "lines": [line_of(one, outcome, lang) for one in outcome.places],
         "region_line": line_of(outcome.region, outcome, lang),
-        "bars": _both(rows, lang, outcome.region.name),
+        "bars": _both(rows, lang),
         "tornado": tornado(outcome, lang),
-        "tornado_bars": _both(moved, lang, ""),
-        "sources": [
-            (assumed(one, outcome, lang), source_of(one, outcome, release, lang))
-            for one in outcome.lever.assumptions
-        ],
+        "tornado_bars": _both(moved, lang, stacked=True),
+        "sources": sources(outcome, release, lang),
         "notes": notes(outcome, release, lang),
         "today_name": translate(lang, outcome.lever.today_name),
     }
@@ -165,8 +161,18 @@ def _short(why: str, lang: str) -> str:
     return translate(lang, words[why]) if why else ""
 
 
-def _both(rows: Sequence[tuple[str, Range | None, str]], lang: str, region: str) -> tuple[Bars, ...]:
-    return tuple(range_bars(rows, width, lang, region=region) for width in WIDTHS)
+def _both(
+    rows: Sequence[tuple[str, Range | None, str]], lang: str, *, stacked: bool = False
+) -> tuple[Bars, ...]:
+    return tuple(range_bars(rows, width, lang, stacked=stacked) for width in WIDTHS)
+
+
+def sources(outcome: Outcome, release: Released, lang: str) -> list[tuple[str, list[str]]]:
+    """Where the assumptions come from, each source once with those that come from it."""
+    found: dict[str, list[str]] = {}
+    for one in outcome.lever.assumptions:
+        found.setdefault(source_of(one, outcome, release, lang), []).append(assumed(one, outcome, lang))
+    return list(found.items())
 
 
 def notes(outcome: Outcome, release: Released, lang: str) -> list[str]:
