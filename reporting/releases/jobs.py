@@ -12,8 +12,9 @@ from sqlalchemy import delete, select, update
 
 from reporting.figures.api import approved_sets
 from reporting.measures.api import DEFINITIONS
-from reporting.periods import parse
-from reporting.releases.models import Release, ReleaseMember, ReleaseProof
+from reporting.periods import Period, parse
+from reporting.releases.models import Release, ReleaseCell, ReleaseMember, ReleaseProof
+from reporting.releases.neighbours import Seen, given_away, seen, to_hide
 from reporting.releases.proof import Proof, pack, unpack
 from reporting.releases.protecting import (
     CannotProtect,
@@ -26,7 +27,7 @@ from reporting.releases.protecting import (
 )
 from reporting.releases.queries import SEEN, groups_of, members_on
 from reporting.releases.service import PROTECT, SHOW
-from reporting.releases.tables import table_of
+from reporting.releases.tables import largest, offered, table_of
 from sammen.audit.trail import record_change
 from sammen.clock import now
 from sammen.db.unit_of_work import UnitOfWork
@@ -71,6 +72,8 @@ async def made_ready(
     material, about = await _material(uow, row)
     try:
         made = await (_in_a_thread(uow, task, material) if work is None else work(material))
+        if told := given_away(await _seen(uow, row, parse(row.period).next), made.cells):
+            raise CannotProtect(told)
     except CannotProtect as error:
         about["failed"] = [
             {"measure": name, "by": list(by), "place": place, "key": list(key)} for name, (by, place, key) in error.cells
@@ -139,13 +142,48 @@ async def _earlier(uow: UnitOfWork, row: Release) -> tuple[dict[str, Any], int]:
     return (await _proof(uow, row.region_id, before[0].id)).state, len(before)
 
 
+async def _seen(uow: UnitOfWork, row: Release, period: Period) -> Seen:
+    """What the region's releases of another period have shown and hidden, withdrawn ones and those on their way out too."""
+    stored = (ReleaseCell.measure, ReleaseCell.table_id, ReleaseCell.place, ReleaseCell.key)
+    there = await uow.session.scalars(
+        select(Release)
+        .where(Release.region_id == row.region_id, Release.period == period.slug, Release.state.in_(SEEN))
+        .order_by(Release.edition)
+    )
+    found = []
+    for one in there.all():
+        cells = (await _proof(uow, one.region_id, one.id)).cells
+        if not cells:
+            mine = (
+                ReleaseCell.region_id == one.region_id,
+                ReleaseCell.release_id == one.id,
+                ReleaseCell.hidden,
+            )
+            hidden = await uow.session.execute(select(*stored).where(*mine))
+            cells = tuple(
+                OutCell(
+                    measure,
+                    tuple(by.split("|")) if by else (),
+                    place,
+                    tuple(key.split("|")) if by else (),
+                    None,
+                    True,
+                )
+                for measure, by, place, key in hidden.all()
+            )
+        found.append((one.tables, cells))
+    return seen(found)
+
+
 async def _material(uow: UnitOfWork, row: Release) -> tuple[Material, dict[str, Any]]:
     """What the release is made from, and what is told of that: whose editions, who is missing, who is in which group."""
     period = parse(row.period)
     sets = await approved_sets(uow, period)
     members = await members_on(uow, period.end)
     groups = await groups_of(uow)
-    chosen = sorted({table_of(one)[0] for one in row.tables if table_of(one)[0] in DEFINITIONS})
+    # Whatever stands in the row: what is not offered, such as what stays at home, is not released.
+    row.tables = tables = largest([one for one in row.tables if one in _offered()])
+    chosen = sorted({table_of(one)[0] for one in tables})
     earlier, count = await _earlier(uow, row)
     reported = [one for one in sets if one.municipality_id in members]
     figures = {
@@ -161,12 +199,17 @@ async def _material(uow: UnitOfWork, row: Release) -> tuple[Material, dict[str, 
         "earlier": count,
         "threshold": row.threshold,
     }
-    tables = tuple(one for one in row.tables if table_of(one)[0] in DEFINITIONS)
+    before = to_hide(await _seen(uow, row, period.previous))
     material = Material(
         {name: shape_of(name) for name in chosen}, figures,
-        {place: code for place, (code, _) in about["groups"].items()}, tables, row.threshold, earlier,
+        {place: code for place, (code, _) in about["groups"].items()}, tuple(tables), row.threshold, earlier,
+        before,
     )  # fmt: skip
     return material, about
+
+
+def _offered() -> frozenset[str]:
+    return frozenset(one.id for one in offered(DEFINITIONS.values()))
 
 
 def shape_of(measure: str) -> Shape:
