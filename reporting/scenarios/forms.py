@@ -61,8 +61,8 @@ def read(lever: Lever, form: Form, offered: Mapping[str, Decimal]) -> Typed:
         reader.fail(CHOICE, N_("Færre enn tre kommuner viser timelønna si. Skriv timelønna selv."))
     inputs = {}
     for one in lever.assumptions:
-        ends = [_end(reader, one.id + end, one.least, one.most) for end in (LOW, HIGH)]
-        low, high = ends
+        low = _end(reader, one.id + LOW, one.least, one.most, N_("Skriv det laveste tallet."))
+        high = _end(reader, one.id + HIGH, one.least, one.most, N_("Skriv det høyeste tallet."))
         if low is not None and high is not None and low > high:
             reader.fail(one.id + HIGH, N_("Skriv et tall som er like stort som det laveste, eller større."))
         if low is not None and high is not None:
@@ -71,11 +71,9 @@ def read(lever: Lever, form: Form, offered: Mapping[str, Decimal]) -> Typed:
     return Typed(inputs, choice)
 
 
-def _end(reader: Reader, name: str, least: Decimal, most: Decimal) -> Decimal | None:
+def _end(reader: Reader, name: str, least: Decimal, most: Decimal, required: str) -> Decimal | None:
     return reader.take(
-        name,
-        lambda text: parse_decimal(text, field=name, minimum=least, maximum=most),
-        required=N_("Skriv et tall."),
+        name, lambda text: parse_decimal(text, field=name, minimum=least, maximum=most), required=required
     )
 
 
