@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 import reporting.figures.contributions
 import reporting.figures.routes
 import reporting.measures.routes
+import reporting.papers.routes
 import reporting.releases.contributions
 import reporting.releases.routes
 import reporting.reports.contributions
@@ -284,6 +285,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *reporting.releases.routes.HANDLERS,
         *reporting.reports.routes.HANDLERS,
         *reporting.measures.routes.HANDLERS,
+        *reporting.papers.routes.HANDLERS,
         *reporting.schemes.routes.HANDLERS,
         *reporting.scenarios.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,

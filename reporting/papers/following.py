@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reporting.papers.building import Maker
 from reporting.papers.schemes import Groups, answered_by
 from reporting.papers.sentences import whole
 from reporting.reports.api import Figure, Quantity, narrowed, quantity, said
 from sammen.i18n_mark import N_
+
+TRAINED: Final = N_("%(value)s av støttekontaktene har kurset eller veiledningen kommunen krever.")
 
 
 def follows(maker: Maker, groups: Groups) -> list[str]:
@@ -16,7 +20,7 @@ def follows(maker: Maker, groups: Groups) -> list[str]:
         _apart(maker, quantity("pay_per_hour"), N_("Lønna for en time er %(more)s høyere i %(high)s enn i %(low)s.")),
         _group_or_alone(maker),
         whole(maker, quantity("turnover"), N_("%(value)s av støttekontaktene sluttet i perioden.")),
-        whole(maker, quantity("trained_share"), N_("%(value)s av støttekontaktene har kurset eller veiledningen kommunen krever.")),
+        whole(maker, quantity("trained_share"), TRAINED),
         whole(maker, quantity("followed_up_share"), N_("%(value)s av støttekontaktene har hatt samtale i tide.")),
         *answered_by(maker, groups, only=("joint-groups", "joint-recruiting")),
         maker.say(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reporting.papers.content import Block, Chart, Facts, Numbers, Paper, Points, Text, Tiles
-from reporting.papers.pictures import alternative, picture
+from reporting.reports.api import alternative, picture
 from sammen.documents.pdf import WORDS, render_sheet
 from sammen.i18n_mark import N_
 from sammen.web.i18n import translate

@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import xlsxwriter
@@ -51,6 +52,15 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook. `name` has at most 31 characters and none of []:*?/\\, and is the only one called so."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "Ark1") -> bytes:
     """An Excel workbook with one sheet and a bold header that stays in view.
 
@@ -58,6 +68,11 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: 
     taken one at a time, so a long table is never whole in memory; meanwhile they lie in a temporary file that
     is removed before this returns. ValueError when a sheet cannot hold the table: nothing is cut off.
     """
+    return write_book([Sheet(sheet, header, rows)])
+
+
+def write_book(sheets: Iterable[Sheet]) -> bytes:
+    """A workbook with some sheets, in their order, each as `write_xlsx` makes it."""
     out = io.BytesIO()
     options = {
         "constant_memory": True,
@@ -67,19 +82,28 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: 
         "default_date_format": "dd.mm.yyyy",
     }
     with xlsxwriter.Workbook(out, options) as book:
-        page = book.add_worksheet(sheet)
         moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
         bold = book.add_format({"bold": True})
-        page.freeze_panes(1, 0)
-        for column, name in enumerate(header):
-            page.set_column(column, column, min(40, max(10, len(name) + 2)))
-            page.write_string(0, column, _fitting(name), bold)
-        for number, row in enumerate(rows, 1):
-            if number >= _MOST_ROWS:
-                raise ValueError("more rows than a sheet can hold")
-            for column, cell in enumerate(row):
-                _write_cell(page, number, column, cell, moment)
+        for one in sheets:
+            _write_sheet(book.add_worksheet(one.name), one, bold, moment)
     return out.getvalue()
+
+
+def _write_sheet(
+    page: xlsxwriter.worksheet.Worksheet,
+    sheet: Sheet,
+    bold: xlsxwriter.format.Format,
+    moment: xlsxwriter.format.Format,
+) -> None:
+    page.freeze_panes(1, 0)
+    for column, name in enumerate(sheet.header):
+        page.set_column(column, column, min(40, max(10, len(name) + 2)))
+        page.write_string(0, column, _fitting(name), bold)
+    for number, row in enumerate(sheet.rows, 1):
+        if number >= _MOST_ROWS:
+            raise ValueError("more rows than a sheet can hold")
+        for column, cell in enumerate(row):
+            _write_cell(page, number, column, cell, moment)
 
 
 def _write_cell(
