@@ -84,7 +84,7 @@ async def _check_period(uow: UnitOfWork, period: Period, rows: Sequence[ReleaseR
         )
     if period.kind is not kind_of(uow.context.settings):
         raise Invalid.one(
-            "periode", N_("Samarbeidet sammenlikner perioder av en annen lengde. Velg en periode fra lista.")
+            "periode", N_("Samarbeidet sammenligner perioder av en annen lengde. Velg en periode fra lista.")
         )
     if not await approvals(uow, period):
         raise Invalid.one(

@@ -22,7 +22,7 @@ FIELDS: Final = {
 }
 """Dimension → its name in addresses. A person's form and a service's are one choice to the reader."""
 LABELS: Final = {
-    "alder": N_("Alder"), "kjonn": N_("Kjønn"), "form": N_("Tjenesteform"), "malgruppe": N_("Målgruppe"),
+    "alder": N_("Alder"), "kjonn": N_("Kjønn"), "form": N_("Tjeneste"), "malgruppe": N_("Målgruppe"),
 }  # fmt: skip
 SORTS: Final = ("navn", "verdi")
 

@@ -39,7 +39,7 @@ def breaks(drawing: Drawing, one: Quantity, *, region: bool = True) -> tuple[Bre
             drawing.say(why)
             if why
             else drawing.say(
-                N_("Inndelingen er en annen fra %(period)s. Periodene før og etter kan ikke sammenliknes."),
+                N_("Inndelingen er en annen fra %(period)s. Periodene før og etter kan ikke sammenlignes."),
                 period=name,
             )
         )

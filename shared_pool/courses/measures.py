@@ -16,7 +16,7 @@ HELD_BY: Final = Dimension(
     "held_by", N_("Hvem som holder det"),
     (("own", N_("Kommunen selv")), ("other", N_("En annen kommune")), ("region", N_("Samarbeidet"))),
 )  # fmt: skip
-COURSE_KIND: Final = Dimension("course_kind", N_("Slag kurs"), tuple(KINDS.items()))
+COURSE_KIND: Final = Dimension("course_kind", N_("Hva slags kurs"), tuple(KINDS.items()))
 # The list shows what this municipality may see; the seats are its own rows.
 _SEATS = """
 SELECT c.host_id, c.kind, count(*) AS seats FROM sammen.course_list($1) c

@@ -333,7 +333,7 @@ async def save_target(desk: Desk) -> Response[Any]:
         new = await choose_target(desk.uow, desk.path_uuid("case_id"), code, valid_from=day)
     except Invalid as bad:
         return await desk.again("cases/target.html", bad, title=desk.say(GROUP), **shown)
-    flash = N_("Målgruppen er lagret.") if new else N_("Målgruppen er den samme som før.")
+    flash = N_("Målgruppa er lagret.") if new else N_("Målgruppa er den samme som før.")
     on_to = shown["next_url"] if desk.form.text("gjor") == "neste" else ""
     return desk.redirect(on_to or shown["case_url"], flash=flash)
 

@@ -70,7 +70,7 @@ def read_target(reader: CellReader) -> str:
         reader.tell(
             "warning",
             "target",
-            N_("Vi har ikke denne målgruppen. Den hentes ikke inn. Velg målgruppe på saken."),
+            N_("Vi har ikke denne målgruppa. Den hentes ikke inn. Velg målgruppe på saken."),
         )
     return found
 

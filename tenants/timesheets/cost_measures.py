@@ -40,7 +40,7 @@ line = TimesheetLine.__table__
 
 SHARED: Final = "shared"
 COST_KIND: Final = Dimension(
-    "cost_kind", N_("Slag kostnad"),
+    "cost_kind", N_("Hva slags kostnad"),
     (("pay", N_("Lønn og feriepenger")), ("expenses", N_("Utgifter")), ("travel", N_("Kjøring")),
      ("courses", N_("Kurs hos andre")), ("exchange", N_("Oppgjør med andre kommuner")),
      ("administration", N_("Administrasjon"))),
