@@ -1,6 +1,6 @@
 """What other slices may use of releases: which are shown, and their figures. Everything published comes from here."""
 
-from reporting.releases.queries import ReleaseRow, release_row, released, releases_shown
+from reporting.releases.queries import ReleaseRow, any_withdrawn, release_row, released, releases_shown
 from reporting.releases.shown import (
     GROUP,
     HIDDEN,
@@ -33,6 +33,7 @@ __all__ = [
     "Released",
     "Shown",
     "Tried",
+    "any_withdrawn",
     "audit_told",
     "offered",
     "release_row",

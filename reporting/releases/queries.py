@@ -123,6 +123,11 @@ async def releases(uow: UnitOfWork) -> list[ReleaseRow]:
     return sorted(rows, key=lambda one: (one.period.start, one.period.end, one.edition), reverse=True)
 
 
+async def any_withdrawn(uow: UnitOfWork) -> bool:
+    """Whether the region has taken a release off the pages."""
+    return any(row.state == "withdrawn" for row in await releases(uow))
+
+
 async def release_row(uow: UnitOfWork, release_id: UUID) -> ReleaseRow:
     """One release of the caller's region. Raises NotFound."""
     found = await uow.row(_ONE, region=uow.context.region, id=release_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response
 
 from reporting.figures.api import members
+from reporting.releases.api import any_withdrawn
 from reporting.reports.board import Board, open_board
 from reporting.reports.declared import FRONT, KEYS, REPORTS, reports_of
 from reporting.reports.glance import lead, tiles
@@ -61,7 +62,7 @@ async def glance(desk: Desk) -> Response[str]:
         return await desk.render(
             "reports/empty.html", title=desk.say(FIGURES), current="/tall",
             expected=listed([one.name for one in expected], desk.language),
-            may_release=desk.context.may(Permission.RELEASE_WRITE),
+            may_release=desk.context.may(Permission.RELEASE_WRITE), withdrawn=await any_withdrawn(desk.uow),
         )  # fmt: skip
     targets = in_force(await target_rows(desk.uow), board.period.end)
     lang = desk.language
