@@ -32,12 +32,12 @@ from reporting.releases.tables import (
     MORE_THAN,
     PLACE,
     Spot,
-    alike,
     divisions,
     largest,
-    same_as,
     table_id,
     table_of,
+    tied,
+    told,
     told_by,
 )
 from sammen.figures import Reading
@@ -220,7 +220,7 @@ def _small_counts(run: Mapping[str, _Measure], name: str) -> set[Spot]:
     for other in told_by(name) & run.keys():
         if run[other].variable.kind == "count":
             for spot, number in run[other].sums.items():
-                found |= set(alike(other, spot, name)) if 0 < number < run[other].rules.threshold else set()
+                found |= told(other, spot, name) if 0 < number < run[other].rules.threshold else set()
     return {spot for spot in found if run[name].known(spot)}
 
 
@@ -305,10 +305,11 @@ def _hold_together(run: Mapping[str, _Measure], progress: Progress | None) -> No
 def _wanted(run: Mapping[str, _Measure], name: str) -> set[Spot]:
     """What the measures that give this one hide, so far."""
     found: set[Spot] = set()
-    for other, total in same_as(name).items():
-        if other in run and run[other].out is not None:
-            spots = (spot for spot in run[other].hidden() - run[other].apart if not total or not spot[0])
-            found |= {told for spot in spots for told in alike(other, spot, name)}
+    for other in run.keys() - {name}:
+        if run[other].out is not None:
+            found |= {
+                more for spot in run[other].hidden() - run[other].apart for more in tied(other, spot, name)
+            }
     return found
 
 

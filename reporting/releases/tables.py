@@ -65,8 +65,18 @@ TELLING: Final[tuple[frozenset[str], ...]] = (
 )
 """Measures of which one is a good guess at another: hours over an ordinary grant is nearly the number of users. Where one
 is a small count, the others are hidden as well."""
-PAY: Final = ("cost", "cost_kind", "pay")
-"""Measure, dimension and code of the part of a cost that is hours times the rate, whatever else the cost has beside it."""
+COST: Final = "cost"
+PRICED: Final[tuple[tuple[str, Mapping[str, str], Mapping[str, str]], ...]] = (
+    ("hours", {}, {"cost_kind": "pay"}),
+    ("cross_hours", {}, {"cost_kind": "pay"}),
+    ("cross_hours", {"origin": "other"}, {"cost_kind": "exchange"}),
+    ("cross_hours", {"origin": "other"}, {"cost_kind": "exchange", "form": "shared"}),
+    ("course_seats", {"held_by": "other"}, {"cost_kind": "courses"}),
+    ("course_seats", {"held_by": "other"}, {"cost_kind": "courses", "form": "shared"}),
+    ("group_places", {"group_of": "other"}, {"cost_kind": "exchange", "form": "group"}),
+)
+"""Measure, a part of it, and the part of the cost that is its number at a price others know: a rate, or what municipalities
+have agreed. What is hidden of one is hidden of the other, in every division that both have."""
 MORE_THAN: Final[tuple[tuple[str, str], ...]] = (("services", "users"), ("cross_users", "users"))
 """(one, other): the difference of the two totals is a count of people too, those with several services, or those with no
 hour yet. Where it is small, the total of `one` is hidden."""
@@ -147,17 +157,29 @@ def told_by(measure: str) -> frozenset[str]:
     return frozenset(other for some in TELLING if measure in some for other in some) - {measure}
 
 
-def alike(measure: str, spot: Spot, other: str) -> tuple[Spot, ...]:
-    """The cells of `other` that a cell of `measure` is told by: the same one, and of a cost its pay as well. An expense tells
-    nothing of hours.
-    """
+def tied(measure: str, spot: Spot, other: str) -> set[Spot]:
+    """The cells of `other` that would tell a hidden cell of `measure`: the same one (SAME), and its price (PRICED)."""
+    total = same_as(measure).get(other)
+    found = {spot} if total is not None and not (total and spot[0]) else set()
+    return found | priced(measure, spot, other)
+
+
+def told(measure: str, spot: Spot, other: str) -> set[Spot]:
+    """The cells of `other` that would be a good guess at a small cell of `measure` (TELLING): of a cost its pay as well."""
+    if other not in told_by(measure):
+        return set()
+    return {spot} | (priced("hours", spot, COST) if other == COST else set())
+
+
+def priced(measure: str, spot: Spot, other: str) -> set[Spot]:
+    """The cells of `other` that are a cell of `measure` at a known price, or that a price was put on."""
     by, place, key = spot
-    cost, dimension, code = PAY
-    if measure == cost and other != cost and dimension in by:
-        at = by.index(dimension)
-        if key[at] != code:
-            return ()
-        return ((by[:at] + by[at + 1 :], place, key[:at] + key[at + 1 :]),)
-    if other == cost and measure != cost and dimension not in by:
-        return (spot, ((dimension, *by), place, (code, *key)))
-    return (spot,)
+    codes, found = dict(zip(by, key, strict=True)), set()
+    for name, part, cost in PRICED:
+        for this, whole, that, half in ((name, part, COST, cost), (COST, cost, name, part)):
+            if (this, that) == (measure, other) and whole.items() <= codes.items():
+                rest = {dimension: code for dimension, code in codes.items() if dimension not in whole}
+                if not rest.keys() & half.keys():
+                    both = {**half, **rest}
+                    found.add((tuple(both), place, tuple(both.values())))
+    return found

@@ -10,7 +10,7 @@ from decimal import Decimal
 from reporting.measures.api import DEFINITIONS
 from reporting.releases.neighbours import Seen, given_away, seen, to_hide
 from reporting.releases.protecting import Made, Material, OutCell, Shape, protect_release
-from reporting.releases.tables import SAME, STOCKS, TELLING, offered
+from reporting.releases.tables import MORE_THAN, PRICED, SAME, STOCKS, TELLING, offered, priced
 from sammen.figures import Reading
 
 PLACES = ("a", "b", "c", "d", "e")
@@ -134,5 +134,20 @@ def test_who_began_last_year_is_published_once_and_every_tie_names_a_measure_tha
     # Contacts kept, by how they came, are those who began a year before: their number was published then.
     assert "contacts_kept" not in {one.measure for one in offered(DEFINITIONS.values())}
     tied = {name for some, _ in SAME for name in some} | {name for some in TELLING for name in some}
+    tied |= {name for name, _, _ in PRICED} | {name for pair in MORE_THAN for name in pair}
     tied |= {name for stock, flows, _ in STOCKS for name in (stock, *flows)}
     assert tied <= set(DEFINITIONS)
+
+
+def test_what_others_are_paid_is_tied_to_the_hours_seats_and_places_at_the_agreed_price() -> None:
+    hours = (("origin",), "a", ("other",))
+    told = priced("cross_hours", hours, "cost")
+    assert (("cost_kind",), "a", ("exchange",)) in told
+    assert (("cost_kind", "form"), "a", ("exchange", "shared")) in told
+    assert all(hours in priced("cost", spot, "cross_hours") for spot in told if spot[2][0] == "exchange")
+    assert priced("course_seats", (("held_by",), "a", ("own",)), "cost") == set()
+    # Every cell that is told of has its dimensions in the measure's own order, as the tables have them.
+    for measure, part, cost in PRICED:
+        for name, dimensions in ((measure, [*part]), ("cost", [*cost])):
+            order = [one.id for one in DEFINITIONS[name].dimensions]
+            assert [one for one in order if one in dimensions] == dimensions
