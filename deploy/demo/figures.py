@@ -1,43 +1,60 @@
 """Figures of past half-years: computed by the measures themselves in each municipality's own context, and approved.
 
-Only the days are the demo's: each is dated some weeks after its period ended, as it would have been.
+Only the days are the demo's: each is dated some weeks after its period ended, as it would have been. One municipality is
+late, and one found a mistake after the figures were released.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.demo.apart import Helpers
 from deploy.demo.chance import at
+from deploy.demo.editions import DAYS_TO_APPROVE, Cells, Edition, write_edition
 from deploy.demo.places import populations
-from deploy.demo.rows import Progress
-from deploy.demo.stories import HORTEN
+from deploy.demo.rows import Progress, Rows
+from deploy.demo.stories import HORTEN, RE
 from deploy.demo.town import Making, Town
-from reporting.figures.cells import checked, join_key
-from reporting.figures.models import (
-    ApprovedFigure,
-    Figure,
-    FigureApproval,
-    FigureComment,
-    FigureSet,
-    PopulationCount,
-    PopulationEdition,
-)
+from deploy.demo.years_before import write_years_before
+from reporting.figures.cells import checked
+from reporting.figures.models import FigureComment, FigureReminder, PopulationCount, PopulationEdition
 from reporting.figures.population_file import age_range, band_of
-from reporting.figures.words import home_measures
 from reporting.measures.api import measures
 from reporting.periods import Period, PeriodKind
 from sammen.audit.seal import seal_all
+from sammen.db.unit_of_work import make_engine
 from sammen.figures import Reading
+from sammen.keys import Keys
 from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_job
 
-DAYS_TO_COMPUTE, DAYS_TO_APPROVE = 20, 34
 JOB = "figures.compute"
-NOTE = "Vi tok inn mange fra ventelista i vår. Timene kommer etter, siden flere begynte først i juni."
+LATE, CORRECTS = "0728", "0720"
+"""Lardal has not approved the newest half-year; Stokke has approved it twice."""
+SOME = 6
+"""With this many municipalities or fewer it is a part of the world: without the years before."""
+DAYS_TO_CORRECT = 40
+SEEN_AT_FIRST = Decimal("0.6")
+MENDED = "Timene til noen av aktivitetsgruppene manglet da vi godkjente første gang. Nå er de med."
+GROWN = Decimal("1.05")
+NOTES = {
+    HORTEN: (
+        "users",
+        "Vi tok inn mange fra ventelista i vår. Timene kommer etter, siden flere begynte først i juni.",
+    ),
+    RE: (
+        "contacts",
+        "Vi har fått mange nye støttekontakter i vår. Økningen er stor, og tallet er kontrollert.",
+    ),
+}
+"""Measure that must have grown, and what the manager then says. People's own words, in the municipality's own language."""
 COMMENT = "Timelistene for juni ble godkjent tidlig i juli og er med."
 
 
@@ -59,16 +76,36 @@ def latest_tertial(as_of: date) -> Period:
     return period
 
 
-async def add_figures(making: Making, towns: list[Town], engine: AsyncEngine, progress: Progress) -> None:
-    """Read every measure for every period and put the rows with the world's others. Needs the world loaded."""
-    for number, town in enumerate(towns):
-        progress("Beregner tall", number, len(towns))
-        for period in half_years(making):
-            await _add(making, town, engine, period, approved=True)
+async def add_figures(
+    making: Making, towns: list[Town], app_url: str, others: Helpers, progress: Progress
+) -> Rows:
+    """Read every measure for every period and put the rows with the world's others. Needs the world loaded.
+
+    Returns what a municipality corrected after the newest half-year was released: to load when that has been done.
+    """
+    periods, again, done = half_years(making), Rows(), 0
+    found: dict[tuple[str, Period], Cells] = {}
+
+    async def one(town: Town) -> None:
+        nonlocal done
+        wanted = [*periods, *([latest_tertial(making.as_of)] if town.place.code == HORTEN else [])]
+        read = await others.do(read_measures, app_url, making.keys, town.id, wanted)
+        found.update(((town.place.code, period), cells) for period, cells in zip(wanted, read, strict=True))
+        done += 1
+        progress("Beregner tall", done, len(towns))
+
+    # The largest first, so that nobody waits for it at last. The rows are drawn in order: the same each time.
+    await asyncio.gather(*(one(town) for town in sorted(towns, key=lambda town: -town.place.inhabitants)))
+    for town in towns:
+        for period in periods:
+            _tell(making, town, period, found, again)
         if town.place.code == HORTEN:
-            await _add(making, town, engine, latest_tertial(making.as_of), approved=False)
+            tertial = latest_tertial(making.as_of)
+            write_edition(making, town, Edition(tertial, "computed"), found[HORTEN, tertial])
+        if len(towns) > SOME:
+            write_years_before(making, town, periods, {p: found[town.place.code, p] for p in periods})
     _add_inhabitants(making, towns)
-    progress("Beregner tall", len(towns), len(towns))
+    return again
 
 
 def _add_inhabitants(making: Making, towns: list[Town]) -> None:
@@ -98,57 +135,84 @@ def _add_inhabitants(making: Making, towns: list[Town]) -> None:
             )  # fmt: skip
 
 
-async def _add(making: Making, town: Town, engine: AsyncEngine, period: Period, *, approved: bool) -> None:
-    rows, chance = making.rows, making.chance
-    computed = at(min(period.end + timedelta(days=DAYS_TO_COMPUTE), making.as_of - timedelta(days=1)), 6)
-    agreed = at(period.end + timedelta(days=DAYS_TO_APPROVE), 14)
-    manager = town.staff[Role.MANAGER][0].id
-    set_id = chance.id_at(computed)
-    found = await _read(making, town.id, engine, period)
-    note = NOTE if approved and town.place.code == HORTEN and period == half_years(making)[-1] else ""
-    rows.add(
-        FigureSet, tenant_id=town.id, id=set_id, period=period.slug, edition=1,
-        state="approved" if approved else "computed", computed_at=computed, approved_at=agreed if approved else None,
-        approved_by=manager if approved else None, measures=sorted(found), note=note,
-    )  # fmt: skip
-    if note:
-        rows.add(
-            FigureComment, tenant_id=town.id, id=chance.id_at(computed), set_id=set_id, measure="hours",
-            body=COMMENT, written_by=manager, written_at=agreed - timedelta(days=3),
+def _tell(
+    making: Making, town: Town, period: Period, read: Mapping[tuple[str, Period], Cells], again: Rows
+) -> None:
+    """What a municipality did with the figures of a half-year: most approve them, in time and once."""
+    code = town.place.code
+    found, newest = read[code, period], period == half_years(making)[-1]
+    if newest and code == LATE:
+        write_edition(making, town, Edition(period, "computed"), found)
+        _remind(making, town, period)
+    elif newest and code == CORRECTS:
+        write_edition(making, town, Edition(period, "replaced"), without_a_group(found))
+        corrected = Edition(period, "approved", 2, reason=MENDED, days_later=DAYS_TO_CORRECT)
+        write_edition(making, town, corrected, found, again)
+    else:
+        note = _note(code, read, period) if newest else ""
+        told = write_edition(making, town, Edition(period, "approved", note=note), found)
+        if note and code == HORTEN:
+            agreed = at(period.end + timedelta(days=DAYS_TO_APPROVE), 14)
+            making.rows.add(
+                FigureComment, tenant_id=town.id, id=making.chance.id_at(agreed), set_id=told, measure="hours", body=COMMENT,
+                written_by=town.staff[Role.MANAGER][0].id, written_at=agreed - timedelta(days=3),
+            )  # fmt: skip
+
+
+def _note(code: str, read: Mapping[tuple[str, Period], Cells], period: Period) -> str:
+    """What stands beside the newest figures, where they are as it says. Without numbers: those may have to be hidden."""
+    measure, text = NOTES.get(code, ("", ""))
+    before = read.get((code, period.previous), {})
+    now, then = (sum(cell.value for cell in cells.get(measure, ())) for cells in (read[code, period], before))
+    return text if then and now >= then * GROWN else ""
+
+
+def without_a_group(found: Cells) -> Cells:
+    """The figures as they were before some groups' hours were found: those hours, and the pay for them, are missing."""
+    return {
+        measure: [_share(cell, SEEN_AT_FIRST) if "group" in cell.key else cell for cell in cells]
+        if measure in ("hours", "cost")
+        else cells
+        for measure, cells in found.items()
+    }
+
+
+def _share(cell: Reading, part: Decimal) -> Reading:
+    value, largest, second = (
+        (n * part).quantize(Decimal("0.01")) for n in (cell.value, cell.largest, cell.second)
+    )
+    return Reading(cell.key, value, cell.contributors, largest, second)
+
+
+def _remind(making: Making, town: Town, period: Period) -> None:
+    if making.project_manager is not None:
+        asked = at(making.as_of - timedelta(days=12), 9)
+        making.rows.add(
+            FigureReminder, region_id=making.region_id, id=making.chance.id_at(asked), municipality_id=town.id,
+            period=period.slug, asked_at=asked, asked_by=making.project_manager,
         )  # fmt: skip
-    told = {"reported_by": town.id, "period": period.slug, "edition": 1, "approved_at": agreed}
-    shared = {measure: cells for measure, cells in found.items() if measure not in home_measures()}
-    if approved:
-        rows.add(
-            FigureApproval,
-            region_id=making.region_id,
-            id=chance.id(),
-            measures=sorted(shared),
-            note=note,
-            **told,
-        )
-    for measure, cells in found.items():
-        for cell in cells:
-            values = {
-                "measure": measure, "key": join_key(cell.key), "value": cell.value, "contributors": cell.contributors,
-                "largest": cell.largest, "second": cell.second,
-            }  # fmt: skip
-            rows.add(Figure, tenant_id=town.id, id=chance.id_at(computed), set_id=set_id, **values)
-            if approved and measure in shared:
-                rows.add(ApprovedFigure, region_id=making.region_id, id=chance.id(), **told, **values)
 
 
-async def _read(
-    making: Making, tenant: UUID, engine: AsyncEngine, period: Period
-) -> dict[str, list[Reading]]:
-    uow = await enter_job(engine, making.keys, PlaceKind.MUNICIPALITY, tenant, job=JOB)
+def read_measures(app_url: str, keys: Keys, tenant: UUID, periods: Sequence[Period]) -> list[Cells]:
+    """Every measure of a municipality for each period, as its own job reads them: for a process or thread of its own."""
+    return asyncio.run(_read(app_url, keys, tenant, periods))
+
+
+async def _read(app_url: str, keys: Keys, tenant: UUID, periods: Sequence[Period]) -> list[Cells]:
+    engine, found = make_engine(app_url, pool_size=1, application="sammen-demo"), list[Cells]()
     try:
-        return {
-            measure.id: checked(measure, await measure.read(uow, period.start, period.end))
-            for measure in measures()
-        }
+        for period in periods:
+            uow = await enter_job(engine, keys, PlaceKind.MUNICIPALITY, tenant, job=JOB)
+            found.append(
+                {
+                    measure.id: checked(measure, await measure.read(uow, period.start, period.end))
+                    for measure in measures()
+                }
+            )
+            await uow.rollback()
     finally:
-        await uow.rollback()
+        await engine.dispose()
+    return found
 
 
 async def seal_trails(making: Making, towns: list[Town], engine: AsyncEngine) -> None:

@@ -1,18 +1,28 @@
-"""Releases of past half-years: made by the same jobs as any, and approved by the project manager some weeks later."""
+"""Releases of past half-years: made by the same jobs as any, and approved by the project manager some weeks later.
+
+The newest is published, and made again after a correction: that one waits for the project manager.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.demo.apart import Helpers
 from deploy.demo.chance import at
-from deploy.demo.figures import DAYS_TO_APPROVE, half_years
-from deploy.demo.rows import Progress
+from deploy.demo.editions import DAYS_TO_APPROVE
+from deploy.demo.figures import SOME, half_years
+from deploy.demo.rows import Progress, Rows
 from deploy.demo.town import Making, Town
+from deploy.demo.years_before import periods_before
 from reporting.periods import Period
-from reporting.releases.jobs import made_ready, put_out
+from reporting.releases.jobs import Work, made_ready, put_out
 from reporting.releases.models import RegionGroup, Release
+from reporting.releases.protecting import Made, Material, protect_release
 from reporting.releases.rules import THRESHOLD
 from reporting.releases.tables import largest
 from reporting.releases.views import offers
@@ -20,48 +30,105 @@ from sammen.ids import uuid7
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_job
 
-MOST, FEWER = 3, 2
-"""Half-years that are released, of a whole world and of a part of it: enough for a line over time."""
+FEWER = 2
+"""Half-years that are released of a part of the world: enough for a line over time."""
 DAYS_TO_RELEASE = DAYS_TO_APPROVE + 9
+DAYS_TO_TRY_AGAIN = 6
+AGAIN = "Stokke har rettet timene for gruppene sine."
 LARGE = 25_000
 """Inhabitants from which a municipality stands in the group of large ones."""
 JOB = "release.demo"
+NOT_CHOSEN = frozenset({"contacts_began", "contacts_left", "contacts_kept"})
+"""Measures that would cost the number of contacts itself: it is their sum from one half-year to the next."""
+DIVIDED = frozenset({
+    "users:age", "users:gender", "services:form", "new_decisions:age", "ended_decisions:outcome", "waited:wait", "hours:form",
+    "cost:form", "pay_bands:pay", "course_seats:held_by", "cross_hours:origin", "group_places:group_of",
+    "evaluations:timely", "evaluated:reached", "evaluated:fit", "voices:likes", "deviations_opened:deviation",
+    "needs_posted:purpose", "needs_ended:need_end", "complaints_answered:answer",
+})  # fmt: skip
+"""The divisions that leave the municipalities' totals to be seen: every further one hides some of them."""
+OLD_TABLES = (
+    "users:age", "services:form", "new_decisions:", "waiting:", "waited:wait", "hours:form", "contacts:",
+    "contacts_mean:", "cost:form",
+)  # fmt: skip
+"""What is released of the years before: what yearly reports told."""
+Load = Callable[[Rows], Awaitable[None]]
 
 
-async def add_releases(making: Making, towns: list[Town], engine: AsyncEngine, progress: Progress) -> None:
-    """Protect and show the last half-years. Needs the approved figures loaded."""
-    uow = await enter_job(engine, making.keys, PlaceKind.REGION, making.region_id, job=JOB)
+async def add_releases(making: Making, towns: list[Town], engine: AsyncEngine, others: Helpers, again: Rows,
+                       load: Load, progress: Progress) -> None:  # fmt: skip
+    """Protect and show the half-years. Needs the approved figures loaded; `again` is loaded after the newest is shown."""
+    await _group(making, towns, engine)
+    whole, done = len(towns) > SOME, 0
+    periods = half_years(making) if whole else half_years(making)[-FEWER:]
+    old = periods_before(periods[0]) if whole else []
+    usual, total = chosen(), len(old) + len(periods)
+
+    async def work(material: Material) -> Made:
+        return await others.do(partial(protect_release, costs=False), material)
+
+    async def one(period: Period, tables: list[str], why: str = "") -> None:
+        nonlocal done
+        await _release(making, engine, work, period, tables, why=why)
+        done += 1
+        progress("Publiserer tall", done, total)
+
+    async def in_order() -> None:
+        # What one half-year hides, the next must hide too.
+        for period in periods:
+            await one(period, usual)
+        if again:
+            await load(again)
+            await one(periods[-1], usual, AGAIN)
+
+    async def before() -> None:
+        for period in old:
+            await one(period, list(OLD_TABLES))
+
+    total += bool(again)
+    await asyncio.gather(in_order(), before())
+
+
+def chosen() -> list[str]:
+    """What the project manager has chosen: every total but a few, and what is wanted most beside them."""
+    return [one.id for one in offers() if one.id in DIVIDED or (not one.by and one.measure not in NOT_CHOSEN)]
+
+
+async def _group(making: Making, towns: list[Town], engine: AsyncEngine) -> None:
     large = {town.id for town in towns if town.place.inhabitants >= LARGE}
-    if len(large) > 1 and len(towns) - len(large) > 1:
-        uow.session.add_all(
-            RegionGroup(
-                region_id=making.region_id, id=uuid7(), municipality_id=town.id,
-                code="store" if town.id in large else "sma",
-                name="Store kommuner" if town.id in large else "Små kommuner",
-            )
-            for town in towns
-        )  # fmt: skip
+    if len(large) < 2 or len(towns) - len(large) < 2:
+        return
+    uow = await enter_job(engine, making.keys, PlaceKind.REGION, making.region_id, job=JOB)
+    uow.session.add_all(
+        RegionGroup(
+            region_id=making.region_id, id=uuid7(), municipality_id=town.id,
+            code="store" if town.id in large else "sma",
+            name="Store kommuner" if town.id in large else "Små kommuner",
+        )
+        for town in towns
+    )  # fmt: skip
     await uow.commit()
-    periods = half_years(making)[-(MOST if len(towns) > 6 else FEWER) :]
-    for number, period in enumerate(periods):
-        progress("Publiserer tall", number, len(periods))
-        await _release(making, engine, period)
-    progress("Publiserer tall", len(periods), len(periods))
 
 
-async def _release(making: Making, engine: AsyncEngine, period: Period) -> None:
+async def _release(making: Making, engine: AsyncEngine, work: Work, period: Period, tables: list[str], *,
+                   why: str) -> None:  # fmt: skip
+    """Make a release and show it; with `why` it is the period's second, and waits to be approved."""
     uow = await enter_job(engine, making.keys, PlaceKind.REGION, making.region_id, job=JOB)
     manager = making.project_manager
     assert manager is not None, "the region's people are hired first"
     when = at(period.end + timedelta(days=DAYS_TO_RELEASE), 10)
+    if why:
+        when = at(making.as_of - timedelta(days=DAYS_TO_TRY_AGAIN), 13)
     row = Release(
-        region_id=making.region_id, id=uuid7(), period=period.slug, edition=1, threshold=THRESHOLD, made_by=manager,
-        tables=largest([one.id for one in offers()]), created_at=when,
+        region_id=making.region_id, id=uuid7(), period=period.slug, edition=2 if why else 1, threshold=THRESHOLD,
+        made_by=manager, tables=largest(tables), created_at=when, why=why,
     )  # fmt: skip
     uow.session.add(row)
     await uow.session.flush()
-    if await made_ready(uow, row):
-        row.ready_at, row.state, row.approved_at, row.approved_by = when, "approved", when, manager
+    ready = await made_ready(uow, row, work=work)
+    row.ready_at = when
+    if ready and not why:
+        row.state, row.approved_at, row.approved_by = "approved", when, manager
         await uow.session.flush()
         await put_out(uow, row)
     await uow.commit()

@@ -28,6 +28,9 @@ class Rows:
         self._places: dict[str, dict[Any, tuple[Key, int]]] = {}
         self._known: dict[Key, int] = {}
 
+    def __bool__(self) -> bool:
+        return any(self._found.values())
+
     def add(self, model: type[Base], **values: Any) -> None:
         """One row. Columns left out get their default in the database."""
         self.batch(model, tuple(values)).append(tuple(values.values()))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.database import administrator
 from deploy.demo.allocation import write_allocation
+from deploy.demo.apart import Helpers, helpers
 from deploy.demo.book import Book
 from deploy.demo.candidates import write_candidates
 from deploy.demo.chance import Chance
@@ -28,6 +32,7 @@ from deploy.demo.lives import plan_lives
 from deploy.demo.loans import write_loans
 from deploy.demo.meetings import write_meetings
 from deploy.demo.open_offers import write_offers
+from deploy.demo.packs import add_pack
 from deploy.demo.papers import add_papers
 from deploy.demo.payday import add_pay
 from deploy.demo.places import Place, all_places, populations
@@ -37,12 +42,15 @@ from deploy.demo.provided import write_provided
 from deploy.demo.recruiting import write_campaigns
 from deploy.demo.released import add_releases
 from deploy.demo.rows import Progress, Rows, copy_in
+from deploy.demo.schemes import write_schemes
 from deploy.demo.staff import hire_for_region, hire_staff
 from deploy.demo.standing import teach, write_standing
+from deploy.demo.steered import write_targets
 from deploy.demo.stories import HORTEN, cast_for, lives_for, write_story
 from deploy.demo.together import work_together
 from deploy.demo.town import Making, Town
 from deploy.demo.trail import write_trail
+from deploy.demo.wondered import add_scenarios
 from sammen.clock import today
 from sammen.db.install import OWNER
 from sammen.db.unit_of_work import make_engine
@@ -52,6 +60,9 @@ from shared_pool.needs.models import Need
 from tenants.assignments.models import Assignment
 
 SINCE = date(2009, 1, 1)
+HELPERS = 3
+"""Processes beside our own, for a whole region."""
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 REGION_SLUG, REGION_NAME = "vestfold", "Vestfoldsamarbeidet"
 
 
@@ -114,6 +125,8 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
     write_candidates(making)
     write_campaigns(making, towns, pool.borrowed)
     write_standing(making, towns, region_staff["Eirik Fossum"])
+    write_schemes(making, towns)
+    write_targets(making)
     write_trail(making, towns)
     _write_region(making, towns)
     return World(making, towns)
@@ -186,30 +199,51 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
     The world in one transaction, then what is computed from it, then the seals of its trails. Whoever calls makes sure
     that a database where this was interrupted is not used.
     """
-    world = generate(
-        secret, as_of=as_of or today(), scale=scale, municipalities=municipalities, progress=progress
-    )
-    making, towns = world.making, world.towns
-    async with administrator(admin_url) as admin:
-        await _load(admin, making.rows, progress)
-        # The first page is asked for sooner than the database would count its rows by itself.
-        await admin.execute("ANALYZE")
-        engine = make_engine(app_url, pool_size=2, application="sammen-demo")
-        try:
-            making.rows = Rows()
-            await add_figures(making, towns, engine, progress)
-            await add_papers(making, towns, engine)
-            await add_pay(making, towns, engine)
-            await _load(admin, making.rows, quiet)
-            await work_together(making, towns, engine)
-            await add_releases(making, towns, engine, progress)
-            await seal_trails(making, towns, engine)
+    async with helpers(HELPERS if municipalities is None else 0) as others:
+        world = generate(
+            secret, as_of=as_of or today(), scale=scale, municipalities=municipalities, progress=progress
+        )
+        async with administrator(admin_url) as admin:
+            await _load(admin, world.making.rows, progress)
+            # The first page is asked for sooner than the database would count its rows by itself.
             await admin.execute("ANALYZE")
-        finally:
-            await engine.dispose()
+            engine = make_engine(app_url, pool_size=8, application="sammen-demo")
+            try:
+                await _compute(world, admin, app_url, engine, others, progress)
+                await admin.execute("ANALYZE")
+            finally:
+                await engine.dispose()
 
 
-async def _load(admin: asyncpg.Connection[asyncpg.Record], rows: Rows, progress: Progress) -> None:
+async def _compute(world: World, admin: Connection, app_url: str, engine: AsyncEngine, others: Helpers,
+                   progress: Progress) -> None:  # fmt: skip
+    """What is made of the world once it is loaded: figures, papers, pay, what is done together, and releases."""
+    making, towns = world.making, world.towns
+    making.rows = Rows()
+    again = await add_figures(making, towns, app_url, others, progress)
+    await _load(admin, making.rows, quiet)
+    making.rows, turn = Rows(), asyncio.Lock()
+
+    async def load(rows: Rows) -> None:
+        async with turn:
+            await _load(admin, rows, quiet)
+
+    async def the_rest() -> None:
+        await add_papers(making, towns, engine)
+        await add_pay(making, towns, engine)
+        await load(making.rows)
+        await work_together(making, towns, engine)
+
+    # Most of protecting a release is done in other processes, meanwhile.
+    async with asyncio.TaskGroup() as both:
+        both.create_task(the_rest())
+        both.create_task(add_releases(making, towns, engine, others, again, load, progress))
+    await add_scenarios(making, engine)
+    await add_pack(making, towns, engine)
+    await seal_trails(making, towns, engine)
+
+
+async def _load(admin: Connection, rows: Rows, progress: Progress) -> None:
     async with admin.transaction():
         await admin.execute(f"SET LOCAL ROLE {OWNER}")
         await copy_in(admin, rows, progress)
