@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from sammen.clock import today
 from sammen.norwegian import format_date
@@ -50,3 +50,24 @@ async def accept(page: Page) -> None:
     await page.get_by_role("button", name="Registrer dagene").click()
     await expect(page.get_by_text("har ikke svart ennå").first).to_be_visible()
     assert "Falk" not in await page.content()
+
+
+async def until(page: Page, wanted: Locator) -> None:
+    """Read the page anew until a job has brought what is wanted."""
+    for _ in range(60):
+        if await wanted.count():
+            return
+        await page.wait_for_timeout(250)
+        await page.reload()
+    await expect(wanted.first).to_be_visible()
+
+
+async def release(page: Page) -> None:
+    """On a release's page while its job works: see that nobody finds anything, approve it, and see it shown."""
+    approve = page.get_by_role("button", name="Godkjenn og publiser")
+    await until(page, approve)
+    tried = page.get_by_role("table", name="Hvem som prøvde, og hva de fant")
+    for row in await tried.locator("tbody tr").all_inner_texts():
+        assert "Ingen" in row, row
+    await approve.click()
+    await until(page, page.get_by_text("Tallene er publisert"))
