@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -27,7 +28,18 @@ ONE_PERIOD: Final = N_("Linja kommer når tall for flere perioder er publisert."
 def view(drawing: Drawing) -> View:
     """The report's chart for what is chosen. It knows no number that is not shown: hidden ones arrive as ":"."""
     made = MADE[drawing.report.chart](drawing)
-    return replace(made, blank=_blank(drawing, made))
+    return replace(
+        made,
+        title=_whole(made.title),
+        definition=_whole(made.definition),
+        desc=_whole(made.desc),
+        blank=_blank(drawing, made),
+    )
+
+
+def _whole(text: str) -> str:
+    """Numbers in running text are not broken over two lines: "1 000"."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", text)
 
 
 def _blank(drawing: Drawing, made: View) -> str:

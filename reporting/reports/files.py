@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,8 +17,9 @@ from sammen.i18n_mark import N_
 from sammen.web.i18n import translate
 
 METHOD: Final = N_("Slik er tallene laget")
-COLUMNS: Final = 3
-"""How many figures stand beside each other on a page."""
+COLUMNS: Final = 4
+"""How many figures stand beside each other on a page; one fewer when a head has a word that is too long for that."""
+LONG_WORD: Final = 14
 
 
 def report_sheet(result: ReportResult, lang: str) -> bytes:
@@ -81,12 +83,15 @@ def _chart(result: ReportResult, lang: str) -> list[Block]:
 
 def _tables(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Block]:
     """A wide table as several, each with the places: heads are long words, and a page is narrow."""
+    long = any(len(word) > LONG_WORD for head in heads[1:] for word in head.split())
+    parts = max(1, math.ceil((len(heads) - 1) / (COLUMNS - long)))
+    wide = math.ceil((len(heads) - 1) / parts)
     return [
         Table(
-            [heads[0], *heads[at : at + COLUMNS]], [[row[0], *row[at : at + COLUMNS]] for row in rows],
-            widths=[3, *[2] * len(heads[at : at + COLUMNS])],
+            [heads[0], *heads[at : at + wide]], [[row[0], *row[at : at + wide]] for row in rows],
+            widths=[3, *[2] * len(heads[at : at + wide])], numeric=True,
         )
-        for at in range(1, len(heads), COLUMNS)
+        for at in range(1, len(heads), max(1, wide))
     ]  # fmt: skip
 
 

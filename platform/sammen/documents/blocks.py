@@ -33,11 +33,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with one row of heads. `widths` are parts of the line, one a column; equal when not given."""
+    """A table with one row of heads. `widths` are parts of the line, one a column; equal when not given.
+
+    `numeric`: every column but the first holds numbers, and stands to the right.
+    """
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[int] = ()
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def as_json(block: Block) -> dict[str, Any]:
                 raise ValueError("a row with another number of cells than the table has heads")
             widths = list(block.widths) or [1] * len(block.heads)
             return {"type": "table", "heads": list(block.heads), "rows": [list(row) for row in block.rows],
-                    "widths": widths}  # fmt: skip
+                    "widths": widths, **({"numeric": True} if block.numeric else {})}  # fmt: skip
         case Points():
             return {"type": "points", "items": list(block.items), "numbered": block.numbered}
         case Quote():

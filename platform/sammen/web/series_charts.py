@@ -203,7 +203,8 @@ def share_chart(
 
     Shares are of the row's own sum; the first part has the row's colour, the rest go through SHADES.
     """
-    left = SHARE_LEFT if width > 400 else 118
+    longest = max((len(label) for label, *_rest in rows), default=0)
+    left = min(max(SHARE_LEFT if width > 400 else 96, longest * LETTER), width // 2)
     space = width - left
     laid = []
     y = 2
