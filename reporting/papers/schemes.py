@@ -22,6 +22,9 @@ COLUMNS: Final = (
     (N_("Ikke svart"), frozenset({""})),
 )
 
+ONE_HAS: Final = N_("Den ene kommunen som har svart, har ordningen «%(name)s».")
+ONE_HAS_NOT: Final = N_("Den ene kommunen som har svart, har ikke ordningen «%(name)s».")
+
 
 def _who(maker: Maker, line: Line, states: frozenset[str]) -> str:
     """The municipalities that have answered so: by name, "alle" or "ingen"."""
@@ -54,7 +57,9 @@ def answered_by(
     found = []
     for line in (line for _name, lines in groups for line in lines if line.scheme.id in only):
         words = N_("%(has)s av de %(answered)s kommunene som har svart, har ordningen «%(name)s».")
-        if not line.answered:
+        if line.answered == 1:
+            words = ONE_HAS if line.has else ONE_HAS_NOT
+        elif not line.answered:
             words = N_("Ingen kommuner har svart på om de har ordningen «%(name)s».")
         name = maker.say(line.scheme.name)
         found.append(maker.say(words, has=line.has, answered=line.answered, name=name))

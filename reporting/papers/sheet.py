@@ -42,6 +42,9 @@ def _block(block: Block, lang: str) -> dict[str, Any]:
             return {"type": "tiles", "items": [_tile(item) for item in block.items]}
         case Chart():
             view = block.view
+            if view.blank:
+                blank = [text for text in (view.definition, view.blank) if text]
+                return {"type": "blank", "title": view.title, "paragraphs": blank}
             return {
                 "type": "chart", "title": view.title, "definition": view.definition, "picture": picture(view, lang),
                 "alt": alternative(view, lang),
