@@ -12,9 +12,9 @@ from sqlalchemy import delete, select, update
 
 from reporting.figures.api import approved_sets
 from reporting.measures.api import DEFINITIONS
-from reporting.periods import Period, parse
+from reporting.periods import parse
 from reporting.releases.models import Release, ReleaseCell, ReleaseMember, ReleaseProof
-from reporting.releases.neighbours import Seen, given_away, seen, to_hide
+from reporting.releases.neighbours import Seen, follows, given_away, seen, to_hide
 from reporting.releases.proof import Proof, pack, unpack
 from reporting.releases.protecting import (
     CannotProtect,
@@ -72,7 +72,7 @@ async def made_ready(
     material, about = await _material(uow, row)
     try:
         made = await (_in_a_thread(uow, task, material) if work is None else work(material))
-        if told := given_away(await _seen(uow, row, parse(row.period).next), made.cells):
+        if told := given_away(await _seen(uow, row, after=True), made.cells):
             raise CannotProtect(told)
     except CannotProtect as error:
         about["failed"] = [
@@ -142,16 +142,24 @@ async def _earlier(uow: UnitOfWork, row: Release) -> tuple[dict[str, Any], int]:
     return (await _proof(uow, row.region_id, before[0].id)).state, len(before)
 
 
-async def _seen(uow: UnitOfWork, row: Release, period: Period) -> Seen:
-    """What the region's releases of another period have shown and hidden, withdrawn ones and those on their way out too."""
+async def _seen(uow: UnitOfWork, row: Release, *, after: bool) -> Seen:
+    """What the region's releases of the period right before or after have shown and hidden, of whatever kind it is, and
+    those that are withdrawn or on their way out too.
+    """
     stored = (ReleaseCell.measure, ReleaseCell.table_id, ReleaseCell.place, ReleaseCell.key)
-    there = await uow.session.scalars(
+    period = parse(row.period)
+    others = await uow.session.scalars(
         select(Release)
-        .where(Release.region_id == row.region_id, Release.period == period.slug, Release.state.in_(SEEN))
-        .order_by(Release.edition)
+        .where(Release.region_id == row.region_id, Release.state.in_(SEEN))
+        .order_by(Release.period, Release.edition)
     )
+    there = [
+        one
+        for one in others.all()
+        if follows(*((period, parse(one.period)) if after else (parse(one.period), period)))
+    ]
     found = []
-    for one in there.all():
+    for one in there:
         cells = (await _proof(uow, one.region_id, one.id)).cells
         if not cells:
             mine = (
@@ -199,7 +207,7 @@ async def _material(uow: UnitOfWork, row: Release) -> tuple[Material, dict[str, 
         "earlier": count,
         "threshold": row.threshold,
     }
-    before = to_hide(await _seen(uow, row, period.previous))
+    before = to_hide(await _seen(uow, row, after=False))
     material = Material(
         {name: shape_of(name) for name in chosen}, figures,
         {place: code for place, (code, _) in about["groups"].items()}, tuple(tables), row.threshold, earlier,

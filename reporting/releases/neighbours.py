@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from reporting.periods import Period
 from reporting.releases.protecting import OutCell
 from reporting.releases.tables import STOCKS, Spot, divisions
 
@@ -19,6 +21,11 @@ class Seen:
 
     hidden: frozenset[tuple[str, Spot]] = frozenset()
     divided: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+
+
+def follows(first: Period, then: Period) -> bool:
+    """Whether one period begins where the other ends: a half-year after a year as well."""
+    return first.end + timedelta(days=1) == then.start
 
 
 def seen(releases: Iterable[tuple[Iterable[str], Iterable[OutCell]]]) -> Seen:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from reporting.measures.api import DEFINITIONS
-from reporting.releases.neighbours import Seen, given_away, seen, to_hide
+from reporting.periods import parse
+from reporting.releases.neighbours import Seen, follows, given_away, seen, to_hide
 from reporting.releases.protecting import Made, Material, OutCell, Shape, protect_release
 from reporting.releases.tables import MORE_THAN, PRICED, SAME, STOCKS, TELLING, offered, priced
 from sammen.figures import Reading
@@ -115,6 +116,9 @@ def test_what_was_open_at_one_end_does_not_follow_from_the_next_when_nothing_cam
     assert any(solved((first, careless), place) is not None for place in hidden), "the attack is one"
     careful = released(held, before)
     assert [place for place in hidden if solved((first, careful), place) is not None] == []
+    # A year before a half-year is before it too.
+    assert follows(parse("2025"), parse("2026-h1"))
+    assert not follows(parse("2025-h1"), parse("2026-h1"))
     # And the other way round: the second end was published first.
     names = ("deviations_open", "deviations_opened", "deviations_closed")
     after = seen([([f"{name}:deviation" for name in names], careless.cells)])
