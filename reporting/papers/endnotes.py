@@ -30,12 +30,6 @@ HIDDEN: Final = N_(
 TRIED: Final = N_(
     "Før tallene ble vist, prøvde Sammen å regne ut hvert skjulte tall, slik disse kunne ha prøvd:"
 )
-ONE_OUT: Final = (
-    "Én kommune hadde ikke godkjent tallene sine da de ble publisert. Den er ikke med i noen sum."
-)
-SOME_OUT: Final = N_(
-    "%(num)s kommuner hadde ikke godkjent tallene sine da de ble publisert. De er ikke med i noen sum."
-)
 
 
 def source(maker: Maker) -> str:
@@ -65,7 +59,13 @@ def included(maker: Maker) -> Section:
     board = maker.board
     blocks: list[Block] = [Text(reported_text(board, maker.lang))]
     if board.missing:
-        blocks += [Text(ntranslate(maker.lang, ONE_OUT, SOME_OUT, len(board.missing))), Points(board.missing)]
+        left_out = ntranslate(
+            maker.lang,
+            "Én kommune hadde ikke godkjent tallene sine da de ble publisert. Den er ikke med i noen sum.",
+            "%(num)s kommuner hadde ikke godkjent tallene sine da de ble publisert. De er ikke med i noen sum.",
+            len(board.missing),
+        )
+        blocks += [Text(left_out), Points(board.missing)]
     return Section("hvem", maker.say(N_("Hvem som er med")), blocks)
 
 

@@ -16,6 +16,7 @@ from sammen.i18n_mark import N_
 from sammen.web.formats import clock, date_long, upper_first
 
 NAME: Final = N_("Møtehefte")
+NBSP: Final = "\u00a0"
 
 
 def usual_reports() -> tuple[str, ...]:
@@ -44,7 +45,8 @@ def pack_paper(
     sections += _themes(maker, card.reports, kept)
     sections += [included(maker), protection(maker, row), method(maker)]
     return Paper(
-        kicker=say(NAME), title=say(N_("Møte i styringsgruppa %(day)s"), day=day), lede=lead(board, KEYS, None, lang),
+        kicker=say(NAME), title=say(N_("Møte i styringsgruppa %(day)s"), day=day.replace(" ", NBSP)),
+        lede=lead(board, KEYS, None, lang),
         cover=[
             (say(N_("Samarbeid")), region), (say(N_("Møtet begynner")), when), (say(N_("Sted")), card.place),
             (say(N_("Tallene gjelder")), upper_first(maker.period)), (say(N_("Satt sammen av")), card.made_by_name),

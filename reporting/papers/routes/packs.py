@@ -143,7 +143,7 @@ async def ask_remove(desk: Desk) -> Response[str]:
     title = desk.say(N_("Slett møteheftet?"))
     here = desk.url(f"{HERE}/{card.id}")
     return await desk.render(
-        "papers/remove.html", title=title, current=OF_FIGURES, name=_name(desk, card), base=here,
+        "papers/remove.html", title=title, current=OF_FIGURES, meeting=_name(desk, card), base=here,
         crumbs=_crumbs(desk, (_name(desk, card), here), (title, "")),
     )  # fmt: skip
 
