@@ -1,5 +1,5 @@
 """Attacks on published figures that go around the tables of one measure: through what it costs, through the number at the
-next period's end, through the same people counted elsewhere. Without a database.
+next period's end, through the same people counted elsewhere. All but the last without a database.
 """
 
 from __future__ import annotations
@@ -7,12 +7,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from sqlalchemy import update
+
 from reporting.measures.api import DEFINITIONS
 from reporting.periods import parse
+from reporting.releases.api import released as read_release
+from reporting.releases.models import Release
 from reporting.releases.neighbours import Seen, follows, given_away, seen, to_hide
 from reporting.releases.protecting import Made, Material, OutCell, Shape, protect_release
+from reporting.releases.service import Choice, start_release
 from reporting.releases.tables import MORE_THAN, PRICED, SAME, STOCKS, TELLING, offered, priced
 from sammen.figures import Reading
+from sammen.policy.roles import Role
+from tests.figure_samples import more_municipalities
+from tests.release_samples import Cells, approved, put_out, released_now
+from tests.worlds import World
 
 PLACES = ("a", "b", "c", "d", "e")
 FORMS = ("form", ("group", "individual"))
@@ -155,3 +164,40 @@ def test_what_others_are_paid_is_tied_to_the_hours_seats_and_places_at_the_agree
         for name, dimensions in ((measure, [*part]), ("cost", [*cost])):
             order = [one.id for one in DEFINITIONS[name].dimensions]
             assert [one for one in order if one in dimensions] == dimensions
+
+
+async def test_the_job_reads_the_period_before_and_releases_no_table_that_is_not_offered(
+    world: World,
+) -> None:
+    names = ("deviations_open", "deviations_opened", "deviations_closed")
+    tables = tuple(f"{name}:deviation" for name in names)
+    others = await more_municipalities(world, ["Larvik", "Færder", "Sandefjord", "Holmestrand"])
+    places = [world.horten, world.re, *others.values()]
+    older, newer = parse("2025-h2"), parse("2026-h1")
+
+    def held(left: int, opened: int) -> dict[str, Cells]:
+        numbers = {"deviations_open": left, "deviations_opened": opened, "deviations_closed": 0}
+        return {
+            **{name: {("incident",): n, ("service",): 20} for name, n in numbers.items()},
+            "contacts_kept": {("yes", "campaign"): 50},
+        }
+
+    for at, place in enumerate(places):
+        await approved(world, place, held(30 if at else 3, 30), period=older)
+        await approved(world, place, held(30 if at else 12, 0 if at else 9), period=newer)
+    first = await released_now(world, tables, period=older)
+    # Somebody who could run SQL as the project manager asks for what stays at home.
+    async with world.at("vestfold", Role.PROJECT_MANAGER) as uow:
+        second = await start_release(uow, newer, Choice(tables))
+        asked = update(Release).where(Release.id == second).values(tables=[*tables, "contacts_kept:stayed"])
+        await uow.session.execute(asked)
+    await world.run_jobs()
+    await put_out(world, second)
+    async with world.at("vestfold", Role.STEERING_GROUP_MEMBER) as uow:
+        before, after = await read_release(uow, first), await read_release(uow, second)
+    assert after.measures == tuple(sorted(names))
+    spot = (("deviation",), ("incident",))
+    hidden = [one for one in map(str, places) if before.cell("deviations_open", spot[0], one, spot[1]).hidden]
+    assert len(hidden) > 1
+    for one in hidden:
+        assert any(after.cell(name, spot[0], one, spot[1]).hidden for name in names), one
