@@ -20,7 +20,7 @@ from sammen.tenancy.enter import enter_job
 
 MANAGER: Final = "Marianne Klever"
 NAMES: Final = {
-    "satser": "Samme timelønn i hele Vestfold, 220–240 kr", "rekruttering": "Felles rekruttering, forsiktig anslag",
+    "satser": "Like satser i hele Vestfold, 350–400 kr per time", "rekruttering": "Felles rekruttering, forsiktig anslag",
 }  # fmt: skip
 DAYS_AGO: Final = 12
 

@@ -56,9 +56,9 @@ def read(lever: Lever, form: Form, offered: Mapping[str, Decimal]) -> Typed:
     if not has_choice(lever):
         choice = "typed"
     elif choice not in CHOICES:
-        reader.fail(CHOICE, N_("Velg hvilken timelønn alle skal ha."))
+        reader.fail(CHOICE, N_("Velg hvilken kostnad per time alle skal ha."))
     elif choice != "typed" and choice not in offered:
-        reader.fail(CHOICE, N_("Færre enn tre kommuner viser timelønna si. Skriv timelønna selv."))
+        reader.fail(CHOICE, N_("Færre enn tre kommuner viser kostnaden per time. Skriv den selv."))
     inputs = {}
     for one in lever.assumptions:
         low = _end(reader, one.id + LOW, one.least, one.most, N_("Skriv det laveste tallet."))

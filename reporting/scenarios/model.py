@@ -89,7 +89,8 @@ def _kroner(id_: str, name: str, low: int, high: int, most: int = 1_000_000) -> 
 def _rates(now: Numbers, said: Numbers) -> Decimal | None:
     if not now["hours"]:
         return None
-    return now["hours"] * said["timer"] / HUNDRED * said[RATE_ASSUMPTION] - now["pay"]
+    moved = now["hours"] * said[RATE_ASSUMPTION] - now["cost"]
+    return moved * said["timer"] / HUNDRED * said["andel"] / HUNDRED
 
 
 def _courses(now: Numbers, said: Numbers) -> Decimal | None:
@@ -112,7 +113,8 @@ def _groups(now: Numbers, said: Numbers) -> Decimal | None:
 def _recruiting(now: Numbers, said: Numbers) -> Decimal | None:
     if not now["contacts"]:
         return None
-    return now["contacts"] * said["felles"] - now["left"] * said["faerre"] / HUNDRED * said["ny"]
+    kept = said["slutter"] / HUNDRED * said["faerre"] / HUNDRED
+    return now["contacts"] * (said["felles"] - kept * said["ny"])
 
 
 def _ratio(above: str, below: str) -> Callable[[Numbers], Decimal | None]:
@@ -121,18 +123,19 @@ def _ratio(above: str, below: str) -> Callable[[Numbers], Decimal | None]:
 
 _LEVERS: Final = (
     Lever(
-        "satser", N_("Like satser"), N_("Hva koster det hvis alle betaler den samme timelønna?"),
+        "satser", N_("Like satser"), N_("Hva koster det hvis satsene blir like i alle kommunene?"),
         (
-            N_("Timene i perioden ganges med den nye timelønna. Fra det trekkes lønna slik den er."),
-            N_("Lønna er med feriepenger der de betales sammen med lønna. Utgifter og kjøring er ikke med."),
+            N_("Forskjellen mellom kommunens kostnad per time og den felles ganges med timene i perioden."),
+            N_("Satsene er bare en del av det en time koster. Vi regner med den delen av forskjellen som skyldes dem."),
         ),
-        (Operand("pay", "cost", "cost_kind", "pay"), Operand("hours", "hours")),
+        (Operand("cost", "cost"), Operand("hours", "hours")),
         (
-            Assumption(RATE_ASSUMPTION, N_("Timelønn for alle"), "kr", Range(Decimal(220), Decimal(240)), Decimal(1),
-                       Decimal(2000)),
+            Assumption(RATE_ASSUMPTION, N_("Felles kostnad per time"), "kr", Range(Decimal(350), Decimal(400)), Decimal(1),
+                       Decimal(5000)),
+            _percent("andel", N_("Del av forskjellen som skyldes satsene"), 50, 80),
             _percent("timer", N_("Timer, av timene i dag"), 95, 105, least=1, most=300),
         ),
-        _rates, _ratio("pay", "hours"), N_("Lønn per time"), "kr",
+        _rates, _ratio("cost", "hours"), N_("Kostnad per time"), "kr",
     ),
     Lever(
         "kurs", N_("Felles kurs"), N_("Hva koster kursene hvis kommunene holder dem sammen?"),
@@ -173,13 +176,14 @@ _LEVERS: Final = (
             N_("Hver støttekontakt som ikke slutter, sparer det en ny koster å rekruttere og lære opp."),
             N_("Fra det trekkes det felles rekruttering koster for hver støttekontakt."),
         ),
-        (Operand("left", "contacts_left"), Operand("contacts", "contacts_mean")),
+        (Operand("contacts", "contacts_mean"),),
         (
-            _percent("faerre", N_("Færre som slutter"), 10, 25),
+            _percent("slutter", N_("Slutter i perioden, av støttekontaktene"), 8, 15),
+            _percent("faerre", N_("Færre av dem som slutter"), 10, 25),
             _kroner("ny", N_("Å rekruttere og lære opp én"), 8000, 15000),
-            _kroner("felles", N_("Felles rekruttering, per støttekontakt"), 100, 300),
+            _kroner("felles", N_("Felles rekruttering, per støttekontakt"), 50, 150),
         ),
-        _recruiting, lambda now: now["left"], N_("Støttekontakter som sluttet"), "",
+        _recruiting, lambda now: now["contacts"], N_("Støttekontakter i snitt"), "",
     ),
 )  # fmt: skip
 MODELS: Final[Mapping[int, Mapping[str, Lever]]] = {1: {one.id: one for one in _LEVERS}}

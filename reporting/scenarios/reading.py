@@ -34,7 +34,7 @@ WHY: Final[Mapping[str, str]] = {
     NOTHING: N_("ikke noe å regne på: har ikke noe av dette i dag"),
 }
 CHOICES: Final[Mapping[str, str]] = {
-    "typed": N_("Timelønna jeg skriver under"),
+    "typed": N_("Den jeg skriver under"),
     "lowest": N_("Den laveste av dem som vises"),
     "median": N_("Den midterste av dem som vises"),
     "highest": N_("Den høyeste av dem som vises"),

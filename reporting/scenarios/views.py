@@ -132,7 +132,7 @@ def source_of(one: Assumption, outcome: Outcome, release: Released, lang: str) -
     if one.id != "sats" or outcome.choice == "typed":
         return translate(lang, one.source)
     return translate(
-        lang, N_("%(choice)s: lønn per time, publiseringen for %(period)s, utgave %(edition)s."),
+        lang, N_("%(choice)s: kostnad per time, publiseringen for %(period)s, utgave %(edition)s."),
         choice=translate(lang, CHOICES[outcome.choice]), period=period_name(release.card.period, lang),
         edition=release.card.edition,
     )  # fmt: skip
@@ -147,6 +147,7 @@ def shown(outcome: Outcome, release: Released, lang: str) -> dict[str, Any]:
         "summary": summary(outcome, lang),
         "lines": [line_of(one, outcome, lang) for one in outcome.places],
         "region_line": line_of(outcome.region, outcome, lang),
+        "drawn": any(one.change is not None for one in outcome.places),
         "bars": _both(rows, lang),
         "tornado": tornado(outcome, lang),
         "tornado_bars": _both(moved, lang, stacked=True),
@@ -199,11 +200,11 @@ def newer(saved: ReleaseCard, cards: Sequence[ReleaseCard]) -> ReleaseCard | Non
 
 
 def rates_text(rates: Mapping[str, Decimal], lang: str) -> str:
-    """The published hourly pay that can be chosen, in words."""
+    """The published costs per hour that can be chosen, in words."""
     if not rates:
         return translate(
             lang,
-            N_("Færre enn %(fewest)s kommuner viser timelønna si. Da kan du bare skrive den selv."),
+            N_("Færre enn %(fewest)s kommuner viser kostnaden per time. Da kan du bare skrive den selv."),
             fewest=FEWEST,
         )
     said = {name: money(value, 2, lang) for name, value in rates.items()}

@@ -17,7 +17,7 @@ from reporting.scenarios.views import summary
 from tests.released_samples import made_up, place_id
 
 FULL = {
-    "cost": 2_400_000, "hours": 9000, "services": 160, "course_seats": 90, "contacts_left": 20, "contacts_mean": 110,
+    "cost": 2_400_000, "hours": 9000, "services": 160, "course_seats": 90, "contacts_mean": 110,
 }  # fmt: skip
 
 
@@ -36,21 +36,24 @@ def of(lever: str, shown: Released, typed: Typed | None = None) -> Outcome:
     return reckon(shown, LEVERS[lever], said.inputs, said.choice, "Samarbeidet")
 
 
-def test_common_rates_cost_what_hours_times_the_rate_cost_less_what_is_paid_now() -> None:
-    now = {"hours": Decimal(1000), "pay": Decimal(230_000)}
-    said = {"sats": Range(Decimal(220), Decimal(250)), "timer": Range(Decimal(100), Decimal(110))}
-    assert outcome(LEVERS["satser"], now, said) == Range(Decimal(-10_000), Decimal(45_000))
+def test_common_rates_cost_the_part_of_the_difference_that_is_theirs() -> None:
+    now = {"hours": Decimal(1000), "cost": Decimal(380_000)}
+    said = {
+        "sats": Range(Decimal(350), Decimal(400)),
+        "andel": Range(Decimal(50), Decimal(100)),
+        "timer": Range(Decimal(100), Decimal(110)),
+    }
+    assert outcome(LEVERS["satser"], now, said) == Range(Decimal(-33_000), Decimal(22_000))
     assert outcome(LEVERS["satser"], {**now, "hours": Decimal(0)}, said) is None
-    (first, moved), (second, _) = swings(LEVERS["satser"], now, said)
-    assert (first.id, second.id) == ("sats", "timer")
-    assert moved == Range(Decimal(1000), Decimal(33_000))
+    moved = swings(LEVERS["satser"], now, said)
+    assert [one.id for one, _ in moved] == ["sats", "andel", "timer"]
+    assert moved[0][1] == Range(Decimal(-24_000), Decimal(16_000))
 
 
 def test_fewer_who_leave_save_what_a_new_one_costs_less_the_joint_work() -> None:
-    now = {"left": Decimal(20), "contacts": Decimal(100)}
-    said = {
-        name: Range(Decimal(n), Decimal(n)) for name, n in (("faerre", 25), ("ny", 10_000), ("felles", 300))
-    }
+    now = {"contacts": Decimal(100)}
+    typed = (("slutter", 20), ("faerre", 25), ("ny", 10_000), ("felles", 300))
+    said = {name: Range(Decimal(n), Decimal(n)) for name, n in typed}
     assert outcome(LEVERS["rekruttering"], now, said) == Range(Decimal(-20_000), Decimal(-20_000))
     assert swings(LEVERS["rekruttering"], now, said) == []
 
@@ -85,7 +88,7 @@ def test_a_place_with_a_hidden_number_has_no_result_and_neither_has_a_region_who
         "satser": "hours",
         "kurs": "course_seats",
         "grupper": "services",
-        "rekruttering": "contacts_left",
+        "rekruttering": "contacts_mean",
     }
     for lever, measure in operand.items():
         found = of(lever, release(Re=measure))

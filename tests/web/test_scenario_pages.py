@@ -12,7 +12,9 @@ from tests.web.test_own_figures_pages import said
 from tests.worlds import World
 
 HERE = "/r/vestfold/hva-om"
-RATES = {"sats_fra": "220", "sats_til": "240", "timer_fra": "95", "timer_til": "105"}
+RATES = {
+    "sats_fra": "220", "sats_til": "240", "timer_fra": "95", "timer_til": "105", "andel_fra": "50", "andel_til": "80",
+}  # fmt: skip
 
 
 async def test_a_scenario_is_tried_saved_and_the_same_when_it_is_opened_again(shared_world: World) -> None:
