@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ortools.graph.python import min_cost_flow
 
 from shared_pool.engine import solving
 from shared_pool.engine.api import DEFAULT, CandidateProfile, NeedProfile, Plan, match
@@ -28,6 +27,7 @@ from tests.unit.engine_worlds import (
     small_world,
     value_of,
 )
+from tests.unit.flow_by_or_tools import cheapest_flow
 from tests.unit.matching_samples import NEED_3F9, TOWNS, VESTFOLD, candidate
 
 WORLDS = 2_000
@@ -70,18 +70,11 @@ def _value_by_flow(
     rank = {each.id: weeks.index(each.waited_weeks) + 1 for each in needs}
     step = sum(score.values()) + 1
     source, sink = n + m, n + m + 1
-    flow = min_cost_flow.SimpleMinCostFlow()
-    arcs = (
-        [(source, at, 0) for at in range(n)] + [(at, sink, 0) for at in range(n, n + m)] + [(source, sink, 0)]
-    )
-    arcs += [(need_at[a], one_at[b], -(rank[a] * step + points)) for (a, b), points in score.items()]
-    tails, heads, costs = (np.array(each) for each in zip(*arcs, strict=True))
-    room = np.ones(len(arcs), np.int64)
-    room[n + m] = n
-    flow.add_arcs_with_capacity_and_unit_cost(tails, heads, room, costs)
-    flow.set_nodes_supplies(np.array([source, sink]), np.array([n, -n]))
-    assert flow.solve() == flow.OPTIMAL
-    return n - flow.flow(n + m), -flow.optimal_cost()
+    arcs = [(source, at, 1, 0) for at in range(n)] + [(at, sink, 1, 0) for at in range(n, n + m)]
+    arcs.append((source, sink, n, 0))
+    arcs += [(need_at[a], one_at[b], 1, -(rank[a] * step + points)) for (a, b), points in score.items()]
+    flows, cost = cheapest_flow(arcs, source, sink, n)
+    return n - flows[n + m], -cost
 
 
 def score_of(needs: list[NeedProfile], people: list[CandidateProfile]) -> dict[tuple[UUID, UUID], int]:
