@@ -109,7 +109,7 @@ class Maker:
             )
             for row in table.rows
         ]  # fmt: skip
-        caption = self.say(N_("Kommunene ved siden av hverandre"))
+        caption = self.say(N_("%(theme)s i hver kommune"), theme=table.title)
         return Numbers(caption, (self.say(PLACE), *(column.name for column in table.columns)), tuple(lines))
 
     def _sub(self, index: str, state: str) -> str:

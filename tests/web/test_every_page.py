@@ -45,6 +45,7 @@ NOT_OPENED = frozenset({
     "/k/{slug}/personer/{person_id}/historie.pdf", "/k/{slug}/personer/{person_id}/overforing.zip",
     "/min/{slug}/historie/{person_id}",
     "/k/{slug}/import/{import_id}/maa-rettes.csv", "/k/{slug}/saker/liste.xlsx", "/r/{slug}/tall/tall.xlsx",  # files
+    "/r/{slug}/hefte/{pack_id}/hefte.pdf", "/r/{slug}/kartlegging/kartlegging.pdf", "/r/{slug}/kartlegging/kartlegging.xlsx",
     "/r/{slug}/tall/tall.pdf", "/r/{slug}/tall/rapport/{report}/tall.xlsx", "/r/{slug}/tall/rapport/{report}/rapport.pdf",
     "/k/{slug}/tall/sammenlign/tall.xlsx", "/k/{slug}/tall/sammenlign/tall.pdf",
     "/k/{slug}/tall/sammenlign/rapport/{report}/tall.xlsx", "/k/{slug}/tall/sammenlign/rapport/{report}/rapport.pdf",
