@@ -14,7 +14,7 @@ from reporting.disclosure.eliminate import suppressed
 from reporting.disclosure.moves import Move, Moves
 from reporting.disclosure.primary import Need
 from reporting.disclosure.problem import Problem
-from reporting.disclosure.witness import Gap, Witness, met, room
+from reporting.disclosure.witness import Gap, Witness, bits, met, reached
 
 EFFORT: Final = 8_000
 """How much may be spent on trying to show more: programs solved times unknowns in each (a count, not a time, so that it is
@@ -26,6 +26,9 @@ LARGE: Final = 1000
 SEEDED: Final = 200
 """Tables of more unknowns than this begin with the elimination's pattern; smaller ones do better without."""
 FREE: Final = float("inf")
+GONE: Final = 1 << 30
+"""What is wrong with a witness that was taken back: more than can be mended."""
+Proof = tuple[Witness, ...]
 
 
 class Pattern:
@@ -50,6 +53,11 @@ class Pattern:
         self.touching: list[list[Witness]] = [[] for _ in problem.rows]
         self.standing = [self._members(row) for row in problem.rows]
         self.owned = [self._owned(row) for row in problem.rows]
+        self.parts: dict[int, dict[int, int]] = {}
+        self.proofs: list[dict[int, Proof]] = [{} for _ in problem.rows]
+        """By row and what attackers know: a proof that held. It holds as long as its witnesses count."""
+        self.sure: list[Proof | None] = [None] * len(problem.rows)
+        """By row: all the witnesses that proved it the last time, against everybody."""
         self.lost: set[int] = set()
         self.open: set[int] = set()
 
@@ -76,28 +84,45 @@ class Pattern:
         need = self.need(row)
         if not known or not need.down:
             return need
-        unknown = sum(
-            self.problem.value[one] for one in self.problem.rows[row]
-            if self.problem.owner[one] < 0 or not known >> self.problem.owner[one] & 1
-        )  # fmt: skip
+        if row not in self.parts:
+            self.parts[row] = {}
+            for one in self.problem.rows[row]:
+                owner = self.problem.owner[one]
+                self.parts[row][owner] = self.parts[row].get(owner, 0) + self.problem.value[one]
+        unknown = self.problem.total[row] - sum(self.parts[row].get(one, 0) for one in bits(known))
         return Need(need.up, min(need.down, unknown), min(need.width, max(unknown, need.up)))
 
-    def gap(self, row: int, known: int = 0, depth: int | None = None, moved: int = 0) -> Gap | None:
+    def gap(self, row: int) -> Gap | None:
         """The first attackers that can tell the row too closely. Only those whose unknowns the proof moves can."""
         if row in self.open:
             return None
-        depth = self.coalition if depth is None else depth
-        need = self.wanted(row, known)
-        low, high, owners = room(row, known, self.touching[row], need)
-        if not met(low, high, need):
-            return Gap(row, known, low, high, need, moved)
+        sure = self.sure[row]
+        if sure is not None and not any(witness.bad for witness in sure):
+            return None
+        tried: dict[int, Proof] = {}
+        found = self._gap(row, 0, self.coalition, 0, tried)
+        used = {id(witness): witness for proof in tried.values() for witness in proof}
+        self.sure[row] = None if found else tuple(used.values())
+        return found
+
+    def _gap(self, row: int, known: int, depth: int, moved: int, tried: dict[int, Proof]) -> Gap | None:
+        """As `gap`, among those who know `known` and more. `tried`: by what they know, those who were left in doubt."""
+        proof = self.proofs[row].get(known)
+        if proof is None or any(witness.bad for witness in proof):
+            need = self.wanted(row, known)
+            low, high, proof = reached(row, known, self.touching[row], need)
+            if not met(low, high, need):
+                return Gap(row, known, low, high, need, moved)
+            self.proofs[row][known] = proof
+        tried[known] = proof
+        owners = 0
+        for witness in proof if depth else ():
+            owners |= witness.owners
         moved |= owners
-        while depth and owners:
-            least = owners & -owners
-            owners ^= least
-            together = known | least
-            if self.owned[row] < 0 or self.owned[row] & ~together:
-                found = self.gap(row, together, depth - 1, moved)
+        for member in bits(owners):
+            together = known | 1 << member
+            if together not in tried and (self.owned[row] < 0 or self.owned[row] & ~together):
+                found = self._gap(row, together, depth - 1, moved, tried)
                 if found:
                     return found
         return None
@@ -240,6 +265,7 @@ class Pattern:
             for one in fresh:
                 self.show(one)
             for witness in self.witnesses[kept:]:
+                witness.bad = GONE
                 for one in witness.rows:
                     self.touching[one].pop()
             del self.witnesses[kept:]

@@ -60,20 +60,36 @@ def room(row: int, known: int, witnesses: Sequence[Witness], need: Need) -> tupl
 
     Stops as soon as the need is met, so that the proof stays small.
     """
+    low, high, used = reached(row, known, witnesses, need)
+    owners = 0
+    for witness in used:
+        owners |= witness.owners
+    return low, high, owners
+
+
+def reached(
+    row: int, known: int, witnesses: Sequence[Witness], need: Need
+) -> tuple[Reach, Reach, tuple[Witness, ...]]:
+    """As `room`, with the one or two witnesses that reach so far instead of whom they move."""
     low: Reach = 0
     high: Reach = 0
-    lows = highs = 0
+    down: Witness | None = None
+    up: Witness | None = None
     for witness in witnesses:
         if witness.bad or witness.owners & known:
             continue
         least, most = witness.span(row)
+        if least >= low and most <= high:
+            continue
         if least < low:
-            low, lows = least, witness.owners
+            low, down = least, witness
         if most > high:
-            high, highs = most, witness.owners
+            high, up = most, witness
         if met(low, high, need):
             break
-    return low, high, lows | highs
+    if down is None or down is up:
+        return low, high, () if up is None else (up,)
+    return low, high, (down,) if up is None else (down, up)
 
 
 def met(low: Reach, high: Reach, need: Need) -> bool:
