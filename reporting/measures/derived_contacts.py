@@ -39,14 +39,6 @@ DERIVED: Final = (
         heading=N_("Andel nye"), finding=N_("%(name)s rekrutterer mest, for hver støttekontakt de har"), better="more",
     ),
     Derived(
-        id="kept_share",
-        theme="contacts",
-        name=N_("Andel som ble et år"),
-        definition=N_("Støttekontakter som fortsatt var det et år etter at de begynte, av alle som begynte da."),
-        numerator="contacts_kept", where={"stayed": ("yes",)}, denominator="contacts_kept", factor=HUNDRED, unit="percent",
-        shared=("came_by",), heading=N_("Andel som ble et år"), finding=N_("%(name)s beholder størst andel"), better="more",
-    ),
-    Derived(
         id="users_per_contact",
         theme="contacts",
         name=N_("Brukere per støttekontakt"),
