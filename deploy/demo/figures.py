@@ -1,7 +1,7 @@
 """Figures of past half-years: computed by the measures themselves in each municipality's own context, and approved.
 
 Only the days are the demo's: each is dated some weeks after its period ended, as it would have been. One municipality is
-late, and one found a mistake after the figures were released.
+late, one found a mistake after the figures were released, and Horten has counted again and not approved that yet.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.demo.apart import Helpers
 from deploy.demo.chance import at
-from deploy.demo.editions import DAYS_TO_APPROVE, Cells, Edition, write_edition
+from deploy.demo.editions import DAYS_TO_APPROVE, DAYS_TO_COMPUTE, Cells, Edition, write_edition
 from deploy.demo.places import populations
 from deploy.demo.rows import Progress, Rows
 from deploy.demo.stories import HORTEN, RE
@@ -41,7 +41,8 @@ LATE, CORRECTS = "0728", "0720"
 SOME = 6
 """With this many municipalities or fewer it is a part of the world: without the years before."""
 DAYS_TO_CORRECT = 40
-SEEN_AT_FIRST = Decimal("0.6")
+WITHOUT_A_GROUP, BEFORE_THE_LAST = Decimal("0.6"), Decimal("0.98")
+DAYS_SINCE_COUNTED_AGAIN = 3
 MENDED = "Timene til noen av aktivitetsgruppene manglet da vi godkjente første gang. Nå er de med."
 GROWN = Decimal("1.05")
 NOTES = {
@@ -145,13 +146,18 @@ def _tell(
         write_edition(making, town, Edition(period, "computed"), found)
         _remind(making, town, period)
     elif newest and code == CORRECTS:
-        write_edition(making, town, Edition(period, "replaced"), without_a_group(found))
+        write_edition(
+            making, town, Edition(period, "replaced"), seen_at_first(found, "group", WITHOUT_A_GROUP)
+        )
         corrected = Edition(period, "approved", 2, reason=MENDED, days_later=DAYS_TO_CORRECT)
         write_edition(making, town, corrected, found, again)
     else:
-        note = _note(code, read, period) if newest else ""
-        told = write_edition(making, town, Edition(period, "approved", note=note), found)
-        if note and code == HORTEN:
+        note, again_at_home = _note(code, read, period) if newest else "", newest and code == HORTEN
+        first = seen_at_first(found, "individual", BEFORE_THE_LAST) if again_at_home else found
+        told = write_edition(making, town, Edition(period, "approved", note=note), first)
+        if again_at_home:
+            since = (making.as_of - period.end).days - DAYS_TO_COMPUTE - DAYS_SINCE_COUNTED_AGAIN
+            write_edition(making, town, Edition(period, "computed", 2, note=note, days_later=since), found)
             agreed = at(period.end + timedelta(days=DAYS_TO_APPROVE), 14)
             making.rows.add(
                 FigureComment, tenant_id=town.id, id=making.chance.id_at(agreed), set_id=told, measure="hours", body=COMMENT,
@@ -167,10 +173,10 @@ def _note(code: str, read: Mapping[tuple[str, Period], Cells], period: Period) -
     return text if then and now >= then * GROWN else ""
 
 
-def without_a_group(found: Cells) -> Cells:
-    """The figures as they were before some groups' hours were found: those hours, and the pay for them, are missing."""
+def seen_at_first(found: Cells, form: str, part: Decimal) -> Cells:
+    """The figures as they were while some hours of a form, and what they cost, were still missing."""
     return {
-        measure: [_share(cell, SEEN_AT_FIRST) if "group" in cell.key else cell for cell in cells]
+        measure: [_share(cell, part) if form in cell.key else cell for cell in cells]
         if measure in ("hours", "cost")
         else cells
         for measure, cells in found.items()

@@ -38,11 +38,11 @@ AGAIN = "Stokke har rettet timene for gruppene sine."
 LARGE = 25_000
 """Inhabitants from which a municipality stands in the group of large ones."""
 JOB = "release.demo"
-NOT_CHOSEN = frozenset({"contacts_began", "contacts_left", "contacts_kept"})
-"""Measures that would cost the number of contacts itself: it is their sum from one half-year to the next."""
+NOT_CHOSEN = frozenset({"contacts_began", "contacts_left", "contacts_kept", "cross_users"})
+"""Measures that would cost others: contacts are their sum from one half-year to the next, and few are helped across borders."""
 DIVIDED = frozenset({
     "users:age", "users:gender", "services:form", "new_decisions:age", "ended_decisions:outcome", "waited:wait", "hours:form",
-    "cost:form", "pay_bands:pay", "course_seats:held_by", "cross_hours:origin", "group_places:group_of",
+    "cost:form", "pay_bands:pay", "course_seats:held_by", "group_places:group_of",
     "evaluations:timely", "evaluated:reached", "evaluated:fit", "voices:likes", "deviations_opened:deviation",
     "needs_posted:purpose", "needs_ended:need_end", "complaints_answered:answer",
 })  # fmt: skip
