@@ -48,6 +48,24 @@ class Board:
         """Names of the municipalities that have no figures in the chosen release."""
         return tuple(place.name for place in self.current.places if place.id in self.current.missing)
 
+    @property
+    def comparable(self) -> bool:
+        """Whether the region's figures have the same municipalities behind them as those of the period before."""
+        earlier = next((one for one in self.series if one.card.period == self.before), None)
+        return earlier is None or {p.id for p in earlier.reported} == {p.id for p in self.current.reported}
+
+    def has(self, one: Quantity, by: str = "") -> bool:
+        """Whether the chosen release has what the figure is made of, and its parts along the dimension `by`."""
+        more = {by} if by else set()
+        return all(
+            any(
+                {*part.codes, *more} <= set(division)
+                for division in self.current.divided.get(part.measure, ())
+            )
+            for part in one.operands
+            if part.measure in one.measures
+        )
+
     def place(self, slug: str) -> Place:
         """The municipality with this slug. Raises NotFound."""
         for place in self.current.places:

@@ -68,8 +68,7 @@ def available(report: Report, board: Board) -> bool:
     """Whether the chosen release has what the report charts."""
     if not all(known(name) for name in report.quantities[:1]):
         return False
-    measures = chosen(report, Choice())[0].measures
-    return set(measures) <= set(board.current.measures)
+    return board.has(chosen(report, Choice())[0], report.by)
 
 
 async def run_report(

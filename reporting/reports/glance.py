@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from reporting.releases.api import REGION, Place
 from reporting.reports.board import Board
-from reporting.reports.frame import Figure
-from reporting.reports.quantities import known, quantity
+from reporting.reports.frame import NONE, Figure
+from reporting.reports.quantities import Quantity, known, quantity
 from reporting.reports.spec import Key
 from reporting.reports.targets import TargetRow, light
 from reporting.reports.wording import ago, change, number, said, unit
@@ -18,6 +18,8 @@ from sammen.web.i18n import translate
 
 LEAD: Final = 3
 """How many sentences the lead has at most."""
+MOST: Final = 6
+"""How many key figures a page has: the first that are published."""
 
 
 def tiles(
@@ -28,25 +30,24 @@ def tiles(
 
     `own`: a municipality's own exact figures, for its own page alone; they stand where the published one is hidden.
     """
-    found = []
-    figures = [quantity(key.quantity) for key in keys if known(key.quantity)]
+    figures = [one for key in keys if known(key.quantity) and board.has(one := quantity(key.quantity))][:MOST]
     framed = board.framed(figures, whole=False)
     now, before = board.period.slug, board.before.slug
     where = place.id if place else REGION
+    found = []
     for one in figures:
         value, whole = framed.at(now, where, one.id), framed.at(now, REGION, one.id)
-        earlier = framed.at(before, where, one.id)
-        compare = [text for text in (change(value, earlier, one, board.period, lang),) if text]
+        # Fewer users where a municipality is missing is no fall.
+        earlier = framed.at(before, where, one.id) if place is not None or board.comparable else NONE
         shown = value
+        compare = [text for text in (change(value, earlier, one, board.period, lang),) if text]
         if value.hidden and own is not None and one.id in own:
             shown = own[one.id]
             compare = [translate(lang, N_("Skjult for de andre. Bare dere ser tallet."))]
         elif value.hidden:
             compare = [translate(lang, N_("Skjult. Det betyr ikke null."))]
         if place is not None:
-            words = {":": N_("Samarbeidet: skjult"), "–": N_("Samarbeidet: uten tall")}
-            text = words.get(whole.sign, N_("Samarbeidet: %(value)s"))
-            compare.append(translate(lang, text, value=said(whole, one, lang)))
+            compare.append(_beside(whole, one, lang))
         goal = None
         if one.id in targets and (lit := light(targets[one.id], value, earlier, one, lang)):
             goal = (lit.text, lit.state)
@@ -62,8 +63,21 @@ def tiles(
     return found
 
 
+def _beside(whole: Figure, one: Quantity, lang: str) -> str:
+    """The region's figure beside a municipality's."""
+    words = {":": N_("Samarbeidet: skjult"), "–": N_("Samarbeidet: uten tall")}
+    return translate(lang, words.get(whole.sign, N_("Samarbeidet: %(value)s")), value=said(whole, one, lang))
+
+
 def lead(board: Board, keys: Sequence[Key], place: Place | None, lang: str) -> str:
     """A few sentences on what has changed most since the period before; blank when nothing can be compared."""
+    if place is None and not board.comparable:
+        return translate(
+            lang,
+            N_(
+                "Ikke de samme kommunene er med som sist. Derfor sammenligner vi ikke summene med forrige periode."
+            ),
+        )
     figures = {key: quantity(key.quantity) for key in keys if known(key.quantity)}
     framed = board.framed(figures.values(), whole=False)
     where = place.id if place else REGION

@@ -35,6 +35,8 @@ KEYS: Final = (
         "turnover", N_("En større del av støttekontaktene slutter enn %(ago)s."),
         N_("En mindre del av støttekontaktene slutter enn %(ago)s."),
     ),
+    # Stands in for one above that is not published.
+    Key("contacts", N_("Det er flere støttekontakter enn %(ago)s."), N_("Det er færre støttekontakter enn %(ago)s.")),
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from reporting.reports.wording import HIDDEN_MEANS, period_name
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.web.desk import Desk
+from sammen.web.formats import listed
 
 FIGURES: Final = N_("Tall")
 COMPARE: Final = N_("Sammenlign kommunene")
@@ -55,6 +56,7 @@ def common(desk: Desk, board: Board) -> dict[str, Any]:
         "reported": reported_text(board, lang),
         "board": board,
         "query_end": ask(board),
+        "missing_names": listed(board.missing, lang),
     }
 
 
