@@ -27,6 +27,7 @@ from reporting.disclosure.api import (
     Variable,
     protect,
 )
+from reporting.releases.people import too_few
 from reporting.releases.shown import GROUP
 from reporting.releases.tables import (
     MORE_THAN,
@@ -148,6 +149,8 @@ class _Measure:
         self.apart: frozenset[Spot] = frozenset()
         """Hidden for the sake of a difference: it tells nothing of the cells of others."""
         self.forced = {spot for spot in material.outside.get(name, ()) if self.sums.get(spot)}
+        held = {place: material.figures[place][name] for place in places}
+        self.forced |= too_few(name, held, shape.names, grouped, self.sums, self.rules)
         self.out: Protected | None = None
 
     def run(self, progress: Progress | None = None) -> None:
@@ -254,7 +257,9 @@ def protect_release(material: Material, progress: Progress | None = None, *, cos
     began = time.perf_counter()
     names = sorted({table_of(one)[0] for one in material.tables})
     for name in names:
-        _same_shape(name, material)
+        before = material.earlier.get(name)
+        if before is not None and list(material.shapes[name].names) != before["shape"]:
+            raise OtherShape(name)
     run = {name: _Measure(name, material) for name in names}
     for name in names:
         run[name].apart = _small_differences(run, name)
@@ -272,12 +277,6 @@ def protect_release(material: Material, progress: Progress | None = None, *, cos
         assert out is not None
         state[name] = {"shape": list(run[name].shape.names), "state": dict(out.state)}
     return Made(tuple(one for one in cells if one.hidden or one.value), report, state)
-
-
-def _same_shape(name: str, material: Material) -> None:
-    before = material.earlier.get(name)
-    if before is not None and list(material.shapes[name].names) != before["shape"]:
-        raise OtherShape(name)
 
 
 def _hold_together(run: Mapping[str, _Measure], progress: Progress | None) -> None:

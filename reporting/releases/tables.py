@@ -65,6 +65,13 @@ TELLING: Final[tuple[frozenset[str], ...]] = (
 )
 """Measures of which one is a good guess at another: hours over an ordinary grant is nearly the number of users. Where one
 is a small count, the others are hidden as well."""
+SEVERAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "hours": ("form",),
+    "hours_granted": ("form",),
+    "cross_hours": ("origin", "form"),
+    "cost": ("cost_kind", "form"),
+}
+"""Sums in which one person may stand in several inner cells, and the dimensions along which they do."""
 COST: Final = "cost"
 PRICED: Final[tuple[tuple[str, Mapping[str, str], Mapping[str, str]], ...]] = (
     ("hours", {}, {"cost_kind": "pay"}),

@@ -16,7 +16,7 @@ from reporting.releases.models import Release
 from reporting.releases.neighbours import Seen, follows, given_away, seen, to_hide
 from reporting.releases.protecting import Made, Material, OutCell, Shape, protect_release
 from reporting.releases.service import Choice, start_release
-from reporting.releases.tables import MORE_THAN, PRICED, SAME, STOCKS, TELLING, offered, priced
+from reporting.releases.tables import MORE_THAN, PRICED, SAME, SEVERAL, STOCKS, TELLING, offered, priced
 from sammen.figures import Reading
 from sammen.policy.roles import Role
 from tests.figure_samples import more_municipalities
@@ -67,6 +67,42 @@ def test_hidden_hours_do_not_follow_from_the_pay_at_a_public_rate() -> None:
     for by, place, key in spots(made, "cost"):
         if by == ("cost_kind", "form") and key[0] == "pay":
             assert (("form",), place, key[1:]) in hidden
+
+
+def test_what_three_are_paid_is_hidden_also_when_each_has_expenses_and_drives() -> None:
+    kinds = ("cost_kind", ("pay", "expenses", "travel"))
+    shape = Shape("money", (kinds, FORMS))
+
+    def paid(people: int, each: int) -> list[Reading]:
+        return [
+            Reading((kind, "group"), Decimal(n * people), people, Decimal(n + 9), Decimal(n + 8))
+            for kind, n in (("pay", each), ("expenses", each // 2), ("travel", each // 3))
+        ]
+
+    held = {place: {"cost": paid(3 if place == "a" else 40, 9000 + 70 * n)} for n, place in enumerate(PLACES)}
+    made = protect_release(Material({"cost": shape}, held, {}, ("cost:cost_kind",), 5))
+    assert ((), "a", ()) in spots(made, "cost")
+    # Three in one age and three in another are six, whatever services they have.
+    three = [
+        Reading((form, age), Decimal(900), 3, Decimal(310), Decimal(305))
+        for form in FORMS[1]
+        for age in ("x", "y")
+    ]
+    hours = {place: {"hours": three} for place in PLACES}
+    shapes = {"hours": Shape("sum", (FORMS, ("age", ("x", "y"))))}
+    made = protect_release(Material(shapes, hours, {}, ("hours:age",), 5))
+    hidden = spots(made, "hours")
+    assert (("age",), "a", ("x",)) in hidden
+    assert ((), "a", ()) not in hidden
+
+
+def test_every_sum_says_along_which_dimensions_one_person_may_stand_twice() -> None:
+    of_people = {"age", "gender"}
+    for one in DEFINITIONS.values():
+        if one.kind in ("sum", "money"):
+            assert {dimension.id for dimension in one.dimensions} - of_people == set(
+                SEVERAL.get(one.id, ())
+            ), one.id
 
 
 Told = Mapping[str, int]
