@@ -12,6 +12,10 @@ from sammen.i18n_mark import N_
 
 TRAINED: Final = N_("%(value)s av støttekontaktene har kurset eller veiledningen kommunen krever.")
 
+UNSURE: Final = N_(
+    "Noen tall er skjult eller mangler. Derfor kan vi ikke si hvor ulike kommunene er: %(name)s."
+)
+
 
 def follows(maker: Maker, groups: Groups) -> list[str]:
     """The facts in the order of the mandate, and where it goes on from here."""
@@ -19,9 +23,9 @@ def follows(maker: Maker, groups: Groups) -> list[str]:
         _apart(maker, quantity("cost_per_hour"), N_("En time koster %(more)s mer i %(high)s enn i %(low)s.")),
         _apart(maker, quantity("pay_per_hour"), N_("Lønna for en time er %(more)s høyere i %(high)s enn i %(low)s.")),
         _group_or_alone(maker),
-        whole(maker, quantity("turnover"), N_("%(value)s av støttekontaktene sluttet i perioden.")),
-        whole(maker, quantity("trained_share"), TRAINED),
-        whole(maker, quantity("followed_up_share"), N_("%(value)s av støttekontaktene har hatt samtale i tide.")),
+        *_if_there(maker, "turnover", N_("%(value)s av støttekontaktene sluttet i perioden.")),
+        *_if_there(maker, "trained_share", TRAINED),
+        *_if_there(maker, "followed_up_share", N_("%(value)s av støttekontaktene har hatt samtale i tide.")),
         *answered_by(maker, groups, only=("joint-groups", "joint-recruiting")),
         maker.say(
             N_(
@@ -35,17 +39,23 @@ def follows(maker: Maker, groups: Groups) -> list[str]:
     return [text for text in found if text]
 
 
+def _if_there(maker: Maker, wanted: str, told: str) -> list[str]:
+    """A sentence of a figure the release has; one that it has not is named where it belongs, and not here."""
+    one = quantity(wanted)
+    return [whole(maker, one, told)] if maker.has(one) else []
+
+
 def _apart(maker: Maker, one: Quantity, told: str) -> str:
     """How far the highest is from the lowest, when each is one municipality and nobody's figure is hidden or missing.
 
     With a hidden figure the true ends may be others, and a difference would claim too much.
     """
+    if not maker.has(one):
+        return ""
     column = maker.board.framed([one], whole=False).column(maker.board.period.slug, one.id)
     values = {place.name: figure.value for place, figure in column if figure.value is not None}
     if len(values) < len(column) or len(values) < 2:
-        return maker.say(
-            N_("Forskjellen mellom kommunene kan ikke vises for alle: %(name)s."), name=maker.say(one.name)
-        )
+        return maker.say(UNSURE, name=maker.say(one.name))
     low, high = min(values.values()), max(values.values())
     ends = [[name for name, value in values.items() if value == end] for end in (low, high)]
     if low == high or any(len(names) > 1 for names in ends):

@@ -25,6 +25,9 @@ COLUMNS: Final = (
 ONE_HAS: Final = N_("Den ene kommunen som har svart, har ordningen «%(name)s».")
 ONE_HAS_NOT: Final = N_("Den ene kommunen som har svart, har ikke ordningen «%(name)s».")
 
+ALL_HAVE: Final = N_("Alle de %(answered)s kommunene som har svart, har ordningen «%(name)s».")
+NONE_HAS: Final = N_("Ingen av de %(answered)s kommunene som har svart, har ordningen «%(name)s».")
+
 
 def _who(maker: Maker, line: Line, states: frozenset[str]) -> str:
     """The municipalities that have answered so: by name, "alle" or "ingen"."""
@@ -61,6 +64,8 @@ def answered_by(
             words = ONE_HAS if line.has else ONE_HAS_NOT
         elif not line.answered:
             words = N_("Ingen kommuner har svart på om de har ordningen «%(name)s».")
+        elif line.has in (0, line.answered):
+            words = ALL_HAVE if line.has else NONE_HAS
         name = maker.say(line.scheme.name)
         found.append(maker.say(words, has=line.has, answered=line.answered, name=name))
     return found

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from reporting.papers.building import Maker
 from reporting.reports.api import Figure, Quantity, said
 from sammen.i18n_mark import N_
 from sammen.web.formats import listed
 
+NOT_THERE: Final = N_("Publiseringen har ikke tall for dette: %(name)s.")
 
-def whole(maker: Maker, one: Quantity, told: str) -> str:
-    """The region's figure in a sentence `told` with %(value)s; or that it is hidden, or that there is none."""
+
+def whole(maker: Maker, one: Quantity, told: str, *, name: str = "") -> str:
+    """The region's figure in a sentence `told` with %(value)s; or that it is hidden, or that the release has none.
+
+    `name`: a msgid for the figure where its own is too wide, such as of a part.
+    """
     figure = maker.region(one)
     if figure.value is not None:
         return maker.say(told, value=said(figure, one, maker.lang))
-    words = (
-        N_("Samarbeidets tall er skjult: %(name)s.")
-        if figure.hidden
-        else N_("Samarbeidet har ikke tall: %(name)s.")
-    )
-    return maker.say(words, name=maker.say(one.name))
+    words = N_("Samarbeidets tall er skjult: %(name)s.") if figure.hidden else NOT_THERE
+    return maker.say(words, name=maker.say(name or one.name))
 
 
 def spread(maker: Maker, one: Quantity) -> list[str]:
     """Who lies lowest and highest of those that are shown, and whose figures are hidden or missing."""
+    if not maker.has(one):
+        return []
     column = maker.board.framed([one], whole=False).column(maker.board.period.slug, one.id)
     shown = [(place.name, figure) for place, figure in column if figure.value is not None]
     hidden = [place.name for place, figure in column if figure.hidden]
     missing = [place.name for place, figure in column if figure.value is None and not figure.hidden]
+    if len(hidden) == len(column):
+        return [maker.say(N_("Tallet er skjult for alle kommunene."))]
     found = [_ends(maker, one, shown, len(column))]
     if hidden:
         found.append(maker.say(N_("Tallet er skjult for %(names)s."), names=listed(hidden, maker.lang)))

@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from reporting.measures.api import DEFINITIONS
 from reporting.papers.building import Maker
 from reporting.papers.content import Block, Line, Numbers, Paper, Points, Section, Text
 from reporting.papers.endnotes import included, method
 from reporting.papers.following import follows
 from reporting.papers.schemes import Groups, answered_by, scheme_blocks
 from reporting.papers.sentences import paragraph, spread, whole
+from reporting.releases.api import offered
 from reporting.reports.api import (
     REPORTS,
     NoSuchDivision,
@@ -27,7 +29,7 @@ from reporting.reports.api import (
     reported_text,
 )
 from sammen.i18n_mark import N_
-from sammen.web.formats import date_long, upper_first
+from sammen.web.formats import date_long, lower_first, upper_first
 
 NAME: Final = N_("Kartlegging av støttekontaktordningen")
 CHILDREN: Final = "0-17"
@@ -50,8 +52,19 @@ BY_RULE: Final = N_(
 )
 NOT_SPLIT: Final = N_(
     "Publiseringen har ingen tabell som deler brukerne under 18 år etter tjeneste. Tallene under gjelder derfor brukere i alle"
-    " aldre. Prosjektlederen kan ta med en slik tabell neste gang tallene publiseres."
+    " aldre."
 )
+MAY_CHOOSE: Final = N_("Prosjektlederen kan ta med en slik tabell neste gang tallene publiseres.")
+NOT_DIVIDED: Final = N_("Publiseringen har ingen tabell med dette: %(name)s.")
+UNDER_18: Final = N_("brukere under 18 år")
+PER_1000: Final = N_("brukere under 18 år for hver 1 000 innbyggere under 18 år")
+BY_FORM: Final = (
+    ("services", "form", N_("Brukere under 18 år i hver tjeneste")),
+    ("new_decisions", "user_form", N_("Nye vedtak for barn og unge under 18 år")),
+    ("hours", "form", N_("Timer til barn og unge under 18 år")),
+)
+"""What can tell how many under 18 are in a group or alone: measure, its dimension of forms, and the table's caption."""
+_WANTED: Final = [(measure, {dimension, "age"}) for measure, dimension, _caption in BY_FORM]
 TWICE: Final = N_("En bruker som har både støttekontakt og gruppe, står i begge.")
 PERIOD: Final = N_("Tallene gjelder %(period)s. De er ikke regnet om til et helt år.")
 POINTS: Final = (
@@ -99,7 +112,7 @@ def _short(maker: Maker, groups: Groups) -> list[str]:
     children = narrowed(quantity("users"), {"age": CHILDREN})
     found = [
         whole(maker, quantity("cost"), N_("Kommunene brukte til sammen %(value)s.")),
-        whole(maker, children, N_("%(value)s barn og unge under 18 år hadde tilbud.")),
+        whole(maker, children, N_("%(value)s barn og unge under 18 år hadde tilbud."), name=UNDER_18),
         whole(
             maker, quantity("contacts"), N_("Kommunene hadde %(value)s støttekontakter da perioden sluttet.")
         ),
@@ -145,8 +158,9 @@ def _children(maker: Maker) -> Section:
     share = narrowed(quantity("users_per_1000"), {"age": CHILDREN})
     blocks: list[Block] = [
         Text(paragraph(
-            whole(maker, children, N_("%(value)s barn og unge under 18 år hadde tilbud i perioden.")),
-            whole(maker, share, N_("Det er %(value)s for hver 1 000 innbyggere under 18 år.")), spread(maker, share),
+            whole(maker, children, N_("%(value)s barn og unge under 18 år hadde tilbud i perioden."), name=UNDER_18),
+            whole(maker, share, N_("Det er %(value)s for hver 1 000 innbyggere under 18 år."), name=PER_1000),
+            spread(maker, share),
         )),
         *maker.numbers(
             say(N_("Brukere under 18 år")), [children, share],
@@ -155,14 +169,15 @@ def _children(maker: Maker) -> Section:
         *_reports(maker, REPORTS["barn-og-unge"]),
     ]  # fmt: skip
     split = [
-        *_by_form(maker, "services", "form", N_("Brukere under 18 år i hver tjeneste")),
-        *_by_form(maker, "new_decisions", "user_form", N_("Nye vedtak for barn og unge under 18 år")),
-        *_by_form(maker, "hours", "form", N_("Timer til barn og unge under 18 år")),
+        table
+        for measure, dimension, caption in BY_FORM
+        for table in _by_form(maker, measure, dimension, caption)
     ]
     if split:
         return Section("barn", say(N_("Barn og unge under 18 år")), [*blocks, *split])
     everybody = parts_of(quantity("services"), "form")
-    blocks.append(Text(f"{say(NOT_SPLIT)} {say(TWICE)}"))
+    may = [one for one in offered(DEFINITIONS.values()) if (one.measure, {*one.by}) in _WANTED]
+    blocks.append(Text(paragraph(say(NOT_SPLIT), say(MAY_CHOOSE) if may else "", say(TWICE))))
     blocks += maker.numbers(
         say(N_("Brukere i hver tjeneste, alle aldre")), [one for _code, _name, one in everybody],
         [say(name) for _code, name, _one in everybody],
@@ -208,11 +223,18 @@ def _contacts(maker: Maker) -> Section:
         ("tenure", N_("Støttekontakter etter hvor lenge de har vært der"), BY_TENURE),
     ):
         parts = parts_of(contacts, dimension)
-        blocks += maker.numbers(
+        table = maker.numbers(
             say(caption), [one for _code, _name, one in parts], [say(name) for _code, name, _one in parts]
         )
-        blocks += _reports(maker, report)
+        blocks += [*table, *_reports(maker, report)] or [_not_there(maker, caption)]
     return Section("stottekontakter", say(N_("Støttekontaktene")), blocks)
+
+
+def _not_there(maker: Maker, caption: str) -> Text:
+    """That the release lacks a table which the project manager can choose."""
+    return Text(
+        paragraph(maker.say(NOT_DIVIDED, name=lower_first(maker.say(caption))), maker.say(MAY_CHOOSE))
+    )
 
 
 def _pay(maker: Maker) -> Section:
