@@ -55,6 +55,10 @@ def checked(problem: Problem, hidden: Sequence[bool], witnesses: Sequence[Witnes
             problem.value[column] + times * step >= problem.low[column]
             for column, step in zip(witness.columns, witness.steps, strict=True)
             for times in (witness.up, -witness.down)
+        ) and all(
+            problem.total[row] + times * step >= problem.least[row]
+            for row, step in moved.items()
+            for times in (witness.up, -witness.down)
         )
         if keeps and stays and owners == witness.owners:
             rows = {row: step for row, step in moved.items() if step}
@@ -71,6 +75,12 @@ def attack(pattern: Pattern, kind: str, tallies: dict[Attacker, Tally]) -> tuple
     for witness in good:
         for row in witness.rows:
             touching[row].append(witness)
+    for row in sorted(pattern.open):
+        # No world moves it, so it follows from what is shown: a colon there would say less than is known.
+        if not touching[row]:
+            pattern.show(row)
+            pattern.open.discard(row)
+            hidden[row] = False
     members = len(problem.members)
     rows = [row for row in range(len(hidden)) if hidden[row] and row not in pattern.open]
     for size in range(pattern.coalition + 1):

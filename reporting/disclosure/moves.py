@@ -83,6 +83,7 @@ class Moves:
         ) + np.uint64(1)
         self.value = np.array(problem.value, dtype=np.float64)
         self.slack = self.value - np.array(problem.low, dtype=np.float64)
+        self.row_slack = np.array(problem.total, dtype=np.float64) - np.array(problem.least, dtype=np.float64)
         self.owner = np.array(problem.owner, dtype=np.int64)
         self.hidden: NDArray[np.bool_] = np.array([need is not None for need in problem.need], dtype=bool)
         self.frozen: NDArray[np.bool_] = np.array(problem.fixed, dtype=bool)
@@ -166,6 +167,7 @@ class Moves:
         room = np.where(stuck, 0.0, highspy.kHighsInf)
         fall = room.copy()
         fall[:n] = np.where(stuck[:n], 0.0, self.slack[chosen])
+        np.minimum.at(fall, pieces.of, self.row_slack[pieces.rows])
         low = np.zeros((2, pieces.count))
         high = np.stack([room, fall])
         way = 0 if amount > 0 else 1
@@ -274,9 +276,13 @@ class Moves:
         moved = {one: step for one, step in sorted(rows.items()) if step}
         if row not in moved:
             return None
-        slack = [self.problem.value[column] - self.problem.low[column] for column in columns]
-        falls = [Fraction(room, -step) for room, step in zip(slack, steps, strict=True) if step < 0]
-        rises = [Fraction(room, step) for room, step in zip(slack, steps, strict=True) if step > 0]
+        problem = self.problem
+        slack = [
+            (problem.value[one] - problem.low[one], step) for one, step in zip(columns, steps, strict=True)
+        ]
+        slack += [(problem.total[one] - problem.least[one], step) for one, step in moved.items()]
+        falls = [Fraction(room, -step) for room, step in slack if step < 0]
+        rises = [Fraction(room, step) for room, step in slack if step > 0]
         wanted, limit = Fraction(amount, moved[row]), min(falls, default=Fraction(LIMIT))
         if wanted <= 0 or limit < wanted:
             return None

@@ -15,8 +15,9 @@ from reporting.disclosure.state import Known
 class Problem:
     """Rows are sums of unknowns, each inner set once. An unknown may stand for several that always go together.
 
-    value, low, owner: of each unknown: the truth, the least it can be, and which member knows it (−1: none).
-    rows: the unknowns of each row. fixed: shown in an earlier release, so shown for ever. need: rows hidden from the
+    value, low, owner: of each unknown: the truth, the least it can be, and which member knows it (−1: none). What no row
+    gives alone can be nought for all that anybody outside knows.
+    rows: the unknowns of each row. least: what each row is at least, where noughts are shown. fixed: shown in an earlier release, so shown for ever. need: rows hidden from the
     start and the room they want. later: the room a row wants once it is hidden for others' sake.
     """
 
@@ -26,6 +27,7 @@ class Problem:
     members: tuple[str, ...]
     rows: list[tuple[int, ...]]
     total: list[int]
+    least: list[int]
     fixed: list[bool]
     need: list[Need | None]
     later: list[Need]
@@ -120,11 +122,13 @@ def _merged(
         gathered[number].append(one)
         new.append(number)
     least = 1 if kind == "count" and rules.zeros_public else 0
+    merged = [tuple(sorted({new[one] for one in row})) for row in rows]
+    alone = {row[0] for row in merged if len(row) == 1}
     return Problem(
         value=[sum(one.value for one in parts) for parts in gathered],
-        low=[least * len(parts) for parts in gathered],
+        low=[least if number in alone else 0 for number in range(len(gathered))],
         owner=[index.get(parts[0].owner, -1) for parts in gathered],
         members=ordered,
-        rows=[tuple(sorted({new[one] for one in row})) for row in rows],
+        rows=merged, least=[min(least, one) for one in total],
         total=total, fixed=fixed, need=need, later=later, names=names, unknowns=gathered, asked=asked,
     )  # fmt: skip
