@@ -18,7 +18,8 @@ class Problem:
     value, low, owner: of each unknown: the truth, the least it can be, and which member knows it (−1: none). What no row
     gives alone can be nought for all that anybody outside knows.
     rows: the unknowns of each row. least: what each row is at least, where noughts are shown. fixed: shown in an earlier
-    release, so shown for ever. need: rows hidden from the start and the room they want. later: the room a row wants once it is hidden for others' sake.
+    release, so shown for ever. need: rows hidden from the start and the room they want. later: the room a row wants once
+    it is hidden for others' sake.
     """
 
     value: list[int]
