@@ -5,7 +5,6 @@ The newest is published, and made again after a correction: that one waits for t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -38,15 +37,6 @@ AGAIN = "Stokke har rettet timene for gruppene sine."
 LARGE = 25_000
 """Inhabitants from which a municipality stands in the group of large ones."""
 JOB = "release.demo"
-NOT_CHOSEN = frozenset({"contacts_began", "contacts_left", "contacts_kept", "cross_users"})
-"""Measures that would cost others: contacts are their sum from one half-year to the next, and few are helped across borders."""
-DIVIDED = frozenset({
-    "users:age", "users:gender", "services:form", "new_decisions:age", "ended_decisions:outcome", "waited:wait", "hours:form",
-    "cost:form", "pay_bands:pay", "course_seats:held_by", "group_places:group_of",
-    "evaluations:timely", "evaluated:reached", "evaluated:fit", "voices:likes", "deviations_opened:deviation",
-    "needs_posted:purpose", "needs_ended:need_end", "complaints_answered:answer",
-})  # fmt: skip
-"""The divisions that leave the municipalities' totals to be seen: every further one hides some of them."""
 OLD_TABLES = (
     "users:age", "services:form", "new_decisions:", "waiting:", "waited:wait", "hours:form", "contacts:",
     "contacts_mean:", "cost:form",
@@ -86,12 +76,14 @@ async def add_releases(making: Making, towns: list[Town], engine: AsyncEngine, o
             await one(period, list(OLD_TABLES))
 
     total += bool(again)
-    await asyncio.gather(in_order(), before())
+    # A later period may not give away what an earlier one hides: the old ones first.
+    await before()
+    await in_order()
 
 
 def chosen() -> list[str]:
-    """What the project manager has chosen: every total but a few, and what is wanted most beside them."""
-    return [one.id for one in offers() if one.id in DIVIDED or (not one.by and one.measure not in NOT_CHOSEN)]
+    """What the project manager has chosen: what is proposed."""
+    return [one.id for one in offers() if one.usual]
 
 
 async def _group(making: Making, towns: list[Town], engine: AsyncEngine) -> None:

@@ -40,6 +40,17 @@ CROSSES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }
 """Measure id → pairs of dimensions that are shown together. Dimensions that a measure lacks are passed over."""
 
+USUAL: Final = frozenset({
+    "users:age", "users:gender", "users:still", "users:changes", "services:form", "new_decisions:age",
+    "ended_decisions:outcome", "waited:wait", "hours:form", "hours:age", "hours_granted:form", "contacts:contact_age",
+    "contacts:tenure", "cost:form", "pay_bands:pay", "course_seats:held_by", "cross_hours:origin", "group_places:group_of",
+    "evaluations:timely", "evaluated:reached", "evaluated:fit", "voices:likes", "deviations_opened:deviation",
+    "needs_posted:purpose", "needs_ended:need_end", "complaints_answered:answer",
+})  # fmt: skip
+"""The divisions that twelve municipalities of ordinary size can show without losing their totals: tried on figures in that
+shape. Every further one makes small numbers that hide others; cost by kind alone hides what each municipality spends."""
+COSTLY: Final = frozenset({"contacts_began", "contacts_left", "cross_users"})
+"""Measures whose totals are small, and whose hiding takes those of others with it."""
 SAME: Final[tuple[tuple[frozenset[str], bool], ...]] = (
     (frozenset({"hours", "cross_hours", "cost"}), False),
     (
@@ -129,7 +140,9 @@ def offered(definitions: Iterable[Described]) -> list[Offer]:
         crosses = [by for by in CROSSES.get(one.id, ()) if set(by) <= set(known)]
         for by in [(), *((name,) for name in known), *crosses]:
             ordered = tuple(name for name in known if name in by)
-            found.append(Offer(table_id(one.id, ordered), one.id, ordered, one.theme, True))
+            name = table_id(one.id, ordered)
+            usual = name in USUAL or (not by and one.id not in COSTLY)
+            found.append(Offer(name, one.id, ordered, one.theme, usual))
     return found
 
 
@@ -169,6 +182,14 @@ def tied(measure: str, spot: Spot, other: str) -> set[Spot]:
     total = same_as(measure).get(other)
     found = {spot} if total is not None and not (total and spot[0]) else set()
     return found | priced(measure, spot, other)
+
+
+def neighbours(measure: str) -> frozenset[str]:
+    """The measures that `tied` can name cells of."""
+    priced_ones = frozenset(name for name, *_ in PRICED)
+    return frozenset(same_as(measure)) | (
+        priced_ones if measure == COST else {COST} if measure in priced_ones else frozenset()
+    )
 
 
 def told(measure: str, spot: Spot, other: str) -> set[Spot]:
