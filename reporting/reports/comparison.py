@@ -72,9 +72,8 @@ def comparisons(
 ) -> list[Comparison]:
     """A table for each theme that the release has figures of."""
     found = []
-    published = set(board.current.measures)
     wanted = {
-        theme: [one for name in names if known(name) and set((one := quantity(name)).measures) <= published]
+        theme: [one for name in names if known(name) and board.has(one := quantity(name))]
         for theme, names in COLUMNS.items()
     }
     framed = board.framed((one for columns in wanted.values() for one in columns), whole=False)

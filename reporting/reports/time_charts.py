@@ -57,7 +57,7 @@ def lines(drawing: Drawing) -> View:
         )
         for css, name, run in runs
     ]  # fmt: skip
-    texts = [drawing.say(one.definition), *why, *population_note(drawing, one)]
+    texts = [drawing.say(one.definition), *_unlabelled(drawing, runs), *why, *population_note(drawing, one)]
     rows = [
         (
             upper_first(period_name(period, drawing.lang)),
@@ -78,6 +78,15 @@ def lines(drawing: Drawing) -> View:
         },
         any(f.hidden for _c, _n, run in runs for f in run),
     )  # fmt: skip
+
+
+def _unlabelled(drawing: Drawing, runs: Sequence[tuple[str, str, Sequence[Figure]]]) -> list[str]:
+    """Which line is whose, when a line has no label because its end is not shown."""
+    if all(run[-1].value is not None for _css, _name, run in runs):
+        return []
+    if len(runs) < 2:
+        return [drawing.say(N_("Linja viser samarbeidet."))]
+    return [drawing.say(N_("Heltrukket er %(name)s, stiplet er samarbeidet."), name=runs[0][1])]
 
 
 def multiples(drawing: Drawing) -> View:
