@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -61,9 +62,14 @@ def _tile(item: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _whole(text: str) -> str:
+    """Numbers in a head are not broken over two lines."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", text)
+
+
 def _table(block: Numbers) -> dict[str, Any]:
     return {
-        "type": "table", "caption": block.caption, "heads": list(block.heads), "words": block.words,
+        "type": "table", "caption": block.caption, "heads": [_whole(head) for head in block.heads], "words": block.words,
         "rows": [
             {
                 "name": line.name, "kind": line.kind,

@@ -181,12 +181,12 @@ async def show_pack(desk: Desk) -> Response[str]:
 
 
 @page("/r/{slug:str}/hefte/{pack_id:uuid}/hefte.pdf", Permission.DASHBOARD_READ)
-async def pack_pdf(desk: Desk) -> Response[bytes]:
-    """The pack as PDF, dated the day it was put together. 404 when its release has been withdrawn."""
+async def pack_pdf(desk: Desk) -> Response[Any]:
+    """The pack as PDF, dated the day it was last saved. To its page, which says why, when its release was withdrawn."""
     card = await pack_card(desk.uow, desk.path_uuid("pack_id"))
     paper, _ = await _paper(desk, card)
     if paper is None:
-        raise NotFound
+        return desk.redirect(desk.url(f"{HERE}/{card.id}"))
     await desk.uow.finish()
     content = await paper_pdf(paper, card.changed_at.date(), desk.language)
     return desk.download(f"motehefte-{desk.context.slug}-{card.held_on.isoformat()}.pdf", content, PDF)
