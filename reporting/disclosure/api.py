@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from reporting.disclosure.apart import side_by_side
 from reporting.disclosure.model import (
     ALL,
     Attacker,
@@ -51,6 +52,7 @@ __all__ = [
     "Unprotectable",
     "Variable",
     "protect",
+    "side_by_side",
 ]
 
 

@@ -8,7 +8,7 @@ nothing changes. And where one is a small count, those that are a good guess at 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -37,14 +37,13 @@ from reporting.releases.tables import (
     largest,
     table_id,
     table_of,
-    tied,
     told,
     told_by,
 )
+from reporting.releases.together import CannotProtect as CannotProtect  # noqa: PLC0414 - read from here
+from reporting.releases.together import Progress, hold_together
 from sammen.figures import Reading
 
-Progress = Callable[[int, int], None]
-STEPS: Final = 1000
 PATIENCE_S: Final = 30.0
 """So long may the counting of what each table costs take; it is left out when protecting alone took longer."""
 
@@ -100,14 +99,6 @@ class Made:
     state: dict[str, Any] = field(repr=False)
 
 
-class CannotProtect(Exception):
-    """These cells follow from what has been shown before, whatever is hidden now: (measure, spot)."""
-
-    def __init__(self, cells: Sequence[tuple[str, Spot]]) -> None:
-        super().__init__(f"{len(cells)} cells cannot be protected")
-        self.cells = tuple(cells)
-
-
 class OtherShape(Exception):
     """A measure has other dimensions than in the period's last release: its numbers can no longer be compared."""
 
@@ -152,10 +143,13 @@ class _Measure:
         held = {place: material.figures[place][name] for place in places}
         self.forced |= too_few(name, held, shape.names, grouped, self.sums, self.rules)
         self.out: Protected | None = None
+        self.cells: dict[Spot, Cell] = {}
+        """What came out, each cell once, however many tables have it."""
 
     def run(self, progress: Progress | None = None) -> None:
         """Protect it with what is forced now."""
         self.out = self.protected(self.tables, self.forced, progress)
+        self.cells = {spot_of(cell.table, cell.key): cell for cell in self.out.cells}
 
     def protected(
         self, tables: Sequence[tuple[str, ...]], forced: Iterable[Spot], progress: Progress | None = None
@@ -176,15 +170,17 @@ class _Measure:
         table = next(one for one in tables if set(by) <= set(one))
         return table_id(self.name, table), (place, *(codes.get(name, "") for name in table))
 
-    @property
-    def cells(self) -> dict[Spot, Cell]:
-        """What came out, each cell once, however many tables have it."""
-        assert self.out is not None
-        return {spot_of(cell.table, cell.key): cell for cell in self.out.cells}
+    def ready(self) -> bool:
+        """Whether it has been protected."""
+        return self.out is not None
 
     def hidden(self) -> set[Spot]:
         """The cells that are hidden."""
         return {spot for spot, cell in self.cells.items() if cell.hidden}
+
+    def tells(self) -> set[Spot]:
+        """Those of them that others must not tell."""
+        return self.hidden() - self.apart
 
     def known(self, spot: Spot) -> bool:
         """Whether this measure has the cell, and it is not nought: that is shown."""
@@ -252,7 +248,9 @@ def spot_of(table: str, key: Key) -> Spot:
     return tuple(name for name, _ in kept), key[0], tuple(code for _, code in kept)
 
 
-def protect_release(material: Material, progress: Progress | None = None, *, costs: bool = True) -> Made:
+def protect_release(
+    material: Material, progress: Progress | None = None, *, costs: bool = True, workers: int = 2
+) -> Made:
     """Protect everything that was chosen; `costs`: and count what each table costs. Raises CannotProtect, OtherShape."""
     began = time.perf_counter()
     names = sorted({table_of(one)[0] for one in material.tables})
@@ -264,7 +262,7 @@ def protect_release(material: Material, progress: Progress | None = None, *, cos
     for name in names:
         run[name].apart = _small_differences(run, name)
         run[name].forced |= {*run[name].apart, *_small_counts(run, name)}
-    _hold_together(run, progress)
+    run = hold_together(run, progress, workers)
     cells = [_out(name, spot, cell) for name in names for spot, cell in sorted(run[name].cells.items())]
     report = _report(material, run, time.perf_counter() - began)
     if any(fact["determined"] or fact["narrow"] for fact in report["facts"]):
@@ -277,58 +275,6 @@ def protect_release(material: Material, progress: Progress | None = None, *, cos
         assert out is not None
         state[name] = {"shape": list(run[name].shape.names), "state": dict(out.state)}
     return Made(tuple(one for one in cells if one.hidden or one.value), report, state)
-
-
-def _hold_together(run: Mapping[str, _Measure], progress: Progress | None) -> None:
-    """Protect each measure, and again those of which another hides more, until none does. Forced cells only grow.
-
-    The smallest first, so that the large ones hear at once what they must hide.
-    """
-    failed: list[tuple[str, Spot]] = []
-    order = sorted(run, key=lambda name: (len(run[name].variable.inner), name))
-    waiting, done = list(order), 0
-    while waiting:
-        name = waiting.pop(0)
-        run[name].forced |= {spot for spot in _wanted(run, name) if run[name].known(spot)}
-        try:
-            run[name].run(_part(progress, done, done + 1 + len(waiting)))
-        except CannotProtect as error:
-            failed += error.cells
-        done += 1
-        if not failed:
-            waiting = [one for one in order if one in waiting or _lacks(run, one)]
-    if failed:
-        raise CannotProtect(sorted(failed))
-
-
-def _wanted(run: Mapping[str, _Measure], name: str) -> set[Spot]:
-    """What the measures that give this one hide, so far."""
-    found: set[Spot] = set()
-    for other in run.keys() - {name}:
-        if run[other].out is not None:
-            found |= {
-                more for spot in run[other].hidden() - run[other].apart for more in tied(other, spot, name)
-            }
-    return found
-
-
-def _lacks(run: Mapping[str, _Measure], name: str) -> bool:
-    """Whether a measure that has been protected shows what another hides now."""
-    one = run[name]
-    if one.out is None:
-        return False
-    hidden = one.hidden()
-    return any(spot not in hidden and one.known(spot) for spot in _wanted(run, name))
-
-
-def _part(progress: Progress | None, done: int, total: int) -> Progress | None:
-    if progress is None:
-        return None
-
-    def tell(part: int, whole: int) -> None:
-        progress(STEPS * done + (STEPS * part // whole if whole else 0), STEPS * total)
-
-    return tell
 
 
 def _out(name: str, spot: Spot, cell: Cell) -> OutCell:

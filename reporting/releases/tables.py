@@ -184,14 +184,6 @@ def tied(measure: str, spot: Spot, other: str) -> set[Spot]:
     return found | priced(measure, spot, other)
 
 
-def neighbours(measure: str) -> frozenset[str]:
-    """The measures that `tied` can name cells of."""
-    priced_ones = frozenset(name for name, *_ in PRICED)
-    return frozenset(same_as(measure)) | (
-        priced_ones if measure == COST else {COST} if measure in priced_ones else frozenset()
-    )
-
-
 def told(measure: str, spot: Spot, other: str) -> set[Spot]:
     """The cells of `other` that would be a good guess at a small cell of `measure` (TELLING): of a cost its pay as well."""
     if other not in told_by(measure):
