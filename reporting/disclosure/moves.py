@@ -30,6 +30,8 @@ DEPTH: Final = 25
 """How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
 DEAR: Final = 8.0
 """A row that costs more than this stays shown where large tables can be protected without it."""
+KEPT: Final = 100
+"""How many programs are kept, those used last."""
 HIDDEN_COST: Final = 0.01
 FAR: Final = 1e15
 DENOMINATORS: Final = (1, 2, 3, 4, 5, 6, 8, 12)
@@ -91,6 +93,7 @@ class Moves:
             self.by_column.indices[self.by_column.indptr[one] : self.by_column.indptr[one + 1]].tolist()
             for one in range(n)
         ]
+        self.programs: dict[bytes, tuple[Pieces, highspy.HighsLp]] = {}
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, setting in (
             ("output_flag", False), ("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("presolve", "off"),
@@ -151,7 +154,7 @@ class Moves:
         strict: dear rows stay shown, which makes a smaller program.
         """
         n = len(chosen)
-        pieces = self._pieces(chosen)
+        pieces, model = self._program(chosen)
         price = np.where(self.hidden, HIDDEN_COST, self.cost)
         held = self.frozen | (self.cost > DEAR) if strict else self.frozen
         price[held & ~self.hidden] = highspy.kHighsInf
@@ -174,7 +177,6 @@ class Moves:
         if high[way, target] < abs(amount):
             return None
         low[way, target], high[1 - way, target] = abs(amount), 0.0
-        model = _model(pieces, n)
         model.col_cost_ = np.concatenate([cost[:n], cost[:n], cost[n:], cost[n:]])
         model.col_lower_ = np.concatenate([low[0, :n], low[1, :n], low[0, n:], low[1, n:]])
         model.col_upper_ = np.concatenate([high[0, :n], high[1, :n], high[0, n:], high[1, n:]])
@@ -186,6 +188,18 @@ class Moves:
             whole = self._dive(step, n)
             move = (self._move(chosen, whole, row, amount) if whole is not None else None) or move
         return move
+
+    def _program(self, chosen: Ints) -> tuple[Pieces, highspy.HighsLp]:
+        """The program over the chosen unknowns without its costs and bounds; kept, for the next one often has the same."""
+        key = chosen.tobytes()
+        found = self.programs.pop(key, None)
+        if found is None:
+            pieces = self._pieces(chosen)
+            found = pieces, _model(pieces, len(chosen))
+            if len(self.programs) >= KEPT:
+                del self.programs[next(iter(self.programs))]
+        self.programs[key] = found
+        return found
 
     def _pieces(self, chosen: Ints) -> Pieces:
         """The rows as they look among the chosen unknowns. Those that look alike are one; one unknown alone is itself."""
