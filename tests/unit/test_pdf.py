@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sammen.documents import pdf
-from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Points, Quote, Table
+from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Picture, Points, Quote, Table
 from sammen.documents.pdf import Document, Sender, render_pdf, set_pages
 
 EVERY_BLOCK: tuple[Block, ...] = (
@@ -137,6 +137,13 @@ async def test_every_kind_of_block_has_its_own_tag() -> None:
     } <= set(found)
     assert found.count("/TH") == 2
     assert found.index("/H1") < found.index("/Table")
+
+
+async def test_a_picture_has_its_words_for_those_who_do_not_see_it() -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    made = await render_pdf(document(kind="report", blocks=[Picture(svg, "Horten: 9,7. Hof: skjult.")]))
+    assert "/Figure" in tags(opened(made))
+    assert "Horten: 9,7. Hof: skjult.".encode("utf-16-be") in made or b"Horten: 9,7. Hof: skjult." in made
 
 
 async def test_a_nynorsk_letter_says_so() -> None:

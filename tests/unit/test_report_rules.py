@@ -24,6 +24,7 @@ from reporting.reports.api import (
     lead,
     light,
     quantity,
+    tiles,
 )
 from reporting.reports.bar_charts import map_steps
 from reporting.reports.comparison import COLUMNS, compared, comparisons
@@ -193,6 +194,30 @@ def test_the_lead_tells_of_what_changed_most_and_nothing_of_what_is_hidden() -> 
     assert lead(board_of(before, after), KEYS, None, "nb") == ""
     board = board_of(before, after)
     assert lead(board, KEYS, board.place("horten"), "nb") == "Flere får tilbud enn for et halvt år siden."
+
+
+def test_the_region_is_not_compared_with_a_period_that_other_municipalities_are_behind() -> None:
+    before = made_up(FIGURES, period=parse("2025-h2"))
+    after = made_up({name: row for name, row in FIGURES.items() if name != "Re"}, missing=["Re"])
+    board = board_of(before, after)
+    assert lead(board, KEYS, None, "nb").startswith("Ikke de samme kommunene er med som sist.")
+    users = next(one for one in tiles(board, KEYS, None, {}, "nb") if one["label"] == "Brukere med tilbud")
+    assert (users["value"], users["compare"]) == ("155", [])
+
+
+def test_what_cannot_be_drawn_is_said_and_what_is_not_published_is_left_out() -> None:
+    hidden: Figures = {name: dict.fromkeys(row) for name, row in FIGURES.items()}
+    board = board_of(made_up(hidden, region_hidden=["users", "cost", "hours"]))
+    drawn = build(board, REPORTS["brukere"], {}, "nb").chart
+    assert (
+        drawn.blank == "Alle tallene for kommunene er skjult i 1. halvår 2026, fordi få personer ligger bak."
+    )
+    line = build(board_of(made_up(FIGURES)), REPORTS["kostnad-per-time"], {}, "nb").chart
+    assert line.blank == "Linja kommer når tall for flere perioder er publisert."
+    whole = made_up(FIGURES)
+    board = board_of(replace(whole, divided={**whole.divided, "services": frozenset({()})}))
+    assert available(REPORTS["brukere"], board)
+    assert not available(REPORTS["individuelt-eller-gruppe"], board)
 
 
 def test_a_light_says_nothing_of_a_hidden_figure() -> None:
