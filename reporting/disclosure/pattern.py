@@ -3,7 +3,7 @@ needs is shown again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import ceil, floor
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from reporting.disclosure.eliminate import suppressed
+from reporting.disclosure.model import CellName
 from reporting.disclosure.moves import Move, Moves
 from reporting.disclosure.primary import Need
 from reporting.disclosure.problem import Problem
@@ -25,6 +26,8 @@ LARGE: Final = 1000
 """In tables of more unknowns the elimination leaves room for the whole width at once."""
 SEEDED: Final = 200
 """Tables of more unknowns than this begin with the elimination's pattern; smaller ones do better without."""
+COARSER: Final = 3
+"""How many times dearer a row is to hide for each axis that is summed up in it."""
 FREE: Final = float("inf")
 GONE: Final = 1 << 30
 """What is wrong with a witness that was taken back: more than can be mended."""
@@ -47,7 +50,10 @@ class Pattern:
         self.tick = tick
         totals = np.array(problem.total, dtype=np.float64)
         middle = float(np.median(totals[totals > 0])) if (totals > 0).any() else 1.0
-        self.moves = Moves(problem, np.maximum(totals, 0) / middle + 1.0)
+        cost = np.maximum(totals, 0) / middle + 1.0
+        if len(problem.value) <= LARGE:
+            cost *= [_breadth(names) for names in problem.names]
+        self.moves = Moves(problem, cost)
         self.hidden = self.moves.hidden
         self.witnesses: list[Witness] = []
         self.touching: list[list[Witness]] = [[] for _ in problem.rows]
@@ -271,3 +277,8 @@ class Pattern:
             del self.witnesses[kept:]
             self.hide(row)
         return holds
+
+
+def _breadth(names: Sequence[CellName]) -> float:
+    """How much more a row is worth for being a total of totals: what is summed up is what most readers came for."""
+    return max((float(COARSER ** name.key.count("")) for name in names), default=1.0)

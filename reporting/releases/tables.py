@@ -43,7 +43,7 @@ CROSSES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 USUAL: Final = frozenset({
     "users:age", "users:gender", "users:still", "users:changes", "services:form", "new_decisions:age",
     "ended_decisions:outcome", "waited:wait", "hours:form", "hours:age", "hours_granted:form", "contacts:contact_age",
-    "contacts:tenure", "cost:form", "pay_bands:pay", "course_seats:held_by", "cross_hours:origin", "group_places:group_of",
+    "contacts:tenure", "cost:form", "pay_bands:pay", "course_seats:held_by", "group_places:group_of",
     "evaluations:timely", "evaluated:reached", "evaluated:fit", "voices:likes", "deviations_opened:deviation",
     "needs_posted:purpose", "needs_ended:need_end", "complaints_answered:answer",
 })  # fmt: skip
