@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Points, Quote, Table
+from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Picture, Points, Quote, Table
 from tenants.cases.api import ApplicationCard
 from tenants.letters.decision_letter import (
     WORDS,
@@ -77,6 +77,8 @@ def said(blocks: Any) -> str:
                 return "\n".join(" | ".join(row) for row in [block.heads, *block.rows])
             case Points():
                 return "\n".join(block.items)
+            case Picture():
+                return block.alt
 
     return "\n".join(text(block) for block in blocks)
 
