@@ -232,7 +232,9 @@ async def compare(page: Page, users: str) -> None:
     await page.get_by_role("link", name="Tall", exact=True).first.click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("1. halvår 2026")
     assert await page.locator(".fig").count() >= 3
-    assert await page.locator(".fig svg").count() >= 1  # of two municipalities, some charts have too little to show
+    assert (
+        await page.locator(".fig svg").count() >= 1
+    )  # of two municipalities, some charts have too little to show
     await page.get_by_text("Vis tallene som tabell").first.click()
     await expect(page.locator(".fig table").first).to_contain_text("Horten")
     await page.get_by_role("link", name="Sammenlign", exact=True).click()
