@@ -65,11 +65,13 @@ def protect(
     forced: Iterable[tuple[str, Key]] = (),
     members: Collection[str] | None = None,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Protected:
     """Every cell of `tables`, hidden where it must be, with the audit.
 
     earlier: the `state` of every release made before (the last one alone is enough where releases follow each other).
     forced: cells (table id, key) to hide whatever. members: owners that attack; None: every owner that is named.
+    workers: in how many processes, for several variables; the answer is the same.
     Raises BadInput, and Unprotectable with the cells that follow from what is already published.
     """
-    return release(variables, tables, rules, earlier, forced, members, progress)
+    return release(variables, tables, rules, earlier, forced, members, progress, workers)

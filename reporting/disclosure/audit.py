@@ -28,6 +28,16 @@ class Tally:
     narrow: set[int] = field(default_factory=set)
     narrowest: int | None = None
 
+    def add(self, more: Tally) -> None:
+        """Those of another variable, whose rows are others."""
+        start = 1 + max(self.determined | self.narrow, default=-1)
+        self.attackers = max(self.attackers, more.attackers)
+        self.cells += more.cells
+        self.determined |= {start + row for row in more.determined}
+        self.narrow |= {start + row for row in more.narrow}
+        known = [one for one in (self.narrowest, more.narrowest) if one is not None]
+        self.narrowest = min(known, default=None)
+
     def facts(self, attacker: Attacker) -> Facts:
         """As it is told."""
         return Facts(

@@ -193,3 +193,6 @@ class Unprotectable(Exception):
         shown = ", ".join(str(cell) for cell in cells[:20])
         more = f" and {len(cells) - 20} more" if len(cells) > 20 else ""
         super().__init__(f"cannot be protected any more: {shown}{more}")
+
+    def __reduce__(self) -> tuple[type[Unprotectable], tuple[tuple[CellName, ...]]]:
+        return type(self), (self.cells,)

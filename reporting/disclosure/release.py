@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import get_args
 
 from reporting.disclosure import state
+from reporting.disclosure.apart import Tell, side_by_side
 from reporting.disclosure.audit import Tally, attack
 from reporting.disclosure.cells import Margins, finished, margins, shown_value
 from reporting.disclosure.model import (
@@ -48,10 +49,39 @@ class _Sums:
     witnesses: int = 0
     solved: int = 0
 
+    def add(self, more: _Sums) -> None:
+        """Another variable's audit."""
+        for name, tally in more.tallies.items():
+            self.tallies[name].add(tally)
+        for number in (
+            "cells",
+            "primary",
+            "secondary",
+            "forced",
+            "witnesses",
+            "solved",
+            "value",
+            "secondary_value",
+        ):
+            setattr(self, number, getattr(self, number) + getattr(more, number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One variable, and all that is needed to protect it by itself."""
+
+    variable: Variable
+    margin: Margins
+    known: state.Known | None
+    rules: Rules
+    wanted: list[CellName]
+    members: Collection[str] | None
+
 
 def release(
     variables: Sequence[Variable], tables: Sequence[Table], rules: Rules, earlier: Sequence[Mapping[str, object]],
     forced: Iterable[tuple[str, Key]], members: Collection[str] | None, progress: Progress | None,
+    workers: int,
 ) -> Protected:  # fmt: skip
     """See api.protect."""
     _sensible(variables, tables, rules)
@@ -66,16 +96,20 @@ def release(
     missing = sorted(name for name in wanted if not any(name in margin.cells for margin in made.values()))
     if missing:
         raise BadInput(f"no such cell to hide: {missing[0]}")
+    tasks = [
+        _Task(one, made[one.id], known.get(one.id), rules, wanted, members) for one in variables
+    ]  # fmt: skip
     sums, hidden, lost = _Sums(), set[CellName](), list[CellName]()
-    for number, variable in enumerate(variables):
-        tick = _share(progress, number, len(variables))
-        margin = made[variable.id]
-        try:
-            covered = _one(variable, margin, known, rules, wanted, members, sums, tick)
-        except Unprotectable as error:
-            lost += error.cells
+    sizes = [len(task.margin.unknowns) for task in tasks]
+    for task, (found, part) in zip(
+        tasks, side_by_side(_one, tasks, sizes, workers=workers, told=_told(progress)), strict=True
+    ):
+        if isinstance(found, Unprotectable):
+            lost += found.cells
         else:
+            covered, known[task.variable.id] = found
             hidden |= covered
+            sums.add(part)
     if lost:
         raise Unprotectable(tuple(sorted(set(lost))))
     cells = _in_order(tables, made, {variable.id: variable.kind for variable in variables}, hidden)
@@ -107,36 +141,42 @@ def _sensible(variables: Sequence[Variable], tables: Sequence[Table], rules: Rul
         raise BadInput("the threshold and the width are 1 at least, the coalition 0, 1 or 2, and n is 1 or 2")
 
 
-def _share(progress: Progress | None, number: int, of: int) -> Progress:
-    """One variable's progress as its share of the whole, in thousandths."""
+def _told(progress: Progress | None) -> Tell:
+    """How much is done, in thousandths."""
 
-    def tick(done: int, total: int) -> None:
+    def tell(part: float) -> None:
         if progress is not None:
-            progress(int(1000 * (number + done / max(1, total)) / of), 1000)
+            progress(int(1000 * part), 1000)
 
-    return tick
+    return tell
 
 
-def _one(
-    variable: Variable, margin: Margins, known: dict[str, state.Known], rules: Rules, wanted: Sequence[CellName],
-    members: Collection[str] | None, sums: _Sums, tick: Progress,
-) -> set[CellName]:  # fmt: skip
-    """One variable: its hidden cells. Adds to the audit and to what is known. Raises Unprotectable."""
-    problem = build(
-        margin, known.get(variable.id), variable.kind, rules, forced_names=wanted, members=members
+def _one(task: _Task, tell: Tell) -> tuple[tuple[set[CellName], state.Known] | Unprotectable, _Sums]:
+    """One variable by itself: its hidden cells, what is known of it now, and its part of the audit."""
+    sums = _Sums()
+    try:
+        return _protected(task, sums, tell), sums
+    except Unprotectable as error:
+        return error, sums
+
+
+def _protected(task: _Task, sums: _Sums, tell: Tell) -> tuple[set[CellName], state.Known]:
+    kind, rules = task.variable.kind, task.rules
+    problem = build(task.margin, task.known, kind, rules, forced_names=task.wanted, members=task.members)
+    pattern = Pattern(
+        problem, rules.coalition, lambda done, total: tell(done / max(1, total) / 2), rules.width
     )  # fmt: skip
-    pattern = Pattern(problem, rules.coalition, lambda done, total: tick(done, 2 * total), rules.width)
     pattern.build()
     if pattern.lost:
         raise Unprotectable(_names(problem, pattern.lost))
-    pattern.tick = lambda done, total: tick(total + done, 2 * total)
+    pattern.tick = lambda done, total: tell(0.5 + done / max(1, total) / 2)
     pattern.tidy()
-    proof, fallen = attack(pattern, variable.kind, sums.tallies)
+    proof, fallen = attack(pattern, kind, sums.tallies)
     if fallen:
         raise Unprotectable(_names(problem, fallen))
-    _add_up(problem, pattern, variable, sums, len(proof))
-    known[variable.id] = _after(problem, pattern, variable.kind, proof)
-    return {name for row, names in enumerate(problem.names) if pattern.hidden[row] for name in names}
+    _add_up(problem, pattern, task.variable, sums, len(proof))
+    hidden = {name for row, names in enumerate(problem.names) if pattern.hidden[row] for name in names}
+    return hidden, _after(problem, pattern, kind, proof)
 
 
 def _names(problem: Problem, rows: Iterable[int]) -> tuple[CellName, ...]:
