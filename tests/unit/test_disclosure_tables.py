@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -227,3 +228,17 @@ def test_a_variable_of_noughts_shows_noughts() -> None:
         release = made(variable)
         assert {cell.value for cell in release.cells} == {0}
         assert made(ORDINARY, earlier=[release.state]).audit.primary == 1
+
+
+def test_two_processes_give_what_one_gives_and_none_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = [replace(ORDINARY, id="users"), replace(ORDINARY, id="waiting")]
+    wanted = [Table("t", "users", BOTH.by), Table("w", "waiting", BOTH.by)]
+    alone = protect(several, wanted, rules=SMALL)
+    steps: list[tuple[int, int]] = []
+    assert (
+        protect(several, wanted, rules=SMALL, workers=2, progress=lambda *step: steps.append(step)) == alone
+    )
+    assert steps[-1] == (1000, 1000)
+    assert steps == sorted(steps)
+    monkeypatch.setattr("sys.executable", "/no/such/program")
+    assert protect(several, wanted, rules=SMALL, workers=2) == alone
