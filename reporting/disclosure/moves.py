@@ -22,8 +22,12 @@ from reporting.disclosure.witness import Witness, bits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-NEAR: Final = (600, 1500)
-"""How many unknowns are looked at first, and next; then all."""
+WHOLE: Final = 400
+"""Tables of so many unknowns at most are looked at whole."""
+NEAR: Final = (60, 200, 600)
+"""Of larger ones: how many unknowns are looked at first, and next, and then; at last all."""
+STALE: Final = 40
+"""After how many programs it is looked up anew what is near."""
 MARKS: Final = 20261122
 """Where the marks that tell sets of unknowns apart begin: sums of 64 bits, the same everywhere."""
 DEPTH: Final = 25
@@ -93,6 +97,8 @@ class Moves:
             self.by_column.indices[self.by_column.indptr[one] : self.by_column.indptr[one + 1]].tolist()
             for one in range(n)
         ]
+        self.order: tuple[int, int, Ints] = (-1, 0, np.empty(0, dtype=np.int64))
+        """The row last looked at, how many programs had been solved then, and the unknowns nearest to it first."""
         self.programs: dict[bytes, tuple[Pieces, highspy.HighsLp]] = {}
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, setting in (
@@ -101,33 +107,37 @@ class Moves:
         ):  # fmt: skip
             self.highs.setOptionValue(option, setting)
 
-    def find(self, row: int, known: int, amount: int, *, cheaply: bool = False) -> Move | None:
-        """The cheapest move of `row` by `amount` (up or down) that leaves what `known` members know. None: there is none.
-
-        cheaply: only a cheap one, from near by.
-        """
+    def find(self, row: int, known: int, amount: int) -> Move | None:
+        """The cheapest move of `row` by `amount` (up or down) that leaves what `known` members know. None: there is none."""
         free = np.ones(len(self.value), dtype=bool)
         for member in bits(known):
             free &= self.owner != member
-        order = self._near(row, free)
-        if len(order) <= NEAR[0]:
-            return self._solve(row, amount, order)
+        if len(free) <= WHOLE:
+            return self._solve(row, amount, np.flatnonzero(free))
+        order = self._nearest(row)
+        order = order[free[order]]
         sizes = [size for size in NEAR if size < len(order)]
-        for size in sizes[:1] if cheaply else [*sizes, len(order)]:
-            found = self._solve(row, amount, np.sort(order[:size]), strict=True) if size <= NEAR[-1] else None
-            if found is not None:
-                return found
-        for size in [] if cheaply else [*sizes, len(order)]:
-            found = self._solve(row, amount, np.sort(order[:size]))
+        least, further = sizes[:2], sizes[2:]
+        plan = [
+            *((size, True) for size in least), *((size, False) for size in least),
+            *((size, True) for size in further), *((size, False) for size in [*further, len(order)]),
+        ]  # fmt: skip
+        for size, strict in plan:
+            found = self._solve(row, amount, np.sort(order[:size]), strict=strict)
             if found is not None:
                 return found
         return None
 
-    def _near(self, row: int, free: NDArray[np.bool_]) -> Ints:
-        """The free unknowns, nearest first: rows with few open unknowns bring near, and open unknowns are nearer."""
-        usable = np.flatnonzero(free)
-        if len(usable) <= NEAR[0]:
-            return usable
+    def _nearest(self, row: int) -> Ints:
+        """The unknowns, nearest first, looked up anew for another row, or when much has been hidden since."""
+        at, since, order = self.order
+        if at != row or self.solved - since > STALE:
+            order = self._near(row)
+            self.order = row, self.solved, order
+        return order
+
+    def _near(self, row: int) -> Ints:
+        """The unknowns, nearest first: rows with few open unknowns bring near, and open unknowns are nearer."""
         far = np.full(len(self.value), FAR)
         far[list(self.problem.rows[row])] = 0
         opened = self._open_columns()
@@ -137,8 +147,8 @@ class Moves:
         for _ in range(4):
             reach = np.minimum.reduceat(far[rows.indices], rows.indptr[:-1]) + lengths
             near = np.minimum.reduceat(reach[columns.indices], columns.indptr[:-1]) * weight
-            far = np.minimum(far, np.where(free, near, FAR))
-        found: Ints = usable[np.argsort(far[usable], kind="stable")]
+            far = np.minimum(far, near)
+        found: Ints = np.argsort(far, kind="stable")
         return found
 
     def _open_columns(self) -> NDArray[np.bool_]:

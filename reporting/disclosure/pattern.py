@@ -4,7 +4,6 @@ needs is shown again."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from math import ceil, floor
 from typing import Final
 
@@ -17,11 +16,9 @@ from reporting.disclosure.primary import Need
 from reporting.disclosure.problem import Problem
 from reporting.disclosure.witness import Gap, Witness, bits, met, reached
 
-EFFORT: Final = 8_000
+EFFORT: Final = 12_000
 """How much may be spent on trying to show more: programs solved times unknowns in each (a count, not a time, so that it is
 the same everywhere)."""
-MANY: Final = 250
-"""In tables of more unknowns a cheap move that does for many attackers at once is taken: it saves programs."""
 LARGE: Final = 1000
 """In tables of more unknowns the elimination leaves room for the whole width at once."""
 SEEDED: Final = 200
@@ -106,29 +103,28 @@ class Pattern:
         if sure is not None and not any(witness.bad for witness in sure):
             return None
         tried: dict[int, Proof] = {}
-        found = self._gap(row, 0, self.coalition, 0, tried)
+        found = self._gap(row, 0, self.coalition, tried)
         used = {id(witness): witness for proof in tried.values() for witness in proof}
         self.sure[row] = None if found else tuple(used.values())
         return found
 
-    def _gap(self, row: int, known: int, depth: int, moved: int, tried: dict[int, Proof]) -> Gap | None:
+    def _gap(self, row: int, known: int, depth: int, tried: dict[int, Proof]) -> Gap | None:
         """As `gap`, among those who know `known` and more. `tried`: by what they know, those who were left in doubt."""
         proof = self.proofs[row].get(known)
         if proof is None or any(witness.bad for witness in proof):
             need = self.wanted(row, known)
             low, high, proof = reached(row, known, self.touching[row], need)
             if not met(low, high, need):
-                return Gap(row, known, low, high, need, moved)
+                return Gap(row, known, low, high, need)
             self.proofs[row][known] = proof
         tried[known] = proof
         owners = 0
         for witness in proof if depth else ():
             owners |= witness.owners
-        moved |= owners
         for member in bits(owners):
             together = known | 1 << member
             if together not in tried and (self.owned[row] < 0 or self.owned[row] & ~together):
-                found = self._gap(row, together, depth - 1, moved, tried)
+                found = self._gap(row, together, depth - 1, tried)
                 if found:
                     return found
         return None
@@ -154,13 +150,6 @@ class Pattern:
 
     def best(self, gap: Gap) -> Move | None:
         """The cheapest move that makes the gap smaller; smaller moves where the wanted one is impossible."""
-        aside = gap.moved & ~gap.known & ~self.standing[gap.row]
-        if aside and len(self.problem.value) > MANY:
-            wide = replace(gap, known=gap.known | aside, moved=0)
-            amount = ceil(gap.low + gap.need.width) if gap.high >= gap.need.up else gap.need.up
-            found = self._cheapest(wide, [amount], cheaply=True)
-            if found is not None:
-                return found
         need = gap.need
         if gap.high < need.up:
             amounts = [need.up]
@@ -176,12 +165,12 @@ class Pattern:
                     break
         return found
 
-    def _cheapest(self, gap: Gap, amounts: list[int], *, cheaply: bool = False) -> Move | None:
+    def _cheapest(self, gap: Gap, amounts: list[int]) -> Move | None:
         best: Move | None = None
         for amount in amounts:
             if amount < 0 and -amount > self.problem.total[gap.row]:
                 continue
-            move = self.moves.find(gap.row, gap.known, amount, cheaply=cheaply)
+            move = self.moves.find(gap.row, gap.known, amount)
             if (
                 move is not None
                 and self._helps(gap, move.witness)

@@ -42,17 +42,13 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A hidden row that some attackers can tell too closely: they together know `known` (bits), and what room is left.
-
-    moved: the members whose figures the proofs against others move, that fail against these.
-    """
+    """A hidden row that some attackers can tell too closely: they together know `known` (bits), and what room is left."""
 
     row: int
     known: int
     low: Reach
     high: Reach
     need: Need
-    moved: int = 0
 
 
 def room(row: int, known: int, witnesses: Sequence[Witness], need: Need) -> tuple[Reach, Reach, int]:
