@@ -79,8 +79,8 @@ async def filled(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
         yield made
 
 
-@pytest.fixture(scope="module")
-async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
+@asynccontextmanager
+async def _make_lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
     """A filled world of a file's own, which its tests may change through the application.
 
     The canary person in each municipality is also the one who logs in as its contact, so that their own pages open; the
@@ -112,6 +112,20 @@ async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
         await publish(
             made.world, made_up({name: {"users": 148} for name in ids}, period=parse("2025-h2"), ids=ids)
         )
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
+    """A filled world of a file's own, which its tests may change through the application."""
+    async with _make_lively(migrated) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def untouched(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
+    """As `lively`, for tests that need every row as it was made: none of them changes anything."""
+    async with _make_lively(migrated) as made:
         yield made
 
 

@@ -92,26 +92,26 @@ async def _lent(lively: Filled, lending: str) -> None:
 
 
 @pytest.mark.parametrize("route", [route for route in WITH_IDS if route.method == "GET"], ids=str)
-async def test_ones_own_id_in_the_same_path_is_found(route: Route, lively: Filled) -> None:
+async def test_ones_own_id_in_the_same_path_is_found(route: Route, untouched: Filled) -> None:
     assert route.kind is not None
     statuses, roles = [], route.roles(holding=True)
     # Pages of those who receive the service: the person logs in as one of them for a while, and not as a contact.
     someone = route.kind is PlaceKind.OWN and Role.CONTACT not in roles
     if someone:
-        await _logs_in_as(lively, roles[0])
+        await _logs_in_as(untouched, roles[0])
     # What a region may borrow is lent to it for as long.
     borrowed = route.kind is PlaceKind.REGION and "{resource_id:uuid}" in route.path
     if borrowed:
-        await _lent(lively, "region")
+        await _lent(untouched, "region")
     for role in roles:
-        browser = await browser_of(lively, route, role)
+        browser = await browser_of(untouched, route, role)
         statuses.append(
-            (await browser.get(route.url(SLUGS[route.kind], own_values(route, lively.horten)))).status_code
+            (await browser.get(route.url(SLUGS[route.kind], own_values(route, untouched.horten)))).status_code
         )
     if someone:
-        await _logs_in_as(lively, Role.CONTACT)
+        await _logs_in_as(untouched, Role.CONTACT)
     if borrowed:
-        await _lent(lively, "own")
+        await _lent(untouched, "own")
     # A 409 tells of the row's state, so the row was found.
     assert any(status < 400 or status == 409 for status in statuses), statuses
 
