@@ -144,29 +144,39 @@ class _Program:
     low: np.ndarray
     high: np.ndarray
     at_least: csr_array | None
+    """Sums that are at least `least`, each `room` in truth: what hides, where noughts never do."""
     room: np.ndarray
+    least: float
 
 
 def _program(known: Knowledge, attacker: Attacker) -> _Program:
-    """What is known for certain leaves the unknowns: own rows, what stands under a nought, and with the rule all noughts."""
+    """What is known for certain leaves the unknowns: own rows, and what stands under a nought.
+
+    Who knows the rule knows that a cell is not nought where a colon stands. It says nothing of an inner cell that stands in
+    sums alone: where no table has it by itself, nobody outside can tell whether anybody is in it.
+    """
     certain = {at for at, owner in enumerate(known.owner) if owner in attacker.owners}
     certain |= {at for cell, value in known.published.items() if value == 0 for at in cell}
     rule = attacker.knows_rule and not known.noughts_hidden
-    if rule:
-        certain |= {at for at, value in enumerate(known.truth) if value == 0}
     columns = [at for at in range(len(known.truth)) if at not in certain]
     place = {at: n for n, at in enumerate(columns)}
     truth = known.truth[columns] if columns else np.zeros(0)
-    least = 1.0 if rule and known.kind == "count" else 0.0
     rows = {frozenset(place[at] for at in cell if at in place) for cell in known.published}
-    hidden = {frozenset(place[at] for at in cell if at in place) for cell in known.hidden}
     far = FAR * (float(known.truth.max(initial=0)) + 10)
-    floors = sorted((sorted(cell) for cell in hidden if len(cell) > 1 and least == 0.0 and rule), key=str)
+    least = 1.0 if known.kind == "count" else FLOOR
+    not_nought = {
+        frozenset(place[at] for at in cell if at in place)
+        for cell in known.hidden
+        if rule and not any(known.truth[at] for at in cell if at in certain)
+    }
+    alone = {next(iter(cell)) for cell in not_nought if len(cell) == 1 and known.kind == "count"}
+    floors = sorted(sorted(cell) for cell in not_nought if len(cell) > 1)
+    low = np.array([1.0 if n in alone else 0.0 for n in range(len(columns))]) - truth
     return _Program(
         columns, place, _matrix([sorted(row) for row in rows if row], len(columns)),
-        np.minimum(0.0, least - truth), np.full(len(columns), far),
+        np.minimum(0.0, low), np.full(len(columns), far),
         _matrix_in_order(floors, len(columns)) if floors else None,
-        np.array([sum(truth[at] for at in floor) for floor in floors], float),
+        np.array([sum(truth[at] for at in floor) for floor in floors], float), least,
     )  # fmt: skip
 
 
@@ -252,7 +262,7 @@ def _solve(program: _Program, objective: np.ndarray, sums: csr_array, seen: _See
         -objective, A_eq=program.equations if program.equations.shape[0] else None,
         b_eq=np.zeros(program.equations.shape[0]) if program.equations.shape[0] else None,
         A_ub=-program.at_least if program.at_least is not None else None,
-        b_ub=program.room - FLOOR if program.at_least is not None else None,
+        b_ub=program.room - program.least if program.at_least is not None else None,
         bounds=np.column_stack([program.low, program.high]), method="highs",
     )  # fmt: skip
     assert found.status == 0, found.message
