@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reporting.disclosure.api import Axis, Hierarchy, Inner, Protected, Rules, Table, Variable, protect
 from tests.disclosure_attack import (
@@ -111,6 +111,13 @@ class Trial:
         apart = before.hidden if before.kind == "money" else ()
         return cell.name in {each.name for each in attack(before, who, wanted=wanted, apart=apart)}
 
+    def _own_alone(self, known: Knowledge, who: Attacker, cell: Range) -> bool:
+        """Whether all that is hidden in a sum is the attacker's own: what the others have in it anybody can add up."""
+        mine = {at for at, owner in enumerate(known.owner) if owner in who.owners}
+        rest = {at - mine: name for at, name in known.hidden.items() if name == cell.name and at & mine}
+        bare = replace(known, hidden=rest)
+        return any(found.determined for found in attack(bare, Attacker(), wanted=1e-3))
+
     def primary(self) -> set[frozenset[int]]:
         """The cells that must be hidden for their own sake, by the attacker's reading of the rules."""
         return set(self._by_rule().hidden)
@@ -142,7 +149,7 @@ class Trial:
             apart = known.hidden if strict else self.primary()
         for who in [*outsiders(), *members(known, pairs=pairs, most=most)]:
             for cell in attack(known, who, wanted=wanted, apart=apart, sample=sample):
-                if self._told_before(who, cell):
+                if self._told_before(who, cell) or self._own_alone(known, who, cell):
                     continue
                 yield f"{who.name}: {cell.name} is {cell.truth}, known as {cell.low:g} to {cell.high:g}"
         if known.kind == "money" and self.rules.p is not None:
