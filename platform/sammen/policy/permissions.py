@@ -74,7 +74,16 @@ class Permission(StrEnum):
     FIGURE_COMPARE = "figure:compare"
     SCHEME_WRITE = "scheme:write"
     TRAIL_READ = "trail:read"
+    OVERSIGHT_REVIEW = "oversight:review"
+    EMERGENCY_OPEN = "emergency:open"
+    RIGHTS_HANDLE = "rights:handle"
+    RETENTION_READ = "retention:read"
+    RETENTION_WRITE = "retention:write"
+    RETENTION_APPROVE = "retention:approve"
+    HOLD_WRITE = "hold:write"
     MEMBER_READ = "member:read"
+    MEMBER_WRITE = "member:write"
+    CLIENT_WRITE = "client:write"
     TODAY_READ = "today:read"
     TASK_READ = "task:read"
     # The region's shared work; a few of the above are the region's as well
@@ -96,6 +105,9 @@ class Permission(StrEnum):
     SCENARIO_WRITE = "scenario:write"
     DENOMINATOR_WRITE = "denominator:write"
     COURSE_WRITE = "course:write"
+    ACCORD_READ = "accord:read"
+    ACCORD_WRITE = "accord:write"
+    ACCORD_SIGN = "accord:sign"
     # One's own pages
     OWN_READ = "own:read"
     CONTACT_OWN = "contact:own"
@@ -107,3 +119,10 @@ class Permission(StrEnum):
     # Operations: no access to content
     OPERATIONS_READ = "operations:read"
     JOB_RETRY = "job:retry"
+    PROVIDER_WRITE = "provider:write"
+    # Programs of a municipality's, by what their owner lets them do; no person has these
+    INTERCHANGE_PEOPLE = "interchange:people"
+    INTERCHANGE_DECISIONS = "interchange:decisions"
+    INTERCHANGE_PAYROLL = "interchange:payroll"
+    INTERCHANGE_FIGURES = "interchange:figures"
+    INTERCHANGE_CALENDAR = "interchange:calendar"
