@@ -12,6 +12,7 @@ import reporting.schemes.models
 import sammen.audit.models
 import sammen.identity.models
 import sammen.jobs.models
+import sammen.oidc.models
 import sammen.outbox.models
 import sammen.tenancy.models
 import shared_pool.assemblies.models

@@ -1,5 +1,9 @@
 """The keys of the house, all derived from the one secret `SAMMEN_KEY`, each for one use.
 
+While the secret is being changed there are two: one is used, both are accepted, and what is sealed says by which. A
+sealed text has a key of its own, closed in its turn with the house's; so the secret can be changed without anybody
+opening what is sealed (docs/decisions/0086-a-key-is-changed-while-the-house-is-open.md).
+
 The *door key* is also held by the database's vault (written there by `sammen db upgrade`), where the app role
 cannot read it: a proof made with it shows the database that the running program, and not an injected
 statement, asks for a session or a job's context. See docs/decisions/0003-signed-ticket.md.
@@ -11,13 +15,25 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+if TYPE_CHECKING:
+    from sammen.settings import Settings
 
 NONCE_BYTES = 12
+MAGIC: Final = b"SMK1"
+"""How a sealed value begins: then four bytes that say by which house's key, its own key in 40 bytes, nonce and text."""
+ID_BYTES: Final = 4
+HEAD_BYTES: Final = len(MAGIC) + ID_BYTES
+WRAPPED_BYTES: Final = 40
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,6 +47,7 @@ class Keys:
     number_cipher: bytes
     forms: bytes
     load: bytes
+    oidc: bytes
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -48,6 +65,7 @@ class Keys:
             sub("number-cipher"),
             sub("forms"),
             sub("load"),
+            sub("oidc"),
         )
 
     def door_proof(self, message: str) -> bytes:
@@ -61,11 +79,26 @@ class Keys:
 
     def csrf_ok(self, session_hash: bytes, token: str) -> bool:
         """Whether a form's token belongs to the session; compared in constant time."""
-        return hmac.compare_digest(self.csrf_token(session_hash).encode(), token.encode("utf-8", "replace"))
+        given = token.encode("utf-8", "replace")
+        return any(hmac.compare_digest(one.csrf_token(session_hash).encode(), given) for one in self.ring())
+
+    def flash_mark(self, message: bytes) -> str:
+        """Signature over the sentence that waits for the next page."""
+        return hmac.new(self.csrf, b"flash" + message, "sha256").hexdigest()[:32]
+
+    def flash_ok(self, message: bytes, mark: str) -> bool:
+        """Whether the sentence was signed here; compared in constant time."""
+        given = mark.encode("utf-8", "replace")
+        return any(hmac.compare_digest(one.flash_mark(message).encode(), given) for one in self.ring())
 
     def sign_job(self, message: bytes) -> str:
         """Signature over a job's name, context and arguments."""
         return hmac.new(self.jobs, message, "sha256").hexdigest()
+
+    def job_ok(self, message: bytes, signature: str) -> bool:
+        """Whether a job was signed here; compared in constant time."""
+        given = signature.encode("utf-8", "replace")
+        return any(hmac.compare_digest(one.sign_job(message).encode(), given) for one in self.ring())
 
     def number_hash(self, tenant_id: UUID, number: str) -> bytes:
         """Look-up value for a national number: equal people in two municipalities have unequal hashes."""
@@ -77,28 +110,91 @@ class Keys:
 
     def seal(self, plain: str, *, bound_to: bytes) -> bytes:
         """Encrypt (AES-256-GCM); `bound_to` ties the text to its owner, so that it cannot be moved to another row."""
-        return _encrypt(self.number_cipher, plain, bound_to)
+        own = secrets.token_bytes(32)
+        return self._closed(own) + _encrypt(own, plain, bound_to)
 
     def unseal(self, sealed: bytes, *, bound_to: bytes) -> str:
         """Decrypt what `seal` made for the same owner; raises `InvalidTag` otherwise."""
-        return _decrypt(self.number_cipher, sealed, bound_to)
+        own, text = self._opened(sealed)
+        if own is not None:
+            return _decrypt(own, text, bound_to)
+        return _first(sealed, bound_to, [one.number_cipher for one in self.ring()])
 
     def form_mark(self, use: str, *parts: bytes) -> bytes:
-        """A keyed hash for one `use` of the public form: a draft's look-up value, an address, a page's own key."""
-        return self._form_key(use, *parts)
+        """A keyed hash for one `use` of the public form: a draft's look-up value, an address, a page's own key.
+
+        By the key of marks, which outlives a change of the secret: links in mails are found by such values, and what
+        they were made of is kept nowhere. It opens nothing that is sealed.
+        """
+        return hmac.digest(self.marks, _message(use, parts), "sha256")
 
     def seal_form(self, plain: str, use: str, *parts: bytes) -> bytes:
         """Encrypt a form with a key made of the house's and of `parts`: what is not stored cannot be opened without."""
-        return _encrypt(self._form_key(f"seal-{use}", *parts), plain, use.encode())
+        own = secrets.token_bytes(32)
+        mixed = hmac.digest(own, _message(f"seal-{use}", parts), "sha256")
+        return self._closed(own) + _encrypt(mixed, plain, use.encode())
 
     def unseal_form(self, sealed: bytes, use: str, *parts: bytes) -> str:
         """Decrypt what `seal_form` made with the same parts; raises `InvalidTag` otherwise."""
-        return _decrypt(self._form_key(f"seal-{use}", *parts), sealed, use.encode())
+        message = _message(f"seal-{use}", parts)
+        own, text = self._opened(sealed)
+        if own is not None:
+            return _decrypt(hmac.digest(own, message, "sha256"), text, use.encode())
+        keys = [hmac.digest(one.forms, message, "sha256") for one in self.ring()]
+        return _first(sealed, use.encode(), keys)
 
-    def _form_key(self, use: str, *parts: bytes) -> bytes:
-        # Each part with its length, so that no two lists of parts give the same message.
-        message = b"".join(len(part).to_bytes(4) + part for part in (use.encode(), *parts))
-        return hmac.digest(self.forms, message, "sha256")
+    def closed_anew(self, sealed: bytes) -> bytes | None:
+        """A sealed value closed with the key in use, without opening it: its own key changes lock, its text stays.
+
+        None for what is no sealed value, or is closed with the key in use already. Raises `InvalidTag` for a value
+        that none of the accepted keys opens.
+        """
+        if not sealed.startswith(MAGIC) or sealed[len(MAGIC) : HEAD_BYTES] == self.id:
+            return None
+        own, text = self._opened(sealed)
+        if own is None:
+            raise InvalidTag
+        return self._closed(own) + text
+
+    def _closed(self, own: bytes) -> bytes:
+        return MAGIC + self.id + aes_key_wrap(self.wrap, own)
+
+    def _opened(self, sealed: bytes) -> tuple[bytes | None, bytes]:
+        """(the value's own key, the rest), or (None, …) for a value from before values had keys of their own."""
+        if sealed.startswith(MAGIC):
+            named = sealed[len(MAGIC) : HEAD_BYTES]
+            cut = HEAD_BYTES + WRAPPED_BYTES
+            for one in self.ring():
+                if one.id == named:
+                    try:
+                        return aes_key_unwrap(one.wrap, sealed[HEAD_BYTES:cut]), sealed[cut:]
+                    except (InvalidUnwrap, ValueError):
+                        break
+        return None, sealed
+
+
+@lru_cache(maxsize=8)
+def _ring(secret: str, previous: str, following: str, marks: str) -> Keys:
+    used = Keys.derive(secret)
+    before = Keys.derive(previous) if previous else None
+    others = tuple(Keys.derive(one) for one in (previous, following) if one)
+    kept = bytes.fromhex(marks) if marks else used.marks
+    return replace(used, others=others, before=before, marks=kept)
+
+
+def _message(use: str, parts: tuple[bytes, ...]) -> bytes:
+    # Each part with its length, so that no two lists of parts give the same message.
+    return b"".join(len(part).to_bytes(4) + part for part in (use.encode(), *parts))
+
+
+def _first(sealed: bytes, bound_to: bytes, keys: list[bytes]) -> str:
+    """What the first of the keys opens. Raises InvalidTag when none does."""
+    for key in keys[:-1]:
+        try:
+            return _decrypt(key, sealed, bound_to)
+        except InvalidTag:
+            continue
+    return _decrypt(keys[-1], sealed, bound_to)
 
 
 def _encrypt(key: bytes, plain: str, bound_to: bytes) -> bytes:
@@ -107,6 +203,8 @@ def _encrypt(key: bytes, plain: str, bound_to: bytes) -> bytes:
 
 
 def _decrypt(key: bytes, sealed: bytes, bound_to: bytes) -> str:
+    if len(sealed) < NONCE_BYTES + 16:
+        raise InvalidTag
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
 
 

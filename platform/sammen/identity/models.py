@@ -69,6 +69,17 @@ class WebSession(Identity, Base):
     """A login. The cookie holds the token; the database only its SHA-256."""
 
     __tablename__ = "web_session"
+    __table_args__ = (
+        CheckConstraint(
+            "assurance IN ('password', 'second_factor', 'substantial', 'high')", name="assurance"
+        ),
+        Index(
+            "ix_web_session_provider",
+            "provider_id",
+            "provider_sid",
+            postgresql_where=text("provider_id IS NOT NULL"),
+        ),
+    )
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.user_account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -76,6 +87,16 @@ class WebSession(Identity, Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     device: Mapped[str]
+    assurance: Mapped[str] = mapped_column(default="password", server_default="password")
+    """How surely we know who it is (policy/assurance.py): password, second_factor, substantial or high."""
+    provider_id: Mapped[UUID | None]
+    """The provider that vouched for it (sammen.oidc), with its own names for the session and the person, for logging out."""
+    provider_sid: Mapped[str | None]
+    provider_subject: Mapped[str | None]
+    id_token: Mapped[bytes | None]
+    """Sealed; shown to the provider when logging out there, and then forgotten."""
+    bound_to: Mapped[UUID | None]
+    """The one municipality whose places this session opens: its administrator linked the identity, and nobody else's."""
 
 
 class IdempotencyKey(Identity, Base):
