@@ -52,6 +52,7 @@ import tenants.intake.models
 import tenants.letters.models
 import tenants.messages.models
 import tenants.offers.models
+import tenants.oversight.models
 import tenants.payroll.models
 import tenants.people.models
 import tenants.planning.models

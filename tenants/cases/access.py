@@ -5,17 +5,20 @@ Row-level security is the wall between municipalities; this is the wall between 
 
 from __future__ import annotations
 
-from sqlalchemy import any_, bindparam, func, or_, select
+from sqlalchemy import Boolean, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Text
 
 from sammen.policy.roles import Role
 from sammen.tenancy.context import Context
-from tenants.cases.models import CaseFile, CaseMember
+from tenants.cases.models import CaseFile, CaseMember, EmergencyAccess, EmergencyEvent, EmergencyRule
 
 case_file = CaseFile.__table__
 case_member = CaseMember.__table__
+emergency_access = EmergencyAccess.__table__
+emergency_event = EmergencyEvent.__table__
+emergency_rule = EmergencyRule.__table__
 
 # Purchasers see their own; provider and manager see what is delivered, but child welfare only where they are named.
 SEES: dict[str, frozenset[str]] = {
@@ -54,14 +57,45 @@ def open_to_role() -> ColumnElement[bool]:
 
 
 def named() -> ColumnElement[bool]:
-    """Condition on `case_file`: the reader is named on the case today. Takes `reader`."""
-    return (
+    """Condition on `case_file`: the reader is named on the case today, or has opened it in an emergency. Takes `reader`."""
+    by_name = (
         select(case_member.c.id)
         .where(
             case_member.c.tenant_id == case_file.c.tenant_id,
             case_member.c.case_id == case_file.c.id,
             case_member.c.user_id == bindparam("reader"),
             named_today(),
+        )
+        .exists()
+    )
+    return or_(by_name, in_emergency())
+
+
+def in_emergency() -> ColumnElement[bool]:
+    """Condition on `case_file`: the reader has it open in an emergency. Takes `reader`, and `emergency` from the door.
+
+    The door gives `emergency` where a page is read by somebody whose roles let them open in an emergency now
+    (UnitOfWork.standing). Everywhere else it is false: in forms that change something, in jobs, in services called by
+    anything else, and from the moment the role is gone.
+    """
+    mine = emergency_access
+    ended = select(emergency_event.c.id).where(
+        emergency_event.c.tenant_id == mine.c.tenant_id,
+        emergency_event.c.access_id == mine.c.id,
+        emergency_event.c.kind != "justified",
+    )
+    off = select(emergency_rule.c.id).where(
+        emergency_rule.c.tenant_id == mine.c.tenant_id, emergency_rule.c.allowed.is_(False)
+    )
+    return bindparam("emergency", value=False, type_=Boolean()) & (
+        select(mine.c.id)
+        .where(
+            mine.c.tenant_id == case_file.c.tenant_id,
+            mine.c.case_id == case_file.c.id,
+            mine.c.user_id == bindparam("reader"),
+            mine.c.ends_at > func.now(),
+            ~ended.exists(),
+            ~off.exists(),
         )
         .exists()
     )

@@ -232,3 +232,85 @@ class AllocationRule(Municipal, Stamped, Base):
     expiry_days: Mapped[int] = mapped_column(default=90, server_default="90")
     notice_days: Mapped[int] = mapped_column(default=14, server_default="14")
     reconsider_days: Mapped[int] = mapped_column(default=28, server_default="28")
+
+
+class EmergencyRule(Municipal, Stamped, Base):
+    """Whether cases may be opened in an emergency in this municipality, and for how many minutes. No row: 60 minutes.
+
+    Switched off, what is open closes at once: the condition in access.py asks.
+    """
+
+    __tablename__ = "emergency_rule"
+    __table_args__ = (
+        UniqueConstraint("tenant_id"),
+        CheckConstraint("minutes >= 10 AND minutes <= 120", name="minutes"),
+    )
+    allowed: Mapped[bool] = mapped_column(default=True, server_default="true")
+    minutes: Mapped[int] = mapped_column(default=60, server_default="60")
+    changed_by_name: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class EmergencyAccess(Municipal, Base):
+    """Somebody opened a case they may not see, in an emergency, for reading and for a short time (E5).
+
+    Only ever added: neither the time nor the reason can be changed afterwards, and one who needs longer opens anew, with
+    a new reason and a new review. `address_reason`: why the protected address is needed too, "" when it is not.
+    """
+
+    __tablename__ = "emergency_access"
+    __table_args__ = (
+        owned_fk("case_id", "case_file"),
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("ends_at > opened_at AND ends_at <= opened_at + interval '2 hours'", name="time"),
+        Index("ix_emergency_access_reader", "tenant_id", "user_id", "ends_at"),
+        Index("ix_emergency_access_case", "tenant_id", "case_id"),
+    )
+    __app_rights__ = APPEND_ONLY
+    # In one's own name, and from this moment: nobody opens for a colleague, or for tomorrow.
+    __insert_check__ = "user_id = (select sammen.current_user_id()) AND opened_at = now()"
+    case_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    user_name: Mapped[str]
+    roles: Mapped[list[str]] = mapped_column(server_default="{}")
+    reason: Mapped[str]
+    address_reason: Mapped[str] = mapped_column(default="", server_default="")
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ends_at: Mapped[datetime]
+
+
+class EmergencyEvent(Municipal, Base):
+    """What came after an emergency access: its reader closed it, or somebody else reviewed it. Only ever added.
+
+    `unjustified` closes it too. Nobody reviews their own.
+    """
+
+    __tablename__ = "emergency_event"
+    __table_args__ = (
+        owned_fk("access_id", "emergency_access"),
+        CheckConstraint("kind IN ('justified', 'unjustified', 'closed')", name="kind"),
+        CheckConstraint("(kind = 'closed') = (by_id = opened_by)", name="not_ones_own"),
+        Index("ix_emergency_event_access", "tenant_id", "access_id"),
+        Index("uq_emergency_event_review", "tenant_id", "access_id", unique=True,
+              postgresql_where=text("kind <> 'closed'")),
+    )  # fmt: skip
+    __app_rights__ = APPEND_ONLY
+    __insert_check__ = "by_id = (select sammen.current_user_id())"
+    access_id: Mapped[UUID]
+    opened_by: Mapped[UUID]
+    kind: Mapped[str]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    by_id: Mapped[UUID]
+    by_name: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class EmergencyTry(Municipal, Base):
+    """Somebody typed a number on the emergency page; `found`: a case opened. They are counted, so that nobody guesses."""
+
+    __tablename__ = "emergency_try"
+    __table_args__ = (Index("ix_emergency_try_user", "tenant_id", "user_id", "at"),)
+    __app_rights__ = APPEND_ONLY
+    __insert_check__ = "user_id = (select sammen.current_user_id())"
+    user_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    found: Mapped[bool]

@@ -56,11 +56,20 @@ def asyncpg_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, pool_size: int = 16, application: str = "sammen") -> AsyncEngine:
+TUNED = {"jit": "off", "random_page_cost": "1.1"}
+"""What pages want of the server. The app role has the same as its own (db/install.py), for where a pooler drops it."""
+
+
+def make_engine(
+    url: str, *, pool_size: int = 16, application: str = "sammen", pooled: bool = False
+) -> AsyncEngine:
     """The engine of a process. A pool that is empty for two seconds, or a server that is away, means 503.
 
     What pages read lies in memory, so a row found by an index costs hardly more than the next one (`random_page_cost`):
     with the server's default, made for turning disks, it reads a whole municipality's cases to count them.
+
+    `pooled`: PgBouncer stands between. It refuses to start a session with settings it does not know; prepared statements
+    go through it by name since 1.21, so those stay.
     """
     return create_async_engine(
         asyncpg_url(url),
@@ -72,7 +81,7 @@ def make_engine(url: str, *, pool_size: int = 16, application: str = "sammen") -
         connect_args={
             "timeout": 2,
             "statement_cache_size": 400,
-            "server_settings": {"application_name": application, "jit": "off", "random_page_cost": "1.1"},
+            "server_settings": {"application_name": application} | ({} if pooled else TUNED),
         },
     )
 
@@ -80,13 +89,16 @@ def make_engine(url: str, *, pool_size: int = 16, application: str = "sammen") -
 class UnitOfWork:
     """A transaction with its context. `raw` is for hot reads, `session` for writes; both are the same transaction."""
 
-    __slots__ = ("_connection", "_session", "context", "ended", "keys", "raw")
+    __slots__ = ("_connection", "_session", "context", "ended", "keys", "raw", "standing")
 
     def __init__(self, connection: AsyncConnection, raw: asyncpg.Connection[asyncpg.Record]) -> None:
         self._connection: AsyncConnection | None = connection
         self._session: AsyncSession | None = None
         self.raw = raw
         self.ended = False
+        self.standing: dict[str, Any] = {}
+        """What the door knows of the whole request: it fills parameters of that name in compiled reads, which have a safe
+        default where nobody gave it."""
         # Set by whoever opened it (tenancy/enter.py), before anyone else sees it.
         self.context: Context = cast(Context, None)
         self.keys: Keys = cast(Keys, None)
@@ -133,21 +145,27 @@ class UnitOfWork:
         if self.ended:
             raise RuntimeError("this unit of work has ended")
 
+    def _arguments(self, query: Query, values: dict[str, Any]) -> list[Any]:
+        for name, value in self.standing.items():
+            if name in query.names:
+                values.setdefault(name, value)
+        return query.arguments(values)
+
     async def rows(self, query: Query, **values: Any) -> list[asyncpg.Record]:
         """All rows of a compiled query."""
         self._alive()
-        found: list[asyncpg.Record] = await self.raw.fetch(query.sql, *query.arguments(values))
+        found: list[asyncpg.Record] = await self.raw.fetch(query.sql, *self._arguments(query, values))
         return found
 
     async def row(self, query: Query, **values: Any) -> asyncpg.Record | None:
         """The first row, or None."""
         self._alive()
-        return await self.raw.fetchrow(query.sql, *query.arguments(values))
+        return await self.raw.fetchrow(query.sql, *self._arguments(query, values))
 
     async def value(self, query: Query, **values: Any) -> Any:
         """The first column of the first row, or None."""
         self._alive()
-        return await self.raw.fetchval(query.sql, *query.arguments(values))
+        return await self.raw.fetchval(query.sql, *self._arguments(query, values))
 
     async def call(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """Call one of the database's functions with fixed SQL text; `arguments` fill `$1…`."""

@@ -196,6 +196,9 @@ async def _inside(
             _admit(uow.context, kind, permission)
         if unsafe:
             await _claim(desk, path)
+        elif uow.context.may(Permission.EMERGENCY_OPEN):
+            # What is open in an emergency is open for reading, and only while the role lasts.
+            uow.standing["emergency"] = True
         response = await handler(desk)
         await _end(desk, path, response, unsafe=unsafe)
     except AlreadyDone as done:
