@@ -246,6 +246,7 @@ def report(job: Job, done: Protected) -> dict[str, Any]:
                 "determined": facts.determined,
                 "narrow": facts.narrow,
                 "narrowest": facts.narrowest,
+                "before": facts.before,
             }
             for facts in audit.facts
         ],
@@ -277,7 +278,8 @@ def _told(done: Protected) -> list[str]:
         left = (
             "fant ingen" if not facts.determined + facts.narrow else f"fant {facts.determined + facts.narrow}"
         )
-        lines.append(f"{ATTACKERS[facts.attacker]}: {left} av {facts.cells} skjulte celler.")
+        before = f" {facts.before} kunne regnes ut allerede av tidligere utgaver." if facts.before else ""
+        lines.append(f"{ATTACKERS[facts.attacker]}: {left} av {facts.cells} skjulte celler.{before}")
     return lines
 
 

@@ -26,23 +26,26 @@ class Tally:
     cells: int = 0
     determined: set[int] = field(default_factory=set)
     narrow: set[int] = field(default_factory=set)
+    before: set[int] = field(default_factory=set)
     narrowest: int | None = None
 
     def add(self, more: Tally) -> None:
         """Those of another variable, whose rows are others."""
-        start = 1 + max(self.determined | self.narrow, default=-1)
+        start = 1 + max(self.determined | self.narrow | self.before, default=-1)
         self.attackers = max(self.attackers, more.attackers)
         self.cells += more.cells
         self.determined |= {start + row for row in more.determined}
         self.narrow |= {start + row for row in more.narrow}
+        self.before |= {start + row for row in more.before}
         known = [one for one in (self.narrowest, more.narrowest) if one is not None]
         self.narrowest = min(known, default=None)
 
     def facts(self, attacker: Attacker) -> Facts:
         """As it is told."""
         return Facts(
-            attacker, self.attackers, self.cells, len(self.determined), len(self.narrow), self.narrowest
-        )
+            attacker, self.attackers, self.cells, len(self.determined), len(self.narrow), self.narrowest,
+            len(self.before),
+        )  # fmt: skip
 
 
 def checked(problem: Problem, hidden: Sequence[bool], witnesses: Sequence[Witness]) -> list[Witness]:
@@ -85,14 +88,13 @@ def attack(pattern: Pattern, kind: str, tallies: dict[Attacker, Tally]) -> tuple
     for witness in good:
         for row in witness.rows:
             touching[row].append(witness)
-    for row in sorted(pattern.open):
+    for row in sorted(row for row in pattern.open if hidden[row] and problem.names[row]):
         # No world moves it, so it follows from what is shown: a colon there would say less than is known.
         if not touching[row]:
             pattern.show(row)
-            pattern.open.discard(row)
             hidden[row] = False
     members = len(problem.members)
-    rows = [row for row in range(len(hidden)) if hidden[row] and row not in pattern.open]
+    rows = [row for row in range(len(hidden)) if hidden[row] and not pattern.told(row, 0)]
     for size in range(pattern.coalition + 1):
         for name in _kinds(size, kind):
             tally = tallies[name]
@@ -116,6 +118,10 @@ def _falls(
 
     Whoever knows nothing that the proof moves is left where those who know `known` are, and needs no trial of their own.
     """
+    if pattern.told(row, known):
+        for name in _kinds(size, kind):
+            tallies[name].before.add(row)
+        return False
     need = pattern.wanted(row, known)
     low, high, owners = room(row, known, witnesses, need)
     fell = not met(low, high, need)

@@ -142,6 +142,8 @@ class Facts:
     attackers: how many of them were tried. cells: hidden cells tried against each, those they know themselves left out.
     determined, narrow: how many hidden cells one of them could tell exactly, or too closely. Both are 0, or there is no
         release. narrowest: the narrowest interval proved for a count; None where there was none.
+    before: hidden sums that one of them could tell before this release, from earlier ones and their own figures. They are
+        no small cells; others are still kept from them.
     """
 
     attacker: Attacker
@@ -150,6 +152,7 @@ class Facts:
     determined: int
     narrow: int
     narrowest: int | None
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

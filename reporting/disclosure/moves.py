@@ -92,6 +92,7 @@ class Moves:
         self.row_slack = np.array(problem.total, dtype=np.float64) - np.array(problem.least, dtype=np.float64)
         self.owner = np.array(problem.owner, dtype=np.int64)
         self.hidden: NDArray[np.bool_] = np.array([need is not None for need in problem.need], dtype=bool)
+        self.hidden[list(problem.held)] = True
         self.frozen: NDArray[np.bool_] = np.array(problem.fixed, dtype=bool)
         self.standing = [
             self.by_column.indices[self.by_column.indptr[one] : self.by_column.indptr[one + 1]].tolist()

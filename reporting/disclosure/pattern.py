@@ -34,8 +34,9 @@ Proof = tuple[Witness, ...]
 class Pattern:
     """The rows of a problem as shown or hidden, with the witnesses so far.
 
-    lost: rows that must be hidden and cannot be protected. open: rows hidden for others' sake that follow all the same,
-    from what earlier releases show; they are no secret in themselves.
+    lost: rows that must be hidden and cannot be protected. open: rows hidden for others' sake that some attackers (bits)
+    know whatever else is hidden, from earlier releases and their own figures; they are no secret in themselves, and are
+    kept from everybody else.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Pattern:
         self.sure: list[Proof | None] = [None] * len(problem.rows)
         """By row: all the witnesses that proved it the last time, against everybody."""
         self.lost: set[int] = set()
-        self.open: set[int] = set()
+        self.open: dict[int, list[int]] = {row: list(told) for row, told in problem.held.items()}
 
     def _members(self, row: tuple[int, ...]) -> int:
         """The members with a part in the row."""
@@ -97,8 +98,6 @@ class Pattern:
 
     def gap(self, row: int) -> Gap | None:
         """The first attackers that can tell the row too closely. Only those whose unknowns the proof moves can."""
-        if row in self.open:
-            return None
         sure = self.sure[row]
         if sure is not None and not any(witness.bad for witness in sure):
             return None
@@ -110,6 +109,8 @@ class Pattern:
 
     def _gap(self, row: int, known: int, depth: int, tried: dict[int, Proof]) -> Gap | None:
         """As `gap`, among those who know `known` and more. `tried`: by what they know, those who were left in doubt."""
+        if self.told(row, known):
+            return None
         proof = self.proofs[row].get(known)
         if proof is None or any(witness.bad for witness in proof):
             need = self.wanted(row, known)
@@ -128,6 +129,10 @@ class Pattern:
                 if found:
                     return found
         return None
+
+    def told(self, row: int, known: int) -> bool:
+        """Whether those who know `known` knew the row before this release, or follow it from what they know."""
+        return any(told & ~known == 0 for told in self.open.get(row, ()))
 
     def hide(self, row: int) -> None:
         """Hide a row; witnesses that waited for it count again."""
@@ -202,30 +207,36 @@ class Pattern:
         while gap := self.gap(row):
             move = self.best(gap)
             if move is None:
-                self._give_up(row)
-                break
+                if not self._give_up(row, gap.known):
+                    break
+                continue
             for one in move.rows:
                 self.hide(one)
                 fresh.append(one)
             self.add(move.witness)
         return fresh
 
-    def _give_up(self, row: int) -> None:
-        """A row that cannot be protected, whatever is hidden. Was it hidden for others' sake only, it is no secret.
+    def _give_up(self, row: int, known: int) -> bool:
+        """A row that these attackers can tell, whatever is hidden. Was it hidden for others' sake only, it is no secret.
 
-        Then it is shown, if others can do without it; else it stays hidden, and whoever can tell it may.
+        Then it is shown, if others can do without it; else it stays hidden, and True comes back: they may tell it, and
+        there may be others who must not.
         """
         if self.problem.need[row] is not None:
             self.lost.add(row)
-        elif not self._without(
-            row, self.moves.solved + max(10, EFFORT // max(1, len(self.problem.value))), FREE
-        ):
-            self.open.add(row)
+            return False
+        effort = max(10, EFFORT // max(1, len(self.problem.value)))
+        if row not in self.problem.held and self._without(row, self.moves.solved + effort, FREE):
+            return False
+        self.open.setdefault(row, []).append(known)
+        return True
 
     def tidy(self) -> None:
         """Show again what the witnesses can do without, the most valuable first; found anew where that is cheaper."""
         secondary = [
-            row for row in range(len(self.hidden)) if self.hidden[row] and self.problem.need[row] is None
+            row
+            for row in range(len(self.hidden))
+            if self.hidden[row] and self.problem.need[row] is None and row not in self.problem.held
         ]
         secondary.sort(key=lambda row: (-self.problem.total[row], -len(self.problem.rows[row]), row))
         until = self.moves.solved + max(10, EFFORT // max(1, len(self.problem.value)))

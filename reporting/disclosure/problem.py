@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from reporting.disclosure.cells import Ident, Margins, Unknown
 from reporting.disclosure.model import CellName, Rules, Unprotectable
 from reporting.disclosure.primary import Need, forced, primary, secondary
-from reporting.disclosure.state import Known
+from reporting.disclosure.state import Known, Tellers
 
 
 @dataclass(slots=True)
@@ -36,6 +36,8 @@ class Problem:
     unknowns: list[list[Unknown]] = field(default_factory=list)
     asked: set[int] = field(default_factory=set)
     """Rows that are hidden on request or of old, not by a rule."""
+    held: dict[int, list[int]] = field(default_factory=dict)
+    """Rows that an earlier release kept from all but some, who could tell them: those (bits, one for each who could)."""
 
 
 def build(
@@ -54,8 +56,8 @@ def build(
             sets.setdefault(tuple(sorted(place[margin.unknowns[one].ident] for one in columns)), []).append(
                 name
             )
-    shown, hidden = _known_rows(known, place)
-    for old in (*shown, *hidden):
+    shown, hidden, told = _known_rows(known, place)
+    for old in (*shown, *hidden, *told):
         sets.setdefault(old, [])
     rows = list(sets)
     needs: list[Need | None] = []
@@ -79,6 +81,7 @@ def build(
         unknowns, rows, members, rules, kind,
         total=totals, fixed=[row in shown for row in rows], need=needs,
         later=[secondary(total, kind, rules) for total in totals], names=[sets[row] for row in rows], asked=asked,
+        told={number: told[row] for number, row in enumerate(rows) if row in told and needs[number] is None},
     )  # fmt: skip
 
 
@@ -90,20 +93,21 @@ def _wider(need: Need | None, old: Need) -> Need:
 
 def _known_rows(
     known: Known | None, place: Mapping[Ident, int]
-) -> tuple[set[tuple[int, ...]], dict[tuple[int, ...], Need]]:
-    """Earlier releases' rows over the unknowns of this problem."""
+) -> tuple[set[tuple[int, ...]], dict[tuple[int, ...], Need], dict[tuple[int, ...], Tellers]]:
+    """Earlier releases' rows over the unknowns of this problem: shown, hidden, and kept from all but some."""
     if known is None:
-        return set(), {}
+        return set(), {}, {}
     where = [place[one.ident] for one in known.unknowns]
     shown = {tuple(sorted(where[one] for one in row)) for row in known.shown}
     hidden = {tuple(sorted(where[one] for one in row)): need for row, need in known.hidden.items()}
-    return shown, hidden
+    told = {tuple(sorted(where[one] for one in row)): who for row, who in known.told.items()}
+    return shown, hidden, {row: who for row, who in told.items() if row not in shown and row not in hidden}
 
 
 def _merged(
     unknowns: Sequence[Unknown], rows: Sequence[tuple[int, ...]], members: Collection[str] | None, rules: Rules,
     kind: str, *, total: list[int], fixed: list[bool], need: list[Need | None], later: list[Need],
-    names: list[list[CellName]], asked: set[int],
+    names: list[list[CellName]], asked: set[int], told: Mapping[int, Tellers],
 ) -> Problem:  # fmt: skip
     """Unknowns of one owner that stand in the same rows become one: no attacker and no table can part them."""
     standing: list[list[int]] = [[] for _ in unknowns]
@@ -132,4 +136,8 @@ def _merged(
         members=ordered,
         rows=merged, least=[min(least, one) for one in total],
         total=total, fixed=fixed, need=need, later=later, names=names, unknowns=gathered, asked=asked,
+        held={
+            row: [sum(1 << index[one] for one in each) for each in who if index.keys() >= set(each)]
+            for row, who in told.items()
+        },
     )  # fmt: skip

@@ -28,7 +28,7 @@ from reporting.disclosure.model import (
 from reporting.disclosure.pattern import Pattern
 from reporting.disclosure.primary import Need
 from reporting.disclosure.problem import Problem, build
-from reporting.disclosure.witness import Witness
+from reporting.disclosure.witness import Witness, bits
 
 UNSEEN = "(earlier release)"
 
@@ -214,15 +214,17 @@ def _after(problem: Problem, pattern: Pattern, kind: str, proof: Sequence[Witnes
         count += len(parts)
     shown: set[state.Row] = set()
     hidden: dict[state.Row, Need] = {}
+    told: dict[state.Row, state.Tellers] = {}
     for number, row in enumerate(problem.rows):
         spread = tuple(sorted(one for column in row for one in range(*starts[column])))
-        if number in pattern.open:
-            continue
-        if pattern.hidden[number]:
+        if pattern.hidden[number] and number in pattern.open:
+            if all(pattern.open[number]):
+                told[spread] = [[problem.members[one] for one in bits(who)] for who in pattern.open[number]]
+        elif pattern.hidden[number]:
             hidden[spread] = pattern.need(number)
         else:
             shown.add(spread)
-    told = [
+    worlds = [
         [
             [starts[one][0] for one in witness.columns],
             list(witness.steps),
@@ -230,7 +232,7 @@ def _after(problem: Problem, pattern: Pattern, kind: str, proof: Sequence[Witnes
         ]
         for witness in proof
     ]
-    return state.Known(kind, unknowns, shown, hidden, told)
+    return state.Known(kind, unknowns, shown, hidden, told, worlds)
 
 
 def _in_order(

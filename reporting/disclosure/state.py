@@ -12,6 +12,8 @@ from reporting.disclosure.primary import Need
 
 FORMAT: Final = 1
 Row = tuple[int, ...]
+Tellers = list[list[str]]
+"""Members who, all those of one list together, can tell a hidden row whatever else is hidden."""
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class Known:
     unknowns: list[Unknown] = field(default_factory=list)
     shown: set[Row] = field(default_factory=set)
     hidden: dict[Row, Need] = field(default_factory=dict)
+    told: dict[Row, Tellers] = field(default_factory=dict)
     proof: list[Any] = field(default_factory=list)
     """Other worlds with the same published numbers: unknowns, what each moves by, and how often up and down."""
 
@@ -45,6 +48,7 @@ def _read_one(facts: dict[str, Any]) -> Known:
         unknowns=[Unknown(tuple(key), int(value), str(owner)) for key, value, owner in facts["unknowns"]],
         shown={tuple(row) for row in facts["shown"]},
         hidden={tuple(row): Need(*need) for row, need in facts["hidden"]},
+        told={tuple(row): who for row, who in facts.get("told", ())},
         proof=facts["proof"],
     )
 
@@ -64,11 +68,15 @@ def _laid_together(first: Known, then: Known, name: str) -> Known:
         moved = tuple(sorted(where[one] for one in row))
         old = hidden.get(moved, need)
         hidden[moved] = Need(max(old.up, need.up), max(old.down, need.down), max(old.width, need.width))
+    told = dict(first.told)
+    for row, who in then.told.items():
+        told.setdefault(tuple(sorted(where[one] for one in row)), []).extend(who)
     return Known(
         first.kind,
         unknowns,
         shown,
         {row: need for row, need in hidden.items() if row not in shown},
+        {row: who for row, who in told.items() if row not in shown},
         then.proof,
     )
 
@@ -85,6 +93,7 @@ def write(known: Mapping[str, Known]) -> dict[str, object]:
                 "hidden": [
                     [list(row), [need.up, need.down, need.width]] for row, need in sorted(one.hidden.items())
                 ],
+                "told": [[list(row), who] for row, who in sorted(one.told.items())],
                 "proof": one.proof,
             }
             for name, one in sorted(known.items())

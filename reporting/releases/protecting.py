@@ -315,6 +315,7 @@ def _facts(found: Sequence[Protected]) -> list[dict[str, Any]]:
             "determined": sum(fact.determined for fact in facts),
             "narrow": sum(fact.narrow for fact in facts),
             "narrowest": min((f.narrowest for f in facts if f.narrowest is not None), default=None),
+            "before": sum(fact.before for fact in facts),
         }
         for attacker, facts in together.items()
     ]
