@@ -61,7 +61,9 @@ import tenants.quality.models
 import tenants.rates.models
 import tenants.record.models
 import tenants.responsibility.models
+import tenants.retention.models
 import tenants.reviews.models
+import tenants.rights.models
 import tenants.sessions.models
 import tenants.substitutes.models
 import tenants.timesheets.models

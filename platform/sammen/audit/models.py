@@ -111,3 +111,22 @@ class AccessIndex(Municipal, Base):
     person_id: Mapped[UUID]
     entry_id: Mapped[UUID]
     at: Mapped[datetime]
+
+
+class AuditGap(Municipal, Base):
+    """Entries of a trail that have gone by rule (tenants/retention): which numbers, and the seal of the last of them.
+
+    Written by `retention_trim` alone. The chain is computed on from `seal`; the sealed entry `retention.trimmed` says the
+    same numbers and the same seal, so that a gap nobody decided on does not look like one that somebody did.
+    """
+
+    __tablename__ = "audit_gap"
+    __app_rights__ = READ_ONLY
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "first_no"),
+        CheckConstraint("last_no >= first_no", name="numbers"),
+    )
+    first_no: Mapped[int] = mapped_column(BigInteger)
+    last_no: Mapped[int] = mapped_column(BigInteger)
+    seal: Mapped[bytes]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
