@@ -12,6 +12,7 @@ import reporting.schemes.models
 import sammen.audit.models
 import sammen.identity.models
 import sammen.jobs.models
+import sammen.machine.models
 import sammen.oidc.models
 import sammen.outbox.models
 import sammen.tenancy.models
@@ -49,6 +50,7 @@ import tenants.followups.models
 import tenants.groups.models
 import tenants.imports.models
 import tenants.intake.models
+import tenants.interchange.models
 import tenants.letters.models
 import tenants.messages.models
 import tenants.offers.models

@@ -234,7 +234,8 @@ async def _make_users(admin: Any, world: World) -> None:
         "region": [("vestfold", world.region)],
         "operations": [("drift", None)],
     }
-    hired = [(role, role.value, _NAMES[number]) for number, role in enumerate(Role)]
+    people = [role for role in Role if ROLE_PLACE[role] != "program"]
+    hired = [(role, role.value, name) for role, name in zip(people, _NAMES, strict=True)]
     hired += [(role, f"{role.value}.second", name) for role, name in _SECOND.items()]
     for role, known_as, name in hired:
         kind = ROLE_PLACE[role]

@@ -90,6 +90,11 @@ def owner_column(table: Table) -> str:
 NOTHING = object()
 # A function is called with the owner.
 SPECIAL: Mapping[tuple[str, str], Any] = {
+    # A program that is open, for what programs may, from anywhere.
+    ("program_client", "scopes"): ["people", "decisions", "payroll", "figures", "calendar"],
+    ("program_client", "networks"): [],
+    ("program_client", "valid_to"): DAY + timedelta(days=3650),
+    ("program_client", "ended_at"): NOTHING,
     # A booking ends after it begins, and what is lent is in use, at hours that are hours.
     ("resource", "hours"): {"mon": ["08:00", "20:00"]},
     ("resource", "retired_on"): NOTHING,

@@ -65,7 +65,7 @@ def test_an_unknown_role_gives_nothing() -> None:
 def test_every_role_has_a_name_a_place_and_something_it_may_do() -> None:
     for role in Role:
         assert ROLE_NAMES[role]
-        assert ROLE_PLACE[role] in {"municipality", "own", "region", "operations"}
+        assert ROLE_PLACE[role] in {"municipality", "own", "region", "operations", "program"}
         assert snapshot()[role.value] == GRANTS[role]
 
 

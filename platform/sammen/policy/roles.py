@@ -33,6 +33,11 @@ class Role(StrEnum):
     SERVICE_USER = "service_user"
     REPRESENTATIVE = "representative"
     OPERATOR = "operator"
+    PROGRAM_PEOPLE = "program_people"
+    PROGRAM_DECISIONS = "program_decisions"
+    PROGRAM_PAYROLL = "program_payroll"
+    PROGRAM_FIGURES = "program_figures"
+    PROGRAM_CALENDAR = "program_calendar"
 
 
 ROLE_PLACE: dict[Role, str] = {
@@ -40,6 +45,8 @@ ROLE_PLACE: dict[Role, str] = {
     **dict.fromkeys(list(Role)[8:13], "region"),
     **dict.fromkeys(list(Role)[13:16], "own"),
     Role.OPERATOR: "operations",
+    # No person holds these: a municipality lets a program of another system in by them (machine/).
+    **dict.fromkeys(list(Role)[17:22], "program"),
 }
 
 ROLE_NAMES: dict[Role, str] = {
@@ -60,6 +67,11 @@ ROLE_NAMES: dict[Role, str] = {
     Role.SERVICE_USER: N_("Bruker"),
     Role.REPRESENTATIVE: N_("Foresatt, verge eller fullmektig"),
     Role.OPERATOR: N_("Driftsansvarlig"),
+    Role.PROGRAM_PEOPLE: N_("Program: personer inn"),
+    Role.PROGRAM_DECISIONS: N_("Program: vedtak inn"),
+    Role.PROGRAM_PAYROLL: N_("Program: lønnslinjer ut"),
+    Role.PROGRAM_FIGURES: N_("Program: tall ut"),
+    Role.PROGRAM_CALENDAR: N_("Program: kalender ut"),
 }
 
 _PURCHASER = frozenset({
@@ -118,4 +130,9 @@ GRANTS: dict[Role, frozenset[P]] = {
     Role.SERVICE_USER: frozenset({P.OWN_READ, P.GROUP_TAKE_PART, P.HOURS_ATTEST}),
     Role.REPRESENTATIVE: frozenset({P.OWN_READ, P.GROUP_TAKE_PART, P.HOURS_ATTEST}),
     Role.OPERATOR: frozenset({P.OPERATIONS_READ, P.JOB_RETRY, P.PROVIDER_WRITE}),
+    Role.PROGRAM_PEOPLE: frozenset({P.INTERCHANGE_PEOPLE}),
+    Role.PROGRAM_DECISIONS: frozenset({P.INTERCHANGE_DECISIONS}),
+    Role.PROGRAM_PAYROLL: frozenset({P.INTERCHANGE_PAYROLL}),
+    Role.PROGRAM_FIGURES: frozenset({P.INTERCHANGE_FIGURES}),
+    Role.PROGRAM_CALENDAR: frozenset({P.INTERCHANGE_CALENDAR}),
 }  # fmt: skip
