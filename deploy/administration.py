@@ -50,7 +50,8 @@ async def upgrade_database(settings: Settings) -> str:
             "SAMMEN_APP_URL mangler: adressen web og worker skal bruke, med rollen sammen_app."
         )
     settings.check()
-    await upgrade(admin_url(settings), settings.app_url, settings.key)
+    others = [one for one in (settings.key_next, settings.key_previous) if one]
+    await upgrade(admin_url(settings), settings.app_url, settings.key, *others)
     return newest_version()
 
 
@@ -263,7 +264,7 @@ async def import_file(settings: Settings, slug: str, path: Path, email: str, *, 
     try:
         uow = await enter_job(
             engine,
-            Keys.derive(settings.key),
+            Keys.of(settings),
             PlaceKind.MUNICIPALITY,
             tenant,
             job="import",

@@ -224,8 +224,13 @@ def make_house(settings: Settings) -> House:
     """Settings, keys, engine, templates and contributions of one process."""
     return House(
         settings=settings,
-        keys=Keys.derive(settings.key),
-        engine=make_engine(settings.app_url, pool_size=settings.pool_size, application="sammen-web"),
+        keys=Keys.of(settings),
+        engine=make_engine(
+            settings.app_url,
+            pool_size=settings.pool_size,
+            application="sammen-web",
+            pooled=bool(settings.pooler),
+        ),
         templates=templates(),
         contributions=contributions(),
     )

@@ -66,15 +66,15 @@ async def migrate(
     await engine.dispose()
 
 
-async def upgrade(admin_url: str, app_url: str, secret: str) -> None:
-    """Bring a database to the newest version; harmless to run again."""
+async def upgrade(admin_url: str, app_url: str, secret: str, *others: str) -> None:
+    """Bring a database to the newest version; harmless to run again. `others`: secrets accepted beside the one in use."""
     async with administrator(admin_url) as admin:
         await migrate(admin, admin_url, app_url)
         async with admin.transaction():
             await admin.execute(f"SET LOCAL ROLE {install.OWNER}")
             for statement in [*install.function_statements(), *install.function_grants()]:
                 await admin.execute(statement)
-            await install.fill_vault(admin, secret)
+            await install.fill_vault(admin, secret, *others)
             await reference.put_in_place(admin)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import importlib
 import signal
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from deploy.checks import check_start
 from deploy.leash import wait_for_word
@@ -35,13 +38,21 @@ def import_jobs() -> list[str]:
     return found
 
 
-async def work(settings: Settings, stop: asyncio.Event) -> None:
-    """Run jobs until `stop` is set. A database that goes away is waited for, with pauses of at most half a minute."""
+async def work(
+    settings: Settings, stop: asyncio.Event, *, timing: Mapping[str, timedelta] | None = None
+) -> None:
+    """Run jobs until `stop` is set. A database that goes away is waited for, with pauses of at most half a minute.
+
+    `timing`: the worker's `heartbeat`, `pause` and `poll`, where they are to be other than in operation.
+    """
     engine = make_engine(
-        settings.app_url, pool_size=max(settings.pool_size, LEAST_POOL), application="sammen-worker"
-    )
+        settings.app_url, pool_size=max(settings.pool_size, LEAST_POOL), application="sammen-worker",
+        pooled=bool(settings.pooler),
+    )  # fmt: skip
     configure_outbox(settings)
-    worker = Worker(engine, Keys.derive(settings.key), settings.app_url)
+    chosen: Any = timing or {}
+    # Listening is a session\'s business, which a pooler in transaction mode has none of.
+    worker = Worker(engine, Keys.of(settings), settings.direct_url or settings.app_url, **chosen)
     pause = 1
     log.info("worker started")
     try:

@@ -48,9 +48,22 @@ class Keys:
     forms: bytes
     load: bytes
     oidc: bytes
+    wrap: bytes
+    witness: bytes
+    id: bytes
+    marks: bytes
+    others: tuple[Keys, ...] = ()
+    """Other keys that are accepted while the secret is being changed, and never used for anything new."""
+    before: Keys | None = None
+    """The one of `others` that was used until now: look-up values not yet made anew are by it."""
 
     @classmethod
-    @lru_cache(maxsize=4)
+    def of(cls, settings: Settings) -> Keys:
+        """The keys of a process, from its settings: `SAMMEN_KEY`, and the next or the previous while it is changed."""
+        return _ring(settings.key, settings.key_previous, settings.key_next, settings.key_marks)
+
+    @classmethod
+    @lru_cache(maxsize=8)
     def derive(cls, secret: str) -> Keys:
         """All keys from the master secret by HMAC-SHA256 over a label each."""
 
@@ -66,7 +79,28 @@ class Keys:
             sub("forms"),
             sub("load"),
             sub("oidc"),
+            sub("wrap"),
+            sub("witness"),
+            sub("id")[:ID_BYTES],
+            sub("forms"),
         )
+
+    def ring(self) -> Iterator[Keys]:
+        """Every key that is accepted, the one in use first."""
+        yield self
+        yield from self.others
+
+    def indexed_by(self, mark: object) -> Keys:
+        """The same keys, with look-up values of national numbers as the place with this `mark` keeps them.
+
+        `mark` is what `sammen keys rotate` noted of the place (hex of a key's id), or None where it never came.
+        """
+        if not self.others:
+            return self
+        chosen = next((one for one in self.others if one.id.hex() == mark), None)
+        if mark is None:
+            chosen = self.before
+        return self if chosen is None else replace(self, number_index=chosen.number_index, load=chosen.load)
 
     def door_proof(self, message: str) -> bytes:
         """The keyed hash the database checks with core `sha256()`, nested to resist length extension."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 
@@ -17,6 +19,7 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+HEX = re.compile(r"[0-9a-f]*")
 DEMO_KEY = "demo-key-known-to-everyone-never-for-real-people"
 
 
@@ -24,8 +27,8 @@ class SettingsError(Exception):
     """A setting that is missing or cannot be used. The message names it."""
 
 
-def _setting(name: str, default: Any, doc: str) -> Any:
-    return field(default=default, metadata={"env": name, "doc": doc})
+def _setting(name: str, default: Any, doc: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"env": name, "doc": doc, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,40 @@ class Settings:
     """Everything the program reads from its environment."""
 
     environment: Environment = _setting("SAMMEN_ENV", Environment.DEMO, "demo, test or production")  # noqa: RUF009 - it is dataclasses.field
-    app_url: str = _setting("SAMMEN_APP_URL", "", "database address of the app role, used by web and worker")
-    admin_url: str = _setting(
-        "DATABASE_URL", "", "an administrator's database address, used by `sammen db upgrade`"
+    app_url: str = _setting(
+        "SAMMEN_APP_URL", "", "database address of the app role, used by web and worker", secret=True
     )
-    key: str = _setting("SAMMEN_KEY", DEMO_KEY, "master secret, at least 32 characters")
+    admin_url: str = _setting(
+        "DATABASE_URL", "", "an administrator's database address, used by `sammen db upgrade`", secret=True
+    )
+    key: str = _setting("SAMMEN_KEY", DEMO_KEY, "master secret, at least 32 characters", secret=True)
+    key_next: str = _setting(
+        "SAMMEN_KEY_NEXT", "", "the secret that comes, accepted before it is used; see keys.md", secret=True
+    )
+    key_previous: str = _setting(
+        "SAMMEN_KEY_PREVIOUS", "", "the secret that was, accepted until `sammen keys finish`", secret=True
+    )
+    key_marks: str = _setting(
+        "SAMMEN_KEY_MARKS", "", "what links are found by, from `sammen keys marks`; set at the first change of secret",
+        secret=True,
+    )  # fmt: skip
     host: str = _setting("SAMMEN_HOST", "127.0.0.1", "address to listen on")
     port: int = _setting("SAMMEN_PORT", 8000, "port to listen on")
     public_url: str = _setting("SAMMEN_PUBLIC_URL", "", "address people use, with https in production")
     pool_size: int = _setting("SAMMEN_POOL_SIZE", 16, "database connections per process")
+    pooler: str = _setting(
+        "SAMMEN_POOLER",
+        "",
+        "`transaction` when PgBouncer, 1.21 or newer, stands before the database; empty: nothing does",
+    )
+    direct_url: str = _setting(
+        "SAMMEN_DIRECT_URL",
+        "",
+        "the app role's address past the pooler: the worker listens there; empty: SAMMEN_APP_URL",
+    )
+    drain_seconds: int = _setting(
+        "SAMMEN_DRAIN", 0, "seconds that web goes on serving after SIGTERM, while `/klar` already says no"
+    )
     log_level: str = _setting("SAMMEN_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     debug: bool = _setting("SAMMEN_DEBUG", False, "tracebacks on the error page; refused in production")
     personas: bool = _setting(
@@ -49,13 +77,25 @@ class Settings:
     )
     data_dir: str = _setting("SAMMEN_DATA", ".data", "folder for the embedded database and finished files")
     smtp_url: str = _setting(
-        "SAMMEN_SMTP_URL", "", "mail server, smtp[s]://user:password@host:port; empty: no notice leaves"
+        "SAMMEN_SMTP_URL",
+        "",
+        "mail server, smtp[s]://user:password@host:port; empty: no notice leaves",
+        secret=True,
     )
     mail_from: str = _setting("SAMMEN_MAIL_FROM", "", "address that notices come from")
     sms_gateway: str = _setting(
         "SAMMEN_SMS_GATEWAY",
         "",
         "domain of a gateway that sends mail to <number>@domain as SMS; empty: no SMS",
+    )
+    backup_dir: str = _setting(
+        "SAMMEN_BACKUP_DIR", "", "folder of `sammen backup`, looked at by `sammen doctor`"
+    )
+    witness_url: str = _setting(
+        "SAMMEN_WITNESS_URL", "", "https address that `sammen audit witness` sends signed roots to"
+    )
+    witness_path: str = _setting(
+        "SAMMEN_WITNESS_PATH", "", "file that `sammen audit witness` adds signed roots to"
     )
 
     @property
@@ -77,6 +117,7 @@ class Settings:
         faults = []
         if len(self.key) < 32:
             faults.append("SAMMEN_KEY må ha minst 32 tegn")
+        faults += self._key_faults()
         if self.environment is Environment.PRODUCTION:
             if self.key == DEMO_KEY:
                 faults.append("SAMMEN_KEY er demonøkkelen; lag en egen med `openssl rand -base64 48`")
@@ -89,8 +130,29 @@ class Settings:
             if not self.public_url.startswith("https://"):
                 faults.append("SAMMEN_PUBLIC_URL må være en https-adresse i produksjon")
         faults += self._mail_faults()
+        if self.pooler not in ("", "transaction"):
+            faults.append("SAMMEN_POOLER må være transaction eller tom")
+        elif self.pooler and not self.direct_url:
+            faults.append(
+                "SAMMEN_POOLER trenger SAMMEN_DIRECT_URL: worker lytter på en egen forbindelse til databasen"
+            )
         if faults:
             raise SettingsError("; ".join(faults))
+
+    def _key_faults(self) -> list[str]:
+        faults = []
+        for name, key in (("SAMMEN_KEY_NEXT", self.key_next), ("SAMMEN_KEY_PREVIOUS", self.key_previous)):
+            if key and len(key) < 32:
+                faults.append(f"{name} må ha minst 32 tegn")
+            if key and key == self.key:
+                faults.append(f"{name} er den samme som SAMMEN_KEY")
+        if self.key_marks and (len(self.key_marks) != 64 or not HEX.fullmatch(self.key_marks)):
+            faults.append("SAMMEN_KEY_MARKS er 64 tegn fra `sammen keys marks`")
+        if self.key_previous and not self.key_marks:
+            faults.append(
+                "SAMMEN_KEY_MARKS må være satt når SAMMEN_KEY er byttet; `sammen keys marks` skriver den"
+            )
+        return faults
 
     def _mail_faults(self) -> list[str]:
         if not self.smtp_url:
@@ -122,11 +184,29 @@ def _convert(kind: Any, name: str, text: str) -> Any:
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings. Raises SettingsError for a value of the wrong kind; call `check()` before serving."""
+    """Read the settings. Raises SettingsError for a value of the wrong kind; call `check()` before serving.
+
+    A secret may lie in a file: `SAMMEN_KEY_FILE=/run/secrets/key` is read where `SAMMEN_KEY` would have been.
+    """
     source = os.environ if environ is None else environ
     values = {}
     for item in fields(Settings):
         name = item.metadata["env"]
-        if source.get(name):
-            values[item.name] = _convert(item.type, name, source[name])
+        text = source.get(name) or ""
+        if item.metadata["secret"] and (path := source.get(f"{name}_FILE")):
+            if text:
+                raise SettingsError(f"{name} og {name}_FILE er satt begge to; behold den ene")
+            text = _from_file(f"{name}_FILE", path)
+        if text:
+            values[item.name] = _convert(item.type, name, text)
     return Settings(**values)
+
+
+def _from_file(name: str, path: str) -> str:
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}: kan ikke lese {path} ({type(error).__name__})") from None
+    if not text:
+        raise SettingsError(f"{name}: {path} er tom")
+    return text

@@ -72,6 +72,8 @@ async def make_roles(connection: asyncpg.Connection[asyncpg.Record], app_url: st
         "lock_timeout = '3s'",
         "idle_in_transaction_session_timeout = '60s'",
         "row_security = on",
+        "jit = off",  # these two as db/unit_of_work.py asks for them, and for where a pooler drops what it asks
+        "random_page_cost = 1.1",
     ):
         await connection.execute(f"ALTER ROLE {APP} SET {setting}")
 
@@ -103,10 +105,20 @@ EXTENSION_STATEMENTS = (
 )
 
 
-async def fill_vault(connection: asyncpg.Connection[asyncpg.Record], secret: str) -> None:
-    """Put the door key (derived from `SAMMEN_KEY`) and, once, a random ticket key into the vault."""
+async def fill_vault(connection: asyncpg.Connection[asyncpg.Record], secret: str, *others: str) -> None:
+    """Put the door key (derived from `SAMMEN_KEY`) and, once, a random ticket key into the vault.
+
+    `others`: secrets whose door keys are accepted beside it while the secret is being changed. Doors of older ones close.
+    """
     insert = f"INSERT INTO {SCHEMA}.vault (id, name, secret) VALUES (gen_random_uuid(), $1, $2) ON CONFLICT (name) DO "  # noqa: S608 - constants only
-    await connection.execute(insert + "UPDATE SET secret = excluded.secret", "door", Keys.derive(secret).door)
+    keys = [Keys.derive(secret), *map(Keys.derive, others)]
+    named = {"door" if n == 0 else f"door {one.id.hex()}": one.door for n, one in enumerate(keys)}
+    for name, door in named.items():
+        await connection.execute(insert + "UPDATE SET secret = excluded.secret", name, door)
+    await connection.execute(
+        f"DELETE FROM {SCHEMA}.vault WHERE name LIKE 'door %' AND name <> ALL($1)",  # noqa: S608 - constants only
+        list(named),
+    )
     await connection.execute(insert + "NOTHING", "ticket", secrets.token_bytes(32))
 
 
@@ -119,6 +131,14 @@ APP_FUNCTIONS = (
     "norwegian_day()", "enter(bytea, text, text)", "enter_job(text, uuid, uuid, text, int, bigint, bytea)",
     "login_lookup(text, bigint, bytea)", "login_failed(text, uuid)",
     "start_session(uuid, bytea, text, uuid, bigint, bytea)",
+    "login_providers(text)", "login_domain(text)", "oidc_provider(text, bigint, bytea)",
+    "oidc_spend(bytea, int, bigint, bytea)",
+    "oidc_sign_in(uuid, text, bytea, uuid, bytea, text, text, bytea, int, text, bytea, uuid, bigint, bytea)",
+    "oidc_refused(text, text, uuid)", "oidc_ask(uuid, text, text, text, uuid, bytea, bigint, bytea)",
+    "link_request_of(bytea)", "link_identity(bytea, uuid)", "linked_identities()", "unlink_identity(uuid)",
+    "oidc_logout(uuid, text, text, uuid, bigint, bytea)", "oidc_session(bytea, boolean, bigint, bytea)",
+    "operations_provider_add(text, uuid)", "operations_providers()", "operations_provider_switch(text, boolean, uuid)",
+    "operations_provider_secret(uuid, bytea, text, uuid)",
     "personas()", "my_sessions()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
     "colleagues()", "claim_key(text, text, bytea)", "settle_key(text, text, int, text)",
     "record_refusal(bytea, text, text, text, uuid, uuid)", "seal_trail(int)", "places_to_seal()",

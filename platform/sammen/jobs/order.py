@@ -6,7 +6,6 @@ signature has been checked. Arguments are ids and codes, never words about peopl
 
 from __future__ import annotations
 
-import hmac
 import json
 import re
 from collections.abc import Mapping
@@ -80,7 +79,7 @@ def read(payload: bytes | None, keys: Keys) -> Order:
     try:
         envelope = json.loads(payload or b"")
         body, signature = envelope["body"], envelope["signature"]
-        if not hmac.compare_digest(keys.sign_job(body.encode()).encode(), signature.encode()):
+        if not keys.job_ok(body.encode(), signature):
             raise Refused("signature")
         said = json.loads(body)
         kind = PlaceKind(said["kind"])

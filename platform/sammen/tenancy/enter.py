@@ -22,6 +22,8 @@ from sammen.tenancy.context import Context, Place, PlaceKind
 ENTER = "SELECT * FROM sammen.enter($1, $2, $3)"
 ENTER_JOB = "SELECT * FROM sammen.enter_job($1, $2, $3, $4, $5, $6, $7)"
 PROOF_SECONDS = 60
+NUMBER_KEY = "number_key"
+"""In a place's settings: by which key its look-up values of national numbers are made (`sammen keys rotate`)."""
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +80,7 @@ async def enter_web(
         await uow.rollback()
         raise NotSignedIn
     uow.context = _web_context(rows[0], kind, slug, request_id, language)
-    uow.keys = keys
+    uow.keys = keys.indexed_by((rows[0]["settings"] or {}).get(NUMBER_KEY))
     return uow
 
 
@@ -113,7 +115,7 @@ async def enter_job(
     except (DBAPIError, asyncpg.PostgresError) as error:
         raise Forbidden(N_("Jobben sier ikke hvor den hører til.")) from error
     row = rows[0]
-    uow.keys = keys
+    uow.keys = keys.indexed_by((row["settings"] or {}).get(NUMBER_KEY))
     uow.context = Context(
         kind=kind,
         tenant_id=row["tenant_id"],
