@@ -60,6 +60,43 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "program_client",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("networks", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("made_by_name", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "scopes <@ ARRAY['people', 'decisions', 'payroll', 'figures', 'calendar']::text[] AND cardinality(scopes) > 0",
+            name=op.f("ck_program_client_scopes"),
+        ),
+        sa.CheckConstraint("cardinality(networks) <= 20", name=op.f("ck_program_client_networks")),
+        sa.CheckConstraint("length(name) >= 1 AND length(name) <= 80", name=op.f("ck_program_client_name")),
+        sa.CheckConstraint(
+            "length(purpose) <= 500 AND length(contact) <= 200", name=op.f("ck_program_client_words")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_program_client")),
+        schema="sammen",
+    )
+    op.create_index(
+        "uq_program_client_name",
+        "program_client",
+        ["tenant_id", "name"],
+        unique=True,
+        schema="sammen",
+        postgresql_where="ended_at IS NULL",
+    )
+    op.create_table(
         "retention_default",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
@@ -221,6 +258,43 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "exchanged_person",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("fingerprint", postgresql.BYTEA(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "client_id"],
+            ["sammen.program_client.tenant_id", "sammen.program_client.id"],
+            name=op.f("fk_exchanged_person_tenant_id_client_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["sammen.person.tenant_id", "sammen.person.id"],
+            name=op.f("fk_exchanged_person_tenant_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_exchanged_person")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "client_id",
+            "external_id",
+            name=op.f("uq_exchanged_person_tenant_id_client_id_external_id"),
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_exchanged_person_person",
+        "exchanged_person",
+        ["tenant_id", "person_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "identity_provider",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -278,6 +352,61 @@ def upgrade() -> None:
         op.f("ix_identity_provider_municipality_id"),
         "identity_provider",
         ["municipality_id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
+        "payroll_receipt",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("run_id", sa.UUID(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('received', 'posted', 'rejected')", name=op.f("ck_payroll_receipt_outcome")
+        ),
+        sa.CheckConstraint("length(reference) <= 80", name=op.f("ck_payroll_receipt_reference")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "client_id"],
+            ["sammen.program_client.tenant_id", "sammen.program_client.id"],
+            name=op.f("fk_payroll_receipt_tenant_id_client_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "run_id"],
+            ["sammen.payroll_run.tenant_id", "sammen.payroll_run.id"],
+            name=op.f("fk_payroll_receipt_tenant_id_run_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_payroll_receipt")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_payroll_receipt_run", "payroll_receipt", ["tenant_id", "run_id"], unique=False, schema="sammen"
+    )
+    op.create_table(
+        "program_secret",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("hash", postgresql.BYTEA(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("made_by_name", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "client_id"],
+            ["sammen.program_client.tenant_id", "sammen.program_client.id"],
+            name=op.f("fk_program_secret_tenant_id_client_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_program_secret")),
+        sa.UniqueConstraint("hash", name=op.f("uq_program_secret_hash")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_program_secret_client",
+        "program_secret",
+        ["tenant_id", "client_id"],
         unique=False,
         schema="sammen",
     )
@@ -523,6 +652,31 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "program_token",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("secret_id", sa.UUID(), nullable=False),
+        sa.Column("token_hash", postgresql.BYTEA(), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["secret_id"], ["sammen.program_secret.id"], name=op.f("fk_program_token_secret_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "client_id"],
+            ["sammen.program_client.tenant_id", "sammen.program_client.id"],
+            name=op.f("fk_program_token_tenant_id_client_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_program_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_program_token_token_hash")),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_program_token_expires_at", "program_token", ["expires_at"], unique=False, schema="sammen"
+    )
+    op.create_table(
         "provider_secret",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("provider_id", sa.UUID(), nullable=False),
@@ -696,6 +850,62 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind <> 'closed'"),
     )
     op.create_table(
+        "exchanged_decision",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("exchanged_person_id", sa.UUID(), nullable=False),
+        sa.Column("case_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.UUID(), nullable=False),
+        sa.Column("decision_id", sa.UUID(), nullable=False),
+        sa.Column("listed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("fingerprint", postgresql.BYTEA(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "application_id"],
+            ["sammen.application.tenant_id", "sammen.application.id"],
+            name=op.f("fk_exchanged_decision_tenant_id_application_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["sammen.case_file.tenant_id", "sammen.case_file.id"],
+            name=op.f("fk_exchanged_decision_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "client_id"],
+            ["sammen.program_client.tenant_id", "sammen.program_client.id"],
+            name=op.f("fk_exchanged_decision_tenant_id_client_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "decision_id"],
+            ["sammen.decision.tenant_id", "sammen.decision.id"],
+            name=op.f("fk_exchanged_decision_tenant_id_decision_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "exchanged_person_id"],
+            ["sammen.exchanged_person.tenant_id", "sammen.exchanged_person.id"],
+            name=op.f("fk_exchanged_decision_tenant_id_exchanged_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_exchanged_decision")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "client_id",
+            "external_id",
+            name=op.f("uq_exchanged_decision_tenant_id_client_id_external_id"),
+        ),
+        schema="sammen",
+    )
+    op.create_index(
+        "ix_exchanged_decision_since",
+        "exchanged_decision",
+        ["tenant_id", "client_id", "changed_at", "id"],
+        unique=False,
+        schema="sammen",
+    )
+    op.create_table(
         "rights_extract",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -824,6 +1034,13 @@ def upgrade() -> None:
         "CREATE POLICY emergency_try_insert ON sammen.emergency_try FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND user_id = (select sammen.current_user_id()))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.emergency_try TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.program_client FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.program_client ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.program_client FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY program_client_select ON sammen.program_client FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT SELECT ON sammen.program_client TO sammen_app")
     op.execute("REVOKE ALL ON sammen.retention_default FROM PUBLIC, sammen_app")
     op.execute("GRANT SELECT ON sammen.retention_default TO sammen_app")
     op.execute("REVOKE ALL ON sammen.retention_reach FROM PUBLIC, sammen_app")
@@ -877,7 +1094,37 @@ def upgrade() -> None:
     op.execute(
         'GRANT UPDATE ("week", "rule", "reader_id", "reader_name", "about_id", "count", "facts", "entry_ids", "found_at", "outcome", "note", "reviewed_by", "reviewed_by_name", "reviewed_at", "version") ON sammen.unusual_read TO sammen_app'
     )
+    op.execute("REVOKE ALL ON sammen.exchanged_person FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.exchanged_person ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.exchanged_person FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY exchanged_person_select ON sammen.exchanged_person FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY exchanged_person_insert ON sammen.exchanged_person FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY exchanged_person_update ON sammen.exchanged_person FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY exchanged_person_delete ON sammen.exchanged_person FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.exchanged_person TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("client_id", "external_id", "person_id", "fingerprint", "created_at", "changed_at", "version") ON sammen.exchanged_person TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.identity_provider FROM PUBLIC, sammen_app")
+    op.execute("REVOKE ALL ON sammen.payroll_receipt FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.payroll_receipt ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.payroll_receipt FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY payroll_receipt_select ON sammen.payroll_receipt FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY payroll_receipt_insert ON sammen.payroll_receipt FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT INSERT, SELECT ON sammen.payroll_receipt TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.program_secret FROM PUBLIC, sammen_app")
     op.execute("REVOKE ALL ON sammen.retention_item FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.retention_item ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.retention_item FORCE ROW LEVEL SECURITY")
@@ -938,6 +1185,7 @@ def upgrade() -> None:
     )
     op.execute("REVOKE ALL ON sammen.link_request FROM PUBLIC, sammen_app")
     op.execute("REVOKE ALL ON sammen.linked_identity FROM PUBLIC, sammen_app")
+    op.execute("REVOKE ALL ON sammen.program_token FROM PUBLIC, sammen_app")
     op.execute("REVOKE ALL ON sammen.provider_secret FROM PUBLIC, sammen_app")
     op.execute("REVOKE ALL ON sammen.rights_request FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.rights_request ENABLE ROW LEVEL SECURITY")
@@ -981,6 +1229,25 @@ def upgrade() -> None:
         "CREATE POLICY emergency_event_insert ON sammen.emergency_event FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND by_id = (select sammen.current_user_id()))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.emergency_event TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.exchanged_decision FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.exchanged_decision ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.exchanged_decision FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY exchanged_decision_select ON sammen.exchanged_decision FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY exchanged_decision_insert ON sammen.exchanged_decision FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY exchanged_decision_update ON sammen.exchanged_decision FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY exchanged_decision_delete ON sammen.exchanged_decision FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.exchanged_decision TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("client_id", "external_id", "exchanged_person_id", "case_id", "application_id", "decision_id", "listed", "fingerprint", "created_at", "changed_at", "version") ON sammen.exchanged_decision TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.rights_extract FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.rights_extract ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.rights_extract FORCE ROW LEVEL SECURITY")
