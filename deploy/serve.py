@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import uvicorn
+from litestar.types import ASGIApp
 
 from deploy.asgi import make_app
 from deploy.checks import check_start, require_app_url
 from deploy.leash import wait_for_word
+from deploy.patience import LeavingServer, PatientProtocol
 from sammen.logging import configure
 from sammen.settings import Settings
 
@@ -25,12 +27,17 @@ def run(settings: Settings, *, wait: bool = False) -> None:
     if wait:
         wait_for_word()
     asyncio.run(check_start(settings))
+    serve(app, settings)
+
+
+def serve(app: ASGIApp, settings: Settings) -> None:
+    """Serve an application until SIGTERM or SIGINT."""
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=PatientProtocol,
         lifespan="on",
         # One log line a request is the frame's (sammen/web/frame.py), with route templates instead of paths.
         access_log=False,
@@ -38,4 +45,4 @@ def run(settings: Settings, *, wait: bool = False) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    uvicorn.Server(config).run()
+    LeavingServer(config, settings.drain_seconds).run()

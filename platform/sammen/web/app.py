@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
 from sammen.db.unit_of_work import plain_transaction
-from sammen.errors import NotSignedIn, SammenError
+from sammen.errors import NotSignedIn, SammenError, Unavailable
 from sammen.identity.routes import HANDLERS as IDENTITY
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_web
@@ -27,6 +28,8 @@ from sammen.web.render import STATIC
 
 BODY_LIMIT = 12 * MEGABYTE
 """Largest body taken in; a table file may be 10 MB (documents/tables_in.py)."""
+LEAVING = threading.Event()
+"""Set when this process has been told to end: what asks at `/klar` sends it nothing more."""
 Welcome = Callable[[Desk], Any]
 
 
@@ -38,7 +41,9 @@ async def alive(desk: Desk) -> Response[str]:
 
 @public_page("/klar")
 async def ready(desk: Desk) -> Response[str]:
-    """The process can serve: the database answers within two seconds."""
+    """The process can serve: the database answers within two seconds, and nobody has told it to end."""
+    if LEAVING.is_set():
+        raise Unavailable
     async with plain_transaction(desk.house.engine) as raw:
         await raw.fetchval("SELECT sammen.norwegian_day()")
     return Response("ok", media_type="text/plain")
