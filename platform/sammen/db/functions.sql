@@ -128,18 +128,31 @@ RETURN p_expires > extract(epoch FROM clock_timestamp())
      AND p_proof = sammen.keyed_hash(v.secret, p_message || '|' || p_expires::text));
 --;
 -- Entering --------------------------------------------------------------------------------------------------------
--- One call a request: session, validity, membership, ticket. No row: no valid session. A row whose roles are empty:
--- signed in, but not a member there (the caller answers 404). Called at every request, so revocation needs no cache.
-CREATE OR REPLACE FUNCTION sammen.enter(p_token_hash bytea, p_kind text, p_slug text)
+-- Levels of assurance (policy/assurance.py, which a test holds these two against): 0 for what is none.
+CREATE OR REPLACE FUNCTION sammen.level_no(p_level text) RETURNS int
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN coalesce(array_position('{password,sent_code,second_factor,substantial,high}'::text[], p_level), 0);
+--;
+CREATE OR REPLACE FUNCTION sammen.role_demand(p_role text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN p_role IN ('contact', 'service_user', 'representative') THEN 'sent_code' ELSE 'second_factor' END;
+--;
+-- One call a request: session, validity, membership, level, ticket. No row: no valid session. A row whose roles are
+-- empty: signed in, but not a member there (the caller answers 404), or not surely enough (`wants` says the level that
+-- the place's strictest role asks for). Called at every request, so revocation needs no cache.
+-- A session bound to a municipality opens its places alone: its administrator vouched for it, and nobody else's.
+CREATE OR REPLACE FUNCTION sammen.enter_place(p_token_hash bytea, p_kind text, p_slug text)
 RETURNS TABLE (user_id uuid, session_id uuid, user_name text, language text, tenant_id uuid, region_id uuid,
-               place_name text, roles text[], places text[], settings jsonb)
+               place_name text, roles text[], places text[], settings jsonb, assurance text, wants text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   s record;
+  v_need int;
   day date := (now() AT TIME ZONE 'Europe/Oslo')::date;
 BEGIN
   PERFORM set_config('sammen.ticket', '', true);
-  SELECT w.id, w.user_id AS uid, w.last_seen_at, w.bound_to, u.display_name, u.language AS lang INTO s
+  SELECT w.id, w.user_id AS uid, w.last_seen_at, w.assurance AS held, w.bound_to AS bound, u.display_name, u.language AS lang
+    INTO s
     FROM sammen.web_session w JOIN sammen.user_account u ON u.id = w.user_id
    WHERE w.token_hash = p_token_hash AND w.ended_at IS NULL AND w.expires_at > now()
      AND w.last_seen_at > now() - interval '60 minutes' AND u.disabled_at IS NULL;
@@ -150,7 +163,7 @@ BEGIN
     IF FOUND THEN UPDATE sammen.web_session w SET last_seen_at = now() WHERE w.id = s.id; END IF;
   END IF;
   user_id := s.uid; session_id := s.id; user_name := s.display_name; language := s.lang; roles := '{}';
-  settings := '{}';
+  settings := '{}'; assurance := s.held; wants := '';
   IF p_kind IN ('municipality', 'own') THEN
     SELECT m.id, m.name, m.settings INTO tenant_id, place_name, settings FROM sammen.municipality m
      WHERE m.slug = p_slug AND m.valid_from <= day AND (m.valid_to IS NULL OR m.valid_to >= day);
@@ -158,24 +171,39 @@ BEGIN
     SELECT r.id, r.name, r.settings INTO region_id, place_name, settings FROM sammen.region r
      WHERE r.slug = p_slug AND r.valid_from <= day AND (r.valid_to IS NULL OR r.valid_to >= day);
   END IF;
-  SELECT coalesce(array_agg(DISTINCT b.role) FILTER (WHERE b.kind = p_kind
-            AND b.municipality_id IS NOT DISTINCT FROM tenant_id AND b.region_id IS NOT DISTINCT FROM enter.region_id
-            AND (p_kind = 'operations' OR coalesce(tenant_id, enter.region_id) IS NOT NULL)), '{}'),
-         coalesce(array_agg(DISTINCT b.kind || '|' || coalesce(m.slug, r.slug, '') || '|' || coalesce(m.name, r.name, '')), '{}')
-    INTO roles, places
-    FROM sammen.membership b LEFT JOIN sammen.municipality m ON m.id = b.municipality_id
-         LEFT JOIN sammen.region r ON r.id = b.region_id
-   WHERE b.user_id = s.uid AND b.valid_from <= day AND (b.valid_to IS NULL OR b.valid_to >= day)
-     -- An identity that one municipality linked to the account opens that municipality's places, and no others.
-     AND (s.bound_to IS NULL OR b.municipality_id = s.bound_to);
+  SELECT coalesce(array_agg(DISTINCT h.role) FILTER (WHERE h.here), '{}'),
+         coalesce(array_agg(DISTINCT h.place), '{}'), max(h.need) FILTER (WHERE h.here)
+    INTO roles, places, v_need
+    FROM (SELECT b.role, b.kind || '|' || coalesce(m.slug, r.slug, '') || '|' || coalesce(m.name, r.name, '') AS place,
+                 greatest(sammen.level_no(sammen.role_demand(b.role)), sammen.level_no(m.settings -> 'levels' ->> b.role)) AS need,
+                 b.kind = p_kind AND b.municipality_id IS NOT DISTINCT FROM enter_place.tenant_id
+                   AND b.region_id IS NOT DISTINCT FROM enter_place.region_id
+                   AND (p_kind = 'operations' OR coalesce(enter_place.tenant_id, enter_place.region_id) IS NOT NULL) AS here
+            FROM sammen.membership b LEFT JOIN sammen.municipality m ON m.id = b.municipality_id
+                 LEFT JOIN sammen.region r ON r.id = b.region_id
+           WHERE b.user_id = s.uid AND b.valid_from <= day AND (b.valid_to IS NULL OR b.valid_to >= day)
+             AND (s.bound IS NULL OR b.municipality_id = s.bound)) h;
+  IF roles <> '{}' AND v_need > sammen.level_no(s.held) THEN
+    wants := ('{password,sent_code,second_factor,substantial,high}'::text[])[v_need]; roles := '{}';
+  END IF;
   IF roles <> '{}' THEN
-    PERFORM sammen.write_ticket(p_kind, tenant_id, enter.region_id, s.uid, s.id, roles, 60);
+    PERFORM sammen.write_ticket(p_kind, tenant_id, enter_place.region_id, s.uid, s.id, roles, 60);
   ELSE
     tenant_id := NULL; region_id := NULL; place_name := NULL; settings := '{}';
     -- Pages of the signed-in person alone (my places, my sessions) have a ticket without a place: it opens no row.
     PERFORM sammen.write_ticket('session', NULL, NULL, s.uid, s.id, '{}', 60);
   END IF;
   RETURN NEXT;
+END $$;
+--;
+-- The same for a program one version older, while a house is being upgraded.
+CREATE OR REPLACE FUNCTION sammen.enter(p_token_hash bytea, p_kind text, p_slug text)
+RETURNS TABLE (user_id uuid, session_id uuid, user_name text, language text, tenant_id uuid, region_id uuid,
+               place_name text, roles text[], places text[], settings jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT e.user_id, e.session_id, e.user_name, e.language, e.tenant_id, e.region_id, e.place_name, e.roles,
+    e.places, e.settings FROM sammen.enter_place(p_token_hash, p_kind, p_slug) e;
 END $$;
 --;
 -- A job's context. The proof binds place, user, job and expiry, so that an injected statement cannot ask for it.
@@ -200,6 +228,159 @@ BEGIN
   SELECT u.display_name INTO user_name FROM sammen.user_account u WHERE u.id = p_user;
   PERFORM sammen.write_ticket(p_kind, tenant_id, region_id, p_user, NULL, '{job}', p_seconds);
   RETURN NEXT;
+END $$;
+--;
+-- Programs of other systems (0085) --------------------------------------------------------------------------------------
+-- A program's way in, beside `enter`: a token that a secret of its was changed for not ten minutes ago. Asked at every request,
+-- so that what is ended is ended at the next one. No row: no such token, or not from there. The actor is the program.
+CREATE OR REPLACE FUNCTION sammen.enter_client(p_token_hash bytea, p_address inet)
+RETURNS TABLE (client_id uuid, client_name text, purpose text, tenant_id uuid, slug text, place_name text, roles text[], settings jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := (now() AT TIME ZONE 'Europe/Oslo')::date; v_scopes text[];
+BEGIN
+  PERFORM set_config('sammen.ticket', '', true);
+  SELECT c.id, c.name, c.purpose, m.id, m.slug, m.name, m.settings,
+         ARRAY(SELECT unnest(t.scopes) INTERSECT SELECT unnest(c.scopes) ORDER BY 1)
+    INTO client_id, client_name, purpose, tenant_id, slug, place_name, settings, v_scopes
+    FROM sammen.program_token t
+    JOIN sammen.program_secret s ON s.id = t.secret_id AND s.ended_at IS NULL
+    JOIN sammen.program_client c ON c.tenant_id = t.tenant_id AND c.id = t.client_id AND c.ended_at IS NULL AND c.valid_to >= v_day
+    JOIN sammen.municipality m ON m.id = t.tenant_id AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)
+   WHERE t.token_hash = p_token_hash AND t.expires_at > now()
+     AND (cardinality(c.networks) = 0 OR coalesce(p_address <<= ANY (c.networks::inet[]), false));
+  IF NOT FOUND THEN RETURN; END IF;
+  roles := ARRAY(SELECT 'program_' || one FROM unnest(v_scopes) AS one);
+  -- The session is the program: an idempotency key of its is known again under a new token.
+  PERFORM sammen.write_ticket('municipality', tenant_id, NULL, client_id, client_id, roles, 60);
+  RETURN NEXT;
+END $$;
+--;
+-- A program shows its secret and gets a token. `answer`: `ok`, `no` (unknown, ended, out of date, from elsewhere: all alike)
+-- or `scope` (it asks for more than it may). The proof keeps an injected statement from making one.
+CREATE OR REPLACE FUNCTION sammen.program_token_for(p_client uuid, p_secret bytea, p_token bytea, p_scopes text[], p_address inet,
+  p_request uuid, p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, scopes text[])
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.program_client; v_secret uuid; v_day date := (now() AT TIME ZONE 'Europe/Oslo')::date;
+BEGIN
+  IF NOT sammen.proof_ok(concat_ws('|', 'program.token', p_client::text, encode(p_secret, 'hex'), encode(p_token, 'hex'),
+       array_to_string(p_scopes, ',')), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'proof refused' USING ERRCODE = '28000';
+  END IF;
+  SELECT c.* INTO v FROM sammen.program_client c JOIN sammen.municipality m ON m.id = c.tenant_id
+   WHERE c.id = p_client AND c.ended_at IS NULL AND c.valid_to >= v_day
+     AND m.valid_from <= v_day AND (m.valid_to IS NULL OR m.valid_to >= v_day)
+     AND (cardinality(c.networks) = 0 OR coalesce(p_address <<= ANY (c.networks::inet[]), false));
+  SELECT s.id INTO v_secret FROM sammen.program_secret s
+   WHERE s.client_id = v.id AND s.tenant_id = v.tenant_id AND s.hash = p_secret AND s.ended_at IS NULL;
+  answer := CASE WHEN v.id IS NULL OR v_secret IS NULL THEN 'no' WHEN NOT p_scopes <@ v.scopes THEN 'scope' ELSE 'ok' END;
+  IF answer = 'ok' THEN
+    scopes := CASE WHEN cardinality(p_scopes) = 0 THEN v.scopes ELSE p_scopes END;
+    INSERT INTO sammen.program_token (id, tenant_id, client_id, secret_id, token_hash, scopes, expires_at)
+    VALUES (gen_random_uuid(), v.tenant_id, v.id, v_secret, p_token, scopes, now() + interval '10 minutes');
+    -- Nobody waits for another to note the same time.
+    PERFORM 1 FROM sammen.program_secret s WHERE s.id = v_secret FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN UPDATE sammen.program_secret s SET last_used_at = now() WHERE s.id = v_secret; END IF;
+    PERFORM 1 FROM sammen.program_client c WHERE c.tenant_id = v.tenant_id AND c.id = v.id FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN UPDATE sammen.program_client c SET last_used_at = now() WHERE c.tenant_id = v.tenant_id AND c.id = v.id; END IF;
+  ELSE
+    SELECT c.* INTO v FROM sammen.program_client c WHERE c.id = p_client;
+    IF v.id IS NOT NULL THEN
+      INSERT INTO sammen.audit_entry (tenant_id, id, category, action, actor_id, actor_name, role, why, object_kind, object_id, request_id)
+      VALUES (v.tenant_id, gen_random_uuid(), 'refusal', 'program.token', v.id, v.name, '', '', 'program_client', v.id, p_request);
+    END IF;
+  END IF;
+  RETURN NEXT;
+END $$;
+--;
+-- A refusal to a program, in its municipality's log. Insert only, nothing returned; unknown tokens are nobody's.
+CREATE OR REPLACE FUNCTION sammen.program_refused(p_token_hash bytea, p_action text, p_request uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  INSERT INTO sammen.audit_entry (tenant_id, id, category, action, actor_id, actor_name, role, why, request_id)
+  SELECT c.tenant_id, gen_random_uuid(), 'refusal', left(p_action, 80), c.id, c.name, '', '', p_request
+    FROM sammen.program_token t JOIN sammen.program_client c ON c.tenant_id = t.tenant_id AND c.id = t.client_id
+   WHERE t.token_hash = p_token_hash;
+END;
+--;
+-- Who may keep programs: an administrator in their own municipality, asked for by the program itself. Not granted.
+CREATE OR REPLACE FUNCTION sammen.program_keeper(p_what text, p_expires bigint, p_proof bytea) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  IF part[2] IS DISTINCT FROM 'municipality' OR NOT string_to_array(part[7], ',') && '{municipality_administrator}' THEN
+    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+  END IF;
+  IF NOT sammen.proof_ok(concat_ws('|', 'program', part[3], part[5], p_what), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'proof refused' USING ERRCODE = '28000';
+  END IF;
+  RETURN part[3]::uuid;
+END $$;
+--;
+-- Keep a program, new when there is none with the id. `stale` when it has another version, or is ended; else `kept`.
+CREATE OR REPLACE FUNCTION sammen.program_keep(p_id uuid, p_document text, p_version int, p_expires bigint, p_proof bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.program_keeper(concat_ws('|', 'keep', p_id::text, encode(sha256(convert_to(p_document, 'UTF8')), 'hex'),
+    p_version::text), p_expires, p_proof);
+  d sammen.program_client := jsonb_populate_record(NULL::sammen.program_client, p_document::jsonb);
+BEGIN
+  IF d.valid_to < sammen.norwegian_day() OR d.valid_to > sammen.norwegian_day() + 366 OR EXISTS (
+       SELECT 1 FROM unnest(d.networks) AS one WHERE one::cidr IS NULL) THEN
+    RAISE EXCEPTION 'not a time for a program' USING ERRCODE = '22023';
+  END IF;
+  IF p_version = 0 THEN
+    INSERT INTO sammen.program_client (tenant_id, id, name, purpose, contact, scopes, networks, valid_to, made_by_name)
+    VALUES (v_tenant, p_id, d.name, d.purpose, d.contact, d.scopes, d.networks, d.valid_to, d.made_by_name);
+    RETURN 'kept';
+  END IF;
+  UPDATE sammen.program_client c SET name = d.name, purpose = d.purpose, contact = d.contact, scopes = d.scopes,
+      networks = d.networks, valid_to = d.valid_to, version = c.version + 1, changed_at = now()
+   WHERE c.tenant_id = v_tenant AND c.id = p_id AND c.version = p_version AND c.ended_at IS NULL;
+  RETURN CASE WHEN FOUND THEN 'kept' ELSE 'stale' END;
+END $$;
+--;
+-- A new secret for an open program; at most two are open, and the eldest goes when there were two. False: no such program.
+CREATE OR REPLACE FUNCTION sammen.program_secret_new(p_client uuid, p_hash bytea, p_by text, p_expires bigint, p_proof bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.program_keeper(concat_ws('|', 'secret', p_client::text, encode(p_hash, 'hex')), p_expires, p_proof);
+BEGIN
+  PERFORM 1 FROM sammen.program_client c WHERE c.tenant_id = v_tenant AND c.id = p_client AND c.ended_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  UPDATE sammen.program_secret s SET ended_at = now()
+   WHERE s.tenant_id = v_tenant AND s.client_id = p_client AND s.ended_at IS NULL AND s.id NOT IN (
+     SELECT n.id FROM sammen.program_secret n WHERE n.tenant_id = v_tenant AND n.client_id = p_client AND n.ended_at IS NULL
+      ORDER BY n.made_at DESC, n.id LIMIT 1);
+  INSERT INTO sammen.program_secret (id, tenant_id, client_id, hash, made_by_name)
+  VALUES (gen_random_uuid(), v_tenant, p_client, p_hash, left(p_by, 200));
+  RETURN true;
+END $$;
+--;
+-- End one secret of a program, or (without one) the program with all it has: its tokens are nothing from that moment.
+CREATE OR REPLACE FUNCTION sammen.program_end(p_client uuid, p_secret uuid, p_by text, p_expires bigint, p_proof bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.program_keeper(concat_ws('|', 'end', p_client::text, coalesce(p_secret::text, '')), p_expires, p_proof);
+BEGIN
+  IF p_secret IS NOT NULL THEN
+    UPDATE sammen.program_secret s SET ended_at = now()
+     WHERE s.tenant_id = v_tenant AND s.client_id = p_client AND s.id = p_secret AND s.ended_at IS NULL;
+    RETURN FOUND;
+  END IF;
+  UPDATE sammen.program_client c SET ended_at = now(), ended_by_name = left(p_by, 200), version = c.version + 1, changed_at = now()
+   WHERE c.tenant_id = v_tenant AND c.id = p_client AND c.ended_at IS NULL;
+  IF NOT FOUND THEN RETURN false; END IF;
+  UPDATE sammen.program_secret s SET ended_at = now() WHERE s.tenant_id = v_tenant AND s.client_id = p_client AND s.ended_at IS NULL;
+  RETURN true;
+END $$;
+--;
+-- A program's secrets as its municipality's administrator sees them: when and by whom, never what.
+CREATE OR REPLACE FUNCTION sammen.program_secrets(p_client uuid)
+RETURNS TABLE (id uuid, made_at timestamptz, made_by_name text, ended_at timestamptz, last_used_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  IF part[2] IS DISTINCT FROM 'municipality' OR NOT string_to_array(part[7], ',') && '{municipality_administrator}' THEN RETURN; END IF;
+  RETURN QUERY SELECT s.id, s.made_at, s.made_by_name, s.ended_at, s.last_used_at FROM sammen.program_secret s
+   WHERE s.tenant_id = part[3]::uuid AND s.client_id = p_client ORDER BY s.made_at DESC, s.id LIMIT 20;
 END $$;
 --;
 -- Logging in and out ----------------------------------------------------------------------------------------------
@@ -228,6 +409,20 @@ BEGIN
   VALUES (gen_random_uuid(), 'refusal', 'login.failed', v_user, '', '', 'wrong address or password', p_request);
 END $$;
 --;
+-- The session's row and the trail's. Not granted: whoever calls it has seen a proof.
+CREATE OR REPLACE FUNCTION sammen.begin_session(p_user uuid, p_token_hash bytea, p_device text, p_request uuid,
+  p_method text, p_assurance text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE sammen.user_account u SET failed_logins = 0, locked_until = NULL WHERE u.id = p_user AND u.disabled_at IS NULL;
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such user' USING ERRCODE = '28000'; END IF;
+  INSERT INTO sammen.web_session (id, token_hash, user_id, expires_at, device, method, assurance)
+  VALUES (gen_random_uuid(), p_token_hash, p_user, now() + interval '12 hours', left(p_device, 120), p_method, p_assurance);
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  SELECT gen_random_uuid(), 'change', 'login', u.id, u.display_name, '', p_method, p_request FROM sammen.user_account u WHERE u.id = p_user;
+END $$;
+--;
+-- A session of the weakest level: what a program one version older knows how to begin.
 CREATE OR REPLACE FUNCTION sammen.start_session(p_user uuid, p_token_hash bytea, p_device text, p_request uuid,
   p_expires bigint, p_proof bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -235,348 +430,24 @@ BEGIN
   IF NOT sammen.proof_ok(concat_ws('|', 'login', p_user::text, encode(p_token_hash, 'hex')), p_expires, p_proof) THEN
     RAISE EXCEPTION 'login proof refused' USING ERRCODE = '28000';
   END IF;
-  UPDATE sammen.user_account u SET failed_logins = 0, locked_until = NULL WHERE u.id = p_user AND u.disabled_at IS NULL;
-  IF NOT FOUND THEN RAISE EXCEPTION 'no such user' USING ERRCODE = '28000'; END IF;
-  INSERT INTO sammen.web_session (id, token_hash, user_id, expires_at, device)
-  VALUES (gen_random_uuid(), p_token_hash, p_user, now() + interval '12 hours', left(p_device, 120));
-  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
-  SELECT gen_random_uuid(), 'change', 'login', u.id, u.display_name, '', '', p_request FROM sammen.user_account u WHERE u.id = p_user;
+  PERFORM sammen.begin_session(p_user, p_token_hash, p_device, p_request, 'password', 'password');
 END $$;
 --;
--- Logging in through others ---------------------------------------------------------------------------------------
--- Providers that the login page shows for a municipality (NULL: those that are nobody's own). Public.
-CREATE OR REPLACE FUNCTION sammen.login_providers(p_slug text)
-RETURNS TABLE (code text, name text, audience text, place text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN QUERY SELECT p.code, p.name, p.audience, coalesce(m.slug, '')
-    FROM sammen.identity_provider p LEFT JOIN sammen.municipality m ON m.id = p.municipality_id
-   WHERE p.enabled AND (p.municipality_id IS NULL OR m.slug = p_slug)
-   ORDER BY p.audience DESC, p.municipality_id IS NULL, p.name;
-END $$;
---;
--- The municipality whose provider takes a work e-mail's domain. Says nothing of anybody: the domain is the provider's.
-CREATE OR REPLACE FUNCTION sammen.login_domain(p_domain text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN (SELECT m.slug FROM sammen.identity_provider p JOIN sammen.municipality m ON m.id = p.municipality_id
-         WHERE p.enabled AND lower(p_domain) = ANY(p.domains) ORDER BY m.slug LIMIT 1);
---;
--- All that is registered of a provider, with its sealed secrets, newest first; a running login needs it.
-CREATE OR REPLACE FUNCTION sammen.oidc_provider(p_code text, p_expires bigint, p_proof bytea)
-RETURNS TABLE (id uuid, code text, name text, audience text, municipality_id uuid, issuer text, client_id text,
-  auth_method text, scopes text, level_claim text, levels jsonb, base_level text, person_claim text, max_age int,
-  session_seconds int, secrets bytea[], kids text[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF NOT sammen.proof_ok('oidc.provider|' || p_code, p_expires, p_proof) THEN
-    RAISE EXCEPTION 'provider proof refused' USING ERRCODE = '28000';
-  END IF;
-  RETURN QUERY SELECT p.id, p.code, p.name, p.audience, p.municipality_id, p.issuer, p.client_id, p.auth_method,
-      p.scopes, p.level_claim, p.levels, p.base_level, p.person_claim, p.max_age, p.session_seconds,
-      coalesce(array_agg(s.sealed ORDER BY s.created_at DESC, s.id DESC) FILTER (WHERE s.id IS NOT NULL), '{}'),
-      coalesce(array_agg(s.kid ORDER BY s.created_at DESC, s.id DESC) FILTER (WHERE s.id IS NOT NULL), '{}')
-    FROM sammen.identity_provider p
-    LEFT JOIN sammen.provider_secret s ON s.provider_id = p.id AND s.retired_at IS NULL
-   WHERE p.code = p_code AND p.enabled GROUP BY p.id;
-END $$;
---;
--- Uses what is good for one use. True the first time, false ever after; two at once: one true.
-CREATE OR REPLACE FUNCTION sammen.oidc_spend(p_hash bytea, p_seconds int, p_expires bigint, p_proof bytea) RETURNS boolean
+-- A session of a level, begun in a way (policy/assurance.py). True when it is on a kind of device that the person has
+-- been logged in on before, or is their first: nothing to tell them of.
+CREATE OR REPLACE FUNCTION sammen.open_session(p_user uuid, p_token_hash bytea, p_device text, p_request uuid,
+  p_method text, p_assurance text, p_expires bigint, p_proof bytea) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_known boolean;
 BEGIN
-  IF p_seconds < 1 OR p_seconds > 86400
-     OR NOT sammen.proof_ok(concat_ws('|', 'oidc.spend', encode(p_hash, 'hex'), p_seconds::text), p_expires, p_proof) THEN
-    RAISE EXCEPTION 'spending proof refused' USING ERRCODE = '28000';
-  END IF;
-  INSERT INTO sammen.spent_token (id, hash, expires_at)
-  VALUES (gen_random_uuid(), p_hash, now() + make_interval(secs => p_seconds)) ON CONFLICT (hash) DO NOTHING;
-  RETURN FOUND;
-END $$;
---;
--- The account behind what a provider vouched for. An employee: whom a person linked. A citizen: the person with that
--- national number in the municipality they came to, when it has let them in to their own pages. Not granted.
-CREATE OR REPLACE FUNCTION sammen.oidc_account(p_provider uuid, p_subject text, p_number bytea, p_municipality uuid,
-  OUT o_user uuid, OUT o_bound uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v sammen.identity_provider; v_day date := sammen.norwegian_day();
-BEGIN
-  SELECT * INTO v FROM sammen.identity_provider p WHERE p.id = p_provider AND p.enabled;
-  IF NOT FOUND THEN RETURN; END IF;
-  IF v.audience = 'employees' THEN
-    SELECT l.user_id, l.municipality_id INTO o_user, o_bound FROM sammen.linked_identity l
-      JOIN sammen.user_account u ON u.id = l.user_id AND u.disabled_at IS NULL
-     WHERE l.provider_id = v.id AND l.subject = p_subject;
-    RETURN;
-  END IF;
-  IF p_number IS NULL OR p_municipality IS NULL OR v.municipality_id IS DISTINCT FROM p_municipality
-     AND v.municipality_id IS NOT NULL THEN
-    RETURN;
-  END IF;
-  SELECT u.id, p_municipality INTO o_user, o_bound FROM sammen.person n
-    JOIN sammen.user_account u ON u.id = n.user_id AND u.disabled_at IS NULL
-   WHERE n.tenant_id = p_municipality AND n.number_hash = p_number AND n.merged_into IS NULL AND n.died_on IS NULL
-     AND EXISTS (SELECT 1 FROM sammen.membership b WHERE b.user_id = u.id AND b.kind = 'own'
-       AND b.municipality_id = p_municipality AND b.valid_from <= v_day AND (b.valid_to IS NULL OR b.valid_to >= v_day));
-END $$;
---;
--- A session for whom a provider vouched for; the browser's session before it ends. NULL: no account is linked.
-CREATE OR REPLACE FUNCTION sammen.oidc_sign_in(p_provider uuid, p_subject text, p_number bytea, p_municipality uuid,
-  p_token_hash bytea, p_assurance text, p_sid text, p_id_token bytea, p_seconds int, p_device text, p_before bytea,
-  p_request uuid, p_expires bigint, p_proof bytea) RETURNS uuid
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v_user uuid; v_bound uuid;
-BEGIN
-  IF NOT sammen.proof_ok(concat_ws('|', 'oidc.in', p_provider::text, encode(sha256(convert_to(p_subject, 'UTF8')), 'hex'),
-       coalesce(encode(p_number, 'hex'), ''), coalesce(p_municipality::text, ''), encode(p_token_hash, 'hex'), p_assurance,
-       p_seconds::text), p_expires, p_proof) THEN
+  IF NOT sammen.proof_ok(concat_ws('|', 'session', p_user::text, encode(p_token_hash, 'hex'), p_method, p_assurance),
+       p_expires, p_proof) THEN
     RAISE EXCEPTION 'login proof refused' USING ERRCODE = '28000';
   END IF;
-  SELECT a.o_user, a.o_bound INTO v_user, v_bound
-    FROM sammen.oidc_account(p_provider, p_subject, p_number, p_municipality) a;
-  IF v_user IS NULL THEN RETURN NULL; END IF;
-  UPDATE sammen.web_session w SET ended_at = now() WHERE w.token_hash = p_before AND w.ended_at IS NULL;
-  INSERT INTO sammen.web_session (id, token_hash, user_id, expires_at, device, assurance, provider_id, provider_sid,
-      provider_subject, id_token, bound_to)
-  VALUES (gen_random_uuid(), p_token_hash, v_user, now() + make_interval(secs => least(p_seconds, 43200)),
-      left(p_device, 120), p_assurance, p_provider, nullif(p_sid, ''), p_subject, p_id_token, v_bound);
-  UPDATE sammen.linked_identity l SET last_used_at = now() WHERE l.provider_id = p_provider AND l.subject = p_subject;
-  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, details, request_id)
-  SELECT gen_random_uuid(), 'change', 'login', u.id, u.display_name, '', '',
-         jsonb_build_object('provider', (SELECT p.code FROM sammen.identity_provider p WHERE p.id = p_provider),
-                            'assurance', p_assurance), p_request
-    FROM sammen.user_account u WHERE u.id = v_user;
-  RETURN v_user;
-END $$;
---;
--- A login through others that came to nothing: by what kind of fault, and no word of whom.
-CREATE OR REPLACE FUNCTION sammen.oidc_refused(p_provider text, p_fault text, p_request uuid) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  INSERT INTO sammen.system_audit_entry (id, category, action, actor_name, role, why, details, request_id)
-  SELECT gen_random_uuid(), 'refusal', 'login.provider_refused', '', '', '',
-         jsonb_build_object('provider', p.code, 'fault', left(p_fault, 40)), p_request
-    FROM sammen.identity_provider p WHERE p.code = p_provider;
-END $$;
---;
--- Somebody no account is linked to asks to be. Their code replaces the one they had.
-CREATE OR REPLACE FUNCTION sammen.oidc_ask(p_provider uuid, p_subject text, p_name text, p_email text,
-  p_municipality uuid, p_code_hash bytea, p_expires bigint, p_proof bytea) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF NOT sammen.proof_ok(concat_ws('|', 'oidc.ask', p_provider::text, encode(sha256(convert_to(p_subject, 'UTF8')), 'hex'),
-       coalesce(p_municipality::text, ''), encode(p_code_hash, 'hex')), p_expires, p_proof) THEN
-    RAISE EXCEPTION 'request proof refused' USING ERRCODE = '28000';
-  END IF;
-  INSERT INTO sammen.link_request (id, provider_id, subject, name, email, municipality_id, code_hash, expires_at)
-  SELECT gen_random_uuid(), p.id, p_subject, left(p_name, 120), left(p_email, 200),
-         coalesce(p.municipality_id, p_municipality), p_code_hash, now() + interval '7 days'
-    FROM sammen.identity_provider p WHERE p.id = p_provider AND p.enabled AND p.audience = 'employees'
-  ON CONFLICT (provider_id, subject) DO UPDATE SET name = excluded.name, email = excluded.email,
-    municipality_id = excluded.municipality_id, code_hash = excluded.code_hash, expires_at = excluded.expires_at;
-END $$;
---;
--- The administrator of the municipality one is in now; by role, as policy/roles.py gives `member:write`. Not granted.
-CREATE OR REPLACE FUNCTION sammen.administrators_only() RETURNS void
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE part text[] := sammen.open_ticket();
-BEGIN
-  IF part IS NULL OR part[2] <> 'municipality'
-     OR NOT coalesce(string_to_array(part[7], ',') && '{municipality_administrator}', false) THEN
-    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
-  END IF;
-END $$;
---;
--- Who asks, by the code they were shown: for the administrator of the municipality they came to.
-CREATE OR REPLACE FUNCTION sammen.link_request_of(p_code_hash bytea)
-RETURNS TABLE (provider text, subject text, name text, email text, expires_at timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM sammen.administrators_only();
-  RETURN QUERY SELECT p.name, q.subject, q.name, q.email, q.expires_at FROM sammen.link_request q
-    JOIN sammen.identity_provider p ON p.id = q.provider_id AND p.enabled
-   WHERE q.code_hash = p_code_hash AND q.expires_at > now() AND q.municipality_id = sammen.current_tenant();
-END $$;
---;
--- Links. `linked`; `none` when there is no such request; `own` for one's own account; `stranger` for who has no role
--- here; `taken` when the account has another identity at the provider, or the identity another account.
-CREATE OR REPLACE FUNCTION sammen.link_identity(p_code_hash bytea, p_user uuid) RETURNS text
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v sammen.link_request; v_day date := sammen.norwegian_day();
-BEGIN
-  PERFORM sammen.administrators_only();
-  IF p_user = sammen.current_user_id() THEN RETURN 'own'; END IF;
-  SELECT q.* INTO v FROM sammen.link_request q JOIN sammen.identity_provider p ON p.id = q.provider_id AND p.enabled
-   WHERE q.code_hash = p_code_hash AND q.expires_at > now() AND q.municipality_id = sammen.current_tenant() FOR UPDATE OF q;
-  IF NOT FOUND THEN RETURN 'none'; END IF;
-  IF NOT EXISTS (SELECT 1 FROM sammen.membership b JOIN sammen.user_account u ON u.id = b.user_id AND u.disabled_at IS NULL
-      WHERE b.user_id = p_user AND b.kind = 'municipality' AND b.municipality_id = sammen.current_tenant()
-        AND b.valid_from <= v_day AND (b.valid_to IS NULL OR b.valid_to >= v_day)) THEN
-    RETURN 'stranger';
-  END IF;
-  INSERT INTO sammen.linked_identity (id, provider_id, subject, user_id, municipality_id, name, linked_by)
-  VALUES (gen_random_uuid(), v.provider_id, v.subject, p_user, sammen.current_tenant(), v.name, sammen.current_user_id()::text)
-  ON CONFLICT DO NOTHING;
-  IF NOT FOUND THEN RETURN 'taken'; END IF;
-  DELETE FROM sammen.link_request q WHERE q.id = v.id;
-  RETURN 'linked';
-END $$;
---;
--- Identities that this municipality has linked, with the account's name.
-CREATE OR REPLACE FUNCTION sammen.linked_identities()
-RETURNS TABLE (id uuid, user_id uuid, user_name text, provider text, subject text, name text, created_at timestamptz,
-               last_used_at timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM sammen.administrators_only();
-  RETURN QUERY SELECT l.id, u.id, u.display_name, p.name, l.subject, l.name, l.created_at, l.last_used_at
-    FROM sammen.linked_identity l JOIN sammen.user_account u ON u.id = l.user_id
-    JOIN sammen.identity_provider p ON p.id = l.provider_id
-   WHERE l.municipality_id = sammen.current_tenant() ORDER BY u.display_name, p.name;
-END $$;
---;
--- Unlinks, and ends the sessions that came by it. Whose account it was, or nothing.
-CREATE OR REPLACE FUNCTION sammen.unlink_identity(p_id uuid) RETURNS uuid
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v sammen.linked_identity;
-BEGIN
-  PERFORM sammen.administrators_only();
-  DELETE FROM sammen.linked_identity l WHERE l.id = p_id AND l.municipality_id = sammen.current_tenant() RETURNING * INTO v;
-  IF NOT FOUND THEN RETURN NULL; END IF;
-  UPDATE sammen.web_session w SET ended_at = now(), id_token = NULL
-   WHERE w.provider_id = v.provider_id AND w.provider_subject = v.subject AND w.ended_at IS NULL;
-  RETURN v.user_id;
-END $$;
---;
--- The provider says that somebody has logged out there: by its session, by the person, or both. How many ended here.
-CREATE OR REPLACE FUNCTION sammen.oidc_logout(p_provider uuid, p_sid text, p_subject text, p_request uuid,
-  p_expires bigint, p_proof bytea) RETURNS int
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v_ended int;
-BEGIN
-  IF p_sid || p_subject = '' OR NOT sammen.proof_ok(concat_ws('|', 'oidc.out', p_provider::text,
-       encode(sha256(convert_to(p_sid || '|' || p_subject, 'UTF8')), 'hex')), p_expires, p_proof) THEN
-    RAISE EXCEPTION 'logout proof refused' USING ERRCODE = '28000';
-  END IF;
-  UPDATE sammen.web_session w SET ended_at = now(), id_token = NULL
-   WHERE w.provider_id = p_provider AND w.ended_at IS NULL AND (p_sid = '' OR w.provider_sid = p_sid)
-     AND (p_subject = '' OR w.provider_subject = p_subject);
-  GET DIAGNOSTICS v_ended = ROW_COUNT;
-  IF v_ended > 0 THEN
-    INSERT INTO sammen.system_audit_entry (id, category, action, actor_name, role, why, details, request_id)
-    SELECT gen_random_uuid(), 'change', 'logout.by_provider', '', '', '',
-           jsonb_build_object('provider', p.code, 'ended', v_ended), p_request
-      FROM sammen.identity_provider p WHERE p.id = p_provider;
-  END IF;
-  RETURN v_ended;
-END $$;
---;
--- A session's provider, for stepping up (a running session) and for logging out there (one that has just ended: what is
--- shown to the provider is given out once).
-CREATE OR REPLACE FUNCTION sammen.oidc_session(p_token_hash bytea, p_ended boolean, p_expires bigint, p_proof bytea)
-RETURNS TABLE (provider text, place text, id_token bytea)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v sammen.web_session;
-BEGIN
-  IF NOT sammen.proof_ok(concat_ws('|', 'oidc.session', encode(p_token_hash, 'hex'), p_ended::text), p_expires, p_proof) THEN
-    RAISE EXCEPTION 'session proof refused' USING ERRCODE = '28000';
-  END IF;
-  SELECT * INTO v FROM sammen.web_session w WHERE w.token_hash = p_token_hash AND w.provider_id IS NOT NULL
-     AND CASE WHEN p_ended THEN w.ended_at > now() - interval '5 minutes' ELSE w.ended_at IS NULL AND w.expires_at > now() END
-     FOR UPDATE;
-  IF NOT FOUND THEN RETURN; END IF;
-  IF p_ended THEN UPDATE sammen.web_session w SET id_token = NULL WHERE w.id = v.id; END IF;
-  RETURN QUERY SELECT p.code, coalesce(m.slug, ''), CASE WHEN p_ended THEN v.id_token END
-    FROM sammen.identity_provider p LEFT JOIN sammen.municipality m ON m.id = v.bound_to
-   WHERE p.id = v.provider_id AND p.enabled;
-END $$;
---;
--- Registers a provider, disabled. Called by the operator's page through the next one, and at the command line. Not granted.
-CREATE OR REPLACE FUNCTION sammen.provider_add(p jsonb) RETURNS uuid
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v_id uuid := gen_random_uuid();
-BEGIN
-  INSERT INTO sammen.identity_provider (id, code, name, audience, municipality_id, issuer, client_id, auth_method, scopes,
-      level_claim, levels, base_level, person_claim, domains, max_age, session_seconds)
-  VALUES (v_id, p ->> 'code', p ->> 'name', p ->> 'audience', (p ->> 'municipality_id')::uuid, p ->> 'issuer',
-      p ->> 'client_id', p ->> 'auth_method', p ->> 'scopes', p ->> 'level_claim', p -> 'levels', p ->> 'base_level',
-      p ->> 'person_claim', ARRAY(SELECT lower(jsonb_array_elements_text(p -> 'domains'))), (p ->> 'max_age')::int,
-      (p ->> 'session_seconds')::int);
-  RETURN v_id;
-END $$;
---;
-CREATE OR REPLACE FUNCTION sammen.operations_provider_add(p_document text, p_request uuid) RETURNS uuid
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v_id uuid;
-BEGIN
-  PERFORM sammen.operator_only();
-  v_id := sammen.provider_add(p_document::jsonb);
-  PERFORM sammen.provider_told(v_id, 'provider.added', p_request);
-  RETURN v_id;
-END $$;
---;
-CREATE OR REPLACE FUNCTION sammen.provider_told(p_id uuid, p_action text, p_request uuid) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, object_id, details, request_id)
-  SELECT gen_random_uuid(), 'change', p_action, u.id, u.display_name, 'operator', '', p.id,
-         jsonb_build_object('provider', p.code), p_request
-    FROM sammen.identity_provider p, sammen.user_account u WHERE p.id = p_id AND u.id = sammen.current_user_id();
-END $$;
---;
-CREATE OR REPLACE FUNCTION sammen.operations_providers()
-RETURNS TABLE (id uuid, code text, name text, audience text, place text, issuer text, client_id text, auth_method text,
-               enabled boolean, secrets int, newest timestamptz, last_login timestamptz, refused_today int)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM sammen.operator_only();
-  RETURN QUERY SELECT p.id, p.code, p.name, p.audience, coalesce(m.name, ''), p.issuer, p.client_id, p.auth_method, p.enabled,
-      (SELECT count(*)::int FROM sammen.provider_secret s WHERE s.provider_id = p.id AND s.retired_at IS NULL),
-      (SELECT max(s.created_at) FROM sammen.provider_secret s WHERE s.provider_id = p.id AND s.retired_at IS NULL),
-      (SELECT max(w.created_at) FROM sammen.web_session w WHERE w.provider_id = p.id),
-      (SELECT count(*)::int FROM sammen.system_audit_entry e WHERE e.action = 'login.provider_refused'
-          AND e.details ->> 'provider' = p.code AND e.at > now() - interval '1 day')
-    FROM sammen.identity_provider p LEFT JOIN sammen.municipality m ON m.id = p.municipality_id ORDER BY p.name;
-END $$;
---;
--- Opens or closes a provider; closing one ends every session that came by it. False when there is no such provider, or no
--- secret to open it with.
-CREATE OR REPLACE FUNCTION sammen.operations_provider_switch(p_code text, p_on boolean, p_request uuid) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v_id uuid;
-BEGIN
-  PERFORM sammen.operator_only();
-  UPDATE sammen.identity_provider p SET enabled = p_on WHERE p.code = p_code AND (NOT p_on OR EXISTS (
-    SELECT 1 FROM sammen.provider_secret s WHERE s.provider_id = p.id AND s.retired_at IS NULL)) RETURNING p.id INTO v_id;
-  IF NOT FOUND THEN RETURN false; END IF;
-  IF NOT p_on THEN
-    UPDATE sammen.web_session w SET ended_at = now(), id_token = NULL WHERE w.provider_id = v_id AND w.ended_at IS NULL;
-  END IF;
-  PERFORM sammen.provider_told(v_id, CASE WHEN p_on THEN 'provider.enabled' ELSE 'provider.disabled' END, p_request);
-  RETURN true;
-END $$;
---;
--- A new secret beside the one before it; older ones are retired. With no secret: retires all but the newest.
-CREATE OR REPLACE FUNCTION sammen.operations_provider_secret(p_provider uuid, p_sealed bytea, p_kid text, p_request uuid)
-RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM sammen.operator_only();
-  PERFORM sammen.provider_secret_set(p_provider, p_sealed, p_kid);
-  PERFORM sammen.provider_told(p_provider, CASE WHEN p_sealed IS NULL THEN 'provider.secret_retired'
-    ELSE 'provider.secret_added' END, p_request);
-END $$;
---;
-CREATE OR REPLACE FUNCTION sammen.provider_secret_set(p_provider uuid, p_sealed bytea, p_kid text) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM 1 FROM sammen.identity_provider p WHERE p.id = p_provider FOR UPDATE;
-  UPDATE sammen.provider_secret s SET retired_at = now() WHERE s.provider_id = p_provider AND s.retired_at IS NULL
-     AND s.id <> (SELECT t.id FROM sammen.provider_secret t WHERE t.provider_id = p_provider AND t.retired_at IS NULL
-                   ORDER BY t.created_at DESC, t.id DESC LIMIT 1);
-  IF p_sealed IS NOT NULL THEN
-    INSERT INTO sammen.provider_secret (id, provider_id, sealed, kid, created_at)
-    VALUES (gen_random_uuid(), p_provider, p_sealed, p_kid, clock_timestamp());
-  END IF;
+  SELECT count(*) = 0 OR count(*) FILTER (WHERE w.device = left(p_device, 120)) > 0 INTO v_known
+    FROM sammen.web_session w WHERE w.user_id = p_user;
+  PERFORM sammen.begin_session(p_user, p_token_hash, p_device, p_request, p_method, p_assurance);
+  RETURN v_known;
 END $$;
 --;
 -- The demo's personas; the table's personas are empty outside the demo.
@@ -692,39 +563,76 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN jsonb_build_array(p_id, extract(epoch FROM p_at), p_category, p_action, p_actor, p_actor_name, p_role, p_why,
   to_jsonb(p_persons), p_object_kind, p_object, p_details, p_request)::text;
 --;
--- Seals what is unsealed in the current place: numbers rows, chains digests, fans persons out to the access index.
--- One advisory lock a place, so that two sealers never give the same number. Returns how many were sealed.
-CREATE OR REPLACE FUNCTION sammen.seal_trail(p_most int DEFAULT 5000) RETURNS int
+-- The root of a Merkle tree as RFC 6962 has it, over leaves that are hashed already. Not granted.
+CREATE OR REPLACE FUNCTION sammen.merkle_root(p_leaves bytea[]) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_level bytea[] := p_leaves; v_next bytea[]; v_at int;
+BEGIN
+  WHILE cardinality(v_level) > 1 LOOP
+    v_next := '{}'; v_at := 1;
+    WHILE v_at < cardinality(v_level) LOOP
+      v_next := v_next || sha256('\x01'::bytea || v_level[v_at] || v_level[v_at + 1]);
+      v_at := v_at + 2;
+    END LOOP;
+    -- The one that is left over goes up as it is, which gives the same tree as the RFC's split at a power of two.
+    IF v_at = cardinality(v_level) THEN v_next := v_next || v_level[v_at]; END IF;
+    v_level := v_next;
+  END LOOP;
+  RETURN v_level[1];
+END $$;
+--;
+-- Seals a chain: numbers what is unsealed, chains digests, fans persons out to the access index, keeps the batch's root.
+-- One advisory lock a chain, so that two sealers never give the same number. Returns how many. Not granted.
+CREATE OR REPLACE FUNCTION sammen.seal_chain(p_table text, p_owner text, p_scope uuid, p_most int) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_tenant uuid := sammen.current_tenant();
-  v_region uuid := sammen.current_region();
-  v_scope uuid := coalesce(v_tenant, v_region);
-  v_table text := CASE WHEN v_tenant IS NOT NULL THEN 'audit_entry' ELSE 'region_audit_entry' END;
-  v_owner text := CASE WHEN v_tenant IS NOT NULL THEN 'tenant_id' ELSE 'region_id' END;
-  v_no bigint; v_seal bytea; v_count int := 0; e record;
+  v_where text := CASE WHEN p_owner IS NULL THEN '$1::uuid IS NOT NULL' ELSE format('%I = $1', p_owner) END;
+  v_no bigint; v_from bigint; v_seal bytea; v_count int := 0; v_said bytea; v_leaves bytea[] := '{}'; e record;
 BEGIN
-  IF v_scope IS NULL THEN RAISE EXCEPTION 'no place' USING ERRCODE = '28000'; END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.seal.' || v_scope::text, 0));
-  SELECT h.seal_no, h.seal INTO v_no, v_seal FROM sammen.audit_head h WHERE h.scope_id = v_scope;
-  v_no := coalesce(v_no, 0); v_seal := coalesce(v_seal, sha256(convert_to(v_scope::text, 'UTF8')));
-  FOR e IN EXECUTE format('SELECT * FROM sammen.%I WHERE %I = $1 AND seal_no IS NULL ORDER BY id LIMIT $2', v_table, v_owner)
-           USING v_scope, p_most LOOP
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.seal.' || p_scope::text, 0));
+  SELECT h.seal_no, h.seal INTO v_no, v_seal FROM sammen.audit_head h WHERE h.scope_id = p_scope;
+  v_no := coalesce(v_no, 0); v_from := v_no + 1; v_seal := coalesce(v_seal, sha256(convert_to(p_scope::text, 'UTF8')));
+  FOR e IN EXECUTE format('SELECT * FROM sammen.%I WHERE %s AND seal_no IS NULL ORDER BY id LIMIT $2', p_table, v_where)
+           USING p_scope, p_most LOOP
     v_no := v_no + 1; v_count := v_count + 1;
-    v_seal := sha256(v_seal || convert_to(v_no::text || '|' || sammen.entry_text(e.id, e.at, e.category, e.action, e.actor_id,
-      e.actor_name, e.role, e.why, e.persons, e.object_kind, e.object_id, e.details, e.request_id), 'UTF8'));
-    EXECUTE format('UPDATE sammen.%I SET seal_no = $1, seal = $2 WHERE %I = $3 AND id = $4', v_table, v_owner)
-      USING v_no, v_seal, v_scope, e.id;
-    IF v_tenant IS NOT NULL AND cardinality(e.persons) > 0 THEN
+    v_said := convert_to(v_no::text || '|' || sammen.entry_text(e.id, e.at, e.category, e.action, e.actor_id,
+      e.actor_name, e.role, e.why, e.persons, e.object_kind, e.object_id, e.details, e.request_id), 'UTF8');
+    v_seal := sha256(v_seal || v_said);
+    v_leaves := v_leaves || sha256('\x00'::bytea || v_said);
+    EXECUTE format('UPDATE sammen.%I SET seal_no = $2, seal = $3 WHERE %s AND id = $4', p_table, v_where)
+      USING p_scope, v_no, v_seal, e.id;
+    IF p_owner = 'tenant_id' AND cardinality(e.persons) > 0 THEN
       INSERT INTO sammen.access_index (tenant_id, id, person_id, entry_id, at)
-      SELECT v_tenant, gen_random_uuid(), p, e.id, e.at FROM unnest(e.persons) p ON CONFLICT DO NOTHING;
+      SELECT p_scope, gen_random_uuid(), p, e.id, e.at FROM unnest(e.persons) p ON CONFLICT DO NOTHING;
     END IF;
   END LOOP;
   IF v_count > 0 THEN
-    INSERT INTO sammen.audit_head (id, scope_id, seal_no, seal, sealed_at) VALUES (gen_random_uuid(), v_scope, v_no, v_seal, now())
+    INSERT INTO sammen.audit_head (id, scope_id, seal_no, seal, sealed_at) VALUES (gen_random_uuid(), p_scope, v_no, v_seal, now())
     ON CONFLICT (scope_id) DO UPDATE SET seal_no = excluded.seal_no, seal = excluded.seal, sealed_at = excluded.sealed_at;
+    INSERT INTO sammen.audit_root (id, scope_id, from_no, to_no, root, head, made_at)
+    VALUES (gen_random_uuid(), p_scope, v_from, v_no, sammen.merkle_root(v_leaves), v_seal, now())
+    ON CONFLICT (scope_id, to_no) DO UPDATE SET from_no = excluded.from_no, root = excluded.root, head = excluded.head,
+      made_at = excluded.made_at, witnessed_at = NULL;
   END IF;
   RETURN v_count;
+END $$;
+--;
+-- Seals what is unsealed in the current place.
+CREATE OR REPLACE FUNCTION sammen.seal_trail(p_most int DEFAULT 5000) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant(); v_region uuid := sammen.current_region();
+BEGIN
+  IF v_tenant IS NOT NULL THEN RETURN sammen.seal_chain('audit_entry', 'tenant_id', v_tenant, p_most); END IF;
+  IF v_region IS NOT NULL THEN RETURN sammen.seal_chain('region_audit_entry', 'region_id', v_region, p_most); END IF;
+  RAISE EXCEPTION 'no place' USING ERRCODE = '28000';
+END $$;
+--;
+-- Seals the system's own trail: logins, refusals without a place, what operators and administrators did. It belongs to no
+-- place, so it needs no ticket; whoever calls it early has only sealed early.
+CREATE OR REPLACE FUNCTION sammen.seal_system(p_most int DEFAULT 5000) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN sammen.seal_chain('system_audit_entry', NULL, '00000000-0000-0000-0000-000000000000', least(p_most, 5000));
 END $$;
 --;
 -- Places that have something to seal, for the visitor job: ids only.
@@ -754,6 +662,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN
   DELETE FROM sammen.idempotency_key WHERE made_at < now() - interval '1 day';
   DELETE FROM sammen.web_session WHERE coalesce(ended_at, expires_at) < now() - interval '30 days';
+  DELETE FROM sammen.program_token WHERE expires_at < now() - interval '1 day';
   DELETE FROM sammen.job_log WHERE created < now() - interval '30 days'
     AND NOT EXISTS (SELECT 1 FROM sammen.job_queue q WHERE q.id = job_log.job_id);
   DELETE FROM sammen.job_statistics WHERE created < now() - interval '30 days';
@@ -2976,4 +2885,72 @@ BEGIN
    WHERE b.kind = 'municipality' AND b.municipality_id = sammen.current_tenant() AND b.role = 'manager'
      AND u.disabled_at IS NULL AND b.valid_from <= sammen.norwegian_day()
      AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day());
+END $$;
+--;
+-- A municipality's archive ----------------------------------------------------------------------------------------
+-- Those who have, or have had, a role in the job's own municipality: names and addresses, and no way in. The proof keeps
+-- them from an injected statement, which would otherwise list everybody's address.
+CREATE OR REPLACE FUNCTION sammen.archive_people(p_expires bigint, p_proof bytea)
+RETURNS TABLE (id uuid, email text, display_name text, language text, disabled_at timestamptz, created_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant();
+BEGIN
+  IF v_tenant IS NULL OR NOT coalesce(sammen.is_job(), false)
+     OR NOT sammen.proof_ok('archive|' || v_tenant::text, p_expires, p_proof) THEN
+    RAISE EXCEPTION 'archive proof refused' USING ERRCODE = '28000';
+  END IF;
+  RETURN QUERY SELECT u.id, u.email, u.display_name, u.language, u.disabled_at, u.created_at FROM sammen.user_account u
+   WHERE EXISTS (SELECT 1 FROM sammen.membership b WHERE b.user_id = u.id AND b.municipality_id = v_tenant) ORDER BY u.id;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.archive_memberships(p_expires bigint, p_proof bytea)
+RETURNS TABLE (id uuid, user_id uuid, kind text, municipality_id uuid, role text, valid_from date, valid_to date,
+               granted_by text, created_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant();
+BEGIN
+  IF v_tenant IS NULL OR NOT coalesce(sammen.is_job(), false)
+     OR NOT sammen.proof_ok('archive|' || v_tenant::text, p_expires, p_proof) THEN
+    RAISE EXCEPTION 'archive proof refused' USING ERRCODE = '28000';
+  END IF;
+  RETURN QUERY SELECT b.id, b.user_id, b.kind, b.municipality_id, b.role, b.valid_from, b.valid_to, b.granted_by, b.created_at
+    FROM sammen.membership b WHERE b.municipality_id = v_tenant ORDER BY b.id;
+END $$;
+--;
+-- The end of the chain of the job's own municipality: its number, its seal and when.
+CREATE OR REPLACE FUNCTION sammen.archive_head(p_expires bigint, p_proof bytea)
+RETURNS TABLE (seal_no bigint, seal bytea, sealed_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_tenant uuid := sammen.current_tenant();
+BEGIN
+  IF v_tenant IS NULL OR NOT coalesce(sammen.is_job(), false)
+     OR NOT sammen.proof_ok('archive|' || v_tenant::text, p_expires, p_proof) THEN
+    RAISE EXCEPTION 'archive proof refused' USING ERRCODE = '28000';
+  END IF;
+  RETURN QUERY SELECT h.seal_no, h.seal, h.sealed_at FROM sammen.audit_head h WHERE h.scope_id = v_tenant;
+END $$;
+--;
+-- How far a municipality has come in leaving, for the operator: states, days and counts, and nothing of what it holds.
+CREATE OR REPLACE FUNCTION sammen.operations_leaving(p_slug text)
+RETURNS TABLE (id uuid, code text, name text, valid_from date, valid_to date, archives bigint, ready_on date,
+               confirmed_on date, state text, closed_on date, controller text, deleted numeric, done_on date, certificate jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.operator_only();
+  RETURN QUERY SELECT m.id, m.code, m.name, m.valid_from, m.valid_to,
+      (SELECT count(*) FROM sammen.archive_export e WHERE e.tenant_id = m.id),
+      (SELECT max(e.taken_at AT TIME ZONE 'Europe/Oslo')::date FROM sammen.archive_export e WHERE e.tenant_id = m.id),
+      (SELECT max(e.confirmed_at AT TIME ZONE 'Europe/Oslo')::date FROM sammen.archive_export e WHERE e.tenant_id = m.id),
+      d.state, d.closed_on, d.controller,
+      (SELECT sum(v.value::numeric) FROM jsonb_each_text(d.rows) v), (d.done_at AT TIME ZONE 'Europe/Oslo')::date,
+      d.certificate
+    FROM sammen.municipality m LEFT JOIN sammen.departure d ON d.municipality_id = m.id WHERE m.slug = p_slug;
+END $$;
+--;
+-- Municipalities with a finished file whose last day is over, for the visitor job: ids only.
+CREATE OR REPLACE FUNCTION sammen.archives_to_drop() RETURNS TABLE (tenant_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT DISTINCT e.tenant_id FROM sammen.archive_export e
+   WHERE e.state = 'ready' AND e.expires_on < sammen.norwegian_day();
 END $$;
