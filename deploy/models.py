@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import deploy.archive.models
 import reporting.figures.models
 import reporting.papers.models
 import reporting.releases.models

@@ -450,6 +450,23 @@ BEGIN
   RETURN v_known;
 END $$;
 --;
+-- A session of a level, begun in a way (policy/assurance.py). True when it is on a kind of device that the person has
+-- been logged in on before, or is their first: nothing to tell them of.
+CREATE OR REPLACE FUNCTION sammen.open_session(p_user uuid, p_token_hash bytea, p_device text, p_request uuid,
+  p_method text, p_assurance text, p_expires bigint, p_proof bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_known boolean;
+BEGIN
+  IF NOT sammen.proof_ok(concat_ws('|', 'session', p_user::text, encode(p_token_hash, 'hex'), p_method, p_assurance),
+       p_expires, p_proof) THEN
+    RAISE EXCEPTION 'login proof refused' USING ERRCODE = '28000';
+  END IF;
+  SELECT count(*) = 0 OR count(*) FILTER (WHERE w.device = left(p_device, 120)) > 0 INTO v_known
+    FROM sammen.web_session w WHERE w.user_id = p_user;
+  PERFORM sammen.begin_session(p_user, p_token_hash, p_device, p_request, p_method, p_assurance);
+  RETURN v_known;
+END $$;
+--;
 -- The demo's personas; the table's personas are empty outside the demo.
 CREATE OR REPLACE FUNCTION sammen.personas() RETURNS TABLE (user_id uuid, display_name text, presentation text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
