@@ -467,6 +467,342 @@ BEGIN
   RETURN v_known;
 END $$;
 --;
+-- Logging in through others ---------------------------------------------------------------------------------------
+-- Providers that the login page shows for a municipality (NULL: those that are nobody's own). Public.
+CREATE OR REPLACE FUNCTION sammen.login_providers(p_slug text)
+RETURNS TABLE (code text, name text, audience text, place text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT p.code, p.name, p.audience, coalesce(m.slug, '')
+    FROM sammen.identity_provider p LEFT JOIN sammen.municipality m ON m.id = p.municipality_id
+   WHERE p.enabled AND (p.municipality_id IS NULL OR m.slug = p_slug)
+   ORDER BY p.audience DESC, p.municipality_id IS NULL, p.name;
+END $$;
+--;
+-- The municipality whose provider takes a work e-mail's domain. Says nothing of anybody: the domain is the provider's.
+CREATE OR REPLACE FUNCTION sammen.login_domain(p_domain text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (SELECT m.slug FROM sammen.identity_provider p JOIN sammen.municipality m ON m.id = p.municipality_id
+         WHERE p.enabled AND lower(p_domain) = ANY(p.domains) ORDER BY m.slug LIMIT 1);
+--;
+-- All that is registered of a provider, with its sealed secrets, newest first; a running login needs it.
+CREATE OR REPLACE FUNCTION sammen.oidc_provider(p_code text, p_expires bigint, p_proof bytea)
+RETURNS TABLE (id uuid, code text, name text, audience text, municipality_id uuid, issuer text, client_id text,
+  auth_method text, scopes text, level_claim text, levels jsonb, base_level text, person_claim text, max_age int,
+  session_seconds int, secrets bytea[], kids text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.proof_ok('oidc.provider|' || p_code, p_expires, p_proof) THEN
+    RAISE EXCEPTION 'provider proof refused' USING ERRCODE = '28000';
+  END IF;
+  RETURN QUERY SELECT p.id, p.code, p.name, p.audience, p.municipality_id, p.issuer, p.client_id, p.auth_method,
+      p.scopes, p.level_claim, p.levels, p.base_level, p.person_claim, p.max_age, p.session_seconds,
+      coalesce(array_agg(s.sealed ORDER BY s.created_at DESC, s.id DESC) FILTER (WHERE s.id IS NOT NULL), '{}'),
+      coalesce(array_agg(s.kid ORDER BY s.created_at DESC, s.id DESC) FILTER (WHERE s.id IS NOT NULL), '{}')
+    FROM sammen.identity_provider p
+    LEFT JOIN sammen.provider_secret s ON s.provider_id = p.id AND s.retired_at IS NULL
+   WHERE p.code = p_code AND p.enabled GROUP BY p.id;
+END $$;
+--;
+-- Uses what is good for one use. True the first time, false ever after; two at once: one true.
+CREATE OR REPLACE FUNCTION sammen.oidc_spend(p_hash bytea, p_seconds int, p_expires bigint, p_proof bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_seconds < 1 OR p_seconds > 86400
+     OR NOT sammen.proof_ok(concat_ws('|', 'oidc.spend', encode(p_hash, 'hex'), p_seconds::text), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'spending proof refused' USING ERRCODE = '28000';
+  END IF;
+  INSERT INTO sammen.spent_token (id, hash, expires_at)
+  VALUES (gen_random_uuid(), p_hash, now() + make_interval(secs => p_seconds)) ON CONFLICT (hash) DO NOTHING;
+  RETURN FOUND;
+END $$;
+--;
+-- The account behind what a provider vouched for. An employee: whom a person linked. A citizen: the person with that
+-- national number in the municipality they came to, when it has let them in to their own pages. Not granted.
+CREATE OR REPLACE FUNCTION sammen.oidc_account(p_provider uuid, p_subject text, p_number bytea, p_municipality uuid,
+  OUT o_user uuid, OUT o_bound uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.identity_provider; v_day date := sammen.norwegian_day();
+BEGIN
+  SELECT * INTO v FROM sammen.identity_provider p WHERE p.id = p_provider AND p.enabled;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF v.audience = 'employees' THEN
+    SELECT l.user_id, l.municipality_id INTO o_user, o_bound FROM sammen.linked_identity l
+      JOIN sammen.user_account u ON u.id = l.user_id AND u.disabled_at IS NULL
+     WHERE l.provider_id = v.id AND l.subject = p_subject;
+    RETURN;
+  END IF;
+  IF p_number IS NULL OR p_municipality IS NULL OR v.municipality_id IS DISTINCT FROM p_municipality
+     AND v.municipality_id IS NOT NULL THEN
+    RETURN;
+  END IF;
+  SELECT u.id, p_municipality INTO o_user, o_bound FROM sammen.person n
+    JOIN sammen.user_account u ON u.id = n.user_id AND u.disabled_at IS NULL
+   WHERE n.tenant_id = p_municipality AND n.number_hash = p_number AND n.merged_into IS NULL AND n.died_on IS NULL
+     AND EXISTS (SELECT 1 FROM sammen.membership b WHERE b.user_id = u.id AND b.kind = 'own'
+       AND b.municipality_id = p_municipality AND b.valid_from <= v_day AND (b.valid_to IS NULL OR b.valid_to >= v_day));
+END $$;
+--;
+-- A session for whom a provider vouched for; the browser's session before it ends. NULL: no account is linked.
+CREATE OR REPLACE FUNCTION sammen.oidc_sign_in(p_provider uuid, p_subject text, p_number bytea, p_municipality uuid,
+  p_token_hash bytea, p_assurance text, p_sid text, p_id_token bytea, p_seconds int, p_device text, p_before bytea,
+  p_request uuid, p_expires bigint, p_proof bytea) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid; v_bound uuid;
+BEGIN
+  IF NOT sammen.proof_ok(concat_ws('|', 'oidc.in', p_provider::text, encode(sha256(convert_to(p_subject, 'UTF8')), 'hex'),
+       coalesce(encode(p_number, 'hex'), ''), coalesce(p_municipality::text, ''), encode(p_token_hash, 'hex'), p_assurance,
+       p_seconds::text), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'login proof refused' USING ERRCODE = '28000';
+  END IF;
+  SELECT a.o_user, a.o_bound INTO v_user, v_bound
+    FROM sammen.oidc_account(p_provider, p_subject, p_number, p_municipality) a;
+  IF v_user IS NULL THEN RETURN NULL; END IF;
+  UPDATE sammen.web_session w SET ended_at = now() WHERE w.token_hash = p_before AND w.ended_at IS NULL;
+  INSERT INTO sammen.web_session (id, token_hash, user_id, expires_at, device, assurance, provider_id, provider_sid,
+      provider_subject, id_token, bound_to)
+  VALUES (gen_random_uuid(), p_token_hash, v_user, now() + make_interval(secs => least(p_seconds, 43200)),
+      left(p_device, 120), p_assurance, p_provider, nullif(p_sid, ''), p_subject, p_id_token, v_bound);
+  UPDATE sammen.linked_identity l SET last_used_at = now() WHERE l.provider_id = p_provider AND l.subject = p_subject;
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, details, request_id)
+  SELECT gen_random_uuid(), 'change', 'login', u.id, u.display_name, '', '',
+         jsonb_build_object('provider', (SELECT p.code FROM sammen.identity_provider p WHERE p.id = p_provider),
+                            'assurance', p_assurance), p_request
+    FROM sammen.user_account u WHERE u.id = v_user;
+  RETURN v_user;
+END $$;
+--;
+-- A login through others that came to nothing: by what kind of fault, and no word of whom.
+CREATE OR REPLACE FUNCTION sammen.oidc_refused(p_provider text, p_fault text, p_request uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_name, role, why, details, request_id)
+  SELECT gen_random_uuid(), 'refusal', 'login.provider_refused', '', '', '',
+         jsonb_build_object('provider', p.code, 'fault', left(p_fault, 40)), p_request
+    FROM sammen.identity_provider p WHERE p.code = p_provider;
+END $$;
+--;
+-- Somebody no account is linked to asks to be. Their code replaces the one they had.
+CREATE OR REPLACE FUNCTION sammen.oidc_ask(p_provider uuid, p_subject text, p_name text, p_email text,
+  p_municipality uuid, p_code_hash bytea, p_expires bigint, p_proof bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.proof_ok(concat_ws('|', 'oidc.ask', p_provider::text, encode(sha256(convert_to(p_subject, 'UTF8')), 'hex'),
+       coalesce(p_municipality::text, ''), encode(p_code_hash, 'hex')), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'request proof refused' USING ERRCODE = '28000';
+  END IF;
+  INSERT INTO sammen.link_request (id, provider_id, subject, name, email, municipality_id, code_hash, expires_at)
+  SELECT gen_random_uuid(), p.id, p_subject, left(p_name, 120), left(p_email, 200),
+         coalesce(p.municipality_id, p_municipality), p_code_hash, now() + interval '7 days'
+    FROM sammen.identity_provider p WHERE p.id = p_provider AND p.enabled AND p.audience = 'employees'
+  ON CONFLICT (provider_id, subject) DO UPDATE SET name = excluded.name, email = excluded.email,
+    municipality_id = excluded.municipality_id, code_hash = excluded.code_hash, expires_at = excluded.expires_at;
+END $$;
+--;
+-- The administrator of the municipality one is in now; by role, as policy/roles.py gives `member:write`. Not granted.
+CREATE OR REPLACE FUNCTION sammen.administrators_only() RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket();
+BEGIN
+  IF part IS NULL OR part[2] <> 'municipality'
+     OR NOT coalesce(string_to_array(part[7], ',') && '{municipality_administrator}', false) THEN
+    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+  END IF;
+END $$;
+--;
+-- Who asks, by the code they were shown: for the administrator of the municipality they came to.
+CREATE OR REPLACE FUNCTION sammen.link_request_of(p_code_hash bytea)
+RETURNS TABLE (provider text, subject text, name text, email text, expires_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.administrators_only();
+  RETURN QUERY SELECT p.name, q.subject, q.name, q.email, q.expires_at FROM sammen.link_request q
+    JOIN sammen.identity_provider p ON p.id = q.provider_id AND p.enabled
+   WHERE q.code_hash = p_code_hash AND q.expires_at > now() AND q.municipality_id = sammen.current_tenant();
+END $$;
+--;
+-- Links. `linked`; `none` when there is no such request; `own` for one's own account; `stranger` for who has no role
+-- here; `taken` when the account has another identity at the provider, or the identity another account.
+CREATE OR REPLACE FUNCTION sammen.link_identity(p_code_hash bytea, p_user uuid) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.link_request; v_day date := sammen.norwegian_day();
+BEGIN
+  PERFORM sammen.administrators_only();
+  IF p_user = sammen.current_user_id() THEN RETURN 'own'; END IF;
+  SELECT q.* INTO v FROM sammen.link_request q JOIN sammen.identity_provider p ON p.id = q.provider_id AND p.enabled
+   WHERE q.code_hash = p_code_hash AND q.expires_at > now() AND q.municipality_id = sammen.current_tenant() FOR UPDATE OF q;
+  IF NOT FOUND THEN RETURN 'none'; END IF;
+  IF NOT EXISTS (SELECT 1 FROM sammen.membership b JOIN sammen.user_account u ON u.id = b.user_id AND u.disabled_at IS NULL
+      WHERE b.user_id = p_user AND b.kind = 'municipality' AND b.municipality_id = sammen.current_tenant()
+        AND b.valid_from <= v_day AND (b.valid_to IS NULL OR b.valid_to >= v_day)) THEN
+    RETURN 'stranger';
+  END IF;
+  INSERT INTO sammen.linked_identity (id, provider_id, subject, user_id, municipality_id, name, linked_by)
+  VALUES (gen_random_uuid(), v.provider_id, v.subject, p_user, sammen.current_tenant(), v.name, sammen.current_user_id()::text)
+  ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN RETURN 'taken'; END IF;
+  DELETE FROM sammen.link_request q WHERE q.id = v.id;
+  RETURN 'linked';
+END $$;
+--;
+-- Identities that this municipality has linked, with the account's name.
+CREATE OR REPLACE FUNCTION sammen.linked_identities()
+RETURNS TABLE (id uuid, user_id uuid, user_name text, provider text, subject text, name text, created_at timestamptz,
+               last_used_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.administrators_only();
+  RETURN QUERY SELECT l.id, u.id, u.display_name, p.name, l.subject, l.name, l.created_at, l.last_used_at
+    FROM sammen.linked_identity l JOIN sammen.user_account u ON u.id = l.user_id
+    JOIN sammen.identity_provider p ON p.id = l.provider_id
+   WHERE l.municipality_id = sammen.current_tenant() ORDER BY u.display_name, p.name;
+END $$;
+--;
+-- Unlinks, and ends the sessions that came by it. Whose account it was, or nothing.
+CREATE OR REPLACE FUNCTION sammen.unlink_identity(p_id uuid) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.linked_identity;
+BEGIN
+  PERFORM sammen.administrators_only();
+  DELETE FROM sammen.linked_identity l WHERE l.id = p_id AND l.municipality_id = sammen.current_tenant() RETURNING * INTO v;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  UPDATE sammen.web_session w SET ended_at = now(), id_token = NULL
+   WHERE w.provider_id = v.provider_id AND w.provider_subject = v.subject AND w.ended_at IS NULL;
+  RETURN v.user_id;
+END $$;
+--;
+-- The provider says that somebody has logged out there: by its session, by the person, or both. How many ended here.
+CREATE OR REPLACE FUNCTION sammen.oidc_logout(p_provider uuid, p_sid text, p_subject text, p_request uuid,
+  p_expires bigint, p_proof bytea) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_ended int;
+BEGIN
+  IF p_sid || p_subject = '' OR NOT sammen.proof_ok(concat_ws('|', 'oidc.out', p_provider::text,
+       encode(sha256(convert_to(p_sid || '|' || p_subject, 'UTF8')), 'hex')), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'logout proof refused' USING ERRCODE = '28000';
+  END IF;
+  UPDATE sammen.web_session w SET ended_at = now(), id_token = NULL
+   WHERE w.provider_id = p_provider AND w.ended_at IS NULL AND (p_sid = '' OR w.provider_sid = p_sid)
+     AND (p_subject = '' OR w.provider_subject = p_subject);
+  GET DIAGNOSTICS v_ended = ROW_COUNT;
+  IF v_ended > 0 THEN
+    INSERT INTO sammen.system_audit_entry (id, category, action, actor_name, role, why, details, request_id)
+    SELECT gen_random_uuid(), 'change', 'logout.by_provider', '', '', '',
+           jsonb_build_object('provider', p.code, 'ended', v_ended), p_request
+      FROM sammen.identity_provider p WHERE p.id = p_provider;
+  END IF;
+  RETURN v_ended;
+END $$;
+--;
+-- A session's provider, for stepping up (a running session) and for logging out there (one that has just ended: what is
+-- shown to the provider is given out once).
+CREATE OR REPLACE FUNCTION sammen.oidc_session(p_token_hash bytea, p_ended boolean, p_expires bigint, p_proof bytea)
+RETURNS TABLE (provider text, place text, id_token bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v sammen.web_session;
+BEGIN
+  IF NOT sammen.proof_ok(concat_ws('|', 'oidc.session', encode(p_token_hash, 'hex'), p_ended::text), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'session proof refused' USING ERRCODE = '28000';
+  END IF;
+  SELECT * INTO v FROM sammen.web_session w WHERE w.token_hash = p_token_hash AND w.provider_id IS NOT NULL
+     AND CASE WHEN p_ended THEN w.ended_at > now() - interval '5 minutes' ELSE w.ended_at IS NULL AND w.expires_at > now() END
+     FOR UPDATE;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF p_ended THEN UPDATE sammen.web_session w SET id_token = NULL WHERE w.id = v.id; END IF;
+  RETURN QUERY SELECT p.code, coalesce(m.slug, ''), CASE WHEN p_ended THEN v.id_token END
+    FROM sammen.identity_provider p LEFT JOIN sammen.municipality m ON m.id = v.bound_to
+   WHERE p.id = v.provider_id AND p.enabled;
+END $$;
+--;
+-- Registers a provider, disabled. Called by the operator's page through the next one, and at the command line. Not granted.
+CREATE OR REPLACE FUNCTION sammen.provider_add(p jsonb) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_id uuid := gen_random_uuid();
+BEGIN
+  INSERT INTO sammen.identity_provider (id, code, name, audience, municipality_id, issuer, client_id, auth_method, scopes,
+      level_claim, levels, base_level, person_claim, domains, max_age, session_seconds)
+  VALUES (v_id, p ->> 'code', p ->> 'name', p ->> 'audience', (p ->> 'municipality_id')::uuid, p ->> 'issuer',
+      p ->> 'client_id', p ->> 'auth_method', p ->> 'scopes', p ->> 'level_claim', p -> 'levels', p ->> 'base_level',
+      p ->> 'person_claim', ARRAY(SELECT lower(jsonb_array_elements_text(p -> 'domains'))), (p ->> 'max_age')::int,
+      (p ->> 'session_seconds')::int);
+  RETURN v_id;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.operations_provider_add(p_document text, p_request uuid) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_id uuid;
+BEGIN
+  PERFORM sammen.operator_only();
+  v_id := sammen.provider_add(p_document::jsonb);
+  PERFORM sammen.provider_told(v_id, 'provider.added', p_request);
+  RETURN v_id;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.provider_told(p_id uuid, p_action text, p_request uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, object_id, details, request_id)
+  SELECT gen_random_uuid(), 'change', p_action, u.id, u.display_name, 'operator', '', p.id,
+         jsonb_build_object('provider', p.code), p_request
+    FROM sammen.identity_provider p, sammen.user_account u WHERE p.id = p_id AND u.id = sammen.current_user_id();
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.operations_providers()
+RETURNS TABLE (id uuid, code text, name text, audience text, place text, issuer text, client_id text, auth_method text,
+               enabled boolean, secrets int, newest timestamptz, last_login timestamptz, refused_today int)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.operator_only();
+  RETURN QUERY SELECT p.id, p.code, p.name, p.audience, coalesce(m.name, ''), p.issuer, p.client_id, p.auth_method, p.enabled,
+      (SELECT count(*)::int FROM sammen.provider_secret s WHERE s.provider_id = p.id AND s.retired_at IS NULL),
+      (SELECT max(s.created_at) FROM sammen.provider_secret s WHERE s.provider_id = p.id AND s.retired_at IS NULL),
+      (SELECT max(w.created_at) FROM sammen.web_session w WHERE w.provider_id = p.id),
+      (SELECT count(*)::int FROM sammen.system_audit_entry e WHERE e.action = 'login.provider_refused'
+          AND e.details ->> 'provider' = p.code AND e.at > now() - interval '1 day')
+    FROM sammen.identity_provider p LEFT JOIN sammen.municipality m ON m.id = p.municipality_id ORDER BY p.name;
+END $$;
+--;
+-- Opens or closes a provider; closing one ends every session that came by it. False when there is no such provider, or no
+-- secret to open it with.
+CREATE OR REPLACE FUNCTION sammen.operations_provider_switch(p_code text, p_on boolean, p_request uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_id uuid;
+BEGIN
+  PERFORM sammen.operator_only();
+  UPDATE sammen.identity_provider p SET enabled = p_on WHERE p.code = p_code AND (NOT p_on OR EXISTS (
+    SELECT 1 FROM sammen.provider_secret s WHERE s.provider_id = p.id AND s.retired_at IS NULL)) RETURNING p.id INTO v_id;
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF NOT p_on THEN
+    UPDATE sammen.web_session w SET ended_at = now(), id_token = NULL WHERE w.provider_id = v_id AND w.ended_at IS NULL;
+  END IF;
+  PERFORM sammen.provider_told(v_id, CASE WHEN p_on THEN 'provider.enabled' ELSE 'provider.disabled' END, p_request);
+  RETURN true;
+END $$;
+--;
+-- A new secret beside the one before it; older ones are retired. With no secret: retires all but the newest.
+CREATE OR REPLACE FUNCTION sammen.operations_provider_secret(p_provider uuid, p_sealed bytea, p_kid text, p_request uuid)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.operator_only();
+  PERFORM sammen.provider_secret_set(p_provider, p_sealed, p_kid);
+  PERFORM sammen.provider_told(p_provider, CASE WHEN p_sealed IS NULL THEN 'provider.secret_retired'
+    ELSE 'provider.secret_added' END, p_request);
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.provider_secret_set(p_provider uuid, p_sealed bytea, p_kid text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM sammen.identity_provider p WHERE p.id = p_provider FOR UPDATE;
+  UPDATE sammen.provider_secret s SET retired_at = now() WHERE s.provider_id = p_provider AND s.retired_at IS NULL
+     AND s.id <> (SELECT t.id FROM sammen.provider_secret t WHERE t.provider_id = p_provider AND t.retired_at IS NULL
+                   ORDER BY t.created_at DESC, t.id DESC LIMIT 1);
+  IF p_sealed IS NOT NULL THEN
+    INSERT INTO sammen.provider_secret (id, provider_id, sealed, kid, created_at)
+    VALUES (gen_random_uuid(), p_provider, p_sealed, p_kid, clock_timestamp());
+  END IF;
+END $$;
+--;
 -- The demo's personas; the table's personas are empty outside the demo.
 CREATE OR REPLACE FUNCTION sammen.personas() RETURNS TABLE (user_id uuid, display_name text, presentation text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
