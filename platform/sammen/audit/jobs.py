@@ -23,7 +23,11 @@ async def seal(uow: UnitOfWork, _args: dict[str, Any]) -> None:
 
 @visitor("audit.visit", "* * * * *")
 async def visit(connection: asyncpg.Connection[asyncpg.Record], keys: Keys) -> None:
-    """One signed job for each place with something unsealed; never two at a time for one place."""
+    """One signed job for each place with something unsealed; never two at a time for one place.
+
+    The system's own trail belongs to no place, so no job can be signed for it: it is sealed here.
+    """
+    await connection.fetchval("SELECT sammen.seal_system()")
     for row in await connection.fetch("SELECT kind, scope_id FROM sammen.places_to_seal()"):
         order = Order("audit.seal", {}, PlaceKind(row["kind"]), row["scope_id"])
         await put(connection, keys, order, once=f"audit.seal:{row['scope_id']}")

@@ -96,6 +96,27 @@ class AuditHead(Identity, Base):
     sealed_at: Mapped[datetime]
 
 
+class AuditRoot(Identity, Base):
+    """One batch that was sealed: the root of a Merkle tree (RFC 6962) over what its entries say, numbers `from_no` to
+    `to_no` of the chain `scope_id`, whose head was `head` then. `witnessed_at`: when it was last told to the outside.
+    """
+
+    __tablename__ = "audit_root"
+    __table_args__ = (
+        CheckConstraint("from_no >= 1 AND to_no >= from_no", name="numbers"),
+        CheckConstraint("octet_length(root) = 32 AND octet_length(head) = 32", name="digests"),
+        UniqueConstraint("scope_id", "to_no"),
+        Index("ix_audit_root_untold", "scope_id", "to_no", postgresql_where=text("witnessed_at IS NULL")),
+    )
+    scope_id: Mapped[UUID]
+    from_no: Mapped[int] = mapped_column(BigInteger)
+    to_no: Mapped[int] = mapped_column(BigInteger)
+    root: Mapped[bytes]
+    head: Mapped[bytes]
+    made_at: Mapped[datetime]
+    witnessed_at: Mapped[datetime | None]
+
+
 class AccessIndex(Municipal, Base):
     """Per person: which entries read or changed something of theirs. Filled by sealing."""
 
