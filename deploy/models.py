@@ -11,6 +11,7 @@ import reporting.reports.models
 import reporting.scenarios.models
 import reporting.schemes.models
 import sammen.audit.models
+import sammen.identity.factor_models
 import sammen.identity.models
 import sammen.jobs.models
 import sammen.machine.models
@@ -53,6 +54,7 @@ import tenants.imports.models
 import tenants.intake.models
 import tenants.interchange.models
 import tenants.letters.models
+import tenants.logins.models
 import tenants.messages.models
 import tenants.offers.models
 import tenants.oversight.models

@@ -22,7 +22,7 @@ from deploy.asgi import make_house, make_routes
 from deploy.database import administrator
 from deploy.worker import import_jobs
 from sammen.db.unit_of_work import UnitOfWork, make_engine
-from sammen.identity.service import start_session
+from sammen.identity.service import AS_PERSONA, start_session
 from sammen.jobs.run import Worker
 from sammen.keys import token_hash
 from sammen.policy.roles import ROLE_PLACE, Role
@@ -54,7 +54,7 @@ class World:
     async def token(self, user: UUID) -> str:
         """A session token for the user, made once."""
         if user not in self.tokens:
-            self.tokens[user] = await start_session(self.engine, KEYS, user, "test", uuid4())
+            self.tokens[user] = await start_session(self.engine, KEYS, user, "test", uuid4(), AS_PERSONA)
         return self.tokens[user]
 
     def user(self, slug: str, role: Role, *, second: bool = False) -> UUID:

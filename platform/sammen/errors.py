@@ -51,6 +51,16 @@ class NotSignedIn(SammenError):
         super().__init__("Du må logge inn.")
 
 
+class StepUp(SammenError):
+    """Signed in, but not surely enough for this place. `level`: what it asks for (policy/assurance.py). The web layer
+    leads to the page where one shows who one is, and back.
+    """
+
+    def __init__(self, level: str) -> None:
+        super().__init__("Du må bekrefte at det er deg.")
+        self.level = level
+
+
 class NotFound(SammenError):
     """Absent, or not for you to know of: the two must look the same (404)."""
 

@@ -20,6 +20,7 @@ INTERNAL_DEFINERS = frozenset(
         "open_ticket",
         "write_ticket",
         "proof_ok",
+        "retention_may",
         "begin_session",
         "operator_only",
         "program_keeper",

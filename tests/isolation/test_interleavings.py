@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.database import administrator
 from sammen.db.unit_of_work import UnitOfWork, make_engine
 from sammen.errors import Unavailable
-from sammen.identity.service import start_session
+from sammen.identity.service import AS_PERSONA, start_session
 from sammen.keys import token_hash
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_job, enter_web
@@ -71,7 +71,7 @@ class Twelve:
                     " VALUES ($1, $2, 'municipality', $3, 'manager', $4, 'test')",
                     uuid4(), user, owner.tenant, SINCE,
                 )  # fmt: skip
-            self.hashes[owner.tenant] = token_hash(await start_session(engine, KEYS, user, "test", uuid4()))
+            self.hashes[owner.tenant] = token_hash(await start_session(engine, KEYS, user, "test", uuid4(), AS_PERSONA))
         await engine.dispose()
 
     async def enter(self, engine: AsyncEngine, owner: Owner, chance: random.Random) -> UnitOfWork:

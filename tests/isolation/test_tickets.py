@@ -14,7 +14,7 @@ import pytest
 from deploy.database import plain_url
 from sammen.db.base import Base, Kind
 from sammen.db.rls import kind_of
-from sammen.identity.service import start_session
+from sammen.identity.service import AS_PERSONA, start_session
 from sammen.keys import token_hash
 from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
@@ -233,7 +233,7 @@ async def test_an_unknown_ended_or_idle_session_enters_nowhere(app: Connection, 
         "last_seen_at = now() - interval '61 minutes'",
     )
     for change in changes:
-        hashed = token_hash(await start_session(world.engine, KEYS, user, "test", uuid4()))
+        hashed = token_hash(await start_session(world.engine, KEYS, user, "test", uuid4(), AS_PERSONA))
         async with app.transaction():
             assert (await app.fetch(ENTER, hashed, "municipality", "horten"))[0]["roles"] == ["payroll"]
         await world.sql(f"UPDATE web_session SET {change} WHERE token_hash = $1", hashed)
@@ -272,7 +272,7 @@ async def test_a_municipality_that_has_ended_lets_nobody_in_and_a_deleted_one_no
         uuid4(), user, ended, SINCE,
     )  # fmt: skip
     await world.sql("INSERT INTO task (tenant_id, id, title) VALUES ($1, $2, 'KANARIBORRE')", ended, uuid4())
-    hashed = token_hash(await start_session(world.engine, KEYS, user, "test", uuid4()))
+    hashed = token_hash(await start_session(world.engine, KEYS, user, "test", uuid4(), AS_PERSONA))
     async with app.transaction():
         rows = await app.fetch(ENTER, hashed, "municipality", f"borre-{ended.hex[:8]}")
         assert rows[0]["roles"] == []

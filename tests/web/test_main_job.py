@@ -17,7 +17,7 @@ from playwright.async_api import Page, expect
 from deploy.database import administrator
 from sammen.clock import today
 from sammen.db.unit_of_work import make_engine
-from sammen.identity.service import start_session
+from sammen.identity.service import AS_PERSONA, start_session
 from sammen.norwegian import format_date
 from tenants.people.api import make_synthetic
 from tests.database import KEYS
@@ -142,7 +142,7 @@ async def lender_says_yes(site: Site) -> None:
             " WHERE m.slug = 're' AND b.role = 'provider_coordinator' ORDER BY b.user_id LIMIT 1"
         )
     engine = make_engine(site.database.app_url)
-    token = await start_session(engine, KEYS, user, "test", uuid4())
+    token = await start_session(engine, KEYS, user, "test", uuid4(), AS_PERSONA)
     await engine.dispose()
     async with site.as_user(token, "/k/re/formidling") as page:
         await page.get_by_role("link", name="Horten spør om K-118").click()

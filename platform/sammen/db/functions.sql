@@ -3307,3 +3307,92 @@ BEGIN
   RETURN QUERY SELECT DISTINCT e.tenant_id FROM sammen.archive_export e
    WHERE e.state = 'ready' AND e.expires_on < sammen.norwegian_day();
 END $$;
+--;
+-- What has had its time (docs/decisions/0083-what-goes-and-what-stays-of-it.md) ----------------------------------------------
+-- Whether a line of an approved run may be carried out now: a job of the place, with a proof made outside the database over
+-- exactly this; somebody has said yes who did not propose it; and no hold. Not granted.
+CREATE OR REPLACE FUNCTION sammen.retention_may(p_item uuid, p_message text, p_expires bigint, p_proof bytea)
+RETURNS sammen.retention_item
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tenant uuid := sammen.current_tenant();
+  i sammen.retention_item;
+BEGIN
+  IF v_tenant IS NULL OR NOT coalesce(sammen.is_job(), false)
+     OR NOT sammen.proof_ok(concat_ws('|', 'retention', v_tenant::text, p_item::text, p_message), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'retention proof refused' USING ERRCODE = '28000';
+  END IF;
+  SELECT t.* INTO i FROM sammen.retention_item t
+    JOIN sammen.retention_run r ON r.tenant_id = t.tenant_id AND r.id = t.run_id
+   WHERE t.tenant_id = v_tenant AND t.id = p_item AND t.state = 'waiting' AND t.kept_until < sammen.norwegian_day()
+     AND r.state = 'running' AND r.approved_by IS NOT NULL AND r.approved_by IS DISTINCT FROM r.made_by;
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such line of an approved run' USING ERRCODE = '28000'; END IF;
+  IF EXISTS (
+    SELECT 1 FROM sammen.legal_hold h
+     WHERE h.tenant_id = v_tenant AND h.lifted_on IS NULL AND h.valid_from <= sammen.norwegian_day()
+       AND (h.valid_to IS NULL OR h.valid_to >= sammen.norwegian_day())
+       AND (h.case_id = i.case_id OR h.contact_id = i.contact_id OR (h.person_id = i.person_id
+            AND (h.whole OR (i.case_id IS NULL AND i.contact_id IS NULL))))) THEN
+    RAISE EXCEPTION 'held' USING ERRCODE = '28000';
+  END IF;
+  RETURN i;
+END $$;
+--;
+-- Deletes rows of one table that go with a line, or empties one key of them. How many.
+CREATE OR REPLACE FUNCTION sammen.retention_delete(p_item uuid, p_table text, p_column text, p_ids uuid[], p_expires bigint,
+  p_proof bytea) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  i sammen.retention_item := sammen.retention_may(p_item, concat_ws('|', p_table, p_column,
+    encode(sha256(convert_to(array_to_string(p_ids, ','), 'UTF8')), 'hex')), p_expires, p_proof);
+  v_count int;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM sammen.retention_reach t WHERE t.kind = i.kind AND t.table_name = p_table)
+     OR p_table IN ('audit_entry', 'access_index') THEN
+    RAISE EXCEPTION 'beyond its reach' USING ERRCODE = '28000';
+  END IF;
+  IF p_column = '' THEN
+    EXECUTE format('DELETE FROM sammen.%I WHERE tenant_id = $1 AND id = ANY($2)', p_table) USING i.tenant_id, p_ids;
+  ELSE
+    EXECUTE format('UPDATE sammen.%I SET %I = NULL WHERE tenant_id = $1 AND id = ANY($2)', p_table, p_column)
+      USING i.tenant_id, p_ids;
+  END IF;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END $$;
+--;
+-- Takes the oldest sealed entries of the place's trail that were made before a day, and are about nobody who is held. What
+-- goes leaves a gap with its numbers and its last seal, from which the chain is computed on. One row for each gap.
+CREATE OR REPLACE FUNCTION sammen.retention_trim(p_item uuid, p_before date, p_most int, p_expires bigint, p_proof bytea)
+RETURNS TABLE (first_no bigint, last_no bigint, seal bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  i sammen.retention_item := sammen.retention_may(p_item, concat_ws('|', 'trim', p_before::text, p_most::text), p_expires,
+    p_proof);
+  v_gone uuid[]; g record;
+BEGIN
+  IF i.kind <> 'log' OR p_before > i.event_on + 1 THEN
+    RAISE EXCEPTION 'beyond its reach' USING ERRCODE = '28000';
+  END IF;
+  -- The newest entry stays, so that the head always has a row to stand on.
+  SELECT array_agg(x.id) INTO v_gone FROM (
+    SELECT a.id FROM sammen.audit_entry a
+     WHERE a.tenant_id = i.tenant_id AND a.seal_no IS NOT NULL AND a.at < p_before
+       AND a.seal_no < (SELECT h.seal_no FROM sammen.audit_head h WHERE h.scope_id = i.tenant_id)
+       AND NOT EXISTS (SELECT 1 FROM sammen.legal_hold h WHERE h.tenant_id = a.tenant_id AND h.lifted_on IS NULL
+                        AND h.person_id = ANY(a.persons))
+     ORDER BY a.seal_no LIMIT p_most) x;
+  IF v_gone IS NULL THEN RETURN; END IF;
+  FOR g IN
+    SELECT min(y.seal_no) AS lo, max(y.seal_no) AS hi FROM (
+      SELECT a.seal_no, a.seal_no - row_number() OVER (ORDER BY a.seal_no) AS run FROM sammen.audit_entry a
+       WHERE a.tenant_id = i.tenant_id AND a.id = ANY(v_gone)) y GROUP BY y.run ORDER BY 1 LOOP
+    first_no := g.lo; last_no := g.hi;
+    SELECT a.seal INTO seal FROM sammen.audit_entry a WHERE a.tenant_id = i.tenant_id AND a.seal_no = g.hi;
+    INSERT INTO sammen.audit_gap (tenant_id, id, first_no, last_no, seal)
+    VALUES (i.tenant_id, gen_random_uuid(), first_no, last_no, seal);
+    RETURN NEXT;
+  END LOOP;
+  DELETE FROM sammen.access_index x WHERE x.tenant_id = i.tenant_id AND x.entry_id = ANY(v_gone);
+  DELETE FROM sammen.audit_entry a WHERE a.tenant_id = i.tenant_id AND a.id = ANY(v_gone);
+END $$;

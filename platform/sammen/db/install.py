@@ -194,6 +194,7 @@ APP_FUNCTIONS = (
     "program_secret_new(uuid, bytea, text, bigint, bytea)", "program_end(uuid, uuid, text, bigint, bytea)",
     "program_secrets(uuid)",
     "region_inhabitants(int)", "figure_approvers()",
+    "retention_delete(uuid, text, text, uuid[], bigint, bytea)", "retention_trim(uuid, date, int, bigint, bytea)",
 )  # fmt: skip
 
 

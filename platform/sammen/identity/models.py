@@ -14,7 +14,11 @@ from sammen.db.base import SCHEMA, Base, Identity
 
 
 class UserAccount(Identity, Base):
-    """Somebody who can log in. A place for a second factor is kept in `login_step` of identity/service.py."""
+    """Somebody who can log in. `email` is the name they log in with: an address, or a word for those who have none.
+
+    Second factors are in factor_models.py; what of them is tried wrongly is counted here, apart from passwords, so that
+    who does not know the password cannot lock the other.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (CheckConstraint("language IN ('nb', 'nn', 'en')", name="language"),)
@@ -28,6 +32,13 @@ class UserAccount(Identity, Base):
     failed_logins: Mapped[int] = mapped_column(default=0, server_default="0")
     locked_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    email_checked_at: Mapped[datetime | None]
+    """When somebody answered from that address: only then is a link for a new password sent there."""
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    """Where codes go by SMS; set when a code sent there has come back."""
+    password_changed_at: Mapped[datetime | None]
+    failed_codes: Mapped[int] = mapped_column(default=0, server_default="0")
+    codes_locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -71,8 +82,9 @@ class WebSession(Identity, Base):
     __tablename__ = "web_session"
     __table_args__ = (
         CheckConstraint(
-            "assurance IN ('password', 'second_factor', 'substantial', 'high')", name="assurance"
+            "assurance IN ('password', 'sent_code', 'second_factor', 'substantial', 'high')", name="assurance"
         ),
+        CheckConstraint("method IN ('password', 'persona', 'invitation', 'oidc')", name="method"),
         Index(
             "ix_web_session_provider",
             "provider_id",
@@ -88,7 +100,9 @@ class WebSession(Identity, Base):
     ended_at: Mapped[datetime | None]
     device: Mapped[str]
     assurance: Mapped[str] = mapped_column(default="password", server_default="password")
-    """How surely we know who it is (policy/assurance.py): password, second_factor, substantial or high."""
+    """How surely we know who it is (policy/assurance.py): password, sent_code, second_factor, substantial or high."""
+    method: Mapped[str] = mapped_column(default="password", server_default="password")
+    """How it began."""
     provider_id: Mapped[UUID | None]
     """The provider that vouched for it (sammen.oidc), with its own names for the session and the person, for logging out."""
     provider_sid: Mapped[str | None]

@@ -12,7 +12,7 @@ from litestar.datastructures import Cookie
 from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import BadInput, Forbidden, Invalid, NotFound, NotSignedIn
 from sammen.i18n_mark import N_
-from sammen.identity.service import device_name, login_step, start_session
+from sammen.identity.service import AS_PERSONA, device_name, login_step, start_session
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_web
 from sammen.web.desk import LANGUAGE_COOKIE, Desk
@@ -102,7 +102,9 @@ async def become(desk: Desk) -> Response[Any]:
         raise Invalid.one("persona", N_("Velg en person."))
     await _end_current(desk)
     device = device_name(desk.request.headers.get("user-agent", ""))
-    token = await start_session(desk.house.engine, desk.house.keys, UUID(chosen), device, desk.request_id)
+    token = await start_session(
+        desk.house.engine, desk.house.keys, UUID(chosen), device, desk.request_id, AS_PERSONA
+    )
     return _signed_in(desk, token, "/")
 
 

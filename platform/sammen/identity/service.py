@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -14,6 +15,7 @@ from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.keys import Keys, new_token, token_hash
+from sammen.policy.assurance import Level
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=2)
 # Verified when the address is unknown or locked, so that the answer takes as long and says the same.
@@ -57,21 +59,33 @@ async def login_step(engine: AsyncEngine, keys: Keys, email: str, password: str,
     return user
 
 
-async def start_session(engine: AsyncEngine, keys: Keys, user: UUID, device: str, request_id: UUID) -> str:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a session begins, and how surely it is then known who it is. `method`: password, persona, invitation or oidc."""
+
+    method: str
+    level: Level
+
+
+BY_PASSWORD = Entry("password", Level.PASSWORD)
+BY_INVITATION = Entry("invitation", Level.SENT_CODE)
+AS_PERSONA = Entry("persona", Level.HIGH)
+"""A persona of the demo, or of a test: nobody real. Production has none (settings.Settings.check)."""
+
+
+async def start_session(
+    engine: AsyncEngine, keys: Keys, user: UUID, device: str, request_id: UUID, entry: Entry = BY_PASSWORD
+) -> str:
     """A new session with a new token, which is returned and never stored (the database keeps its hash)."""
     token = new_token()
     hashed = token_hash(token)
-    expires, proof = _proof(keys, f"login|{user}|{hashed.hex()}")
+    said = f"session|{user}|{hashed.hex()}|{entry.method}|{entry.level}"
+    expires, proof = _proof(keys, said)
     async with plain_transaction(engine) as raw:
-        await raw.execute(
-            "SELECT sammen.start_session($1, $2, $3, $4, $5, $6)",
-            user,
-            hashed,
-            device,
-            request_id,
-            expires,
-            proof,
-        )
+        await raw.fetchval(
+            "SELECT sammen.open_session($1, $2, $3, $4, $5, $6, $7, $8)",
+            user, hashed, device, request_id, entry.method, entry.level.value, expires, proof,
+        )  # fmt: skip
     return token
 
 

@@ -58,6 +58,10 @@ class Context:
     request_id: UUID | None = None
     places: tuple[Place, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    assurance: str = ""
+    """The session's level of assurance (policy/assurance.py); "" in a job."""
+    wants: str = ""
+    """The level the place asks for when the session falls short of it, and nothing else is known of the place."""
 
     @property
     def tenant(self) -> UUID:

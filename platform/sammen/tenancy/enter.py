@@ -19,7 +19,7 @@ from sammen.keys import Keys
 from sammen.policy.decide import permissions_of
 from sammen.tenancy.context import Context, Place, PlaceKind
 
-ENTER = "SELECT * FROM sammen.enter($1, $2, $3)"
+ENTER = "SELECT * FROM sammen.enter_place($1, $2, $3)"
 ENTER_JOB = "SELECT * FROM sammen.enter_job($1, $2, $3, $4, $5, $6, $7)"
 PROOF_SECONDS = 60
 NUMBER_KEY = "number_key"
@@ -56,6 +56,8 @@ def _web_context(
         request_id=request_id,
         places=_places(tuple(row["places"])),
         settings=row["settings"] or {},
+        assurance=row["assurance"],
+        wants=row["wants"],
     )
 
 

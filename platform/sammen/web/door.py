@@ -26,6 +26,7 @@ from sammen.errors import (
     KeyReused,
     NotFound,
     NotSignedIn,
+    StepUp,
     Unavailable,
 )
 from sammen.i18n_mark import N_
@@ -220,7 +221,11 @@ async def _inside(
 
 
 def _admit(context: Context, kind: PlaceKind, permission: Permission) -> None:
-    """404 for those who are not members of the place, 403 for members without the permission."""
+    """404 for those who are not members of the place, 403 for members without the permission; members who have not shown
+    surely enough who they are, are asked to.
+    """
+    if context.wants:
+        raise StepUp(context.wants)
     if context.kind is not kind:
         raise NotFound
     if permission not in context.permissions:

@@ -18,6 +18,7 @@ from sammen.errors import (
     NotSignedIn,
     SammenError,
     Shown,
+    StepUp,
     Unavailable,
 )
 from sammen.logging import log
@@ -85,6 +86,17 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
                 None,
                 status_code=303,
                 headers={"Location": f"/logg-inn?neste={quote(back)}"},
+                media_type="text/plain",
+            )
+        case StepUp():
+            if _wants_json(request):
+                return Response({"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": said},
+                                status_code=401, media_type="application/problem+json")  # fmt: skip
+            back = request.scope["path"] if request.method == "GET" else "/"
+            return Response(
+                None,
+                status_code=303,
+                headers={"Location": f"/bekreft?nivaa={error.level}&neste={quote(back)}"},
                 media_type="text/plain",
             )
         case NotFound():
