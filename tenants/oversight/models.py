@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sammen.db.base import Base, Municipal
+from sammen.db.base import Base, Municipal, Stamped
 
 
 class UnusualRead(Municipal, Base):
@@ -43,3 +43,15 @@ class UnusualRead(Municipal, Base):
     reviewed_by_name: Mapped[str] = mapped_column(default="", server_default="")
     reviewed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class LogRule(Municipal, Stamped, Base):
+    """What a municipality says in the log a person gets: the names of those who work there, or their roles only.
+
+    No row: names (docs/decisions/0082-emergency-and-the-log.md).
+    """
+
+    __tablename__ = "log_rule"
+    __table_args__ = (UniqueConstraint("tenant_id"),)
+    names: Mapped[bool] = mapped_column(default=True, server_default="true")
+    changed_by_name: Mapped[str] = mapped_column(default="", server_default="")
