@@ -158,6 +158,19 @@ def upgrade() -> None:
         schema="sammen",
     )
     op.create_table(
+        "log_rule",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("names", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("changed_by_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_log_rule")),
+        sa.UniqueConstraint("tenant_id", name=op.f("uq_log_rule_tenant_id")),
+        schema="sammen",
+    )
+    op.create_table(
         "program_client",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1352,6 +1365,25 @@ def upgrade() -> None:
         "CREATE POLICY emergency_try_insert ON sammen.emergency_try FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND user_id = (select sammen.current_user_id()))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.emergency_try TO sammen_app")
+    op.execute("REVOKE ALL ON sammen.log_rule FROM PUBLIC, sammen_app")
+    op.execute("ALTER TABLE sammen.log_rule ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE sammen.log_rule FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY log_rule_select ON sammen.log_rule FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY log_rule_insert ON sammen.log_rule FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY log_rule_update ON sammen.log_rule FOR UPDATE TO sammen_app USING (tenant_id = (select sammen.current_tenant())) WITH CHECK (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute(
+        "CREATE POLICY log_rule_delete ON sammen.log_rule FOR DELETE TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
+    )
+    op.execute("GRANT DELETE, INSERT, SELECT ON sammen.log_rule TO sammen_app")
+    op.execute(
+        'GRANT UPDATE ("names", "changed_by_name", "created_at", "changed_at", "version") ON sammen.log_rule TO sammen_app'
+    )
     op.execute("REVOKE ALL ON sammen.program_client FROM PUBLIC, sammen_app")
     op.execute("ALTER TABLE sammen.program_client ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE sammen.program_client FORCE ROW LEVEL SECURITY")
