@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from uuid import uuid4
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
+from deploy.database import administrator
 from sammen.db.base import Kind
 from sammen.policy.roles import GRANTS, ROLE_PLACE, Role
 from sammen.tenancy.context import PlaceKind
@@ -26,6 +29,7 @@ from tests.isolation.http_checks import (
     stranger_faults,
 )
 from tests.isolation.route_table import SLUGS, Page, Route, all_routes, own_values, placed
+from tests.isolation.touched import heard, listen
 from tests.worlds import SINCE, Browser
 
 PLACED = placed()
@@ -116,26 +120,61 @@ async def test_ones_own_id_in_the_same_path_is_found(route: Route, untouched: Fi
     assert any(status < 400 or status == 409 for status in statuses), statuses
 
 
+MUNICIPAL = [t.name for t in walled_tables(Kind.MUNICIPAL) if t.name not in ("audit_entry", "access_index")]
+
+
+@dataclass(slots=True)
+class Watch:
+    """What the others' rows were, table by table; each table tells when a statement has been at it."""
+
+    admin: asyncpg.Connection[asyncpg.Record]
+    foreign: list[UUID]
+    before: dict[str, str | None] = field(default_factory=dict)
+
+    async def state(self, names: Iterable[str]) -> dict[str, str | None]:
+        each = " UNION ALL ".join(
+            f"SELECT '{name}' AS name, md5(string_agg(t::text, '' ORDER BY t::text)) AS state FROM sammen.{name} t"
+            " WHERE tenant_id = ANY($1)"
+            for name in sorted(names)
+        )
+        return (
+            {row["name"]: row["state"] for row in await self.admin.fetch(each, self.foreign)} if each else {}
+        )
+
+
+@pytest.fixture(scope="module")
+async def watch(lively: Filled) -> AsyncIterator[Watch]:
+    async with administrator(lively.database.admin_url) as admin:
+        await listen(admin, MUNICIPAL)
+        made = Watch(admin, [owner.tenant for owner in (lively.re, lively.skien)])
+        made.before = await made.state(MUNICIPAL)
+        yield made
+
+
 @pytest.fixture
-async def watched(lively: Filled) -> AsyncIterator[Filled]:
+async def watched(lively: Filled, watch: Watch) -> AsyncIterator[Filled]:
     """Fail when a test has changed a row of Re's or Skien's, or put an id of theirs into one of Horten's."""
-    foreign = [owner.tenant for owner in (lively.re, lively.skien)]
-    names = [t.name for t in walled_tables(Kind.MUNICIPAL) if t.name not in ("audit_entry", "access_index")]
-    state = " UNION ALL ".join(
-        f"SELECT '{name}' AS name, md5(string_agg(t::text, '' ORDER BY t::text)) AS state FROM {name} t"
-        " WHERE tenant_id = ANY($1)"
-        for name in names
-    )
-    pointing = " UNION ALL ".join(
-        f"SELECT '{name}' AS name FROM {name} t WHERE tenant_id = $1 AND t::text ~ $2" for name in names
-    )
-    ids = "|".join(
-        str(owner.id_in(t.name)) for owner in (lively.re, lively.skien) for t in walled_tables(Kind.MUNICIPAL)
-    )
-    before = await lively.world.sql(state, foreign)
+    watch.before |= await watch.state(await heard(watch.admin))
     yield lively
-    assert await lively.world.sql(state, foreign) == before
-    assert await lively.world.sql(pointing, lively.horten.tenant, ids) == []
+    touched = sorted(await heard(watch.admin))
+    after = await watch.state(touched)
+    assert after == {name: watch.before[name] for name in touched}
+    ids = "|".join(str(owner.id_in(name)) for owner in (lively.re, lively.skien) for name in MUNICIPAL)
+    for name in touched:
+        pointing = f"SELECT 1 FROM {name} t WHERE tenant_id = $1 AND t::text ~ $2"
+        assert await lively.world.sql(pointing, lively.horten.tenant, ids) == [], name
+
+
+async def test_a_change_of_anothers_row_is_noticed(lively: Filled, watch: Watch) -> None:
+    watch.before |= await watch.state(await heard(watch.admin))
+    async with lively.world.at("re", Role.MANAGER) as uow:
+        await uow.raw.execute("UPDATE sammen.task SET done = done + 1")
+    async with lively.world.at("horten", Role.MANAGER) as uow:
+        await uow.raw.execute("UPDATE sammen.task SET done = done + 1")
+    assert await heard(watch.admin) == {"task"}
+    changed = await watch.state(["task"])
+    assert changed != {"task": watch.before["task"]}
+    watch.before |= changed
 
 
 @pytest.mark.parametrize("route", [route for route in PLACED if route.method == "GET"], ids=str)

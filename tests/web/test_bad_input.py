@@ -30,6 +30,7 @@ from tests.database import KEYS
 from tests.isolation import conftest as isolation
 from tests.isolation.conftest import Filled
 from tests.isolation.route_table import SLUGS, Page, Route, all_routes, own_values
+from tests.isolation.touched import heard, listen
 from tests.worlds import Browser
 
 lively = isolation.lively
@@ -72,16 +73,6 @@ UNKNOWN = {
 # What a refusal may write all the same, and what every request touches. A wrong password is counted.
 APART = {"audit_entry", "region_audit_entry", "system_audit_entry", "access_index", "web_session"}
 
-TELL = """
-CREATE SCHEMA kept;
-CREATE TABLE kept.told_of (name text);
-CREATE FUNCTION kept.tell() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
-BEGIN
-  INSERT INTO kept.told_of VALUES (TG_TABLE_NAME);
-  RETURN NULL;
-END $$
-"""
-
 
 def slug_of(route: Route) -> str:
     """Where a route is tried; one that is in no place is tried by somebody in Horten."""
@@ -100,11 +91,7 @@ def some(values: Sequence[bytes], of: str, count: int = EACH) -> list[bytes]:
 
 
 class Records:
-    """The database behind the pages: what is in it, and back to what was in it.
-
-    Each table tells when a statement has been at it, so that only those are compared: of some twenty thousand attempts
-    hardly any touches one, and to read all the tables took ten times as long as the answer.
-    """
+    """The database behind the pages: what is in it, and back to what was in it. Only tables that tell are compared."""
 
     def __init__(self, admin: asyncpg.Connection[asyncpg.Record], names: list[str]) -> None:
         self.admin, self.names = admin, names
@@ -122,22 +109,14 @@ class Records:
 
     async def keep(self) -> None:
         """Remember all of it."""
-        await self.admin.execute(TELL)
+        await listen(self.admin, self.names)
         for name in self.names:
-            await self.admin.execute(
-                f"CREATE TABLE kept.{name} AS SELECT * FROM sammen.{name};"
-                f" CREATE TRIGGER zz_told AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON sammen.{name}"
-                " FOR EACH STATEMENT EXECUTE FUNCTION kept.tell()"
-            )
-        # Nothing tells of what this connection itself puts back.
-        await self.admin.execute("SET session_replication_role = replica")
+            await self.admin.execute(f"CREATE TABLE kept.{name} AS SELECT * FROM sammen.{name}")
         self.before = await self.state(self.names)
 
     async def changed(self) -> list[str]:
         """Tables that differ from what is kept."""
-        self.touched |= {
-            row["name"] for row in await self.admin.fetch("DELETE FROM kept.told_of RETURNING name")
-        }
+        self.touched |= await heard(self.admin)
         if self.touched:
             now = await self.state(sorted(self.touched))
             self.touched = {name for name, state in now.items() if state != self.before[name]}
