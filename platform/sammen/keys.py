@@ -47,7 +47,6 @@ class Keys:
     number_cipher: bytes
     forms: bytes
     load: bytes
-    oidc: bytes
     wrap: bytes
     witness: bytes
     id: bytes
@@ -78,7 +77,6 @@ class Keys:
             sub("number-cipher"),
             sub("forms"),
             sub("load"),
-            sub("oidc"),
             sub("wrap"),
             sub("witness"),
             sub("id")[:ID_BYTES],

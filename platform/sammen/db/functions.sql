@@ -559,10 +559,10 @@ BEGIN
     FROM sammen.oidc_account(p_provider, p_subject, p_number, p_municipality) a;
   IF v_user IS NULL THEN RETURN NULL; END IF;
   UPDATE sammen.web_session w SET ended_at = now() WHERE w.token_hash = p_before AND w.ended_at IS NULL;
-  INSERT INTO sammen.web_session (id, token_hash, user_id, expires_at, device, assurance, provider_id, provider_sid,
+  INSERT INTO sammen.web_session (id, token_hash, user_id, expires_at, device, assurance, method, provider_id, provider_sid,
       provider_subject, id_token, bound_to)
   VALUES (gen_random_uuid(), p_token_hash, v_user, now() + make_interval(secs => least(p_seconds, 43200)),
-      left(p_device, 120), p_assurance, p_provider, nullif(p_sid, ''), p_subject, p_id_token, v_bound);
+      left(p_device, 120), p_assurance, 'oidc', p_provider, nullif(p_sid, ''), p_subject, p_id_token, v_bound);
   UPDATE sammen.linked_identity l SET last_used_at = now() WHERE l.provider_id = p_provider AND l.subject = p_subject;
   INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, details, request_id)
   SELECT gen_random_uuid(), 'change', 'login', u.id, u.display_name, '', '',
@@ -713,6 +713,11 @@ BEGIN
     FROM sammen.identity_provider p LEFT JOIN sammen.municipality m ON m.id = v.bound_to
    WHERE p.id = v.provider_id AND p.enabled;
 END $$;
+--;
+-- Whether the session one is in came by a provider.
+CREATE OR REPLACE FUNCTION sammen.came_by_provider() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN EXISTS (SELECT 1 FROM sammen.web_session w WHERE w.id = sammen.current_session() AND w.provider_id IS NOT NULL);
 --;
 -- Registers a provider, disabled. Called by the operator's page through the next one, and at the command line. Not granted.
 CREATE OR REPLACE FUNCTION sammen.provider_add(p jsonb) RETURNS uuid

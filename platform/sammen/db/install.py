@@ -139,6 +139,7 @@ APP_FUNCTIONS = (
     "oidc_refused(text, text, uuid)", "oidc_ask(uuid, text, text, text, uuid, bytea, bigint, bytea)",
     "link_request_of(bytea)", "link_identity(bytea, uuid)", "linked_identities()", "unlink_identity(uuid)",
     "oidc_logout(uuid, text, text, uuid, bigint, bytea)", "oidc_session(bytea, boolean, bigint, bytea)",
+    "came_by_provider()",
     "operations_provider_add(text, uuid)", "operations_providers()", "operations_provider_switch(text, boolean, uuid)",
     "operations_provider_secret(uuid, bytea, text, uuid)",
     "personas()", "my_sessions()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
