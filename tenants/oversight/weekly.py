@@ -142,7 +142,8 @@ async def look_through(uow: UnitOfWork, monday: date) -> int:
     """Find what is unusual in a week and keep what is new. Returns how many; the same week again adds nothing."""
     week = await read_week(uow, monday)
     found = unusual(week)
-    names = week.names
+    at_work = await uow.call("SELECT user_id, display_name FROM sammen.colleagues()")
+    names = {row["user_id"]: row["display_name"] for row in at_work} | dict(week.names)
     kept = 0
     for finding in found:
         kept += await _keep(uow, monday, finding, names.get(finding.reader, ""))
