@@ -213,7 +213,7 @@ async def _inside(
         raise
     except (DBAPIError, asyncpg.PostgresError, *DOWN) as error:
         await uow.rollback()
-        raise _database_error(error) from error
+        raise database_error(error) from error
     except BaseException:
         await uow.rollback()
         raise
@@ -283,7 +283,7 @@ async def _remember_refusal(desk: Desk, kind: PlaceKind, slug: str, permission: 
         raise Unavailable from error
 
 
-def _database_error(error: BaseException) -> Exception:
+def database_error(error: BaseException) -> Exception:
     """A lock that was not had in time is a conflict; a connection that went is 503; the rest is ours to mend."""
     origin = getattr(error, "orig", None) or error
     origin = getattr(origin, "__cause__", None) or origin
