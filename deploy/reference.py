@@ -14,6 +14,7 @@ from deploy.reference_ages import put_ages_in_place
 from deploy.reference_courses import put_course_rules_in_place
 from deploy.reference_postcodes import put_postcodes_in_place
 from deploy.reference_rates import put_rates_in_place
+from deploy.reference_retention import put_retention_in_place
 
 UPSERT = """
     INSERT INTO sammen.legal_ground (code, text_nb, text_nn, complaint_weeks, child_welfare, valid_from, valid_to)
@@ -47,3 +48,4 @@ async def put_in_place(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await put_rates_in_place(connection)
     await put_postcodes_in_place(connection)
     await put_course_rules_in_place(connection)
+    await put_retention_in_place(connection)

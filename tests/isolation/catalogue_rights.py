@@ -58,7 +58,9 @@ INTERNAL_DEFINERS = frozenset(
     }
 )
 # Functions without SECURITY DEFINER: they run as whoever calls them, and read no table.
-PLAIN_FUNCTIONS = frozenset({"keyed_hash", "norwegian_day", "entry_text", "merkle_root", "level_no", "role_demand"})
+PLAIN_FUNCTIONS = frozenset(
+    {"keyed_hash", "norwegian_day", "entry_text", "merkle_root", "level_no", "role_demand"}
+)
 # Triggers' functions that refuse a change of what is decided, sent or held. They write nothing and run as the caller.
 GUARDS = frozenset({
     "decision_stands", "grant_stands", "letter_stands", "review_stands", "payroll_stands", "payroll_items_stand",
