@@ -189,9 +189,9 @@ TABLES: Final[Mapping[str, str]] = {
     **_all("register", "document_mark"),
     **_all("control", "retention_rule retention_run retention_item audit_gap unusual_read emergency_try"),
     **_all("own", """
-        absence administration_cost allocation_rule assembly calendar_feed course_answered emergency_rule log_rule figure_set figure
-        figure_comment newsletter_setting open_offer offer_day offer_count pay_accounting pay_code pool_decider provision_rule rate_table
-        rate_step"""),
+        absence administration_cost allocation_rule assembly calendar_feed course_answered emergency_rule log_rule
+        figure_set figure figure_comment newsletter_setting open_offer offer_day offer_count pay_accounting pay_code
+        pool_decider provision_rule rate_table rate_step"""),
 }  # fmt: skip
 
 LOOSENED: Final = frozenset({
