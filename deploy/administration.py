@@ -17,7 +17,6 @@ import asyncpg
 
 from deploy.cli_norwegian import CommandError
 from deploy.database import administrator, newest_version, upgrade
-from sammen.audit.verify import Head
 from sammen.clock import today
 from sammen.db.install import OWNER
 from sammen.ids import uuid7
@@ -64,7 +63,7 @@ def parse_day(text: str | None) -> date:
 
 
 @asynccontextmanager
-async def _owner(url: str) -> AsyncIterator[Connection]:
+async def owner_transaction(url: str) -> AsyncIterator[Connection]:
     """One transaction as the tables' owner."""
     async with administrator(url) as connection, connection.transaction():
         await connection.execute(f"SET LOCAL ROLE {OWNER}")
@@ -72,7 +71,7 @@ async def _owner(url: str) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def _tell(connection: Connection, action: str, about: UUID, **details: str) -> None:
+async def tell_system(connection: Connection, action: str, about: UUID, **details: str) -> None:
     """The system's trail: what was done at the command line, by which of the machine's users."""
     await connection.execute(
         "INSERT INTO system_audit_entry (id, category, action, actor_name, role, why, object_id, details) "
@@ -88,19 +87,19 @@ async def add_municipality(url: str, code: str, slug: str, name: str, since: dat
     if not SLUG.fullmatch(slug):
         raise CommandError("Ordet i adressen har bare små bokstaver, tall og bindestrek, som horten.")
     made = uuid7()
-    async with _owner(url) as connection:
+    async with owner_transaction(url) as connection:
         if await connection.fetchval("SELECT 1 FROM municipality WHERE code = $1 OR slug = $2", code, slug):
             raise CommandError(f"En kommune har allerede nummeret {code} eller adressen {slug}.")
         await connection.execute(
             "INSERT INTO municipality (id, code, slug, name, language_form, valid_from) VALUES ($1, $2, $3, $4, $5, $6)",
             made, code, slug, name, form, since,
         )  # fmt: skip
-        await _tell(connection, "municipality.added", made, slug=slug)
+        await tell_system(connection, "municipality.added", made, slug=slug)
 
 
 async def list_municipalities(url: str) -> list[tuple[str, str, str, date | None]]:
     """(code, slug, name, last day or None), by name."""
-    async with _owner(url) as connection:
+    async with owner_transaction(url) as connection:
         rows = await connection.fetch("SELECT code, slug, name, valid_to FROM municipality ORDER BY name")
     return [(row["code"], row["slug"], row["name"], row["valid_to"]) for row in rows]
 
@@ -130,20 +129,21 @@ async def add_user(url: str, email: str, name: str, password: str, form: str) ->
     if not name.strip():
         raise CommandError("Navnet mangler.")
     hashed, made = _hashed(password), uuid7()
-    async with _owner(url) as connection:
+    async with owner_transaction(url) as connection:
         if await connection.fetchval("SELECT 1 FROM user_account WHERE email = $1", address):
             raise CommandError(f"{address} finnes fra før.")
         await connection.execute(
-            "INSERT INTO user_account (id, email, display_name, password_hash, language) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO user_account (id, email, display_name, password_hash, language, email_checked_at)"
+            " VALUES ($1, $2, $3, $4, $5, now())",
             made, address, name.strip(), hashed, form,
         )  # fmt: skip
-        await _tell(connection, "user.added", made)
+        await tell_system(connection, "user.added", made)
 
 
 async def set_password(url: str, email: str, password: str) -> None:
     """A new password; open sessions end and a lock is lifted."""
     hashed = _hashed(password)
-    async with _owner(url) as connection:
+    async with owner_transaction(url) as connection:
         user = await _user(connection, email)
         await connection.execute(
             "UPDATE user_account SET password_hash = $2, failed_logins = 0, locked_until = NULL WHERE id = $1",
@@ -153,7 +153,7 @@ async def set_password(url: str, email: str, password: str) -> None:
         await connection.execute(
             "UPDATE web_session SET ended_at = now() WHERE user_id = $1 AND ended_at IS NULL", user
         )
-        await _tell(connection, "user.password", user)
+        await tell_system(connection, "user.password", user)
 
 
 def _role(name: str) -> Role:
@@ -183,7 +183,7 @@ async def _place(connection: Connection, role: Role, slug: str) -> tuple[str, UU
 async def grant(url: str, email: str, role_name: str, slug: str) -> None:
     """Give a role in a place from today. Giving it again changes nothing."""
     role = _role(role_name)
-    async with _owner(url) as connection:
+    async with owner_transaction(url) as connection:
         user = await _user(connection, email)
         kind, municipality, region = await _place(connection, role, slug)
         await connection.execute(
@@ -194,13 +194,13 @@ async def grant(url: str, email: str, role_name: str, slug: str) -> None:
             "ON CONFLICT ON CONSTRAINT uq_membership_once DO UPDATE SET valid_to = NULL",
             uuid7(), user, kind, municipality, region, role.value, today(), f"command line: {getpass.getuser()}",
         )  # fmt: skip
-        await _tell(connection, "role.granted", user, role=role.value, place=slug)
+        await tell_system(connection, "role.granted", user, role=role.value, place=slug)
 
 
 async def revoke(url: str, email: str, role_name: str, slug: str) -> None:
     """Take a role away as of yesterday, so that it is gone at the next request. History stays."""
     role = _role(role_name)
-    async with _owner(url) as connection:
+    async with owner_transaction(url) as connection:
         user = await _user(connection, email)
         kind, municipality, region = await _place(connection, role, slug)
         changed = await connection.execute(
@@ -211,24 +211,10 @@ async def revoke(url: str, email: str, role_name: str, slug: str) -> None:
         )  # fmt: skip
         if changed == "UPDATE 0":
             raise CommandError(f"{email.lower()} er ikke {role.value} i {slug}.")
-        await _tell(connection, "role.revoked", user, role=role.value, place=slug)
+        await tell_system(connection, "role.revoked", user, role=role.value, place=slug)
 
 
-def read_witness(path: Path) -> list[Head]:
-    """The heads in a file that `sammen audit head` made. Raises CommandError naming the line that is none."""
-    found = []
-    for number, line in enumerate(_read(path).decode("utf-8", "replace").splitlines(), 1):
-        if line.strip():
-            try:
-                found.append(Head.parse(line))
-            except ValueError:
-                raise CommandError(f"{path.name}, linje {number}: dette er ikke et kjedehode.") from None
-    if not found:
-        raise CommandError(f"{path.name} har ingen kjedehoder.")
-    return found
-
-
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -247,8 +233,8 @@ async def import_file(settings: Settings, slug: str, path: Path, email: str, *, 
     from sammen.tenancy.enter import enter_job
     from tenants.imports.api import import_file as import_cases
 
-    content = _read(path)
-    async with _owner(admin_url(settings)) as connection:
+    content = read_file(path)
+    async with owner_transaction(admin_url(settings)) as connection:
         user = await _user(connection, email)
         _, tenant, _ = await _place(connection, Role.MANAGER, slug)
         assert tenant is not None

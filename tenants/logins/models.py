@@ -26,6 +26,7 @@ class LoginInvitation(Municipal, Stamped, Base):
         CheckConstraint("octet_length(lookup) = 32", name="lookup"),
         CheckConstraint("used_at IS NULL OR withdrawn_at IS NULL", name="ended_once"),
         UniqueConstraint("tenant_id", "lookup"),
+        Index("ix_login_invitation_lookup", "lookup"),
         Index("ix_login_invitation_person", "tenant_id", "person_id"),
     )
     person_id: Mapped[UUID]

@@ -1026,6 +1026,11 @@ BEGIN
   DELETE FROM sammen.job_statistics WHERE created < now() - interval '30 days';
   -- A mark outlives every way its job could come again by itself; one that still waits keeps its mark.
   DELETE FROM sammen.job_mark WHERE done_at < now() - interval '400 days';
+  DELETE FROM sammen.sent_code WHERE made_at < now() - interval '2 days';
+  DELETE FROM sammen.account_link WHERE expires_at < now() - interval '90 days';
+  DELETE FROM sammen.account_notice WHERE made_at < now() - interval '30 days';
+  DELETE FROM sammen.account_knock WHERE at < now() - interval '2 days';
+  DELETE FROM sammen.second_factor WHERE confirmed_at IS NULL AND made_at < now() - interval '1 day';
   DELETE FROM sammen.form_draft WHERE expires_at < now();
   DELETE FROM sammen.spent_token WHERE expires_at < now();
   DELETE FROM sammen.link_request WHERE expires_at < now();
@@ -3400,4 +3405,617 @@ BEGIN
   END LOOP;
   DELETE FROM sammen.access_index x WHERE x.tenant_id = i.tenant_id AND x.entry_id = ANY(v_gone);
   DELETE FROM sammen.audit_entry a WHERE a.tenant_id = i.tenant_id AND a.id = ANY(v_gone);
+END $$;
+--;
+-- Accounts: second factors, codes, links, letters (docs/decisions/0080-accounts-with-two-factors.md) ------------------------------------------------
+-- Whose account this session may change. One that somebody else vouched for may change nothing: else a binding to one
+-- municipality were lifted by setting a password. `p_strong`: with a code app set up, the session must have shown it.
+CREATE OR REPLACE FUNCTION sammen.account_session(p_strong boolean) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE s record;
+BEGIN
+  SELECT w.user_id, w.assurance INTO s FROM sammen.web_session w
+   WHERE w.id = sammen.current_session() AND w.ended_at IS NULL AND w.provider_id IS NULL AND w.bound_to IS NULL;
+  IF s.user_id IS NULL OR p_strong AND sammen.level_no(s.assurance) < sammen.level_no('second_factor')
+       AND EXISTS (SELECT 1 FROM sammen.second_factor f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+  END IF;
+  RETURN s.user_id;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.my_account()
+RETURNS TABLE (name text, login text, login_checked boolean, phone text, has_password boolean, password_changed_at timestamptz,
+  app_since timestamptz, recovery_left bigint, sheet_left bigint, locked boolean, assurance text, method text, provided boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT u.display_name, u.email, u.email_checked_at IS NOT NULL, u.phone, u.password_hash IS NOT NULL,
+      u.password_changed_at,
+      (SELECT f.confirmed_at FROM sammen.second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL),
+      (SELECT count(*) FROM sammen.spare_code c WHERE c.user_id = u.id AND c.kind = 'recovery' AND c.used_at IS NULL),
+      (SELECT count(*) FROM sammen.spare_code c WHERE c.user_id = u.id AND c.kind = 'sheet' AND c.used_at IS NULL),
+      coalesce(u.codes_locked_until > now(), false), w.assurance, w.method,
+      w.provider_id IS NOT NULL OR w.bound_to IS NOT NULL
+    FROM sammen.web_session w JOIN sammen.user_account u ON u.id = w.user_id WHERE w.id = sammen.current_session();
+END $$;
+--;
+-- Takes one of five tries before it is known whether the code is right, under the account's own lock: 200 at once are
+-- five. False while locked. The fifth locks for a quarter of an hour; a right one clears the count.
+CREATE OR REPLACE FUNCTION sammen.code_try(p_request uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid := sammen.account_session(false);
+BEGIN
+  UPDATE sammen.user_account u SET
+      failed_codes = CASE WHEN u.codes_locked_until IS NULL THEN u.failed_codes + 1 ELSE 1 END,
+      codes_locked_until = CASE WHEN u.codes_locked_until IS NULL AND u.failed_codes + 1 >= 5 THEN now() + interval '15 minutes' END
+   WHERE u.id = v_user AND (u.codes_locked_until IS NULL OR u.codes_locked_until <= now());
+  IF FOUND THEN RETURN true; END IF;
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  SELECT gen_random_uuid(), 'refusal', 'code.locked', u.id, u.display_name, '', 'too many wrong codes', p_request
+    FROM sammen.user_account u WHERE u.id = v_user;
+  RETURN false;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.code_wrong(p_request uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  SELECT gen_random_uuid(), 'refusal', 'code.wrong', u.id, u.display_name, '', 'wrong one-time code', p_request
+    FROM sammen.user_account u WHERE u.id = sammen.account_session(false);
+END $$;
+--;
+-- Not granted.
+CREATE OR REPLACE FUNCTION sammen.code_right(p_user uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE sammen.user_account u SET failed_codes = 0, codes_locked_until = NULL WHERE u.id = p_user;
+END $$;
+--;
+-- A code app's secret, sealed, held until the transaction's end; `p_pending`: the one that is being set up.
+CREATE OR REPLACE FUNCTION sammen.totp_read(p_pending boolean) RETURNS TABLE (id uuid, sealed bytea, last_step bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT f.id, f.sealed, f.last_step::bigint FROM sammen.second_factor f
+   WHERE f.user_id = sammen.account_session(false) AND (f.confirmed_at IS NULL) = p_pending
+   ORDER BY f.made_at DESC LIMIT 1 FOR UPDATE;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.totp_begin(p_id uuid, p_sealed bytea, p_expires bigint, p_proof bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid := sammen.account_session(true);
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'totp.begin', sammen.current_session()::text, p_id::text, encode(sha256(p_sealed), 'hex')),
+    octet_length(p_sealed) <= 200, p_expires, p_proof);
+  DELETE FROM sammen.second_factor f WHERE f.user_id = v_user AND f.confirmed_at IS NULL;
+  INSERT INTO sammen.second_factor (id, user_id, sealed) VALUES (p_id, v_user, p_sealed);
+END $$;
+--;
+-- A code of this time step was right, says the program. Each step is taken once: `replayed` for an old one. A code for
+-- the app that is being set up makes it the person's one: `confirmed`.
+CREATE OR REPLACE FUNCTION sammen.totp_take(p_id uuid, p_step bigint, p_expires bigint, p_proof bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid := sammen.account_session(false); v_new boolean;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'totp.take', sammen.current_session()::text, p_id::text, p_step::text), true,
+    p_expires, p_proof);
+  UPDATE sammen.second_factor f SET last_step = p_step WHERE f.id = p_id AND f.user_id = v_user AND f.last_step < p_step
+  RETURNING f.confirmed_at IS NULL INTO v_new;
+  IF v_new IS NULL THEN RETURN 'replayed'; END IF;
+  PERFORM sammen.code_right(v_user);
+  IF NOT v_new THEN RETURN 'taken'; END IF;
+  PERFORM sammen.account_session(true);
+  DELETE FROM sammen.second_factor f WHERE f.user_id = v_user AND f.id <> p_id;
+  UPDATE sammen.second_factor f SET confirmed_at = now() WHERE f.id = p_id;
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why)
+  SELECT gen_random_uuid(), 'change', 'factor.set', u.id, u.display_name, '', '' FROM sammen.user_account u WHERE u.id = v_user;
+  RETURN 'confirmed';
+END $$;
+--;
+-- This session is now of a higher level, and has another token: an old copy of the cookie stays behind.
+CREATE OR REPLACE FUNCTION sammen.raise_session(p_level text, p_token_hash bytea, p_request uuid, p_expires bigint, p_proof bytea)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid := sammen.account_session(false);
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'raise', sammen.current_session()::text, p_level, encode(p_token_hash, 'hex')),
+    octet_length(p_token_hash) = 32 AND p_level IN ('sent_code', 'second_factor'), p_expires, p_proof);
+  UPDATE sammen.web_session w SET token_hash = p_token_hash,
+      assurance = CASE WHEN sammen.level_no(w.assurance) < sammen.level_no(p_level) THEN p_level ELSE w.assurance END
+   WHERE w.id = sammen.current_session();
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  SELECT gen_random_uuid(), 'change', 'login.raised', u.id, u.display_name, '', p_level, p_request FROM sammen.user_account u WHERE u.id = v_user;
+END $$;
+--;
+-- Ten codes for the day the app is lost, in place of the old ones.
+CREATE OR REPLACE FUNCTION sammen.recovery_make(p_marks bytea[], p_expires bigint, p_proof bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid := sammen.account_session(true);
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'recovery', sammen.current_session()::text, encode(sha256(convert_to(array_to_string(p_marks, ','), 'UTF8')), 'hex')),
+    cardinality(p_marks) = 10, p_expires, p_proof);
+  DELETE FROM sammen.spare_code c WHERE c.user_id = v_user AND c.kind = 'recovery';
+  INSERT INTO sammen.spare_code (id, user_id, kind, mark) SELECT gen_random_uuid(), v_user, 'recovery', m FROM unnest(p_marks) m;
+END $$;
+--;
+-- Uses one of the person's spare codes, once. The mark is keyed with what the database does not hold. NULL: none such.
+CREATE OR REPLACE FUNCTION sammen.spare_take(p_mark bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid := sammen.account_session(false); v_kind text;
+BEGIN
+  UPDATE sammen.spare_code c SET used_at = now() WHERE c.user_id = v_user AND c.mark = p_mark AND c.used_at IS NULL
+  RETURNING c.kind INTO v_kind;
+  IF v_kind IS NOT NULL THEN PERFORM sammen.code_right(v_user); END IF;
+  RETURN v_kind;
+END $$;
+--;
+-- Where a letter about an account is carried: a place of the person's, or any municipality for those who have none.
+CREATE OR REPLACE FUNCTION sammen.account_place(p_user uuid) RETURNS TABLE (kind text, scope_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT CASE WHEN b.region_id IS NULL THEN 'municipality' ELSE 'region' END, coalesce(b.municipality_id, b.region_id)
+    FROM sammen.membership b WHERE b.user_id = p_user AND b.kind <> 'operations' AND b.valid_from <= sammen.norwegian_day()
+     AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day()) ORDER BY b.kind, b.id LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN QUERY SELECT 'municipality', m.id FROM sammen.municipality m ORDER BY m.code LIMIT 1;
+  END IF;
+END $$;
+--;
+-- Not granted.
+CREATE OR REPLACE FUNCTION sammen.account_post(p_user uuid, p_notice uuid, p_channel text, p_address text, p_code text,
+  p_sealed bytea, p_minutes int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_address = '' OR p_channel = 'email' AND strpos(p_address, '@') = 0 THEN RETURN; END IF;
+  INSERT INTO sammen.account_notice (id, user_id, kind, scope_id, channel, address, code, sealed, good_until)
+  SELECT p_notice, p_user, a.kind, a.scope_id, p_channel, p_address, p_code, p_sealed, now() + make_interval(mins => p_minutes)
+    FROM sammen.account_place(p_user) a;
+END $$;
+--;
+-- Tells somebody of a change to their account, at the address they log in with: what, never by whom.
+CREATE OR REPLACE FUNCTION sammen.account_tell(p_user uuid, p_code text, p_notice uuid, p_expires bigint, p_proof bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'account.tell', p_user::text, p_code, p_notice::text), true, p_expires, p_proof);
+  PERFORM sammen.account_post(p_user, p_notice, 'email', u.email, p_code, NULL, 10080)
+    FROM sammen.user_account u WHERE u.id = p_user AND u.email_checked_at IS NOT NULL;
+END $$;
+--;
+-- Where a letter's job is to run. One that is no letter gets an answer too: what asks must look alike.
+CREATE OR REPLACE FUNCTION sammen.account_notice_place(p_notice uuid) RETURNS TABLE (kind text, scope_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT n.kind, n.scope_id FROM sammen.account_notice n WHERE n.id = p_notice;
+  IF NOT FOUND THEN RETURN QUERY SELECT a.kind, a.scope_id FROM sammen.account_place(NULL) a; END IF;
+END $$;
+--;
+-- A letter to carry, for its place's job; held until the job's end.
+CREATE OR REPLACE FUNCTION sammen.account_notice_take(p_notice uuid)
+RETURNS TABLE (channel text, address text, code text, language text, sealed bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  RETURN QUERY SELECT n.channel, n.address, n.code, u.language, n.sealed FROM sammen.account_notice n
+    JOIN sammen.user_account u ON u.id = n.user_id
+   WHERE n.id = p_notice AND n.state = 'queued' AND n.good_until > now()
+     AND n.scope_id = coalesce(sammen.current_tenant(), sammen.current_region()) FOR UPDATE OF n SKIP LOCKED;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.account_noticed(p_notice uuid, p_state text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(sammen.is_job(), false) THEN RAISE EXCEPTION 'not a job' USING ERRCODE = '28000'; END IF;
+  UPDATE sammen.account_notice n SET state = p_state, sealed = NULL WHERE n.id = p_notice AND n.state = 'queued'
+     AND n.scope_id = coalesce(sammen.current_tenant(), sammen.current_region());
+END $$;
+--;
+-- Letters that have waited two minutes and are still good, for the visitor job: ids only.
+CREATE OR REPLACE FUNCTION sammen.account_notices_due() RETURNS TABLE (id uuid, kind text, scope_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT n.id, n.kind, n.scope_id FROM sammen.account_notice n WHERE n.state = 'queued' AND n.good_until > now()
+     AND n.made_at < now() - interval '2 minutes' ORDER BY n.made_at LIMIT 500;
+END $$;
+--;
+-- A six-digit code to one's own telephone or address. `login` goes to the telephone that has been shown to be theirs.
+-- `sent`, `wait` (three in ten minutes, ten in a day) or `none` (nowhere to send it).
+CREATE OR REPLACE FUNCTION sammen.sent_code_make(p_id uuid, p_what text, p_address text, p_mark bytea, p_notice uuid,
+  p_sealed bytea, p_expires bigint, p_proof bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_user uuid := sammen.account_session(p_what <> 'login');
+  v_address text := CASE WHEN p_what = 'login' THEN (SELECT u.phone FROM sammen.user_account u WHERE u.id = v_user) ELSE p_address END;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'sent_code', sammen.current_session()::text, p_id::text, p_what,
+    encode(sha256(convert_to(p_address, 'UTF8')), 'hex'), encode(p_mark, 'hex'), p_notice::text, encode(sha256(p_sealed), 'hex')),
+    octet_length(p_mark) = 32, p_expires, p_proof);
+  PERFORM 1 FROM sammen.user_account u WHERE u.id = v_user FOR UPDATE;
+  IF v_address = '' THEN RETURN 'none'; END IF;
+  IF (SELECT count(*) FROM sammen.sent_code c WHERE c.user_id = v_user AND c.made_at > now() - interval '10 minutes') >= 3
+     OR (SELECT count(*) FROM sammen.sent_code c WHERE c.user_id = v_user AND c.made_at > now() - interval '1 day') >= 10 THEN
+    RETURN 'wait';
+  END IF;
+  INSERT INTO sammen.sent_code (id, user_id, what, address, mark, expires_at)
+  VALUES (p_id, v_user, p_what, v_address, p_mark, now() + interval '10 minutes');
+  PERFORM sammen.account_post(v_user, p_notice, CASE p_what WHEN 'email' THEN 'email' ELSE 'sms' END, v_address, 'account_code', p_sealed, 10);
+  RETURN 'sent';
+END $$;
+--;
+-- Tries a code against the newest one sent: five tries, once. `right`, `wrong`, or `taken`: the address is another's
+-- login. A telephone or an address that has answered becomes the person's.
+CREATE OR REPLACE FUNCTION sammen.sent_code_take(p_what text, p_mark bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid := sammen.account_session(p_what <> 'login'); c record;
+BEGIN
+  SELECT * INTO c FROM sammen.sent_code x WHERE x.user_id = v_user AND x.what = p_what AND x.used_at IS NULL AND x.tries < 5
+     AND x.expires_at > now() ORDER BY x.made_at DESC LIMIT 1 FOR UPDATE;
+  IF c.id IS NULL THEN RETURN 'wrong'; END IF;
+  IF c.mark IS DISTINCT FROM p_mark THEN
+    UPDATE sammen.sent_code x SET tries = x.tries + 1 WHERE x.id = c.id;
+    RETURN 'wrong';
+  END IF;
+  IF p_what = 'email' AND EXISTS (SELECT 1 FROM sammen.user_account u WHERE u.email = c.address AND u.id <> v_user) THEN
+    RETURN 'taken';
+  END IF;
+  UPDATE sammen.sent_code x SET used_at = now() WHERE x.id = c.id;
+  UPDATE sammen.user_account u SET phone = CASE WHEN p_what = 'phone' THEN c.address ELSE u.phone END,
+      email = CASE WHEN p_what = 'email' THEN c.address ELSE u.email END,
+      email_checked_at = CASE WHEN p_what = 'email' THEN now() ELSE u.email_checked_at END WHERE u.id = v_user;
+  PERFORM sammen.code_right(v_user);
+  RETURN 'right';
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.my_password(p_expires bigint, p_proof bytea) RETURNS TABLE (password_hash text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'my_password', sammen.current_session()::text), true, p_expires, p_proof);
+  RETURN QUERY SELECT u.password_hash FROM sammen.user_account u WHERE u.id = sammen.account_session(true);
+END $$;
+--;
+-- A new password of one's own: every other session ends.
+CREATE OR REPLACE FUNCTION sammen.password_set(p_hash text, p_request uuid, p_expires bigint, p_proof bytea) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid := sammen.account_session(true); v_ended int;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'password', sammen.current_session()::text, p_hash), true, p_expires, p_proof);
+  UPDATE sammen.user_account u SET password_hash = p_hash, password_changed_at = now(), failed_logins = 0, locked_until = NULL
+   WHERE u.id = v_user;
+  UPDATE sammen.web_session w SET ended_at = now()
+   WHERE w.user_id = v_user AND w.ended_at IS NULL AND w.id <> sammen.current_session();
+  GET DIAGNOSTICS v_ended = ROW_COUNT;
+  UPDATE sammen.account_link l SET withdrawn_at = now()
+   WHERE l.user_id = v_user AND l.what = 'reset' AND l.used_at IS NULL AND l.withdrawn_at IS NULL;
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  SELECT gen_random_uuid(), 'change', 'password.changed', u.id, u.display_name, '', '', p_request FROM sammen.user_account u WHERE u.id = v_user;
+  RETURN v_ended;
+END $$;
+--;
+-- Whether somebody may knock at a door of accounts once more; under a lock, so that it is exact. Not granted.
+CREATE OR REPLACE FUNCTION sammen.account_let_in(p_who bytea, p_what text, p_most int, p_hours int) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.account.' || p_what || encode(p_who, 'hex'), 0));
+  IF (SELECT count(*) FROM sammen.account_knock k WHERE k.who = p_who AND k.what = p_what
+         AND k.at > now() - make_interval(hours => p_hours)) >= p_most THEN
+    RETURN false;
+  END IF;
+  INSERT INTO sammen.account_knock (id, who, what) VALUES (gen_random_uuid(), p_who, p_what);
+  RETURN true;
+END $$;
+--;
+-- One try at a password, counted before it is known whether it is right: 200 at once are five. Looks alike for unknown,
+-- locked and closed accounts but for `password_hash`, which the program checks a dummy in place of.
+CREATE OR REPLACE FUNCTION sammen.login_try(p_login text, p_expires bigint, p_proof bytea)
+RETURNS TABLE (user_id uuid, password_hash text, locked boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.proof_ok('try|' || p_login, p_expires, p_proof) THEN
+    RAISE EXCEPTION 'look-up proof refused' USING ERRCODE = '28000';
+  END IF;
+  RETURN QUERY UPDATE sammen.user_account u SET
+      failed_logins = CASE WHEN u.locked_until > now() THEN u.failed_logins WHEN u.locked_until IS NOT NULL THEN 1 ELSE u.failed_logins + 1 END,
+      locked_until = CASE WHEN u.locked_until > now() THEN u.locked_until
+        WHEN u.locked_until IS NULL AND u.failed_logins + 1 >= 5 THEN now() + interval '15 minutes' END
+   FROM (SELECT x.id, coalesce(x.locked_until > now(), false) AS was FROM sammen.user_account x
+          WHERE x.email = lower(p_login) AND x.disabled_at IS NULL FOR UPDATE) before
+   WHERE u.id = before.id RETURNING u.id, u.password_hash, before.was;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.login_refused(p_login text, p_request uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  VALUES (gen_random_uuid(), 'refusal', 'login.failed', (SELECT u.id FROM sammen.user_account u WHERE u.email = lower(p_login)),
+    '', '', 'wrong address or password', p_request);
+END $$;
+--;
+-- Somebody has forgotten their password: a link, good for half an hour, to an address that is known to be theirs. Unknown
+-- addresses, and those asked for too often, get nothing and are told the same. `wait`: too many from that network.
+CREATE OR REPLACE FUNCTION sammen.reset_ask(p_login text, p_who bytea, p_network bytea, p_lookup bytea, p_notice uuid,
+  p_sealed bytea, p_request uuid, p_expires bigint, p_proof bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid; v_free boolean;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'reset.ask', encode(p_who, 'hex'), encode(p_network, 'hex'),
+    encode(p_lookup, 'hex'), p_notice::text, encode(sha256(p_sealed), 'hex')),
+    octet_length(p_who) = 32 AND octet_length(p_network) = 32 AND octet_length(p_lookup) = 32, p_expires, p_proof);
+  IF NOT sammen.account_let_in(p_network, 'reset', 20, 1) THEN RETURN 'wait'; END IF;
+  v_free := sammen.account_let_in(p_who, 'mailbox', 3, 1);
+  SELECT u.id INTO v_user FROM sammen.user_account u WHERE u.email = lower(p_login) AND u.disabled_at IS NULL
+     AND u.email_checked_at IS NOT NULL AND u.password_hash IS NOT NULL AND v_free;
+  UPDATE sammen.account_link l SET withdrawn_at = now()
+   WHERE l.user_id = v_user AND l.what = 'reset' AND l.used_at IS NULL AND l.withdrawn_at IS NULL;
+  INSERT INTO sammen.account_link (id, user_id, what, lookup, expires_at)
+  SELECT gen_random_uuid(), u.id, 'reset', p_lookup, now() + interval '30 minutes' FROM sammen.user_account u WHERE u.id = v_user;
+  PERFORM sammen.account_post(u.id, p_notice, 'email', u.email, 'password_link', p_sealed, 30) FROM sammen.user_account u WHERE u.id = v_user;
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  VALUES (gen_random_uuid(), 'change', 'password.link_asked', v_user, '', '', '', p_request);
+  RETURN 'sent';
+END $$;
+--;
+-- What a link is for, while it is good. No row alike for wrong, used, withdrawn and too old.
+CREATE OR REPLACE FUNCTION sammen.link_look(p_lookup bytea, p_network bytea, p_expires bigint, p_proof bytea)
+RETURNS TABLE (what text, login text, name text, has_password boolean, place text, role text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'link.look', encode(p_lookup, 'hex'), encode(p_network, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_network) = 32, p_expires, p_proof);
+  IF NOT sammen.account_let_in(p_network, 'link', 60, 1) THEN RETURN; END IF;
+  RETURN QUERY SELECT l.what, u.email, CASE WHEN l.what = 'join' THEN l.name ELSE u.display_name END, u.password_hash IS NOT NULL,
+      coalesce(m.name, ''), coalesce(l.role, '')
+    FROM sammen.account_link l JOIN sammen.user_account u ON u.id = l.user_id AND u.disabled_at IS NULL
+    LEFT JOIN sammen.municipality m ON m.id = l.municipality_id
+   WHERE l.lookup = p_lookup AND l.used_at IS NULL AND l.withdrawn_at IS NULL AND l.expires_at > now();
+END $$;
+--;
+-- Uses a link, once. `reset`: the new password; every session ends. `join`: the password of somebody who has none, and the
+-- role that was offered; one who has a password keeps it and logs in with it. NULL: it was no good.
+CREATE OR REPLACE FUNCTION sammen.link_use(p_lookup bytea, p_hash text, p_request uuid, p_expires bigint, p_proof bytea)
+RETURNS TABLE (user_id uuid, what text, has_password boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE l record; u record;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'link.use', encode(p_lookup, 'hex'), p_hash), true, p_expires, p_proof);
+  SELECT x.* INTO l FROM sammen.account_link x WHERE x.lookup = p_lookup AND x.used_at IS NULL AND x.withdrawn_at IS NULL
+     AND x.expires_at > now() FOR UPDATE;
+  IF l.id IS NULL THEN RETURN; END IF;
+  SELECT y.* INTO u FROM sammen.user_account y WHERE y.id = l.user_id AND y.disabled_at IS NULL FOR UPDATE;
+  IF u.id IS NULL OR (p_hash = '' AND (l.what = 'reset' OR u.password_hash IS NULL)) THEN RETURN; END IF;
+  UPDATE sammen.account_link x SET used_at = now() WHERE x.id = l.id;
+  IF l.what = 'reset' OR u.password_hash IS NULL THEN
+    UPDATE sammen.user_account y SET password_hash = p_hash, password_changed_at = now(), failed_logins = 0, locked_until = NULL,
+        email_checked_at = now(), display_name = CASE WHEN l.what = 'join' THEN l.name ELSE y.display_name END WHERE y.id = u.id;
+    UPDATE sammen.web_session w SET ended_at = now() WHERE w.user_id = u.id AND w.ended_at IS NULL;
+  END IF;
+  IF l.what = 'join' THEN
+    INSERT INTO sammen.membership (id, user_id, kind, municipality_id, role, valid_from, valid_to, granted_by)
+    VALUES (gen_random_uuid(), u.id, 'municipality', l.municipality_id, l.role, sammen.norwegian_day(), l.role_to, l.made_by::text)
+    ON CONFLICT ON CONSTRAINT uq_membership_once DO UPDATE SET valid_to = excluded.valid_to;
+    INSERT INTO sammen.audit_entry (tenant_id, id, category, action, actor_id, actor_name, role, why, object_kind, object_id, request_id, details)
+    VALUES (l.municipality_id, gen_random_uuid(), 'change', 'member.joined', u.id, l.name, l.role, '', 'user', u.id, p_request,
+      jsonb_build_object('role', l.role));
+  END IF;
+  INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, request_id)
+  VALUES (gen_random_uuid(), 'change', 'password.link_used', u.id, u.display_name, '', l.what, p_request);
+  user_id := u.id; what := l.what; has_password := u.password_hash IS NOT NULL;
+  RETURN NEXT;
+END $$;
+--;
+-- Employees, for their municipality's administrator --------------------------------------------------------------------
+-- Everybody with a role among the staff here, now, later, or in the last year. Nothing of other places.
+CREATE OR REPLACE FUNCTION sammen.members()
+RETURNS TABLE (user_id uuid, name text, login text, role text, valid_from date, valid_to date, has_app boolean,
+  has_password boolean, open_sessions bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.administrators_only();
+  RETURN QUERY SELECT u.id, u.display_name, u.email, b.role, b.valid_from, b.valid_to,
+      EXISTS (SELECT 1 FROM sammen.second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL), u.password_hash IS NOT NULL,
+      (SELECT count(*) FROM sammen.web_session w WHERE w.user_id = u.id AND w.ended_at IS NULL AND w.expires_at > now()
+         AND w.last_seen_at > now() - interval '60 minutes')
+    FROM sammen.membership b JOIN sammen.user_account u ON u.id = b.user_id
+   WHERE b.kind = 'municipality' AND b.municipality_id = sammen.current_tenant()
+     AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day() - 365)
+   ORDER BY u.display_name, u.id, b.valid_from;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.member_invitations()
+RETURNS TABLE (id uuid, name text, login text, role text, role_to date, made_at timestamptz, expires_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.administrators_only();
+  RETURN QUERY SELECT l.id, l.name, u.email, l.role, l.role_to, l.made_at, l.expires_at
+    FROM sammen.account_link l JOIN sammen.user_account u ON u.id = l.user_id
+   WHERE l.what = 'join' AND l.municipality_id = sammen.current_tenant() AND l.used_at IS NULL AND l.withdrawn_at IS NULL
+     AND l.expires_at > now() - interval '30 days' ORDER BY l.made_at DESC;
+END $$;
+--;
+-- Whether the person has a role among the staff here: at `p_now`, today; else ever. Not granted.
+CREATE OR REPLACE FUNCTION sammen.member_here(p_user uuid, p_now boolean) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM sammen.membership b WHERE b.user_id = p_user AND b.kind = 'municipality'
+    AND b.municipality_id = sammen.current_tenant() AND (NOT p_now OR b.valid_from <= sammen.norwegian_day()
+      AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day())));
+END $$;
+--;
+-- Gives somebody who works, or has worked, here a role for a time. `granted`, `self` (nobody gives themselves a role),
+-- `has` (they have it in some of those days) or `unknown`.
+CREATE OR REPLACE FUNCTION sammen.member_grant(p_user uuid, p_role text, p_from date, p_to date) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.administrators_only();
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.members.' || sammen.current_tenant()::text, 0));
+  IF p_user = sammen.current_user_id() THEN RETURN 'self'; END IF;
+  IF NOT sammen.member_here(p_user, false) THEN RETURN 'unknown'; END IF;
+  IF p_role NOT IN ('purchaser_child', 'purchaser_adult', 'purchaser_child_welfare', 'provider_coordinator', 'payroll', 'manager',
+      'data_protection_officer', 'municipality_administrator') OR p_to < p_from OR p_from < sammen.norwegian_day() THEN
+    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+  END IF;
+  IF EXISTS (SELECT 1 FROM sammen.membership b WHERE b.user_id = p_user AND b.kind = 'municipality' AND b.role = p_role
+      AND b.municipality_id = sammen.current_tenant() AND daterange(b.valid_from, CASE WHEN b.valid_to IS NOT NULL THEN greatest(b.valid_to, b.valid_from) END, '[]')
+        && daterange(p_from, p_to, '[]') AND (b.valid_to IS NULL OR b.valid_to >= b.valid_from)) THEN
+    RETURN 'has';
+  END IF;
+  INSERT INTO sammen.membership (id, user_id, kind, municipality_id, role, valid_from, valid_to, granted_by)
+  VALUES (gen_random_uuid(), p_user, 'municipality', sammen.current_tenant(), p_role, p_from, p_to, sammen.current_user_id()::text)
+  ON CONFLICT ON CONSTRAINT uq_membership_once DO UPDATE SET valid_to = excluded.valid_to, granted_by = excluded.granted_by;
+  RETURN 'granted';
+END $$;
+--;
+-- Takes a role away as of yesterday: gone at the next request. The last administrator stays, whoever asks: `last`. `none`:
+-- there was none to take.
+CREATE OR REPLACE FUNCTION sammen.member_revoke(p_user uuid, p_role text) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE day date := sammen.norwegian_day();
+BEGIN
+  PERFORM sammen.administrators_only();
+  PERFORM pg_advisory_xact_lock(hashtextextended('sammen.members.' || sammen.current_tenant()::text, 0));
+  IF p_role = 'municipality_administrator' AND NOT EXISTS (SELECT 1 FROM sammen.membership b
+      JOIN sammen.user_account u ON u.id = b.user_id AND u.disabled_at IS NULL
+     WHERE b.kind = 'municipality' AND b.municipality_id = sammen.current_tenant() AND b.role = p_role AND b.user_id <> p_user
+       AND b.valid_from <= day AND (b.valid_to IS NULL OR b.valid_to > day + 6)) THEN
+    RETURN 'last';
+  END IF;
+  UPDATE sammen.membership b SET valid_to = day - 1 WHERE b.user_id = p_user AND b.kind = 'municipality' AND b.role = p_role
+     AND b.municipality_id = sammen.current_tenant() AND (b.valid_to IS NULL OR b.valid_to >= day);
+  RETURN CASE WHEN FOUND THEN 'revoked' ELSE 'none' END;
+END $$;
+--;
+-- Offers somebody a role here, by a link to their work address, good for a week. Whether they have an account already is
+-- not told. `self`: one's own address.
+CREATE OR REPLACE FUNCTION sammen.member_invite(p_login text, p_name text, p_role text, p_to date, p_lookup bytea,
+  p_notice uuid, p_sealed bytea, p_expires bigint, p_proof bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_user uuid;
+BEGIN
+  PERFORM sammen.administrators_only();
+  PERFORM sammen.form_checked(concat_ws('|', 'member.invite', sammen.current_session()::text, p_role, encode(p_lookup, 'hex'),
+    p_notice::text, encode(sha256(p_sealed), 'hex')), octet_length(p_lookup) = 32 AND p_role IN ('purchaser_child', 'purchaser_adult',
+    'purchaser_child_welfare', 'provider_coordinator', 'payroll', 'manager', 'data_protection_officer', 'municipality_administrator'),
+    p_expires, p_proof);
+  IF NOT sammen.account_let_in(sha256(convert_to(sammen.current_tenant()::text, 'UTF8')), 'invite', 60, 24) THEN RETURN 'wait'; END IF;
+  INSERT INTO sammen.user_account (id, email, display_name) VALUES (gen_random_uuid(), lower(p_login), p_name)
+  ON CONFLICT (email) DO NOTHING;
+  SELECT u.id INTO v_user FROM sammen.user_account u WHERE u.email = lower(p_login);
+  IF v_user = sammen.current_user_id() THEN RETURN 'self'; END IF;
+  UPDATE sammen.account_link l SET withdrawn_at = now() WHERE l.user_id = v_user AND l.what = 'join' AND l.role = p_role
+     AND l.municipality_id = sammen.current_tenant() AND l.used_at IS NULL AND l.withdrawn_at IS NULL;
+  INSERT INTO sammen.account_link (id, user_id, what, lookup, name, role, municipality_id, role_to, made_by, expires_at)
+  VALUES (gen_random_uuid(), v_user, 'join', p_lookup, p_name, p_role, sammen.current_tenant(), p_to, sammen.current_user_id(),
+    now() + interval '7 days');
+  PERFORM sammen.account_post(v_user, p_notice, 'email', lower(p_login), 'join_link', p_sealed, 10080);
+  RETURN 'sent';
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.member_uninvite(p_link uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.administrators_only();
+  UPDATE sammen.account_link l SET withdrawn_at = now() WHERE l.id = p_link AND l.what = 'join'
+     AND l.municipality_id = sammen.current_tenant() AND l.used_at IS NULL AND l.withdrawn_at IS NULL;
+  RETURN FOUND;
+END $$;
+--;
+-- Ends everything somebody who works here is logged in to; with `p_factor`, takes their code app and its spare codes away as
+-- well, so that they set up a new one at the next login. Not one's own. -1: not here, or oneself.
+CREATE OR REPLACE FUNCTION sammen.member_put_out(p_user uuid, p_factor boolean) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_ended int;
+BEGIN
+  PERFORM sammen.administrators_only();
+  IF p_user = sammen.current_user_id() OR NOT sammen.member_here(p_user, true) THEN RETURN -1; END IF;
+  UPDATE sammen.web_session w SET ended_at = now() WHERE w.user_id = p_user AND w.ended_at IS NULL;
+  GET DIAGNOSTICS v_ended = ROW_COUNT;
+  IF p_factor THEN
+    DELETE FROM sammen.second_factor f WHERE f.user_id = p_user;
+    DELETE FROM sammen.spare_code c WHERE c.user_id = p_user AND c.kind = 'recovery';
+    UPDATE sammen.user_account u SET failed_codes = 0, codes_locked_until = NULL WHERE u.id = p_user;
+  END IF;
+  RETURN v_ended;
+END $$;
+--;
+-- A way in to one's own pages, given at home (tenants/logins) ------------------------------------------------------------
+-- How somebody who has been let in to their own pages here gets in. No row for others.
+CREATE OR REPLACE FUNCTION sammen.access_of(p_user uuid)
+RETURNS TABLE (login text, roles text[], has_app boolean, has_phone boolean, sheet_left bigint, has_password boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF sammen.current_kind() IS DISTINCT FROM 'municipality' THEN RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501'; END IF;
+  RETURN QUERY SELECT u.email, array_agg(DISTINCT b.role),
+      EXISTS (SELECT 1 FROM sammen.second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL), u.phone <> '',
+      (SELECT count(*) FROM sammen.spare_code c WHERE c.user_id = u.id AND c.kind = 'sheet' AND c.used_at IS NULL),
+      u.password_hash IS NOT NULL
+    FROM sammen.membership b JOIN sammen.user_account u ON u.id = b.user_id
+   WHERE b.user_id = p_user AND b.kind = 'own' AND b.municipality_id = sammen.current_tenant()
+     AND b.valid_from <= sammen.norwegian_day() AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day())
+   GROUP BY u.id;
+END $$;
+--;
+CREATE OR REPLACE FUNCTION sammen.access_withdraw(p_user uuid, p_role text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF sammen.current_kind() IS DISTINCT FROM 'municipality' THEN RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501'; END IF;
+  UPDATE sammen.membership b SET valid_to = sammen.norwegian_day() - 1 WHERE b.user_id = p_user AND b.kind = 'own' AND b.role = p_role
+     AND b.municipality_id = sammen.current_tenant() AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day());
+  RETURN FOUND;
+END $$;
+--;
+-- Ten codes on paper for somebody who is let in to their own pages here, in place of the old ones. Those with a role among
+-- some staff get none: they have an app.
+CREATE OR REPLACE FUNCTION sammen.sheet_make(p_user uuid, p_marks bytea[], p_expires bigint, p_proof bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'sheet', sammen.current_session()::text, p_user::text,
+    encode(sha256(convert_to(array_to_string(p_marks, ','), 'UTF8')), 'hex')), cardinality(p_marks) = 10, p_expires, p_proof);
+  IF NOT EXISTS (SELECT 1 FROM sammen.access_of(p_user)) OR EXISTS (SELECT 1 FROM sammen.membership b
+       WHERE b.user_id = p_user AND b.kind <> 'own' AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day())) THEN
+    RETURN false;
+  END IF;
+  DELETE FROM sammen.spare_code c WHERE c.user_id = p_user AND c.kind = 'sheet';
+  INSERT INTO sammen.spare_code (id, user_id, kind, mark) SELECT gen_random_uuid(), p_user, 'sheet', m FROM unnest(p_marks) m;
+  RETURN true;
+END $$;
+--;
+-- An invitation's code, typed: answered with the person's birth date, it makes an account (`p_login`, `p_hash`), or adds to
+-- the account of who is logged in. `opened`; `none` (wrong, used, withdrawn, too old, tried too often); `birth`; `taken`
+-- (that login is another's); `wait` (too many from that network).
+CREATE OR REPLACE FUNCTION sammen.invitation_use(p_lookup bytea, p_birth date, p_login text, p_hash text, p_network bytea,
+  p_request uuid, p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, user_id uuid, slug text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE i record; p record;
+BEGIN
+  PERFORM sammen.form_checked(concat_ws('|', 'invitation', encode(p_lookup, 'hex'), coalesce(p_birth::text, ''), p_hash, encode(p_network, 'hex')),
+    octet_length(p_lookup) = 32 AND octet_length(p_network) = 32, p_expires, p_proof);
+  answer := 'wait';
+  IF NOT sammen.account_let_in(p_network, 'invitation', 30, 1) THEN RETURN NEXT; RETURN; END IF;
+  answer := 'none';
+  SELECT x.* INTO i FROM sammen.login_invitation x WHERE x.lookup = p_lookup AND x.used_at IS NULL AND x.withdrawn_at IS NULL
+     AND x.expires_at > now() AND x.tries < 5 FOR UPDATE;
+  IF i.id IS NULL THEN RETURN NEXT; RETURN; END IF;
+  SELECT y.* INTO p FROM sammen.person y WHERE y.tenant_id = i.tenant_id AND y.id = i.person_id AND y.died_on IS NULL AND y.merged_into IS NULL FOR UPDATE;
+  IF p.id IS NULL THEN RETURN NEXT; RETURN; END IF;
+  IF p.birth_date IS NOT NULL AND p.birth_date IS DISTINCT FROM p_birth THEN
+    UPDATE sammen.login_invitation x SET tries = x.tries + 1 WHERE x.tenant_id = i.tenant_id AND x.id = i.id;
+    answer := 'birth'; RETURN NEXT; RETURN;
+  END IF;
+  IF p_hash = '' THEN
+    user_id := sammen.account_session(false);
+  ELSE
+    INSERT INTO sammen.user_account (id, email, display_name, password_hash, password_changed_at, language)
+    VALUES (gen_random_uuid(), lower(p_login), p.given_name || ' ' || p.family_name, p_hash, now(), p.language_form)
+    ON CONFLICT (email) DO NOTHING RETURNING id INTO user_id;
+    IF user_id IS NULL THEN answer := 'taken'; RETURN NEXT; RETURN; END IF;
+  END IF;
+  UPDATE sammen.login_invitation x SET used_at = now(), user_id = invitation_use.user_id WHERE x.tenant_id = i.tenant_id AND x.id = i.id;
+  UPDATE sammen.membership b SET valid_to = sammen.norwegian_day() - 1 WHERE b.user_id = p.user_id AND b.user_id <> invitation_use.user_id
+     AND b.kind = 'own' AND b.municipality_id = i.tenant_id AND b.role = i.role;
+  UPDATE sammen.person y SET user_id = invitation_use.user_id WHERE y.tenant_id = i.tenant_id AND y.id = p.id;
+  INSERT INTO sammen.membership (id, user_id, kind, municipality_id, role, valid_from, granted_by)
+  VALUES (gen_random_uuid(), invitation_use.user_id, 'own', i.tenant_id, i.role, sammen.norwegian_day(), i.made_by::text)
+  ON CONFLICT ON CONSTRAINT uq_membership_once DO UPDATE SET valid_to = NULL;
+  INSERT INTO sammen.audit_entry (tenant_id, id, category, action, actor_id, actor_name, role, why, persons, object_kind, object_id, request_id)
+  VALUES (i.tenant_id, gen_random_uuid(), 'change', 'login.opened', invitation_use.user_id, p.given_name || ' ' || p.family_name, i.role, '',
+    ARRAY[p.id], 'login_invitation', i.id, p_request);
+  answer := 'opened';
+  SELECT m.slug INTO slug FROM sammen.municipality m WHERE m.id = i.tenant_id;
+  RETURN NEXT;
 END $$;

@@ -87,6 +87,8 @@ class AccountLink(Identity, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.user_account.id"))
     what: Mapped[str]
     lookup: Mapped[bytes]
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    """What who invited calls them; the account's own name stays what it was."""
     role: Mapped[str | None]
     municipality_id: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.municipality.id"))
     role_to: Mapped[date | None]
