@@ -374,6 +374,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.UUID(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("lookup", postgresql.BYTEA(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("role", sa.Text(), nullable=True),
         sa.Column("municipality_id", sa.UUID(), nullable=True),
         sa.Column("role_to", sa.Date(), nullable=True),
@@ -604,6 +605,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_login_invitation")),
         sa.UniqueConstraint("tenant_id", "lookup", name=op.f("uq_login_invitation_tenant_id_lookup")),
         schema="sammen",
+    )
+    op.create_index(
+        "ix_login_invitation_lookup", "login_invitation", ["lookup"], unique=False, schema="sammen"
     )
     op.create_index(
         "ix_login_invitation_person",
@@ -1650,6 +1654,10 @@ def upgrade() -> None:
         'GRANT UPDATE ("request_id", "state", "cases", "content", "flags", "made_by", "made_by_name", "expires_on", "released_at", "handed_on", "handed_how", "created_at", "changed_at", "version") ON sammen.rights_extract TO sammen_app'
     )
     # ### end Alembic commands ###
+    # Whoever made an account at the command line vouched for its address: a link for a new password may go there.
+    op.execute(
+        "UPDATE sammen.user_account SET email_checked_at = created_at WHERE password_hash IS NOT NULL AND email LIKE '%@%'"
+    )
     # Every reading within an emergency access is marked with it, whoever writes the entry and however.
     op.execute("""
         CREATE OR REPLACE FUNCTION sammen.entry_in_emergency() RETURNS trigger
