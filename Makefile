@@ -12,7 +12,7 @@ CATALOGUES := $(shell find platform tenants shared_pool reporting -name '*.po' 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench shots venv assets lock stop clean
+.PHONY: help demo test check format bench torture shots venv assets lock stop clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ format: venv ## Format the code and repair what can be repaired
 
 bench: venv assets $(VENV)/.catalogues ## Measure the pages and queries that must be fast
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+torture: venv assets $(VENV)/.catalogues ## Kill processes and the database a thousand times under load, and look for what is lost
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 shots: venv assets $(VENV)/.catalogues ## Photograph the pages with Chromium, into shots/
 	@$(BIN)/sammen shots $(ARGS)

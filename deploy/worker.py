@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import signal
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -39,11 +40,13 @@ def import_jobs() -> list[str]:
 
 
 async def work(
-    settings: Settings, stop: asyncio.Event, *, timing: Mapping[str, timedelta] | None = None
-) -> None:
+    settings: Settings, stop: asyncio.Event, *, timing: Mapping[str, timedelta] | None = None,
+    longest_pause: float = LONGEST_PAUSE_S,
+) -> None:  # fmt: skip
     """Run jobs until `stop` is set. A database that goes away is waited for, with pauses of at most half a minute.
 
-    `timing`: the worker's `heartbeat`, `pause` and `poll`, where they are to be other than in operation.
+    `timing`: the worker's `heartbeat`, `pause` and `poll`, where they are to be other than in operation; so also
+    `longest_pause`, in seconds.
     """
     engine = make_engine(
         settings.app_url, pool_size=max(settings.pool_size, LEAST_POOL), application="sammen-worker",
@@ -51,23 +54,25 @@ async def work(
     )  # fmt: skip
     configure_outbox(settings)
     chosen: Any = timing or {}
-    # Listening is a session\'s business, which a pooler in transaction mode has none of.
+    # Listening is a session's business, which a pooler in transaction mode has none of.
     worker = Worker(engine, Keys.of(settings), settings.direct_url or settings.app_url, **chosen)
-    pause = 1
+    pause = 1.0
     log.info("worker started")
     try:
         while not stop.is_set():
+            began = time.monotonic()
             try:
                 await worker.run(stop)
-                pause = 1
             except (
                 Exception
             ) as error:  # a database that goes away shows in many ways; a worker outlives them all
+                if time.monotonic() - began > longest_pause:
+                    pause = 1.0  # that was another time: it had worked since
                 log.error("worker interrupted", exc=error, pause=pause)
                 try:
                     await asyncio.wait_for(stop.wait(), pause)
                 except TimeoutError:
-                    pause = min(2 * pause, LONGEST_PAUSE_S)
+                    pause = min(2 * pause, longest_pause)
     finally:
         await engine.dispose()
         log.info("worker stopped")

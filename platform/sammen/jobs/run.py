@@ -64,7 +64,9 @@ async def run_order(engine: AsyncEngine, keys: Keys, order: Order, known: Job) -
 
 
 class _Quiet(logging.Handler):
-    """pgqueuer's log lines as ours: without the exceptions' text, and without our own dead letters, logged already."""
+    """pgqueuer's and asyncpg's log lines as ours: without the exceptions' text, and without our own dead letters, which are
+    logged already.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
@@ -95,8 +97,9 @@ class Worker:
         """
         from pgqueuer.types import QueueExecutionMode
 
-        logger = logging.getLogger("pgqueuer")
-        logger.handlers, logger.propagate = [_Quiet()], False
+        for name in ("pgqueuer", "asyncpg"):
+            logger = logging.getLogger(name)
+            logger.handlers, logger.propagate = [_Quiet()], False
         address = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         settings = {"application_name": "sammen-queue"}
         async with asyncpg.create_pool(

@@ -1,0 +1,25 @@
+"""A short torture: fifty deaths at random while people work. `make torture` is the long one (docs/torture.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.torture.__main__ import torture
+
+KILLS, SECONDS, SEED = 50, 45, 20261122
+pytestmark = pytest.mark.slow
+
+
+async def test_what_was_acknowledged_is_there_once_and_nothing_is_half_after_fifty_deaths(
+    tmp_path: Path,
+) -> None:
+    outcome = await torture(tmp_path / ".data", kills=KILLS, seconds=SECONDS, seed=SEED)
+    figures = outcome.figures()
+    assert outcome.wrong == [], f"--seed {SEED}\n" + "\n".join([*outcome.wrong, *outcome.steps])
+    assert figures["killed"] >= KILLS // 2, "a machine too busy to kill on"
+    assert figures["acknowledged"] > 4 * figures["killed"]
+    assert set(outcome.kills) >= {"web", "worker", "backend"}
+    assert figures["there"]["close"] > 0
+    assert figures["mails"] > 0
