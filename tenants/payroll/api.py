@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenants.payroll.outgoing import OutgoingLine, closed_run, closed_runs, run_lines
+from tenants.payroll.queries import RunCard
 from tenants.payroll.runs import RunFacts, close_run, compute_again, discard_run, start_run
 from tenants.payroll.settings import (
     AccountingFacts,
@@ -14,10 +16,15 @@ from tenants.payroll.settings import (
 __all__ = [
     "AccountingFacts",
     "CodeFacts",
+    "OutgoingLine",
+    "RunCard",
     "RunFacts",
+    "closed_run",
+    "closed_runs",
     "close_run",
     "compute_again",
     "discard_run",
+    "run_lines",
     "set_accounting",
     "set_code",
     "set_number",

@@ -1,0 +1,1 @@
+"""The interface's routes: the token's door, the documents, and the administrator's pages."""
