@@ -23,6 +23,7 @@ import reporting.schemes.routes
 import sammen.audit.contributions
 import sammen.audit.routes
 import sammen.jobs.routes
+import sammen.oidc.routes
 import sammen.operations.contributions
 import sammen.operations.routes
 import shared_pool.assemblies.contributions
@@ -295,6 +296,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *reporting.scenarios.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,
+        *sammen.oidc.routes.HANDLERS,
         *sammen.operations.routes.HANDLERS,
     ]
 

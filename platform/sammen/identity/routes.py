@@ -177,10 +177,17 @@ async def end_session(desk: Desk) -> Response[Any]:
 
 @session_action("/logg-ut")
 async def log_out(desk: Desk) -> Response[Any]:
-    """End this session and forget the cookie."""
-    await desk.uow.call("SELECT sammen.end_session()")
+    """End this session and forget the cookie. Who came by a provider is logged out there as well (sammen.oidc)."""
+    settings = desk.house.settings
+    gone = await desk.uow.call("SELECT sammen.came_by_provider() AS provider, sammen.end_session()")
+    if gone[0]["provider"]:
+        return desk.redirect("/logg-inn/ut")  # which forgets the cookie when it has seen whose session it was
     response = desk.redirect("/logg-inn")
-    response.delete_cookie(desk.house.settings.cookie_name)
+    # Set to nothing rather than deleted: a browser takes a `__Host-` cookie only with the word Secure.
+    response.set_cookie(
+        Cookie(key=settings.cookie_name, value="", max_age=0, path="/", httponly=True, samesite="lax",
+               secure=settings.secure_cookies)
+    )  # fmt: skip
     return response
 
 

@@ -12,4 +12,5 @@ MENU = [
     MenuEntry(PlaceKind.OPERATIONS, READ, N_("Oversikt"), "", 10),
     MenuEntry(PlaceKind.OPERATIONS, READ, N_("Jobber"), "/jobber", 20),
     MenuEntry(PlaceKind.OPERATIONS, READ, N_("Kommuner"), "/kommuner", 30),
+    MenuEntry(PlaceKind.OPERATIONS, Permission.PROVIDER_WRITE, N_("Innlogging"), "/innlogging", 40),
 ]

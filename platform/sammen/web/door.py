@@ -97,6 +97,8 @@ PUBLIC = frozenset({
     "/aktivitetskalender/{slug:str}/utgaver/{calendar_edition_id:uuid}", "/aktivitetskalender/{slug:str}/meld-inn",
     "/aktivitetskalender/sendt/{submission:uuid}", "/aktivitetskalender/bekreft/{token:str}",
     "/aktivitetskalender/min/{token:str}", "/aktivitetskalender/min/{token:str}/avlys", "/kalender/{token:str}",
+    "/logg-inn/finn", "/logg-inn/opp", "/logg-inn/ut", "/logg-inn/{slug:str}", "/logg-inn/med/{provider:str}",
+    "/logg-inn/med/{provider:str}/svar", "/logg-inn/med/{provider:str}/avmeldt",
     "/nyhetsbrev/{slug:str}", "/nyhetsbrev/bekreft/{token:str}", "/nyhetsbrev/av/{token:str}",
 })  # fmt: skip
 
