@@ -102,6 +102,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("offer_tried", "withdrawn_on"): NOTHING,
     ("*", "seal_no"): NOTHING,
     ("*", "seal"): NOTHING,
+    ("audit_gap", "seal"): bytes(32),
     ("*", "number_cipher"): NOTHING,
     ("*", "withdrawn_at"): NOTHING,
     ("service_order", "substitute_need_id"): NOTHING,
