@@ -106,6 +106,8 @@ import tenants.record.contributions
 import tenants.record.routes
 import tenants.responsibility.contributions
 import tenants.responsibility.routes
+import tenants.retention.contributions
+import tenants.retention.routes
 import tenants.reviews.contributions
 import tenants.reviews.routes
 import tenants.sessions.contributions
@@ -186,6 +188,7 @@ def contributions() -> Contributions:
         tenants.quality.contributions,
         tenants.reviews.contributions,
         tenants.record.contributions,
+        tenants.retention.contributions,
         shared_pool.matching.contributions,
         shared_pool.needs.contributions,
         shared_pool.runs.contributions,
@@ -270,6 +273,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.quality.routes.HANDLERS,
         *tenants.reviews.routes.HANDLERS,
         *tenants.record.routes.HANDLERS,
+        *tenants.retention.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.campaigns.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
