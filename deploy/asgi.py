@@ -93,6 +93,8 @@ import tenants.messages.contributions
 import tenants.messages.routes
 import tenants.offers.contributions
 import tenants.offers.routes
+import tenants.oversight.contributions
+import tenants.oversight.routes
 import tenants.payroll.contributions
 import tenants.payroll.routes
 import tenants.planning.contributions
@@ -188,6 +190,7 @@ def contributions() -> Contributions:
         tenants.quality.contributions,
         tenants.reviews.contributions,
         tenants.record.contributions,
+        tenants.oversight.contributions,
         tenants.retention.contributions,
         shared_pool.matching.contributions,
         shared_pool.needs.contributions,
@@ -273,6 +276,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.quality.routes.HANDLERS,
         *tenants.reviews.routes.HANDLERS,
         *tenants.record.routes.HANDLERS,
+        *tenants.oversight.routes.HANDLERS,
         *tenants.retention.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.campaigns.routes.HANDLERS,

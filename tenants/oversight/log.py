@@ -32,23 +32,24 @@ _END_OF_TIME = datetime(9999, 1, 1, tzinfo=OSLO)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=OSLO)
 _LAST_ID = UUID(int=2**128 - 1)
 # $1 tenant, $2 person ids, $3 ids a refusal may have asked for, $4 from, $5 cursor's moment, $6 cursor's id, $7 how many,
-# $8 category, $9 in emergencies only, $10 to
-_ENTRIES = """
+# $8 category, $9 in emergencies only, $10 to, $11 for the person themselves
+_TOLD = "AND NOT ($11 AND starts_with(e.action, 'concern.'))"
+_ENTRIES = f"""
 WITH hit AS (
   SELECT f.entry_id AS id FROM unnest($2::uuid[]) AS wanted (person_id) CROSS JOIN LATERAL (
     SELECT a.entry_id, a.at FROM sammen.access_index a
       JOIN sammen.audit_entry e ON e.tenant_id = a.tenant_id AND e.id = a.entry_id
      WHERE a.tenant_id = $1 AND a.person_id = wanted.person_id AND a.at >= $4 AND a.at < $10 AND a.at <= $5
-       AND (a.at, a.entry_id) < ($5, $6) AND ($8 = '' OR e.category = $8) AND (NOT $9 OR e.details ? 'emergency')
+       AND (a.at, a.entry_id) < ($5, $6) AND ($8 = '' OR e.category = $8) AND (NOT $9 OR e.details ? 'emergency') {_TOLD}
      ORDER BY a.at DESC, a.entry_id DESC LIMIT $7) f
   UNION
   SELECT e.id FROM sammen.audit_entry e
    WHERE e.tenant_id = $1 AND e.seal_no IS NULL AND e.persons && $2::uuid[] AND e.at >= $4 AND e.at < $10
-     AND (e.at, e.id) < ($5, $6) AND ($8 = '' OR e.category = $8) AND (NOT $9 OR e.details ? 'emergency')
+     AND (e.at, e.id) < ($5, $6) AND ($8 = '' OR e.category = $8) AND (NOT $9 OR e.details ? 'emergency') {_TOLD}
   UNION
   SELECT e.id FROM sammen.audit_entry e
    WHERE e.tenant_id = $1 AND e.object_id = ANY ($3::uuid[]) AND e.category = 'refusal' AND e.at >= $4 AND e.at < $10
-     AND (e.at, e.id) < ($5, $6) AND $8 IN ('', 'refusal') AND NOT $9
+     AND (e.at, e.id) < ($5, $6) AND $8 IN ('', 'refusal') AND NOT $9 {_TOLD}
 )
 SELECT e.id, e.at, e.category, e.action, e.actor_id, e.actor_name, e.role, e.why, e.object_kind,
        cardinality(e.persons) AS persons, a.reason, a.id AS emergency, a.address_reason <> '' AS address
@@ -56,7 +57,7 @@ SELECT e.id, e.at, e.category, e.action, e.actor_id, e.actor_name, e.role, e.why
   LEFT JOIN sammen.emergency_access a
     ON a.tenant_id = e.tenant_id AND a.id = CASE WHEN e.details ? 'emergency' THEN (e.details ->> 'emergency')::uuid END
  ORDER BY e.at DESC, e.id DESC LIMIT $7
-"""
+"""  # noqa: S608 - constants only
 # A registration that was merged into the person's keeps what was read under its own id.
 _IDS = "SELECT id FROM sammen.person WHERE tenant_id = $1 AND (id = $2 OR merged_into = $2)"
 _ASKED_FOR = """
@@ -139,9 +140,19 @@ def _cursor(text: str) -> tuple[datetime, UUID] | None:
 
 
 async def read_log(
-    uow: UnitOfWork, person_id: UUID, wanted: Wanted, *, most: int = PAGE, names: bool = True
+    uow: UnitOfWork,
+    person_id: UUID,
+    wanted: Wanted,
+    *,
+    most: int = PAGE,
+    names: bool = True,
+    told: bool = False,
 ) -> tuple[Sequence[LogEntry], str]:
-    """(lines about a person, newest first; where the next page begins, "" at the end). The caller has asked who may see it."""
+    """(lines about a person, newest first; where the next page begins, "" at the end). The caller has asked who may see it.
+
+    `told`: what is given to the person. Readings of a concern are not in it: that somebody has one is not told while it is
+    looked into (fvl. § 19). The officer sees them, and says when they may be told.
+    """
     tenant = uow.context.tenant
     ids = [row["id"] for row in await uow.call(_IDS, tenant, person_id)] or [person_id]
     asked = [*ids, *(row["id"] for row in await uow.call(_ASKED_FOR, tenant, ids))]
@@ -150,7 +161,7 @@ async def read_log(
     end = datetime.combine(wanted.last + timedelta(days=1), time(), OSLO) if wanted.last else _END_OF_TIME
     emergencies = wanted.kind == "emergency"
     rows = await uow.call(
-        _ENTRIES, tenant, ids, asked, first, at, last, most + 1, "" if emergencies else wanted.kind, emergencies, end
+        _ENTRIES, tenant, ids, asked, first, at, last, most + 1, "" if emergencies else wanted.kind, emergencies, end, told
     )  # fmt: skip
     mine = uow.context.user_id if uow.context.kind is PlaceKind.OWN else None
     found = [
@@ -162,6 +173,17 @@ async def read_log(
         for row in rows
     ]  # fmt: skip
     return found[:most], cursor_of(found[most - 1]) if len(found) > most else ""
+
+
+async def has_case(uow: UnitOfWork, person_id: UUID) -> bool:
+    """Whether the person has a case here: then the rules of their age say who sees the log."""
+    return bool(
+        await uow.call(
+            "SELECT 1 FROM sammen.case_file WHERE tenant_id = $1 AND person_id = $2 LIMIT 1",
+            uow.context.tenant,
+            person_id,
+        )
+    )
 
 
 async def log_names(uow: UnitOfWork) -> tuple[bool, int]:

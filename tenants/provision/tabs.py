@@ -5,7 +5,11 @@ from __future__ import annotations
 from sammen.i18n_mark import N_
 from sammen.web.desk import Desk
 
-PAGES = (("/regler", N_("Tildeling")), ("/regler/utforer", N_("Oppdrag, timer og lønn")))
+PAGES = (
+    ("/regler", N_("Tildeling")),
+    ("/regler/utforer", N_("Oppdrag, timer og lønn")),
+    ("/regler/innsyn", N_("Innsyn og nødåpning")),
+)
 
 
 def rules_tabs(desk: Desk, current: str) -> list[tuple[str, str, bool]]:

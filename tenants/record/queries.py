@@ -9,11 +9,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, bindparam, func, select
-from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.sql import ColumnElement
 
-from sammen.audit.models import AuditEntry
 from sammen.clock import today
 from sammen.db.raw import Query, compile_query
 from sammen.db.unit_of_work import UnitOfWork
@@ -34,8 +32,6 @@ from tenants.record.access import person_seen, reader_values
 from tenants.record.models import TransferConsent
 
 consent = TransferConsent.__table__
-entry = AuditEntry.__table__
-LOG_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +86,6 @@ class ConsentCard:
     receiver: str
     recorded_by_name: str
     withdrawn_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """A line of who has read or changed: `why` is a msgid or a sentence somebody wrote."""
-
-    at: datetime
-    category: str
-    actor: str
-    roles: tuple[str, ...]
-    why: str
-    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,24 +190,6 @@ _CONSENTS = compile_query(
     .where(consent.c.tenant_id == bindparam("tenant"), consent.c.person_id == bindparam("person"))
     .order_by(consent.c.given_on.desc(), consent.c.id.desc())
 )
-_LOG = compile_query(
-    select(entry.c.at, entry.c.category, entry.c.actor_name, entry.c.role, entry.c.why, entry.c.action)
-    .where(
-        entry.c.tenant_id == bindparam("tenant"),
-        entry.c.persons.contains(bindparam("persons", type_=ARRAY(PG_UUID(as_uuid=True)))),
-    )
-    .order_by(entry.c.at.desc(), entry.c.id.desc())
-    .limit(bindparam("most"))
-    .offset(bindparam("skip"))
-)
-_LOG_COUNT = compile_query(
-    select(func.count())
-    .select_from(entry)
-    .where(
-        entry.c.tenant_id == bindparam("tenant"),
-        entry.c.persons.contains(bindparam("persons", type_=ARRAY(PG_UUID(as_uuid=True)))),
-    )
-)
 
 
 async def cases_of(uow: UnitOfWork, person_id: UUID) -> Sequence[OwnCase]:
@@ -253,25 +219,6 @@ async def consents_of(uow: UnitOfWork, person_id: UUID) -> Sequence[ConsentCard]
     return [ConsentCard(**dict(row)) for row in rows]
 
 
-async def log_of(uow: UnitOfWork, person_ids: Sequence[UUID], page: int) -> tuple[Sequence[LogRow], int]:
-    """(a page of who has read or changed what about the person, how many lines in all), newest first (E4).
-
-    `person_ids` are one person's: their own and those of registrations that were merged into theirs.
-    """
-    rows: list[LogRow] = []
-    total = 0
-    tenant = uow.context.tenant
-    for person_id in person_ids:
-        total += await uow.value(_LOG_COUNT, tenant=tenant, persons=[person_id])
-        found = await uow.rows(_LOG, tenant=tenant, persons=[person_id], most=page * PAGE_SIZE, skip=0)
-        rows += [
-            LogRow(r["at"], r["category"], r["actor_name"], tuple(filter(None, r["role"].split(","))), r["why"], r["action"])
-            for r in found
-        ]  # fmt: skip
-    rows.sort(key=lambda one: one.at, reverse=True)
-    return rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], total
-
-
 _WITH_NUMBER = compile_query(
     select(person.c.id).where(
         person.c.tenant_id == bindparam("tenant"), person.c.number_hash == bindparam("number")
@@ -286,16 +233,3 @@ async def person_with_number(uow: UnitOfWork, number: NationalNumber) -> UUID | 
         _WITH_NUMBER, tenant=tenant, number=uow.keys.number_hash(tenant, number.digits)
     )
     return found
-
-
-_MERGED = compile_query(
-    select(person.c.id).where(
-        person.c.tenant_id == bindparam("tenant"), person.c.merged_into == bindparam("person")
-    )
-)
-
-
-async def ids_of(uow: UnitOfWork, person_id: UUID) -> list[UUID]:
-    """The person's id, and those of registrations merged into it: the trail keeps what was read under each."""
-    rows = await uow.rows(_MERGED, tenant=uow.context.tenant, person=person_id)
-    return [person_id, *(row["id"] for row in rows)]

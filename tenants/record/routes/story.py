@@ -1,9 +1,8 @@
-"""The story on paper, for caseworkers to give and for people to fetch themselves; and who has read, for the officer."""
+"""The story on paper, for caseworkers to give and for people to fetch themselves; and the officer's way to a person's log."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from litestar import Response
 
@@ -12,24 +11,17 @@ from sammen.documents.pdf import render_pdf
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
-from sammen.policy.roles import ROLE_NAMES, Role
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.forms import Reader
-from sammen.web.paging import PAGE_SIZE, last_page, page_number
-from tenants.people.api import NationalNumber, person_card
+from tenants.people.api import NationalNumber
 from tenants.record.access import seen_person
 from tenants.record.own import own_story
-from tenants.record.queries import cases_of, ids_of, log_of, person_with_number
+from tenants.record.queries import cases_of, person_with_number
 from tenants.record.story import Outline, story_of
 
 PDF = "application/pdf"
 LOG = N_("Hvem har lest")
-CATEGORY_NAMES = {
-    "read": (N_("Leste"), "info"),
-    "change": (N_("Endret"), "saved"),
-    "refusal": (N_("Ble nektet"), "warning"),
-}
 
 
 @page("/k/{slug:str}/personer/{person_id:uuid}/historie.pdf", Permission.PERSON_READ)
@@ -101,40 +93,4 @@ async def find_log(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url(f"/personer/{found}/innsyn"))
 
 
-@page("/k/{slug:str}/personer/{person_id:uuid}/innsyn", Permission.TRAIL_READ)
-async def show_log(desk: Desk) -> Response[str]:
-    """Who has read or changed what about somebody. Shows neither name nor case: the officer has no access to those, and
-    answers for the readings of everybody, also of those whose cases are shielded, and of candidates in the shared pool
-    whom somebody here has read about though they are nobody's registered person here.
-    """
-    uow, person_id = desk.uow, desk.path_uuid("person_id")
-    number = page_number(desk.query)
-    rows, total = await log_of(uow, await ids_of(uow, person_id), number)
-    if not total:
-        await person_card(uow, person_id)
-    await record_read(uow, "trail.read", [], why=N_("Så hvem som har lest om en person"), object_kind="trail",
-                      object_id=person_id)  # fmt: skip
-    return await desk.render(
-        "record/log.html",
-        title=desk.say(LOG),
-        **_frame(desk) | {"crumbs": [
-            (desk.say(N_("Innsynslogg")), desk.url("/innsynslogg")),
-            (desk.say(LOG), desk.url("/personer/innsyn")),
-            (_short(person_id), ""),
-        ]},
-        code=_short(person_id),
-        rows=[
-            (row, ", ".join(desk.say(ROLE_NAMES[Role(role)]) for role in row.roles if role in ROLE_NAMES),
-             desk.say(CATEGORY_NAMES[row.category][0]), CATEGORY_NAMES[row.category][1])
-            for row in rows
-        ],
-        total=total, number=number, size=PAGE_SIZE, last=last_page(total),
-    )  # fmt: skip
-
-
-def _short(person_id: UUID) -> str:
-    """The end of an id, enough to tell two logs apart on a desk."""
-    return person_id.hex[-6:].upper()
-
-
-HANDLERS = [download_story, own_download, log_search, find_log, show_log]
+HANDLERS = [download_story, own_download, log_search, find_log]
