@@ -1,5 +1,5 @@
-"""Every page of the route table, opened as those who may: wide in Bokmål and English, as narrow as a small phone in
-Nynorsk.
+"""Every page of the route table, opened as those who may: wide in Bokmål, as narrow as a small phone in Nynorsk; in English
+its words are read.
 
 The pages are found by following links from each person's start, so a page that nobody can get to is found out too.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -23,6 +24,7 @@ from sammen.web.i18n.catalogue import SAME_AS_SOURCE
 from sammen.web.i18n.loading import po_path
 from tests.web.site import Site, axe, sideways
 from tests.web.steps import LIST, accept, propose
+from tests.web.words import Words
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -149,6 +151,11 @@ def said_in_letters() -> re.Pattern[str]:
 async def untranslated(page: Page, language: str) -> list[str]:
     """Bokmål on a page in another language."""
     frame, everything = await page.evaluate(TEXTS)
+    return bokmaal_in(frame, everything, language)
+
+
+def bokmaal_in(frame: Iterable[str], everything: Iterable[str], language: str) -> list[str]:
+    """Which of a page's words are Bokmål: in its frame any such word, elsewhere whole sentences of ours."""
     found = [text for text in frame if BOKMAAL[language].search(said_in_letters().sub("", text))]
     whole, filled = only_bokmaal(language)
     if language not in SAME_AS_SOURCE:  # a filled-in sentence of a language so near may be its own
@@ -162,8 +169,7 @@ async def complaints(page: Page, address: str, language: str) -> list[str]:
     answer = await page.goto(address)
     assert answer is not None
     found = [] if answer.status == 200 else [f"status {answer.status}"]
-    if language != "en":  # the same elements as in Bokmål, at the same width
-        found += await axe(page)
+    found += await axe(page)
     if await page.locator("html").get_attribute("lang") != language:
         found.append(f"<html lang> is not {language}")
     if not re.fullmatch(r"\S.* – Sammen", await page.title()):
@@ -176,6 +182,18 @@ async def complaints(page: Page, address: str, language: str) -> list[str]:
     return [f"{where}: {one}" for one in found]
 
 
+async def complaints_in_english(window: Page, address: str) -> list[str]:
+    """What is wrong with the words at an address. The elements are those of the Bokmål page, and are not drawn again."""
+    answer = await window.context.request.get(address)
+    words = Words(await answer.text())
+    found = [] if answer.status == 200 else [f"status {answer.status}"]
+    if words.lang != "en":
+        found.append("<html lang> is not en")
+    if not re.fullmatch(r"\S.* – Sammen", words.title):
+        found.append(f"title: {words.title!r}")
+    return [f"en {address}: {one}" for one in (*found, *bokmaal_in(words.frame, words.all, "en"))]
+
+
 async def complaints_of_all(first: Page, addresses: Iterable[str], language: str) -> list[str]:
     """Of every address, in the first page's window: a few pages at a time."""
     left, found = list(addresses), list[str]()
@@ -183,7 +201,12 @@ async def complaints_of_all(first: Page, addresses: Iterable[str], language: str
 
     async def work(page: Page) -> None:
         while left:
-            found.extend(await complaints(page, left.pop(), language))
+            address = left.pop()
+            found.extend(
+                await complaints_in_english(page, address)
+                if language == "en"
+                else await complaints(page, address, language)
+            )
 
     await asyncio.gather(*(work(page) for page in pages))
     return sorted(found)
@@ -282,10 +305,27 @@ async def test_bokmaal_on_a_page_that_should_be_in_another_language_is_found(
     site: Site, language: str
 ) -> None:
     async with site.as_persona("Dina Norli") as page:
-        found = await complaints(page, site.url + "/hjelp", language)
-        found += await complaints(page, site.url + "/min/horten", language)
+        found = []
+        for path in ("/hjelp", "/min/horten"):
+            if language == "en":
+                found += await complaints_in_english(page, site.url + path)
+            else:
+                found += await complaints(page, site.url + path, language)
     assert any("<html lang>" in one for one in found)
     assert any("Bokmål: " in one for one in found)
+
+
+async def test_the_words_read_without_a_browser_are_those_a_browser_finds(lived_in: Site) -> None:
+    async with lived_in.as_persona("Kari Lunde") as page:
+        addresses = [
+            address async for _, address in Walk(lived_in.url, lived_in.templates).follow(page, "Kari Lunde")
+        ]
+        for address in addresses[::12]:
+            await page.goto(address)
+            frame, everything = await page.evaluate(TEXTS)
+            words = Words(await page.content())
+            assert Counter(words.frame) == Counter(frame), address
+            assert {one for one in words.all if one} == {one for one in everything if one}, address
 
 
 def test_a_sentence_with_something_filled_in_is_known_for_bokmaal() -> None:
