@@ -10,6 +10,7 @@ import click
 
 from deploy.cli_disclose import disclose_command
 from deploy.cli_norwegian import CommandError, Group, run
+from deploy.cli_ops import add_operations
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -283,7 +284,7 @@ def audit() -> None:
     "--witness",
     type=click.Path(path_type=Path),
     metavar="FIL",
-    help="Kjedehoder som er tatt vare på et annet sted.",
+    help="Kjedehoder eller signerte røtter som er tatt vare på et annet sted.",
 )
 def audit_verify(witness: Path | None) -> None:
     """Regn ut kjedene på nytt, og si fra om det første bruddet i hver. Leser bare. Kode 1 ved brudd.
@@ -291,19 +292,26 @@ def audit_verify(witness: Path | None) -> None:
     \b
     sammen audit verify
     sammen audit verify --witness hoder.txt
+    sammen audit verify --witness vitne.jsonl
 
     Uten vitne oppdages endring, sletting, bytte av rekkefølge og avkorting. Den som kan skrive om hele kjeden og
     hodet med, avsløres bare av et vitne som ligger utenfor databasen.
     """
-    from deploy.administration import admin_url, read_witness
+    from deploy.administration import admin_url, read_file
+    from deploy.witness import Witness, read_witness, strange_signers
     from sammen.audit.verify import verify
 
-    heads = read_witness(witness) if witness else []
-    reports = _await(verify(admin_url(_settings()), heads))
+    settings = _settings()
+    told = read_witness(witness, read_file(witness).decode("utf-8", "replace")) if witness else Witness()
+    for key in strange_signers(settings, told):
+        click.echo(
+            f"Vitnet har linjer signert med en annen nøkkel enn vår: {key}. Sjekk at dere kjenner den."
+        )
+    reports = _await(verify(admin_url(settings), told.heads, told.roots))
     for report in reports:
         click.echo(report.text())
     if any(report.broken for report in reports):
-        raise CommandError("Loggen er endret. Se docs/runbooks/operations.md, «Brudd i innsynsloggen».")
+        raise CommandError("Loggen er endret. Se docs/runbooks/incident.md, «Brudd i innsynsloggen».")
     click.echo("Ingen brudd.")
 
 
@@ -321,6 +329,7 @@ def audit_head() -> None:
 
 
 cli.add_command(disclose_command)
+add_operations(cli, audit)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

@@ -87,7 +87,8 @@ async def tell_protected(uow: UnitOfWork, person_id: UUID) -> None:
         await listener(uow, person_id)
 
 
-def _bound_to(tenant: UUID, person: UUID) -> bytes:
+def number_bound_to(tenant: UUID, person: UUID) -> bytes:
+    """What a national number is sealed to: its own row, in its own municipality."""
     return b"person-number" + tenant.bytes + person.bytes
 
 
@@ -149,7 +150,7 @@ async def keep_number(uow: UnitOfWork, person_id: UUID, number: NationalNumber |
 
 def _set_number(uow: UnitOfWork, person: Person, number: NationalNumber) -> None:
     person.number_hash = uow.keys.number_hash(person.tenant_id, number.digits)
-    person.number_cipher = uow.keys.seal(number.digits, bound_to=_bound_to(person.tenant_id, person.id))
+    person.number_cipher = uow.keys.seal(number.digits, bound_to=number_bound_to(person.tenant_id, person.id))
 
 
 async def register_person(uow: UnitOfWork, facts: PersonFacts) -> UUID:
@@ -243,7 +244,7 @@ async def move_number(uow: UnitOfWork, gone: Person, kept: Person) -> None:
     """
     if gone.number_cipher is None:
         return
-    digits = uow.keys.unseal(gone.number_cipher, bound_to=_bound_to(gone.tenant_id, gone.id))
+    digits = uow.keys.unseal(gone.number_cipher, bound_to=number_bound_to(gone.tenant_id, gone.id))
     gone.number_cipher = gone.number_hash = None
     await uow.session.flush()
     if kept.number_hash is None:
@@ -260,7 +261,7 @@ async def read_number(uow: UnitOfWork, person_id: UUID) -> str | None:
         raise NotFound
     if person.number_cipher is None:
         return None
-    return uow.keys.unseal(person.number_cipher, bound_to=_bound_to(tenant, person_id))
+    return uow.keys.unseal(person.number_cipher, bound_to=number_bound_to(tenant, person_id))
 
 
 async def let_in(uow: UnitOfWork, person_id: UUID, user_id: UUID, role: str) -> None:

@@ -18,16 +18,23 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from sammen.audit import merkle
+from sammen.audit.witness import SYSTEM, TreeRoot
+
+OPERATIONS = "drift"
+"""What the system's own chain is called in lists."""
 PLACES = """
 SELECT 'municipality' AS kind, id, slug FROM sammen.municipality
 UNION ALL SELECT 'region', id, slug FROM sammen.region
+UNION ALL SELECT 'system', '00000000-0000-0000-0000-000000000000', 'drift'
 UNION ALL SELECT 'gone', scope_id, '?' FROM sammen.audit_head h
   WHERE NOT EXISTS (SELECT 1 FROM sammen.municipality m WHERE m.id = h.scope_id)
     AND NOT EXISTS (SELECT 1 FROM sammen.region r WHERE r.id = h.scope_id)
+    AND h.scope_id <> '00000000-0000-0000-0000-000000000000'
 ORDER BY 1, 3
 """
 TABLES = {"municipality": ("audit_entry", "tenant_id"), "gone": ("audit_entry", "tenant_id"),
-          "region": ("region_audit_entry", "region_id")}  # fmt: skip
+          "region": ("region_audit_entry", "region_id"), "system": ("system_audit_entry", None)}  # fmt: skip
 TEXT = (
     "sammen.entry_text(id, at, category, action, actor_id, actor_name, role, why, persons, object_kind, object_id,"
     " details, request_id)"
@@ -93,42 +100,82 @@ async def heads(admin_url: str) -> list[Head]:
             "(SELECT id, slug FROM sammen.municipality UNION ALL SELECT id, slug FROM sammen.region) p "
             "ON p.id = h.scope_id ORDER BY p.slug"
         )
-    return [Head(r["slug"] or "?", r["scope_id"], r["seal_no"], r["seal"], r["sealed_at"]) for r in rows]
+    named = {SYSTEM: OPERATIONS}
+    return [
+        Head(
+            r["slug"] or named.get(r["scope_id"], "?"), r["scope_id"], r["seal_no"], r["seal"], r["sealed_at"]
+        )
+        for r in rows
+    ]
 
 
-async def verify(admin_url: str, witness: Sequence[Head] = ()) -> list[Report]:
-    """Compute every place's chain again. `witness`: heads kept outside the database, of any age."""
+async def verify(
+    admin_url: str, witness: Sequence[Head] = (), roots: Sequence[TreeRoot] = ()
+) -> list[Report]:
+    """Compute every place's chain again. `witness`: heads kept outside the database, of any age; `roots`: signed batches."""
+    heads_told = [*witness, *(Head(one.slug, one.scope, one.last, one.head) for one in roots)]
     async with _reader(admin_url) as connection:
         places = await connection.fetch(PLACES)
-        reports = [await _verify_place(connection, row, witness) for row in places]
+        reports = [await _verify_place(connection, row, heads_told, roots) for row in places]
     known = {row["id"] for row in places}
     gone = "Brudd: vitnet kjenner stedet, men databasen gjør det ikke lenger."
-    return reports + [Report(head.slug, broken=gone) for head in witness if head.scope not in known]
+    missing = {head.scope: head.slug for head in heads_told if head.scope not in known}
+    return reports + [Report(slug, broken=gone) for slug in missing.values()]
+
+
+class _Trees:
+    """The batches a witness knows of one chain, compared as the chain is walked through."""
+
+    def __init__(self, roots: Sequence[TreeRoot]) -> None:
+        self._told = sorted({(one.first, one.last, one.root) for one in roots})
+        self._leaves: list[bytes] = []
+
+    def fault(self, number: int, said: bytes) -> str | None:
+        """Take entry `number` in; what is wrong when it is the last of a batch whose root is another."""
+        while self._told and self._told[0][1] < number:
+            self._told.pop(0)
+        if not self._told or number < self._told[0][0]:
+            return None
+        first, last, wanted = self._told[0]
+        self._leaves.append(merkle.leaf(said))
+        if number < last:
+            return None
+        leaves, self._leaves = self._leaves, []
+        if len(leaves) == last - first + 1 and merkle.root(leaves) == wanted:
+            return None
+        return f"Brudd: oppføringene {first} til {last} er andre enn dem vitnet så."
 
 
 async def _verify_place(
-    connection: asyncpg.Connection[asyncpg.Record], place: Any, witness: Sequence[Head]
+    connection: asyncpg.Connection[asyncpg.Record],
+    place: Any,
+    witness: Sequence[Head],
+    roots: Sequence[TreeRoot],
 ) -> Report:
     table, owner = TABLES[place["kind"]]
     report = Report(place["slug"])
     expected = {head.number: head.seal for head in witness if head.scope == place["id"]}
+    trees = _Trees([one for one in roots if one.scope == place["id"]])
+    mine = f"{owner} = $1" if owner else "$1::uuid IS NOT NULL"
     seal = hashlib.sha256(str(place["id"]).encode()).digest()
     number = 0
     page = (
         f"SELECT seal_no, seal, {TEXT} AS said FROM sammen.{table} "  # noqa: S608 - fixed names
-        f"WHERE {owner} = $1 AND seal_no > $2 ORDER BY seal_no LIMIT {PAGE}"
+        f"WHERE {mine} AND seal_no > $2 ORDER BY seal_no LIMIT {PAGE}"
     )
     after = -(2**62)
     while rows := await connection.fetch(page, place["id"], after):
         for row in rows:
             number += 1
-            seal = hashlib.sha256(seal + f"{row['seal_no']}|{row['said']}".encode()).digest()
-            report.broken = report.broken or _fault(row, number, seal, expected)
+            said = f"{row['seal_no']}|{row['said']}".encode()
+            seal = hashlib.sha256(seal + said).digest()
+            fault = _fault(row, number, seal, expected) or trees.fault(number, said)
+            report.broken = report.broken or fault
         after = rows[-1]["seal_no"]
         if report.broken:
             break
     report.sealed = number
-    unsealed = f"SELECT count(*) FROM sammen.{table} WHERE {owner} = $1 AND seal_no IS NULL"  # noqa: S608 - fixed names
+    unsealed = f"SELECT count(*) FROM sammen.{table} WHERE {mine} AND seal_no IS NULL"  # noqa: S608 - fixed names
     report.waiting = await connection.fetchval(unsealed, place["id"])
     if report.broken is None:
         head = await connection.fetchrow(
@@ -136,6 +183,50 @@ async def _verify_place(
         )
         report.broken = _fault_at_end(number, seal, head, expected)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """Proof that one entry is in a sealed batch: its text as sealed, its place in the batch, the path to the root."""
+
+    said: str
+    index: int
+    size: int
+    path: tuple[bytes, ...]
+    batch: TreeRoot
+
+    def holds(self) -> bool:
+        """Whether the path leads from the text to the batch's root."""
+        return merkle.proves(self.said.encode(), self.index, self.size, self.path, self.batch.root)
+
+
+async def inclusion(admin_url: str, entry: UUID) -> Inclusion | None:
+    """The proof for an entry of any chain, against the root the database keeps of its batch; None when not sealed."""
+    async with _reader(admin_url) as connection:
+        for table, owner in dict.fromkeys(TABLES.values()):
+            scope = owner or "'00000000-0000-0000-0000-000000000000'::uuid"
+            found = await connection.fetchrow(
+                f"SELECT e.seal_no, {scope} AS scope, r.from_no, r.to_no, r.root, r.head, r.made_at FROM sammen.{table} e"  # noqa: S608 - fixed names
+                f" JOIN sammen.audit_root r ON r.scope_id = {scope} AND e.seal_no BETWEEN r.from_no AND r.to_no"
+                f" WHERE e.id = $1",
+                entry,
+            )
+            if found is None:
+                continue
+            mine = f"{owner} = $1" if owner else "$1::uuid IS NOT NULL"
+            rows = await connection.fetch(
+                f"SELECT seal_no || '|' || {TEXT} AS said FROM sammen.{table} WHERE {mine}"  # noqa: S608 - fixed names
+                f" AND seal_no BETWEEN $2 AND $3 ORDER BY seal_no",
+                found["scope"], found["from_no"], found["to_no"],
+            )  # fmt: skip
+            index = found["seal_no"] - found["from_no"]
+            leaves = [merkle.leaf(row["said"].encode()) for row in rows]
+            batch = TreeRoot("", found["scope"], found["from_no"], found["to_no"], found["root"], found["head"],
+                             found["made_at"])  # fmt: skip
+            return Inclusion(
+                rows[index]["said"], index, len(leaves), tuple(merkle.proof(leaves, index)), batch
+            )
+    return None
 
 
 def _fault(row: Any, number: int, seal: bytes, expected: dict[int, bytes]) -> str | None:
