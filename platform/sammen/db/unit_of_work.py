@@ -12,8 +12,9 @@ Nobody else commits. After the end every further read raises, since the ticket w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, cast
 
 import asyncpg
@@ -39,6 +40,9 @@ DOWN = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.DiskFullError,
+    # A standby that was asked before it had become the primary, or a server that somebody has locked.
+    asyncpg.ReadOnlySQLTransactionError,
     # What a connection says that was cut while it was being used or put back.
     asyncpg.InternalClientError,
     ResourceClosedError,
@@ -56,6 +60,10 @@ def asyncpg_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 
+AWAY_S = 2
+"""How long entering may take, and giving back: a database that needs longer is away, and the answer is 503."""
+SILENT_S = 20
+"""How long any statement may be without an answer. The server ends its own after 15 (db/install.py), so it is gone."""
 TUNED = {"jit": "off", "random_page_cost": "1.1"}
 """What pages want of the server. The app role has the same as its own (db/install.py), for where a pooler drops it."""
 
@@ -76,10 +84,11 @@ def make_engine(
         poolclass=AsyncAdaptedQueuePool,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=2,
+        pool_timeout=AWAY_S,
         pool_use_lifo=True,
         connect_args={
-            "timeout": 2,
+            "timeout": AWAY_S,
+            "command_timeout": SILENT_S,
             "statement_cache_size": 400,
             "server_settings": {"application_name": application} | ({} if pooled else TUNED),
         },
@@ -113,9 +122,11 @@ class UnitOfWork:
         """
         connection = engine.connect()
         try:
+            began = time.monotonic()
             await connection.start()
-            # Through SQLAlchemy, so that its adapter begins the transaction that raw reads then are inside of.
-            result = await connection.exec_driver_sql(first, arguments)
+            with _answered_within(connection, max(AWAY_S / 4, AWAY_S - (time.monotonic() - began))):
+                # Through SQLAlchemy, so that its adapter begins the transaction that raw reads then are inside of.
+                result = await connection.exec_driver_sql(first, arguments)
             rows = list(result.mappings()) if result.returns_rows else []
             adapted = await connection.get_raw_connection()
         except BaseException as error:
@@ -204,11 +215,35 @@ async def _close_quietly(connection: AsyncConnection) -> None:
     if connection.sync_connection is None:
         return  # It never began: the database was away, or the client was gone before the pool had a connection.
     try:
-        await connection.close()
+        with _answered_within(connection, AWAY_S):
+            await connection.close()
     except (DBAPIError, *DOWN):
         # Closed half-way already, when the server cut it: then the pool has let go of it.
         with suppress(DBAPIError, *DOWN):
             await connection.invalidate()
+
+
+@contextmanager
+def _answered_within(connection: AsyncConnection, seconds: float) -> Iterator[None]:
+    """Hang up when the block takes longer: a server that is frozen, or behind a cut line, takes all and never answers.
+
+    The line is cut below whoever waits, who then sees a lost connection. To cancel the waiting instead would have the
+    driver say goodbye first, and wait for that answer, too.
+    """
+    timer = asyncio.get_running_loop().call_later(seconds, _cut, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(connection: AsyncConnection) -> None:
+    if connection.sync_connection is None or connection.sync_connection.invalidated:
+        return
+    with suppress(DBAPIError, *DOWN):
+        driver = connection.sync_connection.connection.driver_connection
+        if driver is not None:
+            driver.terminate()
 
 
 @asynccontextmanager
