@@ -140,7 +140,7 @@ class Directory:
             asked = now - self._asked.get(name, -AGAIN)
             if kept and asked < AGAIN:
                 return kept.value
-            if asked < REST:
+            if kept is None and asked < REST:
                 raise Away("rest")
             self._asked[name] = now
             try:

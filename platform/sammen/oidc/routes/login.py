@@ -196,7 +196,7 @@ async def answer(desk: Desk) -> Response[Any]:
 async def _arrived(desk: Desk, outcome: SignedIn | Unknown) -> Response[Any]:
     if isinstance(outcome, Unknown):
         return await desk.render(
-            "oidc/unknown.html", title=desk.say(NOT_LINKED), status=403, code=outcome.code, name=outcome.name,
+            "oidc/unknown.html", title=desk.say(NOT_LINKED), status=403, code=outcome.code, who=outcome.name,
             place=outcome.place,
         )  # fmt: skip
     response = desk.redirect(_way_back(outcome.back))
