@@ -44,9 +44,11 @@ class Rules:
     missed_least: int
 
 
+RULES_SINCE = date(2026, 1, 1)
+
 VERSIONS: Sequence[Rules] = (
     Rules(
-        valid_from=date(2026, 1, 1), many_least=20, many_spread=3.0, rare_surname=8, unconnected_least=5, night_from=22,
+        valid_from=RULES_SINCE, many_least=20, many_spread=3.0, rare_surname=8, unconnected_least=5, night_from=22,
         night_to=6, night_least=5, refused_minutes=10, refused_least=5, repeat_days=4, left_minutes=2, left_least=3,
         missed_least=3,
     ),
@@ -157,9 +159,13 @@ def _readers(week: Week) -> list[_Reader]:
 
 
 def limit_of(numbers: Sequence[int], rules: Rules) -> float:
-    """Median and three of its spreads: one very busy week does not move it, as it would move a mean."""
+    """Median and three of its spreads, half as much again at least: one very busy week does not move it, as it would move a
+    mean, and weeks that are all alike do not make the next one unusual.
+    """
     middle = median(numbers)
-    return middle + rules.many_spread * _NORMAL * median(abs(one - middle) for one in numbers)
+    return middle + max(
+        middle / 2, rules.many_spread * _NORMAL * median(abs(one - middle) for one in numbers)
+    )
 
 
 def _many(week: Week, rules: Rules, readers: Sequence[_Reader]) -> Iterator[Finding]:
