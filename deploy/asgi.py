@@ -10,6 +10,7 @@ from litestar.types import ASGIApp
 
 import reporting.figures.contributions
 import reporting.figures.routes
+import reporting.interchange.routes
 import reporting.measures.routes
 import reporting.papers.routes
 import reporting.releases.contributions
@@ -23,6 +24,10 @@ import reporting.schemes.routes
 import sammen.audit.contributions
 import sammen.audit.routes
 import sammen.jobs.routes
+import sammen.machine.contributions
+import sammen.machine.routes.documents
+import sammen.machine.routes.pages
+import sammen.machine.routes.token
 import sammen.oidc.routes
 import sammen.operations.contributions
 import sammen.operations.routes
@@ -87,6 +92,7 @@ import tenants.imports.contributions
 import tenants.imports.routes
 import tenants.intake.contributions
 import tenants.intake.routes
+import tenants.interchange.routes
 import tenants.letters.contributions
 import tenants.letters.routes
 import tenants.messages.contributions
@@ -214,6 +220,7 @@ def contributions() -> Contributions:
         reporting.schemes.contributions,
         reporting.scenarios.contributions,
         sammen.audit.contributions,
+        sammen.machine.contributions,
         sammen.operations.contributions,
     ):
         for name in NAMES:
@@ -302,6 +309,11 @@ def make_routes() -> list[HTTPRouteHandler]:
         *reporting.papers.routes.HANDLERS,
         *reporting.schemes.routes.HANDLERS,
         *reporting.scenarios.routes.HANDLERS,
+        *tenants.interchange.routes.HANDLERS,
+        *reporting.interchange.routes.HANDLERS,
+        *sammen.machine.routes.documents.HANDLERS,
+        *sammen.machine.routes.pages.HANDLERS,
+        *sammen.machine.routes.token.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,
         *sammen.oidc.routes.HANDLERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared_pool.calendar.api import Event, published_events
 from shared_pool.courses.api import MEASURES as COURSE_MEASURES
 from shared_pool.courses.api import Course
 from shared_pool.groups.api import MEASURES as GROUP_MEASURES
@@ -18,12 +19,14 @@ MEASURES = (*COURSE_MEASURES, *NEED_MEASURES, *MATCHING_MEASURES, *GROUP_MEASURE
 __all__ = [
     "MEASURES",
     "Course",
+    "Event",
     "NeedFacts",
     "accept",
     "answer",
     "decline",
     "post_need",
     "propose",
+    "published_events",
     "record_pool_vetting",
     "record_user_yes",
     "share_contact",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reporting.figures.cells import Key, by_dimension, join_key, split_key, total
 from reporting.figures.hooks import Range, on_ranges
+from reporting.figures.models import Figure, FigureSet
 from reporting.figures.population import Denominators, denominators
 from reporting.figures.queries import (
     DUE_DAYS,
@@ -26,6 +27,8 @@ __all__ = [
     "Approval",
     "ApprovedSet",
     "Denominators",
+    "Figure",
+    "FigureSet",
     "Key",
     "Member",
     "Range",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select, tuple_
+from sqlalchemy import DateTime, and_, bindparam, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
@@ -20,13 +21,14 @@ from tenants.payroll.gather import item
 from tenants.payroll.queries import RunCard, run, run_card
 from tenants.people.api import person
 
+_MOMENT, _ID = DateTime(timezone=True), PG_UUID(as_uuid=True)
 _RUNS = compile_query(
     select(*(run.c[name] for name in RunCard.__dataclass_fields__))
     .where(
         run.c.tenant_id == bindparam("tenant"),
         run.c.state == "closed",
-        or_(bindparam("since").is_(None), run.c.closed_at >= bindparam("since")),
-        or_(bindparam("after_at").is_(None), tuple_(run.c.closed_at, run.c.id) > tuple_(bindparam("after_at"), bindparam("after"))),
+        or_(bindparam("since", type_=_MOMENT).is_(None), run.c.closed_at >= bindparam("since", type_=_MOMENT)),
+        or_(bindparam("after_at", type_=_MOMENT).is_(None), tuple_(run.c.closed_at, run.c.id) > tuple_(bindparam("after_at", type_=_MOMENT), bindparam("after", type_=_ID))),
     )
     .order_by(run.c.closed_at, run.c.id)
     .limit(bindparam("most"))
@@ -49,7 +51,7 @@ _LINES = compile_query(
         item.c.tenant_id == bindparam("tenant"),
         item.c.run_id == bindparam("run"),
         (item.c.amount_ore != 0) | (item.c.quantity != 0),
-        or_(bindparam("after").is_(None), item.c.id > bindparam("after")),
+        or_(bindparam("after", type_=_ID).is_(None), item.c.id > bindparam("after", type_=_ID)),
     )
     .order_by(item.c.id)
     .limit(bindparam("most"))

@@ -86,6 +86,7 @@ def public_action(path: str) -> Callable[[Handler], HTTPRouteHandler]:
 
 PUBLIC = frozenset({
     "/", "/logg-inn", "/demo", "/sprak", "/tilgjengelighet", "/personvern", "/hjelp", "/helse", "/klar", "/favicon.ico",
+    "/glemt", "/lenke/{token:str}", "/velkommen",
     "/sok", "/sok/{slug:str}", "/sok/{slug:str}/skjema", "/sok/{slug:str}/hent", "/sok/{slug:str}/lagret",
     "/sok/{slug:str}/mottatt",
     "/b/{code:str}", "/bli-med", "/bli-med/{slug:str}", "/bli-med/{slug:str}/mistet", "/bli-med/{slug:str}/{campaign:str}",
@@ -100,6 +101,7 @@ PUBLIC = frozenset({
     "/logg-inn/finn", "/logg-inn/opp", "/logg-inn/ut", "/logg-inn/{slug:str}", "/logg-inn/med/{provider:str}",
     "/logg-inn/med/{provider:str}/svar", "/logg-inn/med/{provider:str}/avmeldt",
     "/nyhetsbrev/{slug:str}", "/nyhetsbrev/bekreft/{token:str}", "/nyhetsbrev/av/{token:str}",
+    "/api", "/api/v1/openapi.json", "/api/v1/token",
 })  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from sammen.errors import (
     Unavailable,
 )
 from sammen.logging import log
+from sammen.machine.operations import PREFIX
+from sammen.machine.problems import MEDIA_TYPE, Problem, problem_of
 from sammen.web.desk import LANGUAGE_SCOPE, House, chosen_language
 from sammen.web.formats import decimal
 from sammen.web.i18n import SOURCE_LANGUAGE, translate
@@ -30,6 +32,18 @@ from sammen.web.render import render
 TITLES = {403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 413: "Too large",
           422: "Unprocessable", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
 MEGABYTE = 1024 * 1024
+
+
+def of_programs(request: Request[Any, Any, Any]) -> bool:
+    """Whether the address is of the interface for programs, where every answer is problem+json."""
+    return request.scope["path"].startswith(f"{PREFIX}/")
+
+
+def problem_page(problem: Problem) -> Response[Any]:
+    """A problem as it is sent."""
+    return Response(
+        problem.body(), status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(problem.headers)
+    )
 
 
 def _wants_json(request: Request[Any, Any, Any]) -> bool:
@@ -74,6 +88,8 @@ def answer(request: Request[Any, Any, Any], status: int, **values: Any) -> Respo
 
 def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Response[Any]:
     """Typed errors of services."""
+    if of_programs(request):
+        return problem_page(problem_of(error, {}))
     lang = _language(request)
     said = translate(lang, error.message, **error.params)
     match error:
@@ -129,6 +145,10 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Litestar's own: unknown address, wrong method, body too large."""
     status = error.status_code
+    if of_programs(request) and status < 500:
+        # What the router itself refuses; a path that cannot be read is an address that is nowhere.
+        kept = {name.title(): value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+        return problem_page(Problem(status if status in (405, 413) else 404, headers=kept))
     if status in (404, 405):
         return answer(request, 404)
     if status == 413:
@@ -146,6 +166,8 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """What nobody foresaw: logged by type and place, without its message, which may quote a row."""
     log.error("unexpected", exc=error, id=str(_request_id(request)))
+    if of_programs(request):
+        return problem_page(Problem(500))
     return answer(request, 500, request_id=str(_request_id(request)))
 
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler, get, post, put
 from sqlalchemy.exc import DBAPIError
@@ -23,12 +22,14 @@ from sammen.errors import Conflict, Forbidden, KeyReused, NotFound, NotSignedIn,
 from sammen.keys import token_hash
 from sammen.machine import pace
 from sammen.machine.entering import Address, address_of, enter_client, note_refusal
+from sammen.machine.marks import etag, matches
 from sammen.machine.operations import BODY_LIMIT, Answer, Call, Operation, encoded
 from sammen.machine.problems import MEDIA_TYPE, Problem, problem_of, unauthorized
 from sammen.machine.reading import read_body, read_query
 from sammen.settings import Environment
 from sammen.web.desk import House
 from sammen.web.door import database_error
+from sammen.web.errors import problem_page
 
 Handler = Callable[[Call], Awaitable[Answer]]
 Again = Callable[[Call, str], Awaitable[Answer]]
@@ -63,13 +64,13 @@ def resource(operation: Operation, *, again: Again | None = None) -> Callable[[H
     assert (again is not None) is (operation.method == "POST")
 
     def wrap(handler: Handler) -> HTTPRouteHandler:
-        async def run(request: Request[Any, Any, Any]) -> Response[bytes]:
+        async def run(request: Request[Any, Any, Any]) -> Response[Any]:
             try:
                 return await _answered(_asking(request, operation, again), handler)
             except Problem as problem:
-                return shown(problem)
+                return problem_page(problem)
             except SammenError as error:
-                return shown(problem_of(error, operation.fields))
+                return problem_page(problem_of(error, operation.fields))
 
         OPERATIONS.append(operation)
         made: HTTPRouteHandler = METHODS[operation.method](
@@ -81,14 +82,6 @@ def resource(operation: Operation, *, again: Again | None = None) -> Callable[[H
         return made
 
     return wrap
-
-
-def shown(problem: Problem) -> Response[bytes]:
-    """A problem as it is sent. 404 says the same to everybody, byte for byte."""
-    return Response(
-        msgspec.json.encode(problem.body()), status_code=problem.status, media_type=MEDIA_TYPE,
-        headers=dict(problem.headers),
-    )  # fmt: skip
 
 
 def _asking(request: Request[Any, Any, Any], operation: Operation, again: Again | None) -> Asking:
@@ -214,14 +207,3 @@ def _made(request: Request[Any, Any, Any], answer: Answer) -> Response[bytes]:
     if request.method == "GET" and matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(b"", status_code=304, headers=headers, media_type=JSON)
     return Response(content, status_code=answer.status, headers=headers, media_type=JSON)
-
-
-def etag(content: bytes) -> str:
-    """A strong mark of an answer's bytes."""
-    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-
-
-def matches(header: str, mark: str) -> bool:
-    """Whether If-Match or If-None-Match names the mark, or says any."""
-    given = [one.strip() for one in header.split(",")]
-    return "*" in given or mark in [one.removeprefix("W/") for one in given]

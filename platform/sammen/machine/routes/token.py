@@ -17,7 +17,8 @@ from sammen.machine.document import TOKEN_PATH
 from sammen.machine.entering import TOKEN_SECONDS, address_of, issue_token
 from sammen.machine.models import SCOPES
 from sammen.machine.problems import Problem, problem_of
-from sammen.machine.routes.door import JSON, accepts_json, shown
+from sammen.machine.routes.door import JSON, accepts_json
+from sammen.web.errors import problem_page
 
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_BYTES: Final = 8 * 1024
@@ -34,7 +35,7 @@ class Refused(Exception):
 
 @post(TOKEN_PATH, name="sammen.machine.token", status_code=200, request_max_body_size=MOST_BYTES,
       opt={"access": "public", "kind": None, "permission": None})  # fmt: skip
-async def token(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def token(request: Request[Any, Any, Any]) -> Response[Any]:
     """Change a secret for a token of ten minutes."""
     try:
         return _told(200, await _issued(request))
@@ -42,9 +43,9 @@ async def token(request: Request[Any, Any, Any]) -> Response[bytes]:
         headers = {"WWW-Authenticate": BASIC} if refused.status == 401 else {}
         return _told(refused.status, {"error": refused.code}, headers)
     except Problem as problem:
-        return shown(problem)
+        return problem_page(problem)
     except SammenError as error:
-        return shown(problem_of(error, {}))
+        return problem_page(problem_of(error, {}))
 
 
 def _told(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response[bytes]:
