@@ -98,6 +98,10 @@ class Settings:
         "SAMMEN_WITNESS_PATH", "", "file that `sammen audit witness` adds signed roots to"
     )
 
+    breached_file: str = _setting(
+        "SAMMEN_BREACHED_FILE", "", "file of SHA-1 hashes of known passwords, sorted; empty: only the lists that come along"
+    )
+
     @property
     def secure_cookies(self) -> bool:
         """The `__Host-` cookie needs https; only plain-http loopback outside production goes without."""

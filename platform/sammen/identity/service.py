@@ -1,4 +1,4 @@
-"""Logging in. `login_step` is the one place where a second factor (TOTP, OIDC) will stand between password and session."""
+"""Logging in with a password, and beginning a session. What is asked for besides is in accounts.py (policy/assurance.py)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
+from sammen.identity.letters import tell
+from sammen.identity.passwords import normal
 from sammen.keys import Keys, new_token, token_hash
 from sammen.policy.assurance import Level
 
@@ -42,18 +44,35 @@ async def _verify(hashed: str, password: str) -> bool:
             return False
 
 
+async def verify_password(hashed: str, password: str) -> bool:
+    """`_verify`, of the password in its normal form."""
+    return await _verify(hashed, normal(password))
+
+
+async def hash_password(password: str) -> str:
+    """An argon2id hash of a password that has been checked, made beside the event loop."""
+    async with _VERIFYING:
+        return await asyncio.to_thread(HASHER.hash, normal(password))
+
+
 async def login_step(engine: AsyncEngine, keys: Keys, email: str, password: str, request_id: UUID) -> UUID:
-    """Check address and password; the user's id comes back. Raises Invalid, the same for every kind of wrong."""
+    """Check address and password; the user's id comes back. Raises Invalid, the same for every kind of wrong.
+
+    The same statements in the same order, and one hash reckoned, whether the address is known, locked or nobody's; a try
+    is counted before the password is looked at, so that 200 at once are five.
+    """
     email = email.strip().lower()[:200]
     async with plain_transaction(engine) as raw:
         found = await raw.fetchrow(
-            "SELECT * FROM sammen.login_lookup($1, $2, $3)", email, *_proof(keys, f"lookup|{email}")
+            "SELECT * FROM sammen.login_try($1, $2, $3)", email, *_proof(keys, f"try|{email}")
         )
     usable = found is not None and found["password_hash"] is not None and not found["locked"]
-    correct = await _verify(found["password_hash"] if found is not None and usable else _NOBODY, password)
+    correct = await verify_password(
+        found["password_hash"] if found is not None and usable else _NOBODY, password
+    )
     if found is None or not (usable and correct):
         async with plain_transaction(engine) as raw:
-            await raw.execute("SELECT sammen.login_failed($1, $2)", email, request_id)
+            await raw.execute("SELECT sammen.login_refused($1, $2)", email, request_id)
         raise Invalid.one("brukernavn", WRONG)
     user: UUID = found["user_id"]
     return user
@@ -76,16 +95,21 @@ AS_PERSONA = Entry("persona", Level.HIGH)
 async def start_session(
     engine: AsyncEngine, keys: Keys, user: UUID, device: str, request_id: UUID, entry: Entry = BY_PASSWORD
 ) -> str:
-    """A new session with a new token, which is returned and never stored (the database keeps its hash)."""
+    """A new session with a new token, which is returned and never stored (the database keeps its hash).
+
+    On a kind of device the person has not been seen on before, a letter tells them.
+    """
     token = new_token()
     hashed = token_hash(token)
     said = f"session|{user}|{hashed.hex()}|{entry.method}|{entry.level}"
     expires, proof = _proof(keys, said)
     async with plain_transaction(engine) as raw:
-        await raw.fetchval(
+        known = await raw.fetchval(
             "SELECT sammen.open_session($1, $2, $3, $4, $5, $6, $7, $8)",
             user, hashed, device, request_id, entry.method, entry.level.value, expires, proof,
         )  # fmt: skip
+        if not known and entry is not AS_PERSONA:
+            await tell(raw, keys, user, "new_device")
     return token
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from litestar.datastructures import Cookie
 from sammen.db.unit_of_work import plain_transaction
 from sammen.errors import BadInput, Forbidden, Invalid, NotFound, NotSignedIn
 from sammen.i18n_mark import N_
+from sammen.identity.routes.cookie import end_current, safe_way_back, signed_in
 from sammen.identity.service import AS_PERSONA, device_name, login_step, start_session
 from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_web
@@ -21,41 +21,12 @@ from sammen.web.i18n import LANGUAGES
 from sammen.web.menu import place_label
 from sammen.web.render import CSRF_FIELD
 
-OWN_PATH = re.compile(r"/(?![/\\])[!-~]*")
-SESSION_SECONDS = 12 * 3600
 PLACE_WORDS = {
     PlaceKind.MUNICIPALITY: N_("Arbeidet i kommunen"),
     PlaceKind.OWN: N_("Det som gjelder deg selv"),
     PlaceKind.REGION: N_("Det kommunene deler, uten navn"),
     PlaceKind.OPERATIONS: N_("Driften av Sammen, uten innsyn i saker"),
 }
-
-
-def _safe_way_back(target: str) -> str:
-    """Only paths of our own: `//host`, `/\\host` and, as browsers drop tabs, `/<tab>/host` are other places to them."""
-    return target if OWN_PATH.fullmatch(target) else "/"
-
-
-def _signed_in(desk: Desk, token: str, to: str) -> Response[Any]:
-    settings = desk.house.settings
-    response = desk.redirect(_safe_way_back(to))
-    response.set_cookie(
-        Cookie(key=settings.cookie_name, value=token, httponly=True, secure=settings.secure_cookies, samesite="lax",
-               path="/", max_age=SESSION_SECONDS)
-    )  # fmt: skip
-    return response
-
-
-async def _end_current(desk: Desk) -> None:
-    """End the session the browser holds, if any: a session id never survives a new login."""
-    if desk.token_hash is None:
-        return
-    try:
-        uow = await enter_web(desk.house.engine, desk.house.keys, desk.token_hash, PlaceKind.SESSION)
-    except NotSignedIn:
-        return
-    await uow.call("SELECT sammen.end_session()")
-    await uow.commit()
 
 
 @public_page("/logg-inn")
@@ -84,10 +55,10 @@ async def login(desk: Desk) -> Response[Any]:
             values={"brukernavn": desk.form.text("brukernavn")}, next=desk.form.text("neste"),
             demo=desk.house.settings.personas,
         )  # fmt: skip
-    await _end_current(desk)
+    await end_current(desk)
     device = device_name(desk.request.headers.get("user-agent", ""))
     token = await start_session(desk.house.engine, desk.house.keys, user, device, desk.request_id)
-    return _signed_in(desk, token, desk.form.text("neste"))
+    return signed_in(desk, token, desk.form.text("neste"))
 
 
 @public_action("/demo")
@@ -100,12 +71,12 @@ async def become(desk: Desk) -> Response[Any]:
     chosen = desk.form.text("persona")
     if chosen not in personas:
         raise Invalid.one("persona", N_("Velg en person."))
-    await _end_current(desk)
+    await end_current(desk)
     device = device_name(desk.request.headers.get("user-agent", ""))
     token = await start_session(
         desk.house.engine, desk.house.keys, UUID(chosen), device, desk.request_id, AS_PERSONA
     )
-    return _signed_in(desk, token, "/")
+    return signed_in(desk, token, "/")
 
 
 @public_action("/sprak")
@@ -124,7 +95,7 @@ async def choose_language(desk: Desk) -> Response[Any]:
         else:
             await uow.call("SELECT sammen.choose_language($1)", language)
             await uow.commit()
-    response = desk.redirect(_safe_way_back(desk.form.text("tilbake")))
+    response = desk.redirect(safe_way_back(desk.form.text("tilbake")))
     response.set_cookie(
         Cookie(key=LANGUAGE_COOKIE, value=language, max_age=365 * 86400, samesite="lax", path="/",
                secure=desk.house.settings.secure_cookies, httponly=True)
