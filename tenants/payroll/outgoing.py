@@ -28,7 +28,11 @@ _RUNS = compile_query(
         run.c.tenant_id == bindparam("tenant"),
         run.c.state == "closed",
         or_(bindparam("since", type_=_MOMENT).is_(None), run.c.closed_at >= bindparam("since", type_=_MOMENT)),
-        or_(bindparam("after_at", type_=_MOMENT).is_(None), tuple_(run.c.closed_at, run.c.id) > tuple_(bindparam("after_at", type_=_MOMENT), bindparam("after", type_=_ID))),
+        or_(
+            bindparam("after_at", type_=_MOMENT).is_(None),
+            tuple_(run.c.closed_at, run.c.id)
+            > tuple_(bindparam("after_at", type_=_MOMENT), bindparam("after", type_=_ID)),
+        ),
     )
     .order_by(run.c.closed_at, run.c.id)
     .limit(bindparam("most"))
