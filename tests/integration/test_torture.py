@@ -8,14 +8,14 @@ import pytest
 
 from tests.torture.__main__ import torture
 
-KILLS, SECONDS, SEED = 50, 45, 20261122
+KILLS, SECONDS, PAUSE_S, SEED = 50, 40, 0.5, 20261122
 pytestmark = pytest.mark.slow
 
 
 async def test_what_was_acknowledged_is_there_once_and_nothing_is_half_after_fifty_deaths(
     tmp_path: Path,
 ) -> None:
-    outcome = await torture(tmp_path / ".data", kills=KILLS, seconds=SECONDS, seed=SEED)
+    outcome = await torture(tmp_path / ".data", kills=KILLS, seconds=SECONDS, seed=SEED, pause=PAUSE_S)
     figures = outcome.figures()
     assert outcome.wrong == [], f"--seed {SEED}\n" + "\n".join([*outcome.wrong, *outcome.steps])
     assert figures["killed"] >= KILLS // 2, "a machine too busy to kill on"

@@ -62,7 +62,9 @@ class Outcome:
         }  # fmt: skip
 
 
-async def torture(folder: Path, *, kills: int, seconds: float, seed: int, clients: int = 6) -> Outcome:
+async def torture(
+    folder: Path, *, kills: int, seconds: float, seed: int, clients: int = 6, pause: float = PAUSE_S
+) -> Outcome:
     """Kill so many, or until the seconds are over. Never raises for what it finds: see `Outcome.wrong`."""
     chance = Random(seed)  # noqa: S311 - must be repeatable, not secret
     async with house(folder) as made:
@@ -74,7 +76,7 @@ async def torture(folder: Path, *, kills: int, seconds: float, seed: int, client
         load = Clients(made.url, people, journal, Random(seed + 1))  # noqa: S311 - as above
         working = asyncio.create_task(load.run(clients))
         began = time.monotonic()
-        killer = Killer(made, chance, PAUSE_S)
+        killer = Killer(made, chance, pause)
         made.stretches.clear()
         await killer.run(kills, began + seconds)
         took = time.monotonic() - began

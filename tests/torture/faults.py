@@ -121,7 +121,7 @@ async def rolled(house: House, token: str) -> Felt:
                 if house.pids[word] != pid:
                     break
             assert house.pids[word] != pid, "a web process did not end"
-            await asyncio.sleep(1.5)  # until it is asked for again
+            await asyncio.sleep(1)  # until it is asked for again
     return felt
 
 
@@ -191,3 +191,51 @@ async def cases_named(house: House, like: str) -> set[UUID]:
         "SELECT c.id FROM case_file c JOIN person p ON p.id = c.person_id WHERE p.given_name LIKE $1", like
     )
     return {row["id"] for row in rows}
+
+
+@dataclass(slots=True)
+class Full:
+    """What happened on a disk without room: how many forms were acknowledged before, during and after, and told no."""
+
+    before: int
+    during: int
+    refused: int
+    after: int
+    back: float
+    crashed: bool
+
+
+async def disk_full(house: House, token: str, folder: Path, *, forms: int = 60) -> Full:
+    """Forms before, on a disk without any room, and after room was made. `folder` lies on the cluster's own file system.
+
+    Raises AssertionError when a form is answered with anything but 303, 502 or 503, or what was acknowledged is not there.
+    """
+    led: dict[str, str] = {}
+    refused = 0
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(
+        base_url=house.url, cookies={"sammen": token}, timeout=30, limits=limits
+    ) as client:
+
+        async def send(name: str) -> bool:
+            try:
+                answer = await client.post("/k/horten/soknader/ny", data=application(name, token))
+            except httpx.TransportError:
+                return False
+            assert answer.status_code in (303, 502, 503), answer.text
+            if answer.status_code == 303:
+                led[name] = answer.headers["location"]
+            return answer.status_code == 303
+
+        before = sum([await send(f"Full{n}") for n in range(10)])
+        postmaster = house.server.pid()
+        async with full_disk(folder):
+            during = 0
+            for n in range(10, 10 + forms):
+                done = await send(f"Full{n}")
+                during, refused = during + done, refused + (not done)
+        back = await house.until_ready(60)
+        after = sum([await send(f"Full{n}") for n in range(10 + forms)])
+    there = {f"/k/horten/saker/{case}" for case in await cases_named(house, "Full%")}
+    assert set(led.values()) == there
+    return Full(before, during, refused, after, back, house.server.pid() != postmaster)

@@ -195,29 +195,47 @@ def _order(word: str) -> str:
     return "worker" if word.startswith("worker") else word
 
 
+async def _mount(folder: Path, megabytes: int, uid: int) -> None:
+    options = f"size={megabytes}m,uid={uid},mode=0700"
+    mounting = await asyncio.create_subprocess_exec(
+        "mount", "-t", "tmpfs", "-o", options, "sammen-small", str(folder), stderr=asyncio.subprocess.DEVNULL
+    )
+    if await mounting.wait():
+        raise PermissionError("only root may make a small file system")
+
+
 @asynccontextmanager
-async def cluster(folder: Path) -> AsyncIterator[LocalServer]:
-    """A PostgreSQL of its own with fsync, as in operation; removed on leaving."""
-    server = await asyncio.to_thread(LocalServer.ensure, folder, for_tests=False)
+async def cluster(folder: Path, *, megabytes: int = 0) -> AsyncIterator[LocalServer]:
+    """A PostgreSQL of its own with fsync, as in operation; removed on leaving.
+
+    `megabytes`: on a file system of its own that holds no more, which takes root. PermissionError for others.
+    """
+    server = LocalServer.at(folder, for_tests=False)
+    small = server.data.parent
+    if megabytes:
+        await _mount(small, megabytes, server.uid or 0)
     try:
+        await asyncio.to_thread(server.start)
         yield server
     finally:
         with suppress(Exception):
             await asyncio.to_thread(server.stop)
         if server.pid() is not None:
             os.kill(server.pid() or 0, signal.SIGKILL)
+        if megabytes:
+            await asyncio.create_subprocess_exec("umount", "--lazy", str(small))
         shutil.rmtree(server.home.parent if os.geteuid() == 0 else server.home, ignore_errors=True)
 
 
 @asynccontextmanager
 async def house(
-    folder: Path, *, webs: int = 3, workers: int = 3, environment: dict[str, str] | None = None
+    folder: Path, *, webs: int = 3, megabytes: int = 0, environment: dict[str, str] | None = None
 ) -> AsyncIterator[House]:
-    """A house with so many web processes and workers behind one proxy. Nothing runs in it before `start`."""
+    """A house with so many web processes behind one proxy. Nothing runs in it before `start`. `megabytes`: as `cluster`."""
     inbox = Inbox()
     mail = Controller(inbox, hostname="127.0.0.1", port=free_port())
     await asyncio.to_thread(mail.start)
-    async with cluster(folder) as server:
+    async with cluster(folder, megabytes=megabytes) as server:
         async with administrator(server.admin_url) as admin:
             await admin.execute("CREATE DATABASE tortured")
         database = describe(server.admin_url, "tortured")
