@@ -104,8 +104,6 @@ class Departure(Identity, Base):
     """Memberships that were ended, so that closing can be undone until deletion begins."""
     rows: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """Deleted so far, by table."""
-    others: Mapped[str] = mapped_column(default="", server_default="")
-    """A digest of the other municipalities' rows before deletion began."""
     done_at: Mapped[datetime | None]
     certificate: Mapped[dict[str, Any] | None]
     signature: Mapped[bytes | None]

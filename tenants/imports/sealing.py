@@ -23,12 +23,12 @@ from tenants.people.api import NationalNumber
 
 def seal_row(keys: Keys, owner: bytes, row: ImportRow, cells: list[str]) -> bytes:
     """The row and its cells as typed, bound to `owner`: the bytes cannot be moved to another row."""
-    return keys.seal(_pack(row, cells), bound_to=owner)
+    return keys.seal(pack_row(row, cells), bound_to=owner)
 
 
 def open_row(keys: Keys, owner: bytes, sealed: bytes) -> tuple[ImportRow, list[str]]:
     """What `seal_row` closed for the same owner, without `raw`. Raises InvalidTag for another owner's."""
-    return _unpack(keys.unseal(sealed, bound_to=owner))
+    return unpack(keys.unseal(sealed, bound_to=owner))
 
 
 def uploaded(tenant: UUID, import_id: UUID, row_no: int) -> bytes:
@@ -52,7 +52,8 @@ def fingerprint_hash(keys: Keys, tenant: UUID, row: ImportRow) -> bytes:
     return keys.number_hash(tenant, f"import-fingerprint|{row.fingerprint}")
 
 
-def _pack(row: ImportRow, cells: list[str]) -> str:
+def pack_row(row: ImportRow, cells: list[str]) -> str:
+    """The text that is sealed: the row and its cells as typed."""
     person, decision, key = row.person, row.decision, row.key
     packed = {
         "no": row.row_no,
@@ -82,7 +83,8 @@ def _pack(row: ImportRow, cells: list[str]) -> str:
     return json.dumps(packed, ensure_ascii=False, default=str, separators=(",", ":"))
 
 
-def _unpack(text: str) -> tuple[ImportRow, list[str]]:
+def unpack(text: str) -> tuple[ImportRow, list[str]]:
+    """What `seal_row` packed, opened: also in a municipality's archive, which has no sealed text."""
     packed: dict[str, Any] = json.loads(text)
     decision, key = packed["decision"], packed["key"]
     row = ImportRow(
