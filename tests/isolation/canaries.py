@@ -117,7 +117,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("rights_request", "closed_on"): NOTHING,
     ("unusual_read", "reviewed_at"): NOTHING,
     ("unusual_read", "reviewed_by"): NOTHING,
-    ("login_invitation", "lookup"): lambda owner: owner.tenant.bytes * 2,
+    ("login_invitation", "lookup"): lambda owner: owner.id_in("login_invitation").bytes * 2,
     ("*", "number_cipher"): NOTHING,
     ("*", "withdrawn_at"): NOTHING,
     ("service_order", "substitute_need_id"): NOTHING,
