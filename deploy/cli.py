@@ -11,6 +11,7 @@ import click
 from deploy.cli_disclose import disclose_command
 from deploy.cli_norwegian import CommandError, Group, run
 from deploy.cli_ops import add_operations
+from deploy.cli_provider import provider_group
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -329,6 +330,7 @@ def audit_head() -> None:
 
 
 cli.add_command(disclose_command)
+cli.add_command(provider_group)
 add_operations(cli, audit)
 
 
