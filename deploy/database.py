@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,15 +15,19 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from deploy import reference
 from sammen.db import install
 from sammen.db.base import SCHEMA
 from sammen.db.unit_of_work import asyncpg_url
+from sammen.logging import log
 
 HERE = Path(__file__).parent
+LOCK_WAIT_MS, RETRY_S, BUSY_S = 700, 1.0, 60.0
+"""A change of a table that waits for a lock has everybody after it wait, too: shorter than people notice, and often."""
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -56,14 +62,35 @@ async def migrate(
     await install.make_schema(admin)
     engine = create_async_engine(asyncpg_url(admin_url), poolclass=NullPool)
     async with engine.connect() as connection:
-        for setting in (f"ROLE {install.OWNER}", "lock_timeout = '5s'", "statement_timeout = '15min'"):
+        for setting in (
+            f"ROLE {install.OWNER}",
+            f"lock_timeout = '{LOCK_WAIT_MS}ms'",
+            "statement_timeout = '15min'",
+        ):
             await connection.execute(text(f"SET {setting}"))
         for statement in install.policy_function_statements():
             await connection.exec_driver_sql(statement)
         await connection.commit()
-        await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), to))
-        await connection.commit()
+        await _upgrade_between_others(connection, to)
     await engine.dispose()
+
+
+async def _upgrade_between_others(connection: AsyncConnection, to: str) -> None:
+    """The migrations in one transaction, tried again when a table is busy. Raises DBAPIError when it stays so."""
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), to))
+            await connection.commit()
+        except DBAPIError as error:
+            await connection.rollback()
+            origin = getattr(error.orig, "__cause__", None)
+            if not isinstance(origin, asyncpg.LockNotAvailableError) or time.monotonic() > until:
+                raise
+            log.warning("a table is busy, the upgrade tries again")
+            await asyncio.sleep(RETRY_S)
+        else:
+            return
 
 
 async def upgrade(admin_url: str, app_url: str, secret: str, *others: str) -> None:
@@ -74,8 +101,20 @@ async def upgrade(admin_url: str, app_url: str, secret: str, *others: str) -> No
             await admin.execute(f"SET LOCAL ROLE {install.OWNER}")
             for statement in [*install.function_statements(), *install.function_grants()]:
                 await admin.execute(statement)
+            await admin.execute(f"COMMENT ON TABLE {SCHEMA}.alembic_version IS '{' '.join(also_served())}'")
             await install.fill_vault(admin, secret, *others)
             await reference.put_in_place(admin)
+
+
+def also_served() -> list[str]:
+    """The versions whose programs may go on, and start, on a database at our newest: as far back as migrations say so."""
+    served: list[str] = []
+    script = ScriptDirectory.from_config(alembic_config())
+    for one in script.walk_revisions():
+        if not getattr(one.module, "serves_previous", False) or not isinstance(one.down_revision, str):
+            break
+        served.append(one.down_revision)
+    return served
 
 
 def newest_version() -> str:

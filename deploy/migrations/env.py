@@ -19,7 +19,8 @@ context.configure(
         name == SCHEMA if type_ == "schema" else type_ != "table" or name not in QUEUE_TABLES
     ),
     compare_server_default=False,
-    transaction_per_migration=False,
+    # One at a time: a change of one busy table waits for nobody who waits for it (deploy/database.py).
+    transaction_per_migration=True,
     process_revision_directives=context.config.attributes.get("directives"),
 )
 with context.begin_transaction():

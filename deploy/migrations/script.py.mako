@@ -9,6 +9,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+# True when the program before this one goes on working on these tables (docs/runbooks/upgrade.md).
+serves_previous = False
 
 
 def upgrade() -> None:

@@ -241,6 +241,7 @@ async def house(
         database = describe(server.admin_url, "tortured")
         given = {
             "SAMMEN_ENV": "test", "SAMMEN_KEY": SECRET, "SAMMEN_APP_URL": database.app_url, "SAMMEN_POOL_SIZE": "6",
+            "SAMMEN_RATE_USER": "0", "SAMMEN_RATE_ADDRESS": "0", "SAMMEN_RATE_PLACE": "0",  # the load is meant
             "SAMMEN_LOG_LEVEL": "CRITICAL", "SAMMEN_MAIL_FROM": "sammen@example.no",
             "SAMMEN_SMTP_URL": f"smtp+plain://127.0.0.1:{mail.port}", **(environment or {}),
         }  # fmt: skip
