@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
@@ -24,6 +25,8 @@ import reporting.schemes.routes
 import sammen.audit.contributions
 import sammen.audit.routes
 import sammen.jobs.routes
+import sammen.members.contributions
+import sammen.members.routes
 import sammen.machine.contributions
 import sammen.machine.routes.documents
 import sammen.machine.routes.pages
@@ -127,15 +130,20 @@ import tenants.timesheets.routes
 import tenants.waiting.contributions
 import tenants.waiting.routes
 from deploy.demo.welcome import welcome
+from deploy.measured import serve_metrics
 from sammen.db.unit_of_work import make_engine
 from sammen.keys import Keys
 from sammen.logging import configure
-from sammen.settings import Settings, load
+from sammen.settings import Environment, Settings, load
+from sammen.traffic.limits import Limits
 from sammen.web import today
 from sammen.web.app import build_app
 from sammen.web.contributions import Contributions
 from sammen.web.desk import House
 from sammen.web.render import LanguageEnvironment, build_environment
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = [
@@ -219,6 +227,7 @@ def contributions() -> Contributions:
         reporting.releases.contributions,
         reporting.schemes.contributions,
         reporting.scenarios.contributions,
+        sammen.members.contributions,
         sammen.audit.contributions,
         sammen.machine.contributions,
         sammen.operations.contributions,
@@ -236,7 +245,7 @@ def templates() -> LanguageEnvironment:
 
 def make_house(settings: Settings) -> House:
     """Settings, keys, engine, templates and contributions of one process."""
-    return House(
+    house = House(
         settings=settings,
         keys=Keys.of(settings),
         engine=make_engine(
@@ -247,7 +256,18 @@ def make_house(settings: Settings) -> House:
         ),
         templates=templates(),
         contributions=contributions(),
+        limits=limits_of(settings),
     )
+    pool = cast("AsyncAdaptedQueuePool", house.engine.pool)
+    house.metrics.pool(pool.checkedout, pool.size)
+    return house
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How often anybody may ask, in production; elsewhere as often as they like."""
+    if settings.environment is not Environment.PRODUCTION:
+        return Limits()
+    return Limits(user=settings.rate_user, address=settings.rate_address, place=settings.rate_place)
 
 
 def make_routes() -> list[HTTPRouteHandler]:
@@ -314,6 +334,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *sammen.machine.routes.documents.HANDLERS,
         *sammen.machine.routes.pages.HANDLERS,
         *sammen.machine.routes.token.HANDLERS,
+        *sammen.members.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,
         *sammen.oidc.routes.HANDLERS,
@@ -322,8 +343,12 @@ def make_routes() -> list[HTTPRouteHandler]:
 
 
 def make_app(settings: Settings | None = None) -> ASGIApp:
-    """The application from the environment's settings. Raises SettingsError on unsafe ones."""
+    """The application from the environment's settings, its metrics served. Raises SettingsError on unsafe ones, StartError
+    when the metrics' port is taken.
+    """
     chosen = settings or load()
     chosen.check()
     configure(chosen.log_level)
-    return build_app(make_house(chosen), make_routes(), welcome=welcome)
+    house = make_house(chosen)
+    serve_metrics(house.metrics, chosen)
+    return build_app(house, make_routes(), welcome=welcome)

@@ -51,8 +51,8 @@ async def test_logging_out_ends_the_session_itself_and_no_other(world: World) ->
     copied = here.cookies["sammen"]
     assert (await here.submit("/logg-ut")).status_code == 303
     assert "sammen" not in here.cookies
-    assert (await Browser(world.app, copied).get("/k/horten")).status_code == 303
-    assert (await there.get("/k/horten")).status_code == 200
+    assert (await Browser(world.app, copied).get("/konto")).status_code == 303
+    assert (await there.get("/konto")).status_code == 200
 
 
 async def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(world: World) -> None:
