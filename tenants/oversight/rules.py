@@ -48,7 +48,7 @@ RULES_SINCE = date(2026, 1, 1)
 
 VERSIONS: Sequence[Rules] = (
     Rules(
-        valid_from=RULES_SINCE, many_least=20, many_spread=3.0, rare_surname=8, unconnected_least=5, night_from=22,
+        valid_from=RULES_SINCE, many_least=20, many_spread=3.0, rare_surname=8, unconnected_least=10, night_from=22,
         night_to=6, night_least=5, refused_minutes=10, refused_least=5, repeat_days=4, left_minutes=2, left_least=3,
         missed_least=3,
     ),
@@ -126,6 +126,7 @@ class _Reader:
     id: UUID
     looks: Sequence[Look]
     opened: Mapping[UUID, Sequence[Look]]
+    roles: frozenset[str]
 
 
 def unusual(week: Week, rules: Rules | None = None) -> list[Finding]:
@@ -134,6 +135,7 @@ def unusual(week: Week, rules: Rules | None = None) -> list[Finding]:
     readers = _readers(week)
     found = [
         *_many(week, rules, readers),
+        *_unconnected(week, rules, readers),
         *(finding for reader in readers for finding in _of_reader(week, rules, reader)),
         *(
             Finding("missed", who, None, count, {"count": count}, ())
@@ -154,7 +156,8 @@ def _readers(week: Week) -> list[_Reader]:
         for look in looks:
             if look.category == "read" and look.subject is not None:
                 opened[look.subject].append(look)
-        found.append(_Reader(who, looks, opened))
+        roles: frozenset[str] = frozenset().union(*(look.roles for look in looks))
+        found.append(_Reader(who, looks, opened, roles))
     return found
 
 
@@ -170,15 +173,12 @@ def limit_of(numbers: Sequence[int], rules: Rules) -> float:
 
 def _many(week: Week, rules: Rules, readers: Sequence[_Reader]) -> Iterator[Finding]:
     """Many more than one's own weeks and than colleagues in the role: both, so that a busy office is not unusual."""
-    roles = {one.id: frozenset().union(*(look.roles for look in one.looks)) for one in readers}
     for one in readers:
         count = len(one.opened)
         if count < rules.many_least:
             continue
         before = list(week.usual.get(one.id, ()))
-        peers = [
-            len(other.opened) for other in readers if other.id != one.id and roles[other.id] & roles[one.id]
-        ]
+        peers = [len(other.opened) for other in readers if other.id != one.id and other.roles & one.roles]
         limits = [limit_of(numbers, rules) for numbers in (before, peers) if len(numbers) >= 2]
         if limits and all(count > max(limit, 1.5 * rules.many_least) for limit in limits):
             facts = {"count": count, "own": round(median(before)) if before else 0,
@@ -189,7 +189,7 @@ def _many(week: Week, rules: Rules, readers: Sequence[_Reader]) -> Iterator[Find
 def _of_reader(week: Week, rules: Rules, reader: _Reader) -> Iterator[Finding]:
     yield from _oneself_and_kin(week, rules, reader)
     yield from _after_refusal(rules, reader)
-    yield from _unconnected(week, rules, reader)
+    yield from _without_a_case(week, rules, reader)
     yield from _by_night(week, rules, reader)
 
 
@@ -232,17 +232,34 @@ def _after_refusal(rules: Rules, reader: _Reader) -> Iterator[Finding]:
         yield _finding("refused", reader.id, None, len(refused), {"count": len(refused)}, refused)
 
 
-def _unconnected(week: Week, rules: Rules, reader: _Reader) -> Iterator[Finding]:
-    """People with whom nothing connects the reader: many of them, one of them again and again, or found and left."""
-    loose = {
+def _loose(week: Week, reader: _Reader) -> dict[UUID, Sequence[Look]]:
+    """Whom the reader opened though nothing connects the two."""
+    return {
         subject: looks for subject, looks in reader.opened.items()
         if (reader.id, subject) not in week.connected and subject not in week.own.get(reader.id, ())
     }  # fmt: skip
-    if len(loose) >= rules.unconnected_least and 2 * len(loose) > len(reader.opened):
-        facts = {"count": len(loose), "all": len(reader.opened)}
-        yield _finding(
-            "unconnected", reader.id, None, len(loose), facts, [looks[0] for looks in loose.values()]
-        )
+
+
+def _unconnected(week: Week, rules: Rules, readers: Sequence[_Reader]) -> Iterator[Finding]:
+    """Many people with whom nothing connects the reader: most of those they opened, and more than colleagues in the role,
+    who stand in for one another without anybody writing it down.
+    """
+    loose = {one.id: _loose(week, one) for one in readers}
+    for one in readers:
+        count = len(loose[one.id])
+        peers = [len(loose[other.id]) for other in readers if other.id != one.id and other.roles & one.roles]
+        if count < rules.unconnected_least or 2 * count <= len(one.opened):
+            continue
+        if not peers or count > limit_of(peers, rules):
+            facts = {"count": count, "all": len(one.opened)}
+            yield _finding(
+                "unconnected", one.id, None, count, facts, [looks[0] for looks in loose[one.id].values()]
+            )
+
+
+def _without_a_case(week: Week, rules: Rules, reader: _Reader) -> Iterator[Finding]:
+    """One person again and again, or several found by searching and left, with nothing that connects them."""
+    loose = _loose(week, reader)
     for subject, looks in loose.items():
         days = {look.at.astimezone(OSLO).date() for look in looks}
         if len(days) >= rules.repeat_days:

@@ -14,7 +14,7 @@ from sammen.audit.trail import record_change
 from sammen.clock import OSLO
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.ids import uuid7
-from sammen.policy.roles import ROLE_PLACE
+from sammen.policy.roles import ROLE_PLACE, Role
 from tenants.oversight.models import UnusualRead
 from tenants.oversight.rules import Finding, Known, Look, Week, unusual
 
@@ -55,7 +55,8 @@ _SURNAMES = """
 SELECT family_name, count(*) AS registered FROM sammen.person
  WHERE tenant_id = $1 AND merged_into IS NULL AND family_name = ANY ($2::text[]) GROUP BY 1
 """
-# Responsible, named, standing in for who is responsible, or having changed something: then it is the reader's work.
+# Responsible, named, standing in for who is responsible, having changed something, or coordinating what was ordered: then
+# it is the reader's work.
 _CONNECTED = """
 SELECT responsible_id AS reader, person_id AS person FROM sammen.case_file
  WHERE tenant_id = $1 AND person_id = ANY ($2::uuid[]) AND responsible_id = ANY ($3::uuid[])
@@ -70,6 +71,9 @@ SELECT responsible_id AS reader, person_id AS person FROM sammen.case_file
  UNION SELECT e.actor_id, p FROM sammen.audit_entry e, unnest(e.persons) p
  WHERE e.tenant_id = $1 AND e.at >= $6 AND e.at < $7 AND e.category = 'change' AND e.actor_id = ANY ($3::uuid[])
    AND p = ANY ($2::uuid[])
+ UNION SELECT u, c.person_id FROM unnest($8::uuid[]) u CROSS JOIN sammen.case_file c
+ WHERE c.tenant_id = $1 AND c.person_id = ANY ($2::uuid[])
+   AND EXISTS (SELECT 1 FROM sammen.service_order o WHERE o.tenant_id = c.tenant_id AND o.case_id = c.id)
 """
 _MISSED = """
 SELECT user_id, count(*) AS tries FROM sammen.emergency_try
@@ -111,8 +115,17 @@ async def read_week(uow: UnitOfWork, monday: date) -> Week:
     for row in known:
         if row["user_id"] in names:
             own[row["user_id"]].add(row["id"])
+    coordinators = {look.reader for look in looks if Role.PROVIDER_COORDINATOR in look.roles}
     connected = await uow.call(
-        _CONNECTED, tenant, subjects, readers, monday, monday + timedelta(days=7), first - MEMORY, last
+        _CONNECTED,
+        tenant,
+        subjects,
+        readers,
+        monday,
+        monday + timedelta(days=7),
+        first - MEMORY,
+        last,
+        coordinators,
     )
     return Week(
         monday=monday, looks=looks, names=names,

@@ -97,13 +97,15 @@ def test_oneself_kin_and_neighbours_are_found_even_among_ones_own_cases() -> Non
     assert "surname" not in rules_of(unusual(replace(asked, surnames={"Myhre": 30})))
 
 
-def test_people_nothing_connects_one_with_are_found_when_they_are_many() -> None:
-    looks = [opened(n, minutes=n * 7) for n in range(8)]
+def test_people_nothing_connects_one_with_are_found_when_they_are_many_and_more_than_colleagues_have() -> (
+    None
+):
+    looks = [opened(n, minutes=n * 7) for n in range(14)]
     (found,) = unusual(week(looks, connected=mine([0, 1])))
-    assert (found.rule, found.facts) == ("unconnected", {"count": 6, "all": 8})
-    assert unusual(week(looks, connected=mine(range(4)))) == [], (
-        "four of eight, as when one helps a colleague"
-    )
+    assert (found.rule, found.facts) == ("unconnected", {"count": 12, "all": 14})
+    assert unusual(week(looks, connected=mine(range(7)))) == [], "half of them, as when one helps a colleague"
+    alike = looks + [opened(n, minutes=n * 7, reader=COLLEAGUE) for n in range(10)]
+    assert unusual(week(alike, connected=mine([0, 1]))) == [], "a team whose members stand in for one another"
 
 
 def test_one_person_day_after_day_without_a_case_is_found() -> None:
