@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, cast
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
+import deploy.archive.contributions
+import deploy.archive.routes
 import reporting.figures.contributions
 import reporting.figures.routes
 import reporting.interchange.routes
@@ -25,12 +27,12 @@ import reporting.schemes.routes
 import sammen.audit.contributions
 import sammen.audit.routes
 import sammen.jobs.routes
-import sammen.members.contributions
-import sammen.members.routes
 import sammen.machine.contributions
 import sammen.machine.routes.documents
 import sammen.machine.routes.pages
 import sammen.machine.routes.token
+import sammen.members.contributions
+import sammen.members.routes
 import sammen.oidc.routes
 import sammen.operations.contributions
 import sammen.operations.routes
@@ -121,6 +123,8 @@ import tenants.retention.contributions
 import tenants.retention.routes
 import tenants.reviews.contributions
 import tenants.reviews.routes
+import tenants.rights.contributions
+import tenants.rights.routes
 import tenants.sessions.contributions
 import tenants.sessions.routes
 import tenants.substitutes.contributions
@@ -148,7 +152,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = [
     (folder.parent.name, folder)
-    for floor in ("platform/sammen", "tenants", "shared_pool", "reporting")
+    for floor in ("platform/sammen", "tenants", "shared_pool", "reporting", "deploy")
     for folder in sorted([*(ROOT / floor).glob("*/templates"), *(ROOT / floor).glob("templates")])
     if folder.parent.name != "web"  # the base templates and components, which every environment has
 ]
@@ -206,6 +210,7 @@ def contributions() -> Contributions:
         tenants.record.contributions,
         tenants.oversight.contributions,
         tenants.retention.contributions,
+        tenants.rights.contributions,
         shared_pool.matching.contributions,
         shared_pool.needs.contributions,
         shared_pool.runs.contributions,
@@ -228,6 +233,7 @@ def contributions() -> Contributions:
         reporting.schemes.contributions,
         reporting.scenarios.contributions,
         sammen.members.contributions,
+        deploy.archive.contributions,
         sammen.audit.contributions,
         sammen.machine.contributions,
         sammen.operations.contributions,
@@ -305,6 +311,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.record.routes.HANDLERS,
         *tenants.oversight.routes.HANDLERS,
         *tenants.retention.routes.HANDLERS,
+        *tenants.rights.routes.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.campaigns.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
@@ -335,6 +342,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *sammen.machine.routes.pages.HANDLERS,
         *sammen.machine.routes.token.HANDLERS,
         *sammen.members.routes.HANDLERS,
+        *deploy.archive.routes.HANDLERS,
         *sammen.audit.routes.HANDLERS,
         *sammen.jobs.routes.HANDLERS,
         *sammen.oidc.routes.HANDLERS,

@@ -13,15 +13,18 @@ from typing import Any
 
 from deploy.checks import check_start
 from deploy.leash import wait_for_word
+from deploy.measured import serve_metrics
 from sammen.db.unit_of_work import make_engine
 from sammen.jobs.run import Worker
 from sammen.keys import Keys
 from sammen.logging import configure, log
 from sammen.outbox.api import configure_outbox
 from sammen.settings import Settings
+from sammen.traffic.metrics import Metrics
+from sammen.traffic.pulse import keep_pulse
 
 ROOT = Path(__file__).resolve().parents[1]
-FLOORS = ("platform/sammen", "tenants", "shared_pool", "reporting")
+FLOORS = ("platform/sammen", "tenants", "shared_pool", "reporting", "deploy/archive")
 LEAST_POOL = 12
 """Six jobs at a time, each with its own transaction and at most one more for its progress."""
 LONGEST_PAUSE_S = 30
@@ -55,7 +58,10 @@ async def work(
     configure_outbox(settings)
     chosen: Any = timing or {}
     # Listening is a session's business, which a pooler in transaction mode has none of.
-    worker = Worker(engine, Keys.of(settings), settings.direct_url or settings.app_url, **chosen)
+    keys, metrics = Keys.of(settings), Metrics()
+    worker = Worker(engine, keys, settings.direct_url or settings.app_url, metrics=metrics, **chosen)
+    measured = serve_metrics(metrics, settings)
+    pulse = asyncio.create_task(keep_pulse(engine, keys, metrics)) if measured else None
     pause = 1.0
     log.info("worker started")
     try:
@@ -74,6 +80,8 @@ async def work(
                 except TimeoutError:
                     pause = min(2 * pause, longest_pause)
     finally:
+        if pulse is not None:
+            pulse.cancel()
         await engine.dispose()
         log.info("worker stopped")
 

@@ -66,9 +66,22 @@ class Settings:
         "SAMMEN_DIRECT_URL",
         "",
         "the app role's address past the pooler: the worker listens there; empty: SAMMEN_APP_URL",
+        secret=True,
     )
     drain_seconds: int = _setting(
         "SAMMEN_DRAIN", 0, "seconds that web goes on serving after SIGTERM, while `/klar` already says no"
+    )
+    rate_user: int = _setting(
+        "SAMMEN_RATE_USER", 1200, "requests a minute of one login, in each process, in production; 0: no limit"
+    )
+    rate_address: int = _setting(
+        "SAMMEN_RATE_ADDRESS", 3000, "the same from one network address, which may be a whole town hall's"
+    )
+    rate_place: int = _setting(
+        "SAMMEN_RATE_PLACE", 3600, "the same in one municipality or region, all who work there together"
+    )
+    metrics_port: int = _setting(
+        "SAMMEN_METRICS_PORT", 0, "port for Prometheus on SAMMEN_HOST, never for the public; 0: none"
     )
     log_level: str = _setting("SAMMEN_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     debug: bool = _setting("SAMMEN_DEBUG", False, "tracebacks on the error page; refused in production")

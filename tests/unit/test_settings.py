@@ -31,7 +31,7 @@ def in_code() -> dict[str, tuple[str, str]]:
     shown = {DEMO_KEY: "the demo key", "": "none", False: "false"}
     found = {}
     for item in fields(Settings):
-        default = shown.get(item.default, item.default)
+        default = item.default if type(item.default) is int else shown.get(item.default, item.default)
         found[item.metadata["env"]] = (str(default), item.metadata["doc"])
     return found
 

@@ -1033,6 +1033,9 @@ BEGIN
   DELETE FROM sammen.second_factor WHERE confirmed_at IS NULL AND made_at < now() - interval '1 day';
   DELETE FROM sammen.form_draft WHERE expires_at < now();
   DELETE FROM sammen.spent_token WHERE expires_at < now();
+  -- What is shown to a provider when logging out there; it may hold a national number, sealed.
+  UPDATE sammen.web_session SET id_token = NULL
+   WHERE id_token IS NOT NULL AND (ended_at < now() - interval '10 minutes' OR expires_at < now());
   DELETE FROM sammen.link_request WHERE expires_at < now();
   DELETE FROM sammen.form_knock WHERE at < now() - interval '1 day';
   DELETE FROM sammen.candidate_application WHERE expires_at < now();
@@ -1093,6 +1096,25 @@ BEGIN
       (SELECT left(l.traceback ->> 'exception_message', 80) FROM sammen.job_log l
         WHERE l.job_id = q.id AND l.traceback IS NOT NULL ORDER BY l.id DESC LIMIT 1)
     FROM sammen.job_queue q ORDER BY (q.status = 'failed') DESC, q.id DESC LIMIT 200;
+END $$;
+--;
+-- How the whole is doing, for the worker's metrics: counts and ages over all places together, with the program's proof.
+CREATE OR REPLACE FUNCTION sammen.pulse(p_expires bigint, p_proof bytea)
+RETURNS TABLE (name text, label text, value double precision)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT sammen.proof_ok('pulse', p_expires, p_proof) THEN
+    RAISE EXCEPTION 'proof refused' USING ERRCODE = '28000';
+  END IF;
+  RETURN QUERY
+    SELECT 'waiting', '', count(*)::double precision FROM sammen.job_queue q WHERE q.status IN ('queued', 'picked')
+    UNION ALL SELECT 'dead', '', count(*) FROM sammen.job_queue q WHERE q.status = 'failed'
+    UNION ALL SELECT 'oldest_job', '', coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(q.execute_after))), 0)
+      FROM sammen.job_queue q WHERE q.status = 'queued' AND q.execute_after <= clock_timestamp()
+    UNION ALL SELECT 'oldest_unsealed', '', coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(e.at))), 0)
+      FROM (SELECT a.at FROM sammen.audit_entry a WHERE a.seal_no IS NULL
+            UNION ALL SELECT r.at FROM sammen.region_audit_entry r WHERE r.seal_no IS NULL) e
+    UNION ALL SELECT 'notices', o.channel, count(*) FROM sammen.outgoing o WHERE o.state = 'queued' GROUP BY o.channel;
 END $$;
 --;
 -- Work that people wait for, as counts by place and state: no titles, no messages.

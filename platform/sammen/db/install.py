@@ -160,6 +160,7 @@ APP_FUNCTIONS = (
     "personas()", "my_sessions()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
     "colleagues()", "claim_key(text, text, bytea)", "settle_key(text, text, int, text)",
     "record_refusal(bytea, text, text, text, uuid, uuid)", "seal_trail(int)", "seal_system(int)", "places_to_seal()",
+    "pulse(bigint, bytea)",
     "places_to_send()", "operations_outbox()",
     "claim_job(uuid)", "sweep()", "database_version()", "operations_jobs()", "operations_tasks()",
     "operations_retry_job(bigint, uuid)", "shared_rates()", "take_seat(uuid)", "give_back_seat(uuid)",

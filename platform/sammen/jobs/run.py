@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from sammen.jobs.tasks import fail_task
 from sammen.keys import Keys
 from sammen.logging import log
 from sammen.tenancy.enter import enter_job
+from sammen.traffic.metrics import Metrics
 
 if TYPE_CHECKING:
     from pgqueuer import PgQueuer
@@ -89,6 +91,7 @@ class Worker:
     pause: timedelta = timedelta(seconds=10)
     poll: timedelta = timedelta(seconds=5)
     batch: int = 3
+    metrics: Metrics = field(default_factory=Metrics)
 
     async def run(self, stop: asyncio.Event, *, drain: bool = False) -> None:
         """Work until `stop` is set; jobs under way are finished first. `drain`: until the queue is empty instead.
@@ -172,10 +175,15 @@ class Worker:
         known = JOBS.get(order.name) if order else None
         if order is None or known is None:
             raise DeadLetter("Refused" if order is None else "UnknownJob")
+        began = time.perf_counter()
         failure = await self._try(job.id, order, known)
+        again = failure not in (None, KILLER) and job.attempts + 1 < known.tries
+        outcome = "done" if failure is None else "again" if again else "failed"
+        self.metrics.jobs.labels(order.name, outcome).inc()
+        self.metrics.job_seconds.labels(order.name).observe(time.perf_counter() - began)
         if failure is None:
             return
-        if failure != KILLER and job.attempts + 1 < known.tries:
+        if again:
             raise RetryRequested(delay=self.pause * GROWTH**job.attempts, reason=failure)
         await self._give_up(order)
         raise DeadLetter(failure)

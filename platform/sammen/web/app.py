@@ -106,7 +106,7 @@ def build_app(
         debug=house.settings.debug,
     )
     check_routes(app)
-    return Frame(app, https=house.settings.secure_cookies)
+    return Frame(app, house)
 
 
 async def _cache_static(response: Any) -> Any:

@@ -21,6 +21,8 @@ from sammen.policy.roles import ROLE_NAMES, Role
 from sammen.settings import Settings
 from sammen.tenancy.context import Context, PlaceKind
 from sammen.tenancy.enter import enter_web
+from sammen.traffic.limits import Limits
+from sammen.traffic.metrics import Metrics
 from sammen.web.contributions import Contributions
 from sammen.web.forms import Form
 from sammen.web.i18n import LANGUAGES, translate
@@ -52,6 +54,8 @@ class House:
     engine: AsyncEngine
     templates: LanguageEnvironment
     contributions: Contributions
+    limits: Limits = field(default_factory=Limits)
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 @dataclass(slots=True)

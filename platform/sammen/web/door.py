@@ -36,6 +36,7 @@ from sammen.tenancy.context import Context, PlaceKind
 from sammen.tenancy.enter import enter_web
 from sammen.web.desk import LANGUAGE_SCOPE, PROTECTED_FIELDS, Desk, House, chosen_language
 from sammen.web.forms import Form, Upload, clean
+from sammen.web.frame import place_asked
 from sammen.web.i18n import SOURCE_LANGUAGE
 from sammen.web.render import CSRF_FIELD, KEY_FIELD
 
@@ -199,6 +200,7 @@ async def _inside(
     try:
         if permission is not None:
             _admit(uow.context, kind, permission)
+            desk.house.limits.entered(desk.token_hash, place_asked(desk.request.scope["path"]))
         if unsafe:
             await _claim(desk, path)
         elif uow.context.may(Permission.EMERGENCY_OPEN):

@@ -1,4 +1,6 @@
-"""The outermost layer: request id, security headers, one log line, and a net under every unit of work."""
+"""The outermost layer: request id, security headers, one log line, how often anybody may ask, and a net under every unit
+of work.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,11 @@ from uuid import uuid4
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from sammen.keys import token_hash
 from sammen.logging import log
+from sammen.traffic.limits import Refusal
+from sammen.web.busy import too_many
+from sammen.web.desk import House
 
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -41,12 +47,39 @@ def _readable(scope: dict[str, Any]) -> None:
         scope["query_string"] = quote(query, safe=string.printable).encode()
 
 
+NEVER_REFUSED = ("/static/", "/helse", "/klar")
+"""Files that cost nothing, and what a proxy asks to know whether we are here."""
+
+
+def place_asked(path: str) -> str:
+    """What a place is counted as: a municipality's pages and those of its people together, a region by itself; else ""."""
+    first, _, rest = path.lstrip("/").partition("/")
+    slug = rest.partition("/")[0]
+    if not slug or first not in ("k", "min", "r"):
+        return ""
+    return f"r/{slug}" if first == "r" else slug
+
+
+def login_of(headers: list[tuple[bytes, bytes]], cookie: str) -> bytes | None:
+    """The hash of the token that a request comes with, whatever it is worth: a person's cookie or a program's bearer."""
+    for name, value in headers:
+        if name == b"cookie":
+            for part in value.decode("latin-1").split(";"):
+                key, _, token = part.strip().partition("=")
+                if key == cookie and token:
+                    return token_hash(token)
+        elif name == b"authorization" and value[:7].lower() == b"bearer ":
+            return token_hash(value[7:].decode("latin-1"))
+    return None
+
+
 class Frame:
     """ASGI wrapper around the application."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, house: House) -> None:
         self.app = app
-        self.headers = [*HEADERS, HSTS] if https else HEADERS
+        self.house = house
+        self.headers = [*HEADERS, HSTS] if house.settings.secure_cookies else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state: Any = scope
@@ -71,13 +104,31 @@ class Frame:
                 message["headers"] = headers
             await send(message)
 
+        metrics = self.house.metrics
+        metrics.in_progress.inc()
         try:
-            await self.app(scope, receive, send_framed)
+            refused = self._refusal(state)
+            if refused is None:
+                await self.app(scope, receive, send_framed)
+            else:
+                metrics.refused.labels(refused.why).inc()
+                await too_many(self.house, state, refused, send_framed)
         finally:
+            metrics.in_progress.dec()
             uow = state.get("sammen.uow")
             if uow is not None and not uow.ended:
                 await uow.rollback()
             if not scope["path"].startswith("/static/"):
                 # The route's template, never the path: a path may hold an id.
-                log.info("request", id=str(request_id), method=state["method"], route=state.get("path_template", ""),
-                         status=status, ms=round((time.perf_counter() - began) * 1000, 1))  # fmt: skip
+                route, seconds = state.get("path_template", ""), time.perf_counter() - began
+                metrics.answered(state["method"], route, status, seconds)
+                log.info("request", id=str(request_id), method=state["method"], route=route, status=status,
+                         ms=round(seconds * 1000, 1))  # fmt: skip
+
+    def _refusal(self, state: dict[str, Any]) -> Refusal | None:
+        path: str = state["path"]
+        if path.startswith(NEVER_REFUSED):
+            return None
+        client = state.get("client")
+        login = login_of(state["headers"], self.house.settings.cookie_name)
+        return self.house.limits.refuse(client[0] if client else "", login, place_asked(path))
