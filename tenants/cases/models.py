@@ -234,6 +234,10 @@ class AllocationRule(Municipal, Stamped, Base):
     reconsider_days: Mapped[int] = mapped_column(default=28, server_default="28")
 
 
+ONESELF = "coalesce((select sammen.current_user_id()), {})"
+"""Whoever is signed in, and anybody for a job, which nobody is signed in to."""
+
+
 class EmergencyRule(Municipal, Stamped, Base):
     """Whether cases may be opened in an emergency in this municipality, and for how many minutes. No row: 60 minutes.
 
@@ -266,8 +270,11 @@ class EmergencyAccess(Municipal, Base):
         Index("ix_emergency_access_case", "tenant_id", "case_id"),
     )
     __app_rights__ = APPEND_ONLY
-    # In one's own name, and from this moment: nobody opens for a colleague, or for tomorrow.
-    __insert_check__ = "user_id = (select sammen.current_user_id()) AND opened_at = now()"
+    # In one's own name, and from this moment: nobody opens for a colleague, or for tomorrow. Jobs are nobody.
+    __insert_check__ = (
+        f"user_id = {ONESELF.format('user_id')} AND opened_at = CASE WHEN (select sammen.current_user_id()) IS NULL"
+        " THEN opened_at ELSE now() END"
+    )
     case_id: Mapped[UUID]
     user_id: Mapped[UUID]
     user_name: Mapped[str]
@@ -294,7 +301,7 @@ class EmergencyEvent(Municipal, Base):
               postgresql_where=text("kind <> 'closed'")),
     )  # fmt: skip
     __app_rights__ = APPEND_ONLY
-    __insert_check__ = "by_id = (select sammen.current_user_id())"
+    __insert_check__ = f"by_id = {ONESELF.format('by_id')}"
     access_id: Mapped[UUID]
     opened_by: Mapped[UUID]
     kind: Mapped[str]
@@ -310,7 +317,7 @@ class EmergencyTry(Municipal, Base):
     __tablename__ = "emergency_try"
     __table_args__ = (Index("ix_emergency_try_user", "tenant_id", "user_id", "at"),)
     __app_rights__ = APPEND_ONLY
-    __insert_check__ = "user_id = (select sammen.current_user_id())"
+    __insert_check__ = f"user_id = {ONESELF.format('user_id')}"
     user_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     found: Mapped[bool]
