@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from deploy.cli_archive import COMMANDS as ARCHIVE_COMMANDS
 from deploy.cli_disclose import disclose_command
 from deploy.cli_norwegian import CommandError, Group, run
 from deploy.cli_ops import add_operations
@@ -165,6 +166,10 @@ def municipality_list() -> None:
 
     for code, slug, name, until in _await(list_municipalities(admin_url(_settings()))):
         click.echo(f"{code}  {slug:<20} {name}{f'  (til og med {until})' if until else ''}")
+
+
+for _command in ARCHIVE_COMMANDS:
+    municipality.add_command(_command)
 
 
 @cli.group()

@@ -36,7 +36,6 @@ class ArchiveExport(Municipal, Stamped, Base):
     ordered_by_name: Mapped[str] = mapped_column(default="", server_default="")
     approved_by: Mapped[UUID | None]
     approved_by_name: Mapped[str] = mapped_column(default="", server_default="")
-    task_id: Mapped[UUID | None]
     as_of: Mapped[datetime | None]
     """The newest entry of the trail that the archive holds."""
     taken_at: Mapped[datetime | None]
