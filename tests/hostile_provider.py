@@ -20,6 +20,7 @@ from authlib.oidc.core.util import create_half_hash
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from sammen.oidc.client import ASSERTION
 from sammen.oidc.registration import Facts, seal_secret
 from sammen.oidc.rules import LOGOUT_EVENT
 from tests.database import KEYS
@@ -56,6 +57,7 @@ class HostileProvider:
     answers: dict[str, Callable[[], Answer]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     secrets: set[str] = field(default_factory=lambda: {SECRET})
+    client_key: ECKey | None = None
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def approve(self, location: str) -> dict[str, str]:
@@ -102,9 +104,18 @@ class HostileProvider:
             "authorization_response_iss_parameter_supported": True, **self.document,
         }  # fmt: skip
 
+    def _vouches(self, form: dict[str, str]) -> bool:
+        """Whether the client shows that it holds the private key it has registered (RFC 7523)."""
+        if self.client_key is None or form.get("client_assertion_type") != ASSERTION:
+            return False
+        said = jwt.decode(form["client_assertion"], self.client_key, algorithms=["ES256"]).claims
+        fresh = 0 < said["exp"] - said["iat"] <= 120 and said["exp"] > time.time()
+        return bool(fresh and said["aud"] == self.issuer and said["iss"] == said["sub"] == CLIENT)
+
     def _exchange(self, form: dict[str, str], basic: str) -> Answer:
         self.asked.append(form)
-        if basic not in self.secrets and form.get("client_secret", "") not in self.secrets:
+        known = {basic, form.get("client_secret", "")} & self.secrets or self._vouches(form)
+        if not known:
             return 401, b'{"error": "invalid_client"}'
         nonce, challenge = self.codes.pop(form.get("code", ""), ("", ""))
         proved = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(

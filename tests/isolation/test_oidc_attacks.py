@@ -12,9 +12,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from sammen.keys import token_hash
 from sammen.oidc import client
+from sammen.oidc.registration import new_key, seal_secret
 from sammen.oidc.rules import Refused
 from sammen.policy.roles import Role
 from tests.database import KEYS
@@ -24,6 +26,7 @@ from tests.hostile_provider import (
     HostileProvider,
     by_another,
     hostile_provider,
+    link_to,
     part,
     register,
     rsa,
@@ -267,8 +270,6 @@ async def test_too_low_a_level_is_asked_for_more_and_more_is_held_against_the_an
 async def test_two_secrets_hold_while_they_are_exchanged_and_the_old_one_ends(
     shared_world: World, provider: HostileProvider, code: str
 ) -> None:
-    from sammen.oidc.registration import seal_secret
-
     (row,) = await shared_world.sql("SELECT id FROM identity_provider WHERE code = $1", code)
     new = seal_secret(KEYS, code, "en ny hemmelighet", is_key=False)
     await shared_world.sql("SELECT sammen.provider_secret_set($1, $2, '')", row["id"], new)
@@ -311,6 +312,24 @@ async def test_the_doors_of_the_database_ask_for_a_proof_of_every_argument(share
                 await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def test_a_private_key_is_shown_by_a_signature_that_is_for_this_provider_and_a_minute(
+    shared_world: World, provider: HostileProvider
+) -> None:
+    chosen = f"p{uuid4().hex[:8]}"
+    made = await register(shared_world, provider.issuer, chosen, auth_method="private_key_jwt")
+    await link_to(shared_world, made, shared_world.user("horten", Role.MANAGER), place=shared_world.horten)
+    pem, public, kid = new_key()
+    sealed = seal_secret(KEYS, chosen, pem, is_key=True)
+    await shared_world.sql("SELECT sammen.provider_secret_set($1, $2, $3)", made, sealed, kid)
+    assert (await log_in(shared_world, provider, chosen))[1].status_code == 400
+    assert await last_fault(shared_world, chosen) == "invalid_client"
+    provider.client_key = ECKey.import_key({name: public[name] for name in ("kty", "crv", "x", "y", "kid")})
+    assert (await log_in(shared_world, provider, chosen))[1].status_code == 303
+    assert "d" not in public
+    assert "PRIVATE" not in str(provider.asked)
+    await shared_world.sql("DELETE FROM linked_identity WHERE provider_id = $1", made)
 
 
 async def test_a_key_not_seen_before_is_looked_for_but_not_without_end(

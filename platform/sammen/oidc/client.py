@@ -209,8 +209,11 @@ async def exchange(
     }
     fault = "secret"
     for secret, kid in provider.secrets[:2]:
-        sent, headers = _known_by(provider, secret, kid)
-        status, answer = await _fetch_token(found.token, {**fields, **sent}, headers)
+        try:
+            sent, credentials = _known_by(provider, secret, kid)
+        except ValueError:
+            continue  # no key, where a key is needed
+        status, answer = await _fetch_token(found.token, {**fields, **sent}, credentials)
         if status == 200:
             return answer
         fault = str(answer.get("error", ""))

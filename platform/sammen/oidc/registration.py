@@ -98,14 +98,14 @@ class Facts:
 
     def _faults(self, *, loopback: bool) -> list[tuple[str, str]]:
         faults = []
+        if self.kind not in PRESETS:
+            faults.append(("slag", N_("Velg hva slags leverandør det er.")))
+        if not self.name or len(self.name) > 80:
+            faults.append(("navn", N_("Skriv et navn på 1 til 80 tegn. Det står på knappen.")))
         if not CODE.fullmatch(self.code) or len(self.code) > 40:
             faults.append(
                 ("kode", N_("Skriv en kode med små bokstaver, tall og bindestrek, som horten-ansatte."))
             )
-        if not self.name or len(self.name) > 80:
-            faults.append(("navn", N_("Skriv et navn på 1 til 80 tegn. Det står på knappen.")))
-        if self.kind not in PRESETS:
-            faults.append(("slag", N_("Velg hva slags leverandør det er.")))
         try:
             check_address(self.issuer, loopback=loopback)
         except Refused:
@@ -114,10 +114,10 @@ class Facts:
             faults.append(("klient", N_("Skriv klient-ID-en dere har fått.")))
         if self.auth_method and self.auth_method not in METHODS:
             faults.append(("metode", N_("Velg hvordan Sammen viser hvem det er.")))
-        if self.level_claim not in ("", "acr", "amr", "acrs") or not set(self.levels.values()) <= set(Level):
-            faults.append(("nivaer", N_("Skriv et nivå på hver linje, som idporten-loa-high=high.")))
         if not all(DOMAIN.fullmatch(domain) for domain in self.domains):
             faults.append(("domener", N_("Skriv domener med mellomrom mellom, som horten.kommune.no.")))
+        if self.level_claim not in ("", "acr", "amr", "acrs") or not set(self.levels.values()) <= set(Level):
+            faults.append(("nivaer", N_("Skriv et nivå på hver linje, som idporten-loa-high=high.")))
         if not 300 <= self.session_seconds <= LONGEST_LOGIN:
             faults.append(("varighet", N_("En innlogging kan vare fra 5 minutter til 12 timer.")))
         return faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from litestar import Response
@@ -138,7 +139,7 @@ async def change_secret(desk: Desk) -> Response[Any]:
         elif what == "nokkel" and provider.auth_method == "private_key_jwt":
             pem, public, kid = new_key()
             await add_secret(desk.uow, provider, pem, kid)
-            shown = await _list(desk, new_key=(provider, public))
+            shown = await _list(desk, new_key=(provider.name, json.dumps(public, indent=2)))
             return await desk.render("oidc/providers.html", title=desk.say(PROVIDERS), values={}, **shown)
         else:
             await add_secret(desk.uow, provider, desk.form.text("hemmelighet"))

@@ -31,7 +31,8 @@ async def _values(desk: Desk, code: str) -> dict[str, Any]:
             if row["user_id"] != desk.context.user_id
         ],
         "here": desk.url(PATH),
-        "crumbs": [(desk.say(LINKS), "")],
+        "current": "/ansatte",
+        "crumbs": [(desk.say(N_("Ansatte")), desk.url("/ansatte")), (desk.say(LINKS), "")],
     }
 
 
