@@ -5,6 +5,7 @@ from __future__ import annotations
 from tenants.retention.deleting import carry_out, make_proposal
 from tenants.retention.kinds import HELD_BY, KINDS, SINCE, TABLES, reach
 from tenants.retention.models import DocumentMark, LegalHold
+from tenants.retention.plan import edges as pointing_edges
 from tenants.retention.queries import rules_now
 from tenants.retention.service import HoldFacts, MarkFacts, mark_document, place_hold
 
@@ -21,6 +22,7 @@ __all__ = [
     "make_proposal",
     "mark_document",
     "place_hold",
+    "pointing_edges",
     "reach",
     "rules_now",
 ]

@@ -139,6 +139,7 @@ HELD_BY: Final[Mapping[str, str]] = {
     "leading": N_("Hvem som ledet en gruppe: går med støttekontakten eller gruppa."),
     "hold": N_("Sperrer: går med det de gjaldt, når de er opphevet."),
     "register": N_("Journal og arkivkvittering: går med det dokumentet hørte til."),
+    "export": N_("Arkivuttrekk: tømmes av seg selv når de går ut."),
     "own": N_("Kommunens egne regler, tall og oppsett. Slettes ikke ved kjøring."),
     "control": N_("Hva som er slettet, og etter hvilken regel. Beholdes: det er beviset."),
 }
@@ -155,9 +156,9 @@ TABLES: Final[Mapping[str, str]] = {
         offer_tried respite_application advance_notice complaint evaluation interim_reply service_order assignment
         pool_substitute activity_item activity_plan assignment_pause assignment_terms attest_code contact_away
         emergency_access emergency_event
-        first_meeting group_place imported_row no_show ask_round substitute_ask disagreement_note"""),
+        first_meeting group_place imported_row no_show ask_round substitute_ask disagreement_note exchanged_decision"""),
     **_all("hours", "timesheet_line receipt"),
-    **_all("pay", "payroll_run pay_item pay_file pay_notice"),
+    **_all("pay", "payroll_run pay_item pay_file pay_notice payroll_receipt"),
     **_all("presence", "session_presence group_voice suggestion_choice"),
     **_all("leading", "leader_ask session_leader group_leader_view"),
     **_all("contact", """
@@ -165,7 +166,7 @@ TABLES: Final[Mapping[str, str]] = {
         conversation engagement agreement_file guidance_wish course_certificate course_signup course_makeup
         recognised_certificate payee_number police_request vetting pool_consent pool_wish pool_objection broken_commitment
         suspension"""),
-    **_all("person", "person person_name_word representative notice_choice transfer_consent"),
+    **_all("person", "person person_name_word representative notice_choice transfer_consent exchanged_person login_invitation"),
     **_all("message", "message_thread message"),
     **_all("concern", "concern concern_step"),
     **_all("deviation", "deviation deviation_event deviation_measure"),
@@ -187,11 +188,12 @@ TABLES: Final[Mapping[str, str]] = {
     **_all("rights", "rights_request rights_extract"),
     **_all("hold", "legal_hold"),
     **_all("register", "document_mark"),
-    **_all("control", "retention_rule retention_run retention_item audit_gap unusual_read emergency_try"),
+    **_all("export", "archive_chunk brought_row"),
+    **_all("control", "retention_rule retention_run retention_item audit_gap archive_export unusual_read emergency_try"),
     **_all("own", """
         absence administration_cost allocation_rule assembly calendar_feed course_answered emergency_rule log_rule
         figure_set figure figure_comment newsletter_setting open_offer offer_day offer_count pay_accounting pay_code
-        pool_decider provision_rule rate_table rate_step"""),
+        pool_decider program_client provision_rule rate_table rate_step"""),
 }  # fmt: skip
 
 LOOSENED: Final = frozenset({
