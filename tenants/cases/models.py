@@ -234,7 +234,7 @@ class AllocationRule(Municipal, Stamped, Base):
     reconsider_days: Mapped[int] = mapped_column(default=28, server_default="28")
 
 
-ONESELF = "coalesce((select sammen.current_user_id()), {})"
+ONESELF = "COALESCE((select sammen.current_user_id()), {})"
 """Whoever is signed in, and anybody for a job, which nobody is signed in to."""
 
 
