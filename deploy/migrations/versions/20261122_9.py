@@ -1366,7 +1366,7 @@ def upgrade() -> None:
         "CREATE POLICY emergency_try_select ON sammen.emergency_try FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute(
-        "CREATE POLICY emergency_try_insert ON sammen.emergency_try FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND user_id = coalesce((select sammen.current_user_id()), user_id))"
+        "CREATE POLICY emergency_try_insert ON sammen.emergency_try FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND user_id = COALESCE((select sammen.current_user_id()), user_id))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.emergency_try TO sammen_app")
     op.execute("REVOKE ALL ON sammen.log_rule FROM PUBLIC, sammen_app")
@@ -1553,7 +1553,7 @@ def upgrade() -> None:
         "CREATE POLICY emergency_access_select ON sammen.emergency_access FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute(
-        "CREATE POLICY emergency_access_insert ON sammen.emergency_access FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND user_id = coalesce((select sammen.current_user_id()), user_id) AND opened_at = CASE WHEN (select sammen.current_user_id()) IS NULL THEN opened_at ELSE now() END)"
+        "CREATE POLICY emergency_access_insert ON sammen.emergency_access FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND user_id = COALESCE((select sammen.current_user_id()), user_id) AND opened_at = CASE WHEN (select sammen.current_user_id()) IS NULL THEN opened_at ELSE now() END)"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.emergency_access TO sammen_app")
     op.execute("REVOKE ALL ON sammen.legal_hold FROM PUBLIC, sammen_app")
@@ -1615,7 +1615,7 @@ def upgrade() -> None:
         "CREATE POLICY emergency_event_select ON sammen.emergency_event FOR SELECT TO sammen_app USING (tenant_id = (select sammen.current_tenant()))"
     )
     op.execute(
-        "CREATE POLICY emergency_event_insert ON sammen.emergency_event FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND by_id = coalesce((select sammen.current_user_id()), by_id))"
+        "CREATE POLICY emergency_event_insert ON sammen.emergency_event FOR INSERT TO sammen_app WITH CHECK (tenant_id = (select sammen.current_tenant()) AND by_id = COALESCE((select sammen.current_user_id()), by_id))"
     )
     op.execute("GRANT INSERT, SELECT ON sammen.emergency_event TO sammen_app")
     op.execute("REVOKE ALL ON sammen.exchanged_decision FROM PUBLIC, sammen_app")
