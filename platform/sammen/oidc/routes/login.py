@@ -83,7 +83,7 @@ async def _failed(desk: Desk, code: str, fault: str) -> Response[str]:
     known = fault if fault in FAULTS else "other"
     return await desk.render(
         "oidc/refused.html", title=desk.say(NOT_THROUGH), status=503 if fault == "away" else 400,
-        why=desk.say(FAULTS.get(known, OTHERWISE)), number=str(desk.request_id),
+        why=desk.say(FAULTS.get(known, OTHERWISE))
     )  # fmt: skip
 
 
