@@ -114,6 +114,38 @@ def drill_restore(mappe: Path, report: Path | None) -> None:
         raise CommandError("Øvelsen fant avvik. Se docs/runbooks/backup.md.")
 
 
+@drill_group.command("moment")
+@click.option("--base", type=FOLDER, required=True, metavar="MAPPE", help="En kopi fra pg_basebackup.")
+@click.option(
+    "--wal", type=FOLDER, required=True, metavar="MAPPE", help="Arkivet archive_command skriver til."
+)
+@click.option("--at", "moment", required=True, metavar="TID", help="Som 2026-11-22T14:05:00+01:00.")
+def drill_moment(base: Path, wal: Path, moment: str) -> None:
+    """Gå tilbake til et tidspunkt, i en egen PostgreSQL, og se hva som er der. Kode 1 ved avvik.
+
+    \b
+    sammen drill moment --base /var/backups/base/søndag --wal /var/lib/wal --at 2026-11-22T14:05:00+01:00
+
+    Rører ikke databasen i drift. Krever DATABASE_URL som superbruker: passordet er det samme i kopien.
+    """
+    from datetime import datetime
+
+    from deploy.administration import admin_url
+    from deploy.moment import back_to
+
+    try:
+        when = datetime.fromisoformat(moment)
+    except ValueError:
+        raise CommandError(
+            f"{moment!r} er ikke et tidspunkt. Skriv det som 2026-11-22T14:05:00+01:00."
+        ) from None
+    result = _await(back_to(base, wal, when, admin_url(_settings())))
+    for line in result.lines():
+        click.echo(line)
+    if result.faults:
+        raise CommandError("Øvelsen fant avvik. Se docs/runbooks/backup.md.")
+
+
 @click.group("keys", cls=Group)
 def keys_group() -> None:
     """Bytt nøkkel mens alt går. Rekkefølgen står i docs/runbooks/keys.md."""

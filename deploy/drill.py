@@ -6,7 +6,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,11 +74,16 @@ async def rehearse(root: Path) -> Rehearsal:
 
 
 @contextmanager
-def scratch_server() -> Iterator[LocalServer]:
-    """A PostgreSQL of its own, on 127.0.0.1 alone with a random password, gone with everything in it afterwards."""
+def scratch_server(prepare: Callable[[LocalServer], None] | None = None) -> Iterator[LocalServer]:
+    """A PostgreSQL of its own, on 127.0.0.1 alone with a random password, gone with everything in it afterwards.
+
+    `prepare` is called before it starts, and may put a cluster in its place.
+    """
     with tempfile.TemporaryDirectory(prefix="sammen-drill-") as folder:
         server = LocalServer.at(Path(folder))
         try:
+            if prepare is not None:
+                prepare(server)
             server.start()
             yield server
         finally:

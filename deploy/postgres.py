@@ -80,6 +80,8 @@ class LocalServer:
     uid: int | None = None
     gid: int | None = None
     _port: int = field(default=0, repr=False)
+    # Settings beside our own, for a server that archives or recovers.
+    more: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def ensure(cls, data_root: Path = DATA_ROOT, *, for_tests: bool = False) -> LocalServer:
@@ -205,7 +207,8 @@ class LocalServer:
         except FileNotFoundError:
             return (self.home / "pg_ctl.out").read_text(errors="replace")
 
-    def _own(self, path: Path) -> None:
+    def own(self, path: Path) -> None:
+        """Give a file or folder to the user the server runs as."""
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
 
@@ -213,7 +216,7 @@ class LocalServer:
         # Left by an initdb that was interrupted: it has no PG_VERSION, so it holds nothing.
         shutil.rmtree(self.data, ignore_errors=True)
         password = self._new_file("password", os.urandom(24).hex() + "\n", mode=0o600)
-        self._own(password)
+        self.own(password)
         # macOS has no such locale of its own; there PostgreSQL 17 and later bring one.
         builtin = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         result = self._run(
@@ -233,10 +236,10 @@ class LocalServer:
 
     def _launch(self, port: int) -> bool:
         """Start the server on this port. Returns whether it answers; `_log_tail` says why not."""
-        settings = COMMON_SETTINGS | (TEST_SETTINGS if self.for_tests else DEMO_SETTINGS)
+        settings = COMMON_SETTINGS | (TEST_SETTINGS if self.for_tests else DEMO_SETTINGS) | self.more
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         conf = self._new_file("postgresql.conf", "".join(lines), mode=0o644)
-        self._own(self._new_file("server.log", "", mode=0o600))
+        self.own(self._new_file("server.log", "", mode=0o600))
         self._new_file("port", f"{port}\n", mode=0o644)
         self._port = port
         # pg_ctl hands these options to a shell.
@@ -282,7 +285,7 @@ def _server_for_root(data_root: Path, kind: str, *, for_tests: bool) -> LocalSer
         if not home.exists():
             home.mkdir(mode=0o711)
             (home / "run").mkdir(mode=0o700)
-            server._own(home / "run")
+            server.own(home / "run")
             mark = os.urandom(8).hex()
             (home / "mark").write_text(mark)
             note.write_text(json.dumps({"home": str(home), "mark": mark, "user": "nobody"}, indent=2) + "\n")
