@@ -32,6 +32,7 @@ from deploy.demo.lives import plan_lives
 from deploy.demo.loans import write_loans
 from deploy.demo.meetings import write_meetings
 from deploy.demo.open_offers import write_offers
+from deploy.demo.overseen import write_overseen
 from deploy.demo.packs import add_pack
 from deploy.demo.papers import add_papers
 from deploy.demo.payday import add_pay
@@ -128,6 +129,8 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
     write_schemes(making, towns)
     write_targets(making)
     write_trail(making, towns)
+    for town in towns:
+        write_overseen(town)
     _write_region(making, towns)
     return World(making, towns)
 
