@@ -3409,7 +3409,7 @@ BEGIN
   -- The newest entry stays, so that the head always has a row to stand on.
   SELECT array_agg(x.id) INTO v_gone FROM (
     SELECT a.id FROM sammen.audit_entry a
-     WHERE a.tenant_id = i.tenant_id AND a.seal_no IS NOT NULL AND a.at < p_before
+     WHERE a.tenant_id = i.tenant_id AND a.seal_no IS NOT NULL AND a.at < p_before AND a.action <> 'retention.trimmed'
        AND a.seal_no < (SELECT h.seal_no FROM sammen.audit_head h WHERE h.scope_id = i.tenant_id)
        AND NOT EXISTS (SELECT 1 FROM sammen.legal_hold h WHERE h.tenant_id = a.tenant_id AND h.lifted_on IS NULL
                         AND h.person_id = ANY(a.persons))
@@ -3431,15 +3431,19 @@ END $$;
 --;
 -- Accounts: second factors, codes, links, letters (docs/decisions/0080-accounts-with-two-factors.md) ------------------------------------------------
 -- Whose account this session may change. One that somebody else vouched for may change nothing: else a binding to one
--- municipality were lifted by setting a password. `p_strong`: with a code app set up, the session must have shown it.
+-- municipality were lifted by setting a password; nor may a persona's. `p_strong`: what is set up to confirm oneself with
+-- has been shown, the app where there is one: a password alone puts no other telephone in its place.
 CREATE OR REPLACE FUNCTION sammen.account_session(p_strong boolean) RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE s record;
 BEGIN
-  SELECT w.user_id, w.assurance INTO s FROM sammen.web_session w
-   WHERE w.id = sammen.current_session() AND w.ended_at IS NULL AND w.provider_id IS NULL AND w.bound_to IS NULL;
-  IF s.user_id IS NULL OR p_strong AND sammen.level_no(s.assurance) < sammen.level_no('second_factor')
-       AND EXISTS (SELECT 1 FROM sammen.second_factor f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL) THEN
+  SELECT w.user_id, w.assurance INTO s FROM sammen.web_session w WHERE w.id = sammen.current_session()
+     AND w.ended_at IS NULL AND w.provider_id IS NULL AND w.bound_to IS NULL AND w.method <> 'persona';
+  IF s.user_id IS NULL OR p_strong AND sammen.level_no(s.assurance) < (CASE
+       WHEN EXISTS (SELECT 1 FROM sammen.second_factor f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL) THEN 3
+       WHEN EXISTS (SELECT 1 FROM sammen.user_account u WHERE u.id = s.user_id AND u.phone <> '')
+         OR EXISTS (SELECT 1 FROM sammen.spare_code c WHERE c.user_id = s.user_id AND c.used_at IS NULL) THEN 2
+       ELSE 0 END) THEN
     RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
   END IF;
   RETURN s.user_id;

@@ -83,15 +83,27 @@ async def my_account(uow: UnitOfWork) -> Account:
 
 
 async def changeable(uow: UnitOfWork) -> Account:
-    """The account, when this session may change it. Raises Forbidden, and StepUp where the code app has not been shown."""
+    """The account, when this session may change it. Raises Forbidden, and StepUp (shown_first)."""
     account = await my_account(uow)
     if account.method == "persona":
         raise Forbidden(PERSONA)
     if account.provided:
         raise Forbidden(NOT_HERE)
-    if account.app_since and not enough(account.assurance, Level.SECOND_FACTOR):
-        raise StepUp(Level.SECOND_FACTOR)
+    shown_first(account)
     return account
+
+
+def shown_first(account: Account) -> None:
+    """Raise StepUp unless what is set up has been shown: a password alone puts no other telephone in its place."""
+    wanted = (
+        Level.SECOND_FACTOR
+        if account.app_since
+        else Level.SENT_CODE
+        if account.has_factor
+        else Level.PASSWORD
+    )
+    if not enough(account.assurance, wanted):
+        raise StepUp(wanted)
 
 
 def _said(uow: UnitOfWork, what: str, *parts: object) -> tuple[int, bytes]:

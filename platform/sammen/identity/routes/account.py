@@ -8,10 +8,19 @@ from typing import Any
 from litestar import Response
 from markupsafe import Markup
 
-from sammen.errors import Invalid, StepUp
+from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.identity import accounts, totp
-from sammen.identity.accounts import SAID, Account, Outcome, changeable, my_account, read_phone, send_code
+from sammen.identity.accounts import (
+    SAID,
+    Account,
+    Outcome,
+    changeable,
+    my_account,
+    read_phone,
+    send_code,
+    shown_first,
+)
 from sammen.identity.passwords import check_password, words_of
 from sammen.identity.routes.cookie import safe_way_back, with_session
 from sammen.identity.spare import shown
@@ -128,8 +137,8 @@ async def _app_values(desk: Desk, account: Account, back: str) -> dict[str, Any]
 async def app_form(desk: Desk) -> Response[str]:
     """Set up a code app, or a new one."""
     account = await my_account(desk.uow)
-    if account.app_since and not account.provided and account.assurance in (Level.PASSWORD, Level.SENT_CODE):
-        raise StepUp(Level.SECOND_FACTOR)
+    if not account.provided and account.method != "persona":
+        shown_first(account)
     values = await _app_values(desk, account, safe_way_back(desk.query.get("neste", "/konto")))
     return await desk.render(
         "identity/app.html", title=desk.say(APP), crumbs=_crumbs(desk, APP), values={}, **values
