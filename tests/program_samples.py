@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +13,8 @@ from sammen.clock import today
 from sammen.machine.models import SCOPES
 from sammen.machine.service import ProgramFacts, new_secret, register_program
 from sammen.policy.roles import Role
+from tests.payroll_samples import closed, hours, ready
+from tests.web.test_payroll_pages import at_work
 from tests.worlds import World
 
 TOKEN = "/api/v1/token"
@@ -79,3 +81,12 @@ def decision(**changed: Any) -> dict[str, Any]:
         "services": [{"form": "individual", "hours": 3, "per": "week", "valid_from": "2026-09-01", "valid_to": "2027-08-31"}],
         **changed,
     }  # fmt: skip
+
+
+async def closed_run(world: World) -> UUID:
+    """A closed run of Horten's that pays one contact for two days: its id."""
+    contact, assignment = await at_work(world)
+    await ready(world, "horten", contact)
+    for day in (date(2026, 10, 20), date(2026, 10, 27)):
+        await hours(world, assignment, day, "2")
+    return (await closed(world)).id

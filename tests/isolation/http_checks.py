@@ -171,9 +171,10 @@ async def shown_faults(route: Route, lively: Filled) -> list[str]:
             # What is kept in a browser or on the way there is shown to whoever comes next.
             if route.permission is not None and "no-store" not in answer.headers["cache-control"]:
                 faults.append(f"{who}: may be kept")
-            # The calendar's public pages are the same for everybody, and are told again by their mark (0063).
+            # The calendar's public pages and the interface's description are the same for everybody, and are told again
+            # by their mark (0063, 0085).
             if "etag" in answer.headers and not (
-                route.permission is None and url.startswith("/aktivitetskalender")
+                route.permission is None and url.startswith(("/aktivitetskalender", "/api/v1/openapi.json"))
             ):
                 faults.append(f"{who}: has an ETag")
             faults += [f"{who}: shows {text}" for text in foreign_text(place, readable(answer))]

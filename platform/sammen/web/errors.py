@@ -36,7 +36,7 @@ MEGABYTE = 1024 * 1024
 
 def of_programs(request: Request[Any, Any, Any]) -> bool:
     """Whether the address is of the interface for programs, where every answer is problem+json."""
-    return request.scope["path"].startswith(f"{PREFIX}/")
+    return f"{request.scope['path']}/".startswith(f"{PREFIX}/")
 
 
 def problem_page(problem: Problem) -> Response[Any]:
@@ -147,7 +147,9 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     status = error.status_code
     if of_programs(request) and status < 500:
         # What the router itself refuses; a path that cannot be read is an address that is nowhere.
-        kept = {name.title(): value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+        kept = {
+            name.title(): value for name, value in (error.headers or {}).items() if name.lower() == "allow"
+        }
         return problem_page(Problem(status if status in (405, 413) else 404, headers=kept))
     if status in (404, 405):
         return answer(request, 404)

@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from sammen.keys import token_hash
 from sammen.logging import log
+from sammen.machine.operations import PREFIX
 from sammen.traffic.limits import Refusal
 from sammen.web.busy import too_many
 from sammen.web.desk import House
@@ -40,7 +41,9 @@ def _readable(scope: dict[str, Any]) -> None:
     path: str = scope["path"]
     odd = "\x00" in path or any("\ud800" <= char <= "\udfff" for char in path)
     if odd or len(path) > LONGEST_PATH or any(len(step) > LONGEST_STEP for step in path.split("/")):
-        scope["path"], scope["raw_path"] = NOWHERE, NOWHERE.encode()
+        # Who asks for nothing among the programs' addresses is answered as they are.
+        nowhere = f"{PREFIX}{NOWHERE}" if path.startswith(f"{PREFIX}/") else NOWHERE
+        scope["path"], scope["raw_path"] = nowhere, nowhere.encode()
     query: bytes = scope.get("query_string", b"")
     if not query.isascii():
         # What a browser would have sent: it encodes every byte that is not ASCII.
