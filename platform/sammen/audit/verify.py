@@ -130,6 +130,11 @@ class _Trees:
         self._told = sorted({(one.first, one.last, one.root) for one in roots})
         self._leaves: list[bytes] = []
 
+    def skip(self, first: int, last: int) -> None:
+        """Entries that are gone by rule: the batches they were in cannot be built again."""
+        self._told = [one for one in self._told if one[1] < first or one[0] > last]
+        self._leaves = []
+
     def fault(self, number: int, said: bytes) -> str | None:
         """Take entry `number` in; what is wrong when it is the last of a batch whose root is another."""
         while self._told and self._told[0][1] < number:
@@ -146,6 +151,44 @@ class _Trees:
         return f"Brudd: oppføringene {first} til {last} er andre enn dem vitnet så."
 
 
+class _Gaps:
+    """Entries of a place that have gone by rule (retention_trim): each gap stands in a row of its own, and an entry
+    that is sealed after it says the same numbers and the same seal. A gap without such an entry is a break.
+    """
+
+    def __init__(self, rows: Sequence[Any], told: Sequence[Any]) -> None:
+        said = {(row["first"], row["last"], row["seal"]) for row in told}
+        self._rows = {row["first_no"]: row for row in rows
+                      if (str(row["first_no"]), str(row["last_no"]), row["seal"].hex()) in said}  # fmt: skip
+
+    @classmethod
+    async def of(cls, connection: asyncpg.Connection[asyncpg.Record], place: Any) -> _Gaps:
+        """The gaps of a municipality; regions and the system have none."""
+        if TABLES[place["kind"]][0] != "audit_entry":
+            return cls([], [])
+        rows = await connection.fetch(
+            "SELECT first_no, last_no, seal FROM sammen.audit_gap WHERE tenant_id = $1", place["id"]
+        )
+        told = await connection.fetch(
+            "SELECT details ->> 'first' AS first, details ->> 'last' AS last, details ->> 'seal' AS seal"
+            " FROM sammen.audit_entry WHERE tenant_id = $1 AND action = 'retention.trimmed'",
+            place["id"],
+        )
+        return cls(rows, told)
+
+    def over(
+        self, number: int, seal: bytes, until: int, trees: _Trees, expected: dict[int, bytes]
+    ) -> tuple[int, bytes]:
+        """Number and seal of the last entry before `until`, when what lies between has gone by rule."""
+        while number + 1 < until and number + 1 in self._rows:
+            gap = self._rows[number + 1]
+            if expected.get(gap["last_no"], gap["seal"]) != gap["seal"]:
+                break
+            trees.skip(gap["first_no"], gap["last_no"])
+            number, seal = gap["last_no"], gap["seal"]
+        return number, seal
+
+
 async def _verify_place(
     connection: asyncpg.Connection[asyncpg.Record],
     place: Any,
@@ -156,6 +199,7 @@ async def _verify_place(
     report = Report(place["slug"])
     expected = {head.number: head.seal for head in witness if head.scope == place["id"]}
     trees = _Trees([one for one in roots if one.scope == place["id"]])
+    gaps = await _Gaps.of(connection, place)
     mine = f"{owner} = $1" if owner else "$1::uuid IS NOT NULL"
     seal = hashlib.sha256(str(place["id"]).encode()).digest()
     number = 0
@@ -166,6 +210,7 @@ async def _verify_place(
     after = -(2**62)
     while rows := await connection.fetch(page, place["id"], after):
         for row in rows:
+            number, seal = gaps.over(number, seal, row["seal_no"], trees, expected)
             number += 1
             said = f"{row['seal_no']}|{row['said']}".encode()
             seal = hashlib.sha256(seal + said).digest()
