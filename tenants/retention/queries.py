@@ -28,6 +28,12 @@ _COUNTABLE = (
     " AND (m.valid_to IS NULL OR m.valid_to >= sammen.norwegian_day())))"
 )
 
+_PERSON_OPEN = (
+    "NOT EXISTS (SELECT 1 FROM sammen.case_file c WHERE c.tenant_id = h.tenant_id AND c.person_id = h.person_id"
+    " AND c.shielded AND NOT EXISTS (SELECT 1 FROM sammen.case_member m WHERE m.tenant_id = c.tenant_id"
+    " AND m.case_id = c.id AND m.user_id = $2))"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -161,7 +167,7 @@ async def holds(uow: UnitOfWork, *, most: int = 200) -> list[HoldCard]:
         "SELECT h.id, f.case_no, h.contact_id, h.whole, h.reason, h.valid_from, h.valid_to, h.review_on, h.placed_by_name,"  # noqa: S608 - fixed text
         " h.lifted_on, h.lifted_by_name, h.lift_reason, h.version FROM sammen.legal_hold h LEFT JOIN sammen.case_file f"
         " ON f.tenant_id = h.tenant_id AND f.id = h.case_id WHERE h.tenant_id = $1"
-        f" AND (h.placed_by = $2 OR {_COUNTABLE.format(t='h')}) ORDER BY h.lifted_on NULLS FIRST, h.review_on, h.id LIMIT $3",
+        f" AND (h.placed_by = $2 OR {_COUNTABLE.format(t='h')} AND {_PERSON_OPEN}) ORDER BY h.lifted_on NULLS FIRST, h.review_on, h.id LIMIT $3",
         uow.context.tenant, uow.context.user, most,
     )  # fmt: skip
     return [HoldCard(**dict(row)) for row in rows]
