@@ -30,6 +30,9 @@ from tests.isolation.shielded_world import HOW_MANY, Twins, hanging, twins
 
 PLACED = placed()
 PAYS_EVERYBODY = frozenset({"assignment id", "timesheet_line id"})
+OF_EMERGENCIES = frozenset(
+    {"emergency_access id", *(f"KANARIHEMMELIG{chr(ord('A') + turn)}" for turn in range(HOW_MANY))}
+)
 MAY_TELL = {
     # Payroll pays contacts for everybody's hours. It is told whose contact was at work, never with whom.
     # What is paid out must have its voucher: payroll opens the picture of a receipt, and reads no words beside it.
@@ -37,11 +40,21 @@ MAY_TELL = {
     ("GET /k/{slug:str}", Role.PAYROLL): PAYS_EVERYBODY,
     ("GET /k/{slug:str}/lonn/{payroll_run_id:uuid}", Role.PAYROLL): PAYS_EVERYBODY,
     ("GET /k/{slug:str}/lonn/{payroll_run_id:uuid}/kontakt/{contact_id:uuid}", Role.PAYROLL): PAYS_EVERYBODY,
+    # Whoever reviews emergencies is told that one was opened, by whom and why: by the id of the opening, not of the case.
+    **{
+        (f"GET /k/{{slug:str}}{path}", role): OF_EMERGENCIES
+        for path in ("", "/tilsyn", "/tilsyn/gjennomgatt", "/tilsyn/nodapninger/{emergency_access_id:uuid}")
+        for role in (Role.DATA_PROTECTION_OFFICER, Role.MANAGER)
+    },
 }
 """What a page tells somebody of the shielded by intent, each with its reason."""
 MAY_OPEN = {
     # The officer answers for who has read about anybody, by id. The page has no name and no case.
     ("GET /k/{slug:str}/personer/{person_id:uuid}/innsyn", Role.DATA_PROTECTION_OFFICER),
+    ("GET /k/{slug:str}/personer/{person_id:uuid}/innsyn.pdf", Role.DATA_PROTECTION_OFFICER),
+    # Whoever reviews what was opened in an emergency sees who opened, when and why, and the end of the case's id.
+    *((f"{method} /k/{{slug:str}}/tilsyn/nodapninger/{{emergency_access_id:uuid}}", role)
+      for method in ("GET", "POST") for role in (Role.DATA_PROTECTION_OFFICER, Role.MANAGER)),
     # The voucher of what payroll pays: a picture without a name of whom it was for.
     ("GET /k/{slug:str}/bilag/{receipt_id:uuid}", Role.PAYROLL),
 }
