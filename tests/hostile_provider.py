@@ -57,7 +57,7 @@ class HostileProvider:
     answers: dict[str, Callable[[], Answer]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     secrets: set[str] = field(default_factory=lambda: {SECRET})
-    client_key: ECKey | None = None
+    client_key: RSAKey | None = None
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def approve(self, location: str) -> dict[str, str]:
@@ -108,7 +108,7 @@ class HostileProvider:
         """Whether the client shows that it holds the private key it has registered (RFC 7523)."""
         if self.client_key is None or form.get("client_assertion_type") != ASSERTION:
             return False
-        said = jwt.decode(form["client_assertion"], self.client_key, algorithms=["ES256"]).claims
+        said = jwt.decode(form["client_assertion"], self.client_key, algorithms=["RS256"]).claims
         fresh = 0 < said["exp"] - said["iat"] <= 120 and said["exp"] > time.time()
         return bool(fresh and said["aud"] == self.issuer and said["iss"] == said["sub"] == CLIENT)
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import RSAKey
 
 from sammen.keys import token_hash
 from sammen.oidc import client
@@ -325,7 +325,7 @@ async def test_a_private_key_is_shown_by_a_signature_that_is_for_this_provider_a
     await shared_world.sql("SELECT sammen.provider_secret_set($1, $2, $3)", made, sealed, kid)
     assert (await log_in(shared_world, provider, chosen))[1].status_code == 400
     assert await last_fault(shared_world, chosen) == "invalid_client"
-    provider.client_key = ECKey.import_key({name: public[name] for name in ("kty", "crv", "x", "y", "kid")})
+    provider.client_key = RSAKey.import_key({name: public[name] for name in ("kty", "n", "e", "kid")})
     assert (await log_in(shared_world, provider, chosen))[1].status_code == 303
     assert "d" not in public
     assert "PRIVATE" not in str(provider.asked)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from joserfc.jwk import ECKey
+from joserfc.jwk import RSAKey
 
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import BadInput, Invalid, NotFound
@@ -147,13 +147,16 @@ def seal_secret(keys: Keys, code: str, secret: str, *, is_key: bool) -> bytes:
 
 
 def new_key() -> tuple[str, dict[str, str], str]:
-    """(private key as PEM, its public half as a JWK to register at the provider, its name)."""
-    key = ECKey.generate_key("P-256")
+    """(private key as PEM, its public half as a JWK to register at the provider, its name). Takes up to a second.
+
+    RSA, since every provider takes it.
+    """
+    key = RSAKey.generate_key(3072)
     kid = key.thumbprint()
     public = {
         name: str(value) for name, value in key.as_dict(private=False).items() if isinstance(value, str)
     }
-    return key.as_pem(private=True).decode(), {**public, "kid": kid, "use": "sig", "alg": "ES256"}, kid
+    return key.as_pem(private=True).decode(), {**public, "kid": kid, "use": "sig", "alg": "RS256"}, kid
 
 
 @dataclass(frozen=True, slots=True)

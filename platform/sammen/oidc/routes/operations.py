@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -137,7 +138,7 @@ async def change_secret(desk: Desk) -> Response[Any]:
         if what == "gammel":
             await retire_secrets(desk.uow, provider)
         elif what == "nokkel" and provider.auth_method == "private_key_jwt":
-            pem, public, kid = new_key()
+            pem, public, kid = await asyncio.to_thread(new_key)
             await add_secret(desk.uow, provider, pem, kid)
             shown = await _list(desk, new_key=(provider.name, json.dumps(public, indent=2)))
             return await desk.render("oidc/providers.html", title=desk.say(PROVIDERS), values={}, **shown)
