@@ -100,6 +100,8 @@ import tenants.intake.routes
 import tenants.interchange.routes
 import tenants.letters.contributions
 import tenants.letters.routes
+import tenants.logins.contributions
+import tenants.logins.routes
 import tenants.messages.contributions
 import tenants.messages.routes
 import tenants.offers.contributions
@@ -190,6 +192,7 @@ def contributions() -> Contributions:
         tenants.assignments.contributions,
         tenants.groups.contributions,
         tenants.planning.contributions,
+        tenants.logins.contributions,
         tenants.messages.contributions,
         tenants.agreements.contributions,
         tenants.rates.contributions,
@@ -291,6 +294,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.assignments.routes.HANDLERS,
         *tenants.groups.routes.HANDLERS,
         *tenants.planning.routes.HANDLERS,
+        *tenants.logins.routes.HANDLERS,
         *tenants.messages.routes.HANDLERS,
         *tenants.agreements.routes.HANDLERS,
         *tenants.rates.routes.HANDLERS,

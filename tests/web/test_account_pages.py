@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -36,11 +36,11 @@ class Post:
 
 
 @pytest.fixture
-def post() -> AsyncIterator[Post]:
+def post() -> Iterator[Post]:
     made = Post()
     register_sender("email", made)
     register_sender("sms", made)
-    yield made  # type: ignore[misc]
+    yield made
     configure_outbox(Settings())
 
 
@@ -131,20 +131,32 @@ async def test_two_hundred_uses_of_one_spare_code_open_one_session(shared_world:
     async def use(number: int) -> int:
         at = number % len(sessions)
         answer = await sessions[at].post(
-            "/bekreft", data={"nivaa": "second_factor", "neste": "/", "kode": codes[0], "_csrf": tokens[at], "_key": uuid4().hex}
+            "/bekreft",
+            data={
+                "nivaa": "second_factor",
+                "neste": "/",
+                "kode": codes[0],
+                "_csrf": tokens[at],
+                "_key": uuid4().hex,
+            },
         )
         return answer.status_code
 
     await asyncio.gather(*(use(number) for number in range(200)), return_exceptions=True)
-    used = await shared_world.sql("SELECT count(*) FILTER (WHERE used_at IS NOT NULL) AS n FROM spare_code WHERE user_id = $1", user)
+    used = await shared_world.sql(
+        "SELECT count(*) FILTER (WHERE used_at IS NOT NULL) AS n FROM spare_code WHERE user_id = $1", user
+    )
     raised = await shared_world.sql(
-        "SELECT count(*) AS n FROM web_session WHERE user_id = $1 AND assurance = 'second_factor' AND ended_at IS NULL", user
+        "SELECT count(*) AS n FROM web_session WHERE user_id = $1 AND assurance = 'second_factor' AND ended_at IS NULL",
+        user,
     )
     assert used[0]["n"] == 1
     assert raised[0]["n"] == 2, "the session that set up the app, and one of the four"
 
 
-async def test_wrong_codes_are_counted_over_sessions_and_two_hundred_at_once_are_five(shared_world: World) -> None:
+async def test_wrong_codes_are_counted_over_sessions_and_two_hundred_at_once_are_five(
+    shared_world: World,
+) -> None:
     browser, user, email = await person(shared_world)
     secret, _ = await with_app(shared_world, browser, user)
     await forget_step(shared_world, user)
@@ -155,7 +167,8 @@ async def test_wrong_codes_are_counted_over_sessions_and_two_hundred_at_once_are
 
     async def guess() -> str:
         answer = await one.post(
-            "/bekreft", data={"nivaa": "second_factor", "neste": "/", "kode": wrong, "_csrf": token, "_key": uuid4().hex}
+            "/bekreft",
+            data={"nivaa": "second_factor", "neste": "/", "kode": wrong, "_csrf": token, "_key": uuid4().hex},
         )
         return answer.text
 
@@ -165,27 +178,46 @@ async def test_wrong_codes_are_counted_over_sessions_and_two_hundred_at_once_are
     other = await logged_in(shared_world, email)
     answer = await other.submit("/bekreft", {"nivaa": "second_factor", "kode": right}, page="/bekreft")
     assert "Vent et kvarter" in answer.text, "the right one, too, waits"
-    tried = await shared_world.sql("SELECT count(*) AS n FROM system_audit_entry WHERE action = 'code.wrong' AND actor_id = $1", user)
+    tried = await shared_world.sql(
+        "SELECT count(*) AS n FROM system_audit_entry WHERE action = 'code.wrong' AND actor_id = $1", user
+    )
     assert tried[0]["n"] >= 5
 
 
 async def test_passwords_are_guessed_five_times_also_when_all_are_at_once(shared_world: World) -> None:
     _, user, email = await person(shared_world, Role.PAYROLL)
     browser = Browser(shared_world.app)
-    await asyncio.gather(*(browser.post("/logg-inn", data={"brukernavn": email, "passord": "feil " * 4}) for _ in range(12)))
+    await asyncio.gather(
+        *(browser.post("/logg-inn", data={"brukernavn": email, "passord": "feil " * 4}) for _ in range(12))
+    )
     answer = await browser.post("/logg-inn", data={"brukernavn": email, "passord": PASSWORD})
     assert answer.status_code == 422
-    row = (await shared_world.sql("SELECT failed_logins, locked_until > now() AS locked FROM user_account WHERE id = $1", user))[0]
+    row = (
+        await shared_world.sql(
+            "SELECT failed_logins, locked_until > now() AS locked FROM user_account WHERE id = $1", user
+        )
+    )[0]
     assert (row["failed_logins"], row["locked"]) == (5, True)
 
 
-async def test_a_new_password_is_weighed_and_ends_every_other_session(shared_world: World, post: Post) -> None:
+async def test_a_new_password_is_weighed_and_ends_every_other_session(
+    shared_world: World, post: Post
+) -> None:
     browser, user, email = await person(shared_world, Role.MANAGER)
     await with_app(shared_world, browser, user)
     other = await logged_in(shared_world, email)
-    own = str((await shared_world.sql("SELECT display_name FROM user_account WHERE id = $1", user))[0]["display_name"])
-    for chosen, said in (("kort", "minst 12 tegn"), ("passord123456", "lett å gjette"), ("x" * 129, "høyst 128"),
-                         (own.lower().replace(" ", "") + "2026", "ligner for mye på navnet"), ("qwertyuiop12", "lett å gjette")):
+    own = str(
+        (await shared_world.sql("SELECT display_name FROM user_account WHERE id = $1", user))[0][
+            "display_name"
+        ]
+    )
+    for chosen, said in (
+        ("kort", "minst 12 tegn"),
+        ("passord123456", "lett å gjette"),
+        ("x" * 129, "høyst 128"),
+        (own.lower().replace(" ", "") + "2026", "ligner for mye på navnet"),
+        ("qwertyuiop12", "lett å gjette"),
+    ):
         answer = await browser.submit("/konto/passord", {"gammelt": PASSWORD, "passord": chosen})
         assert answer.status_code == 422, chosen
         assert said in answer.text, chosen
@@ -205,9 +237,13 @@ async def test_who_has_an_app_shows_it_before_changing_anything(shared_world: Wo
     browser, user, email = await person(shared_world)
     await with_app(shared_world, browser, user)
     weak = await logged_in(shared_world, email)
-    for path, form in (("/konto/passord", {"gammelt": PASSWORD, "passord": NEW}), ("/konto/kodeapp/ny", {}),
-                       ("/konto/epost", {"epost": "annen@example.no"}), ("/konto/telefon", {"telefon": "40000000"}),
-                       ("/konto/reservekoder", {})):
+    for path, form in (
+        ("/konto/passord", {"gammelt": PASSWORD, "passord": NEW}),
+        ("/konto/kodeapp/ny", {}),
+        ("/konto/epost", {"epost": "annen@example.no"}),
+        ("/konto/telefon", {"telefon": "40000000"}),
+        ("/konto/reservekoder", {}),
+    ):
         answer = await weak.submit(path, form)
         assert answer.status_code == 303, path
         assert answer.headers["location"].startswith("/bekreft?nivaa=second_factor"), path
@@ -215,7 +251,7 @@ async def test_who_has_an_app_shows_it_before_changing_anything(shared_world: Wo
 
 
 async def test_a_forgotten_password_gets_a_link_that_is_good_once(shared_world: World, post: Post) -> None:
-    browser, user, email = await person(shared_world)
+    browser, _, email = await person(shared_world)
     stranger = Browser(shared_world.app)
     known = await stranger.post("/glemt", data={"brukernavn": email.upper()})
     unknown = await stranger.post("/glemt", data={"brukernavn": "ingen@example.no"})
@@ -233,7 +269,11 @@ async def test_a_forgotten_password_gets_a_link_that_is_good_once(shared_world: 
     assert (answer.status_code, answer.headers["location"]) == (303, "/logg-inn")
     assert (await browser.get("/konto")).status_code == 303, "sessions of before have ended"
     absent = await stranger.get("/finnes-ikke")
-    for again in (await stranger.get(link), await stranger.post(link, data={"passord": NEW + "!"}), await stranger.get("/lenke/xyz")):
+    for again in (
+        await stranger.get(link),
+        await stranger.post(link, data={"passord": NEW + "!"}),
+        await stranger.get("/lenke/xyz"),
+    ):
         assert (again.status_code, again.content) == (404, absent.content)
     await logged_in(shared_world, email, NEW)
 
@@ -269,15 +309,21 @@ async def test_own_pages_are_opened_by_sms_and_not_the_staffs(shared_world: Worl
     await shared_world.run_jobs()
     sent = post.carried[-1]
     assert sent.address == "40000123"
-    assert (await browser.submit("/konto/telefon/kode", {"kode": re.findall(r"\d{6}", sent.body)[0]})).headers["location"] == "/konto"
+    assert (
+        await browser.submit("/konto/telefon/kode", {"kode": re.findall(r"\d{6}", sent.body)[0]})
+    ).headers["location"] == "/konto"
     again = await logged_in(shared_world, email)
     await again.submit("/bekreft/sms", {"nivaa": "sent_code", "neste": "/min/horten"})
     await shared_world.run_jobs()
     code = re.findall(r"\d{6}", post.carried[-1].body)[0]
     form = {"nivaa": "sent_code", "neste": "/min/horten", "sendt": "1", "kode": code}
-    assert (await again.submit("/bekreft", form, page="/bekreft?nivaa=sent_code")).headers["location"] == "/min/horten"
+    assert (await again.submit("/bekreft", form, page="/bekreft?nivaa=sent_code")).headers[
+        "location"
+    ] == "/min/horten"
     assert (await again.get("/min/horten")).status_code == 200
-    row = await shared_world.sql("SELECT assurance FROM web_session WHERE token_hash = $1", token_hash(again.cookies["sammen"]))
+    row = await shared_world.sql(
+        "SELECT assurance FROM web_session WHERE token_hash = $1", token_hash(again.cookies["sammen"])
+    )
     assert row[0]["assurance"] == "sent_code"
 
 

@@ -23,7 +23,12 @@ async def test_an_invited_employee_makes_a_password_and_has_the_role(shared_worl
     empty = await leader.submit("/k/horten/ansatte/ny", {"epost": "nei", "til": "01.01.2020"})
     for said in ("Skriv navnet.", "som navn@eksempel.no", "Velg minst én rolle.", "Siste dag har vært."):
         assert said in empty.text
-    form = {"navn": "Nora Nydal", "epost": "Nora@horten.test", "roller": ["payroll"], "til": format_date(today() + timedelta(30))}
+    form = {
+        "navn": "Nora Nydal",
+        "epost": "Nora@horten.test",
+        "roller": ["payroll"],
+        "til": format_date(today() + timedelta(30)),
+    }
     assert (await leader.submit("/k/horten/ansatte/ny", form)).status_code == 303
     assert "Nora Nydal" in (await leader.get("/k/horten/ansatte")).text
     await shared_world.run_jobs()
@@ -33,18 +38,28 @@ async def test_an_invited_employee_makes_a_password_and_has_the_role(shared_worl
     nora = Browser(shared_world.app)
     assert "rollen lønn" in (await nora.get(link)).text
     assert (await nora.post(link, data={"passord": NEW})).headers["location"] == "/logg-inn"
-    assert (await nora.post("/logg-inn", data={"brukernavn": "nora@horten.test", "passord": NEW})).status_code == 303
+    assert (
+        await nora.post("/logg-inn", data={"brukernavn": "nora@horten.test", "passord": NEW})
+    ).status_code == 303
     assert (await nora.get("/k/horten")).headers["location"].startswith("/bekreft?nivaa=second_factor")
     row = await shared_world.sql("SELECT id FROM user_account WHERE email = 'nora@horten.test'")
     held = await shared_world.sql("SELECT role, valid_to FROM membership WHERE user_id = $1", row[0]["id"])
     assert [(one["role"], one["valid_to"]) for one in held] == [("payroll", today() + timedelta(30))]
-    trail = await shared_world.sql("SELECT action FROM audit_entry WHERE object_id = $1 OR action = 'member.invited'", row[0]["id"])
+    trail = await shared_world.sql(
+        "SELECT action FROM audit_entry WHERE object_id = $1 OR action = 'member.invited'", row[0]["id"]
+    )
     assert {one["action"] for one in trail} == {"member.invited", "member.joined"}
 
 
-async def test_an_offer_to_somebody_with_an_account_changes_neither_name_nor_password(shared_world: World, post: Post) -> None:
+async def test_an_offer_to_somebody_with_an_account_changes_neither_name_nor_password(
+    shared_world: World, post: Post
+) -> None:
     leader, user = await shared_world.browser("horten", ADMINISTRATOR), shared_world.user("re", Role.PAYROLL)
-    before = (await shared_world.sql("UPDATE user_account SET password_hash = 'x' WHERE id = $1 RETURNING email, display_name", user))[0]
+    before = (
+        await shared_world.sql(
+            "UPDATE user_account SET password_hash = 'x' WHERE id = $1 RETURNING email, display_name", user
+        )
+    )[0]
     form = {"navn": "Et annet navn", "epost": before["email"], "roller": ["payroll"]}
     await leader.submit("/k/horten/ansatte/ny", form)
     shown = (await leader.get("/k/horten/ansatte")).text
@@ -54,13 +69,20 @@ async def test_an_offer_to_somebody_with_an_account_changes_neither_name_nor_pas
     stranger = Browser(shared_world.app)
     assert "Du har en konto fra før" in (await stranger.get(link)).text
     await stranger.post(link, data={"passord": NEW})
-    after = (await shared_world.sql("SELECT password_hash, display_name FROM user_account WHERE id = $1", user))[0]
+    after = (
+        await shared_world.sql("SELECT password_hash, display_name FROM user_account WHERE id = $1", user)
+    )[0]
     assert (after["password_hash"], after["display_name"]) == ("x", before["display_name"])
-    await shared_world.sql("DELETE FROM membership WHERE user_id = $1 AND municipality_id = $2", user, shared_world.horten)
+    await shared_world.sql(
+        "DELETE FROM membership WHERE user_id = $1 AND municipality_id = $2", user, shared_world.horten
+    )
 
 
 async def test_nobody_gives_themselves_a_role_and_the_last_administrator_stays(shared_world: World) -> None:
-    leader, me = await shared_world.browser("horten", ADMINISTRATOR), shared_world.user("horten", ADMINISTRATOR)
+    leader, me = (
+        await shared_world.browser("horten", ADMINISTRATOR),
+        shared_world.user("horten", ADMINISTRATOR),
+    )
     page = f"/k/horten/ansatte/{me}"
     role = {"rolle": "manager", "fra": format_date(today())}
     assert (await leader.submit(f"{page}/rolle", role)).status_code == 403
@@ -71,7 +93,10 @@ async def test_nobody_gives_themselves_a_role_and_the_last_administrator_stays(s
 
 
 async def test_a_role_for_a_time_is_given_once_and_gone_at_the_next_click(shared_world: World) -> None:
-    leader, user = await shared_world.browser("horten", ADMINISTRATOR), shared_world.user("horten", Role.PAYROLL)
+    leader, user = (
+        await shared_world.browser("horten", ADMINISTRATOR),
+        shared_world.user("horten", Role.PAYROLL),
+    )
     page = f"/k/horten/ansatte/{user}"
     form = {"rolle": "manager", "fra": format_date(today()), "til": format_date(today() + timedelta(7))}
     assert (await leader.submit(f"{page}/rolle", {**form, "fra": "01.01.2020"})).status_code == 422
@@ -85,16 +110,26 @@ async def test_a_role_for_a_time_is_given_once_and_gone_at_the_next_click(shared
     assert (await leader.submit(f"{page}/rolle/fjern", {"rolle": "manager"})).status_code == 404
 
 
-async def test_a_lost_telephone_is_mended_with_a_reason_and_the_person_is_told(shared_world: World, post: Post) -> None:
-    leader, user = await shared_world.browser("horten", ADMINISTRATOR), shared_world.user("horten", Role.MANAGER)
+async def test_a_lost_telephone_is_mended_with_a_reason_and_the_person_is_told(
+    shared_world: World, post: Post
+) -> None:
+    leader, user = (
+        await shared_world.browser("horten", ADMINISTRATOR),
+        shared_world.user("horten", Role.MANAGER),
+    )
     worker = await shared_world.browser("horten", Role.MANAGER)
     await shared_world.sql("UPDATE user_account SET email_checked_at = now() WHERE id = $1", user)
     await shared_world.sql(
-        "INSERT INTO second_factor (id, user_id, sealed, confirmed_at) VALUES ($1, $2, $3, now())", uuid4(), user, b"x" * 40
+        "INSERT INTO second_factor (id, user_id, sealed, confirmed_at) VALUES ($1, $2, $3, now())",
+        uuid4(),
+        user,
+        b"x" * 40,
     )
     page = f"/k/horten/ansatte/{user}"
     assert "Skriv hvorfor." in (await leader.submit(f"{page}/ut", {"kodeapp": "ja"})).text
-    assert (await leader.submit(f"{page}/ut", {"kodeapp": "ja", "grunn": "Mistet telefonen"})).status_code == 303
+    assert (
+        await leader.submit(f"{page}/ut", {"kodeapp": "ja", "grunn": "Mistet telefonen"})
+    ).status_code == 303
     assert (await worker.get("/k/horten")).headers["location"].startswith("/logg-inn")
     shared_world.tokens.pop(user)
     assert not await shared_world.sql("SELECT 1 FROM second_factor WHERE user_id = $1", user)
@@ -105,7 +140,9 @@ async def test_a_lost_telephone_is_mended_with_a_reason_and_the_person_is_told(s
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.DATA_PROTECTION_OFFICER, Role.PROVIDER_COORDINATOR])
-async def test_others_see_no_list_of_employees_and_nobody_sees_the_neighbours(shared_world: World, role: Role) -> None:
+async def test_others_see_no_list_of_employees_and_nobody_sees_the_neighbours(
+    shared_world: World, role: Role
+) -> None:
     browser = await shared_world.browser("horten", role)
     assert (await browser.get("/k/horten/ansatte")).status_code == 403
     leader = await shared_world.browser("horten", ADMINISTRATOR)
