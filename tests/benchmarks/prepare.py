@@ -29,8 +29,8 @@ SELECT lpad(to_hex(n), 32, '0')::uuid, lpad(n::text, 4, '0'), 'k' || n, 'Kommune
 INSERT INTO user_account (id, email, display_name) VALUES ('{user}', 'k@bench.test', 'Kari Lunde');
 INSERT INTO membership (id, user_id, kind, municipality_id, role, valid_from, granted_by)
 VALUES (gen_random_uuid(), '{user}', 'municipality', '{first}', 'provider_coordinator', '2000-01-01', 'bench');
-INSERT INTO web_session (id, token_hash, user_id, expires_at, device)
-VALUES (gen_random_uuid(), '\\x{token}'::bytea, '{user}', now() + interval '1 day', 'bench');
+INSERT INTO web_session (id, token_hash, user_id, expires_at, device, assurance)
+VALUES (gen_random_uuid(), '\\x{token}'::bytea, '{user}', now() + interval '1 day', 'bench', 'high');
 INSERT INTO person (tenant_id, id, given_name, family_name, birth_date)
 SELECT m.id, md5(m.id::text || c)::uuid, (ARRAY['Ivar','Sigrid','Lillian','Torstein','Åse','Noah','Live'])[1 + c % 7],
        (ARRAY['Dalen','Fjære','Tveit','Sørby','Brekke','Moe','Østby','Engh'])[1 + c % 8], date '1950-01-01' + c * 137

@@ -62,6 +62,12 @@ class AuditEntry(Municipal, Entry, Base):
         return (
             *_args("audit_entry", "tenant_id"),
             Index("ix_audit_entry_at", "tenant_id", text("at DESC")),
+            Index(
+                "ix_audit_entry_refusal",
+                "tenant_id",
+                text("at DESC"),
+                postgresql_where=text("category = 'refusal'"),
+            ),
             Index("ix_audit_entry_object", "tenant_id", "object_id", text("id DESC")),
             Index("ix_audit_entry_persons", "persons", postgresql_using="gin"),
         )

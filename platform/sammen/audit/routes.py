@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response
 
-from sammen.audit.reading import CATEGORIES, TrailRow, read_trail
+from sammen.audit.reading import CATEGORIES, MOST_COUNTED, TrailRow, read_trail
 from sammen.audit.trail import record_read
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
@@ -63,10 +63,11 @@ async def access_log(desk: Desk) -> Response[str]:
         title=desk.say(TITLE),
         current="/innsynslogg",
         rows=[_line(desk, row) for row in rows],
-        total=total,
+        total=min(total, MOST_COUNTED),
+        most=MOST_COUNTED if total > MOST_COUNTED else 0,
         number=number,
         size=PAGE_SIZE,
-        last=last_page(total),
+        last=last_page(min(total, MOST_COUNTED)),
         filters=[(value, desk.say(label)) for value, label in FILTERS.items()],
         chosen=category,
         chips=[(desk.say(FILTERS[category]), desk.url("/innsynslogg"))] if category else [],
