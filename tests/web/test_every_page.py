@@ -36,6 +36,9 @@ PEOPLE = (
 )  # fmt: skip
 NOT_OPENED = frozenset({
     "/helse", "/klar",  # for machines
+    # Out to a provider and back, and for providers: test_oidc.py.
+    "/logg-inn/opp", "/logg-inn/ut", "/logg-inn/med/{provider}", "/logg-inn/med/{provider}/svar",
+    "/logg-inn/med/{provider}/avmeldt", "/logg-inn/finn", "/logg-inn/{slug}",  # the last two: OPEN_TO_ALL
     "/r/{slug}/publiseringer/{release_id}/tabeller",  # of a release that nobody has approved: test_release_pages.py
     "/min/{slug}/bilag/{receipt_id}",  # a picture, of an entry that can still be changed: test_hours_pages.py
     "/min/{slug}/timer/{assignment_id}/kode/{attest_code_id}",  # after a code is sent: test_attestation_pages.py
@@ -66,7 +69,7 @@ NOT_OPENED = frozenset({
 })  # fmt: skip
 OPEN_TO_ALL = (
     "/bli-med", "/bli-med/vestfold", "/aktivitetskalender/vestfold", "/aktivitetskalender/vestfold/meld-inn", "/kursbevis",
-    "/nyhetsbrev/horten",
+    "/nyhetsbrev/horten", "/logg-inn/finn", "/logg-inn/horten",
 )  # fmt: skip
 CALENDAR = "/aktivitetskalender"
 """Its pages know nobody, so they are opened once for everybody, in the language the address asks for."""
