@@ -1256,6 +1256,14 @@ def upgrade() -> None:
         unique=False,
         schema="sammen",
     )
+    op.create_index(
+        "ix_audit_entry_refusal",
+        "audit_entry",
+        ["tenant_id", sa.literal_column("at DESC")],
+        unique=False,
+        schema="sammen",
+        postgresql_where=sa.text("category = 'refusal'"),
+    )
     op.add_column(
         "user_account",
         sa.Column("email_checked_at", sa.DateTime(timezone=True), nullable=True),
