@@ -264,7 +264,7 @@ async def test_a_cursor_is_good_for_one_program_and_one_list(programs: Programs)
         await programs.horten.get(f"/api/v1/payroll/runs?cursor={cursor}"),
         await programs.horten.get(f"/api/v1/decisions?cursor={cursor}&updated_since=2026-01-01T00:00:00Z"),
         *[await programs.horten.get(f"/api/v1/decisions?cursor={bad}")
-          for bad in (cursor[:-1], cursor[1:], cursor[:20] + cursor[21:22] + cursor[20:21] + cursor[22:], cursor[::-1], "AAAA", "-")],
+          for bad in (cursor[:-1], cursor[1:], cursor[:9] + cursor[10:], cursor[::-1], "AAAA", "-")],
     ]  # fmt: skip
     assert {answer.status_code for answer in refused} == {422}
     assert {answer.json()["errors"][0]["parameter"] for answer in refused} == {"cursor"}
