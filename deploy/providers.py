@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from deploy.administration import Connection, owner_transaction, tell_system
+from deploy.administration import owner_transaction, tell_system
 from deploy.cli_norwegian import CommandError
 from sammen.ids import uuid7
 from sammen.keys import Keys
@@ -14,6 +15,9 @@ from sammen.oidc.registration import Facts, new_key, seal_secret
 from sammen.oidc.rules import Refused
 from sammen.oidc.service import code_hash
 from sammen.settings import Environment, Settings
+
+if TYPE_CHECKING:
+    from deploy.administration import Connection
 
 FAULTS = {
     "issuer": "Utstederen i beskrivelsen er en annen enn den dere har registrert. De må være like, bokstav for bokstav.",
