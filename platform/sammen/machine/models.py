@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import SCHEMA, Base, Identity, Municipal, Stamped
@@ -57,11 +57,8 @@ class ProgramSecret(Identity, Base):
     __table_args__ = (
         UniqueConstraint("hash"),
         Index("ix_program_secret_client", "tenant_id", "client_id"),
-        ForeignKeyConstraint(
-            ["tenant_id", "client_id"], [f"{SCHEMA}.program_client.tenant_id", f"{SCHEMA}.program_client.id"]
-        ),
     )
-    tenant_id: Mapped[UUID]
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.municipality.id"))
     client_id: Mapped[UUID]
     hash: Mapped[bytes]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -77,14 +74,10 @@ class ProgramToken(Identity, Base):
     __table_args__ = (
         UniqueConstraint("token_hash"),
         Index("ix_program_token_expires_at", "expires_at"),
-        ForeignKeyConstraint(
-            ["tenant_id", "client_id"], [f"{SCHEMA}.program_client.tenant_id", f"{SCHEMA}.program_client.id"]
-        ),
-        ForeignKeyConstraint(["secret_id"], [f"{SCHEMA}.program_secret.id"]),
     )
-    tenant_id: Mapped[UUID]
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.municipality.id"))
     client_id: Mapped[UUID]
-    secret_id: Mapped[UUID]
+    secret_id: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.program_secret.id"))
     token_hash: Mapped[bytes]
     scopes: Mapped[list[str]]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
