@@ -656,9 +656,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "client_id"],
-            ["sammen.program_client.tenant_id", "sammen.program_client.id"],
-            name=op.f("fk_program_secret_tenant_id_client_id"),
+            ["tenant_id"], ["sammen.municipality.id"], name=op.f("fk_program_secret_tenant_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_program_secret")),
         sa.UniqueConstraint("hash", name=op.f("uq_program_secret_hash")),
@@ -975,9 +973,7 @@ def upgrade() -> None:
             ["secret_id"], ["sammen.program_secret.id"], name=op.f("fk_program_token_secret_id")
         ),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "client_id"],
-            ["sammen.program_client.tenant_id", "sammen.program_client.id"],
-            name=op.f("fk_program_token_tenant_id_client_id"),
+            ["tenant_id"], ["sammen.municipality.id"], name=op.f("fk_program_token_tenant_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_program_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_program_token_token_hash")),
