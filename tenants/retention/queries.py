@@ -85,7 +85,9 @@ class HoldCard:
 
 @dataclass(frozen=True, slots=True)
 class DocumentCard:
-    """A document for the journal. `object_kind` is its table; `sha256` the file's, where there is one."""
+    """A document for the journal. `object_kind` is its table; `sha256` the file's, where there is one. `ready`: it is sent,
+    held or registered, so that it can be journalled.
+    """
 
     object_kind: str
     object_id: UUID
@@ -93,6 +95,7 @@ class DocumentCard:
     contact_id: UUID | None
     dated: date
     sha256: str
+    ready: bool
     journalled_on: date | None
     journal_ref: str | None
     archived_on: date | None
@@ -167,7 +170,8 @@ async def holds(uow: UnitOfWork, *, most: int = 200) -> list[HoldCard]:
         "SELECT h.id, f.case_no, h.contact_id, h.whole, h.reason, h.valid_from, h.valid_to, h.review_on, h.placed_by_name,"  # noqa: S608 - fixed text
         " h.lifted_on, h.lifted_by_name, h.lift_reason, h.version FROM sammen.legal_hold h LEFT JOIN sammen.case_file f"
         " ON f.tenant_id = h.tenant_id AND f.id = h.case_id WHERE h.tenant_id = $1"
-        f" AND (h.placed_by = $2 OR {_COUNTABLE.format(t='h')} AND {_PERSON_OPEN}) ORDER BY h.lifted_on NULLS FIRST, h.review_on, h.id LIMIT $3",
+        f" AND (h.placed_by = $2 OR {_COUNTABLE.format(t='h')} AND {_PERSON_OPEN}) "
+        " ORDER BY h.lifted_on NULLS FIRST, h.review_on, h.id LIMIT $3",
         uow.context.tenant, uow.context.user, most,
     )  # fmt: skip
     return [HoldCard(**dict(row)) for row in rows]
@@ -175,13 +179,13 @@ async def holds(uow: UnitOfWork, *, most: int = 200) -> list[HoldCard]:
 
 _DOCUMENTS = """
   SELECT 'letter' AS object_kind, l.id AS object_id, l.tenant_id, l.case_id, NULL::uuid AS contact_id, l.dated,
-         encode(l.sha256, 'hex') AS sha256 FROM sammen.letter l WHERE l.tenant_id = $1 AND l.state = 'sent'
-  UNION ALL SELECT 'agreement_file', g.id, g.tenant_id, NULL, g.contact_id, g.dated, encode(g.sha256, 'hex')
+         encode(l.sha256, 'hex') AS sha256, l.state = 'sent' AS ready FROM sammen.letter l WHERE l.tenant_id = $1
+  UNION ALL SELECT 'agreement_file', g.id, g.tenant_id, NULL, g.contact_id, g.dated, encode(g.sha256, 'hex'), true
          FROM sammen.agreement_file g WHERE g.tenant_id = $1
-  UNION ALL SELECT 'status_review', r.id, r.tenant_id, NULL, NULL, r.meets_on, '' FROM sammen.status_review r
-         WHERE r.tenant_id = $1 AND r.held_at IS NOT NULL
-  UNION ALL SELECT 'incoming_form', f.id, f.tenant_id, f.case_id, NULL, f.received_on, '' FROM sammen.incoming_form f
-         WHERE f.tenant_id = $1 AND f.state = 'registered'"""
+  UNION ALL SELECT 'status_review', r.id, r.tenant_id, NULL, NULL, r.meets_on, '', r.held_at IS NOT NULL
+         FROM sammen.status_review r WHERE r.tenant_id = $1
+  UNION ALL SELECT 'incoming_form', f.id, f.tenant_id, f.case_id, NULL, f.received_on, '', f.state = 'registered'
+         FROM sammen.incoming_form f WHERE f.tenant_id = $1"""
 _MARKED = (
     f" FROM ({_DOCUMENTS}) d LEFT JOIN sammen.document_mark k ON k.tenant_id = d.tenant_id"
     " AND k.object_kind = d.object_kind AND k.object_id = d.object_id WHERE ("
@@ -196,11 +200,11 @@ _STATES = {"venter": " AND k.id IS NULL", "journalfort": " AND k.id IS NOT NULL 
 
 async def documents(uow: UnitOfWork, state: str, page: int, size: int) -> tuple[Sequence[DocumentCard], int]:
     """(the page's documents, how many in all) in a state: `venter`, `journalfort`, `arkiv`, or "" for all."""
-    where = _MARKED + _STATES.get(state, "")
+    where = _MARKED + " AND d.ready" + _STATES.get(state, "")
     total = (await uow.call(f"SELECT count(*) AS n{where}", uow.context.tenant, uow.context.user))[0]["n"]
     rows = await uow.call(
-        "SELECT d.object_kind, d.object_id, d.case_id, d.contact_id, d.dated, d.sha256, k.journalled_on, k.journal_ref,"
-        f" k.archived_on, k.archive_receipt{where} ORDER BY d.dated, d.object_id LIMIT $3 OFFSET $4",
+        "SELECT d.object_kind, d.object_id, d.case_id, d.contact_id, d.dated, d.sha256, d.ready, k.journalled_on,"
+        f" k.journal_ref, k.archived_on, k.archive_receipt{where} ORDER BY d.dated, d.object_id LIMIT $3 OFFSET $4",
         uow.context.tenant, uow.context.user, size, (page - 1) * size,
     )  # fmt: skip
     return [DocumentCard(**dict(row)) for row in rows], total
@@ -211,8 +215,8 @@ async def one_document(
 ) -> DocumentCard:
     """A document the reader may know of; `everything` for the archive's own program. Raises NotFound."""
     rows = await uow.call(
-        "SELECT d.object_kind, d.object_id, d.case_id, d.contact_id, d.dated, d.sha256, k.journalled_on, k.journal_ref,"
-        f" k.archived_on, k.archive_receipt{_MARKED} AND d.object_kind = $3 AND d.object_id = $4",
+        "SELECT d.object_kind, d.object_id, d.case_id, d.contact_id, d.dated, d.sha256, d.ready, k.journalled_on,"
+        f" k.journal_ref, k.archived_on, k.archive_receipt{_MARKED} AND d.object_kind = $3 AND d.object_id = $4",
         uow.context.tenant, _NOBODY if everything else uow.context.user, object_kind, object_id,
     )  # fmt: skip
     if not rows:

@@ -10,7 +10,7 @@ from litestar import Response
 from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.documents.pdf import render_pdf
-from sammen.errors import Conflict, Invalid
+from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
@@ -296,6 +296,8 @@ async def lift(desk: Desk) -> Response[Any]:
     """Lift a hold."""
     hold_id = desk.path_uuid("legal_hold_id")
     shown = await _hold_values(desk)
+    if hold_id not in {one.id for one in (*shown["rows"], *shown["over"])}:
+        raise NotFound
     try:
         await lift_hold(
             desk.uow, hold_id, desk.form.text("opphev_grunn")[:1_000], version=version_of(desk.form)

@@ -189,6 +189,11 @@ async def mark_document(
     Raises NotFound for what is no document of this municipality, Invalid for days that do not fit.
     """
     card = await one_document(uow, object_kind, object_id, everything=how == "interchange")
+    if not card.ready:
+        raise Invalid.one(
+            "journal",
+            N_("Dokumentet er ikke ferdig ennå. Det journalføres når det er sendt eller avsluttet."),
+        )
     if not facts.journal_ref:
         raise Invalid.one("journal", N_("Skriv journalnummeret."))
     if (facts.archived_on is None) != (not facts.archive_receipt):

@@ -77,7 +77,7 @@ def code_of(row: Any) -> str:
 
 def stops(row: Any, say: Say) -> str:
     """What stands in the way of a line, in words."""
-    return ", ".join(say(HINDRANCES[code]) for code in row["hindrances"])
+    return ", ".join(say(HINDRANCES.get(code, code)) for code in row["hindrances"])
 
 
 def certificate(card: RunCard, items: Sequence[Any], *, municipality: str, language: str) -> Document:

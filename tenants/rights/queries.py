@@ -16,7 +16,7 @@ from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.policy.permissions import Permission
-from tenants.cases.api import case_file, purchasers_seen, visible
+from tenants.cases.api import case_file, countable, purchasers_seen, visible
 from tenants.people.api import person
 from tenants.record.api import person_seen, reader_values
 from tenants.rights.models import DisagreementNote, RightsExtract, RightsRequest
@@ -61,6 +61,16 @@ class RequestCard:
         return (self.deadline - today()).days
 
 
+# A contact can be somebody's shielded relative or a user too: then the circle of that case holds here as well (E5).
+_HIDDEN = (
+    select(case_file.c.id)
+    .where(
+        case_file.c.tenant_id == request.c.tenant_id,
+        case_file.c.person_id == request.c.person_id,
+        ~countable(),
+    )
+    .exists()
+)
 _COLUMNS = [request.c[name] for name in RequestCard.__dataclass_fields__ if name != "name"]
 _SEEN = (
     select(*_COLUMNS, (person.c.given_name + " " + person.c.family_name).label("name"))
@@ -69,7 +79,7 @@ _SEEN = (
         request.c.tenant_id == bindparam("tenant"),
         or_(
             request.c.contact_id.is_(None) & person_seen(),
-            request.c.contact_id.is_not(None) & bindparam("contacts"),
+            request.c.contact_id.is_not(None) & bindparam("contacts") & ~_HIDDEN,
         ),
     )
 )  # fmt: skip

@@ -11,7 +11,7 @@ from litestar import Response
 from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.documents.pdf import render_pdf
-from sammen.errors import Conflict, Invalid
+from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
@@ -76,6 +76,8 @@ async def _case_form(desk: Desk) -> tuple[UUID, dict[str, Any]]:
 
 
 async def _contact_form(desk: Desk) -> tuple[UUID, UUID, dict[str, Any]]:
+    if not desk.context.may(Permission.CONTACT_READ):
+        raise NotFound
     card = await contact_card(desk.uow, desk.path_uuid("contact_id"))
     await record_read(
         desk.uow, "rights.form", [card.person_id], why=N_("Krav etter personvernreglene"), object_kind="contact",
@@ -122,18 +124,16 @@ async def register_for_user(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url(f"{PATH}/{made}"), flash=N_("Kravet er registrert."))
 
 
-@page("/k/{slug:str}/stottekontakter/{contact_id:uuid}/rettighet", Permission.CONTACT_READ)
+@page("/k/{slug:str}/stottekontakter/{contact_id:uuid}/rettighet", Permission.RIGHTS_HANDLE)
 async def new_for_contact(desk: Desk) -> Response[str]:
     """The form for what a contact asks about their own work."""
-    desk.context.require(Permission.RIGHTS_HANDLE)
     _, _, shown = await _contact_form(desk)
     return await desk.render("rights/new.html", title=desk.say(NEW), values=_blank(), **shown)
 
 
-@action("/k/{slug:str}/stottekontakter/{contact_id:uuid}/rettighet", Permission.CONTACT_READ)
+@action("/k/{slug:str}/stottekontakter/{contact_id:uuid}/rettighet", Permission.RIGHTS_HANDLE)
 async def register_for_contact(desk: Desk) -> Response[Any]:
     """Register it."""
-    desk.context.require(Permission.RIGHTS_HANDLE)
     person_id, contact_id, shown = await _contact_form(desk)
     try:
         made = await register_request(
@@ -245,7 +245,7 @@ async def _extract(desk: Desk) -> tuple[RightsExtract, dict[str, Any]]:
     back = desk.url(f"{PATH}/{card.id}")
     content = row.content or {}
     flags = [
-        (f"valg_{number}", path, views.label(path, content["about"], desk.language), flag)
+        (f"valg_{number}", path, views.label(path, content.get("about", "user"), desk.language), flag)
         for number, (path, flag) in enumerate(sorted(row.flags.items()))
     ]
     return row, {

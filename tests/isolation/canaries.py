@@ -115,6 +115,12 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("legal_hold", "lifted_on"): NOTHING,
     ("legal_hold", "lift_reason"): "",
     ("rights_request", "closed_on"): NOTHING,
+    # What a user asks is seen by who may see the user; an extract of it waits to be made.
+    ("rights_request", "contact_id"): NOTHING,
+    ("rights_extract", "flags"): {},
+    ("retention_item", "kind"): "team",
+    ("retention_item", "hindrances"): [],
+    ("retention_rule", "kind"): "team",
     ("unusual_read", "reviewed_at"): NOTHING,
     ("unusual_read", "reviewed_by"): NOTHING,
     ("login_invitation", "lookup"): lambda owner: owner.id_in("login_invitation").bytes * 2,
