@@ -279,10 +279,9 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(user=settings.rate_user, address=settings.rate_address, place=settings.rate_place)
 
 
-def make_routes() -> list[HTTPRouteHandler]:
-    """Every slice's routes."""
+def _municipal_routes() -> list[HTTPRouteHandler]:
+    """The routes of a municipality's own work."""
     return [
-        *today.HANDLERS,
         *tenants.cases.routes.HANDLERS,
         *tenants.offers.routes.HANDLERS,
         *tenants.decisions.routes.HANDLERS,
@@ -316,6 +315,15 @@ def make_routes() -> list[HTTPRouteHandler]:
         *tenants.oversight.routes.HANDLERS,
         *tenants.retention.routes.HANDLERS,
         *tenants.rights.routes.HANDLERS,
+        *tenants.interchange.routes.HANDLERS,
+    ]
+
+
+def make_routes() -> list[HTTPRouteHandler]:
+    """Every slice's routes."""
+    return [
+        *_municipal_routes(),
+        *today.HANDLERS,
         *shared_pool.recruitment.routes.HANDLERS,
         *shared_pool.campaigns.routes.HANDLERS,
         *shared_pool.needs.routes.HANDLERS,
@@ -340,7 +348,6 @@ def make_routes() -> list[HTTPRouteHandler]:
         *reporting.papers.routes.HANDLERS,
         *reporting.schemes.routes.HANDLERS,
         *reporting.scenarios.routes.HANDLERS,
-        *tenants.interchange.routes.HANDLERS,
         *reporting.interchange.routes.HANDLERS,
         *sammen.machine.routes.documents.HANDLERS,
         *sammen.machine.routes.pages.HANDLERS,
