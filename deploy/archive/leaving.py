@@ -68,14 +68,21 @@ def pointing() -> dict[Table, list[str]]:
 
 
 @asynccontextmanager
-async def _owner(url: str, *, plain: bool = False) -> AsyncIterator[Connection]:
+async def _as_owner(admin: Connection, *, plain: bool = False) -> AsyncIterator[Connection]:
     """One transaction as the owner. `plain`: without guards on deletion, which keep people from what this is for."""
-    async with administrator(url) as admin, admin.transaction():
+    async with admin.transaction():
         if plain:
             await admin.execute("SET LOCAL session_replication_role = replica")
-        await admin.execute(f"SET LOCAL ROLE {OWNER}")
-        await admin.execute("SET LOCAL search_path = sammen, pg_temp")
-        await admin.execute("SET LOCAL statement_timeout = '10min'")
+        await admin.execute(
+            f"SET LOCAL ROLE {OWNER}; SET LOCAL search_path = sammen, pg_temp; SET LOCAL statement_timeout = '10min'"
+        )
+        yield admin
+
+
+@asynccontextmanager
+async def _owner(url: str) -> AsyncIterator[Connection]:
+    """As `_as_owner`, on a connection of its own."""
+    async with administrator(url) as admin, _as_owner(admin):
         yield admin
 
 
@@ -204,16 +211,17 @@ async def delete(
                 f"{place['closed_on'] + REGRET:%d.%m.%Y}; til da kan det angres."
             )
         await admin.execute("UPDATE departure SET state = 'deleting' WHERE municipality_id = $1", place["id"])
-    await _people(url, place["id"])  # while their roles say whose they are
-    for table, columns in reversed(pointing().items()):
-        if table.name not in KEPT:
-            await _emptied(url, place["id"], table, columns, batch, tell)
+    async with administrator(url) as admin:
+        await _people(admin, place["id"])  # while their roles say whose they are
+        for table, columns in reversed(pointing().items()):
+            if table.name not in KEPT:
+                await _emptied(admin, place["id"], table, columns, batch, tell)
     async with _owner(url) as admin:
         return await _attested(admin, secret, place, today)
 
 
 async def _emptied(
-    url: str, tenant: UUID, table: Table, columns: list[str], batch: int, tell: Progress
+    admin: Connection, tenant: UUID, table: Table, columns: list[str], batch: int, tell: Progress
 ) -> None:
     shared = kind_of(table) is Kind.SHARED
     chosen = _only_its_own(table) if shared else " OR ".join(f't."{name}" = $1' for name in columns)
@@ -221,7 +229,7 @@ async def _emptied(
     gone = batch
     while gone == batch:
         # Shared rows are deleted with every key in force: what another municipality's row points to stays.
-        async with _owner(url, plain=not shared) as admin:
+        async with _as_owner(admin, plain=not shared):
             gone = int((await admin.execute(sql, tenant, batch)).split()[1])
             if gone:
                 await _count(admin, tenant, table.name, gone)
@@ -253,9 +261,9 @@ def _only_its_own(table: Table) -> str:
     return " AND ".join([f"({some})", mine, *pointed])
 
 
-async def _people(url: str, tenant: UUID) -> None:
+async def _people(admin: Connection, tenant: UUID) -> None:
     """Users who had a role here and have none elsewhere, with their logins; and the municipality's jobs."""
-    async with _owner(url) as admin:
+    async with _as_owner(admin):
         found = await admin.fetch(
             "SELECT DISTINCT b.user_id FROM membership b WHERE b.municipality_id = $1 AND NOT EXISTS (SELECT 1"
             " FROM membership o WHERE o.user_id = b.user_id AND o.municipality_id IS DISTINCT FROM $1)",
