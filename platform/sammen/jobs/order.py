@@ -29,7 +29,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One job to do. `id` is the job's mark: its effect happens once, however often it is delivered."""
+    """One job to do. `id` is the job's mark: its effect happens once, however often it is delivered.
+
+    `request` is that of the click it came of, in the same place: it ties the job's log lines and entries to the page.
+    """
 
     name: str
     args: Mapping[str, Any]
@@ -37,11 +40,14 @@ class Order:
     scope: UUID
     user: UUID | None = None
     id: UUID = field(default_factory=uuid4)
+    request: UUID | None = None
 
     def body(self) -> str:
         """Canonical JSON: equal orders give equal text, and the signature is over exactly this text."""
         said = {"v": VERSION, "id": str(self.id), "name": self.name, "kind": self.kind.value, "scope": str(self.scope),
                 "user": str(self.user) if self.user else None, "args": plain_arguments(self.args)}  # fmt: skip
+        if self.request is not None:
+            said["request"] = str(self.request)
         return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
@@ -86,6 +92,7 @@ def read(payload: bytes | None, keys: Keys) -> Order:
         if said["v"] != VERSION or kind not in PLACES:
             raise Refused("version")
         user = UUID(said["user"]) if said["user"] else None
-        return Order(said["name"], said["args"], kind, UUID(said["scope"]), user, UUID(said["id"]))
+        request = UUID(said["request"]) if said.get("request") else None
+        return Order(said["name"], said["args"], kind, UUID(said["scope"]), user, UUID(said["id"]), request)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Refused("unreadable") from None

@@ -117,4 +117,7 @@ async def enqueue_for(
     places that must not learn whose coordinator it was.
     """
     user = None if nameless else uow.context.user_id
-    return await put(uow.raw, uow.keys, Order(name, args or {}, kind, scope, user), delay=delay, once=once)
+    # Another place's log has no use for it, and two logs that share a number could be laid side by side.
+    here = scope in (uow.context.tenant_id, uow.context.region_id)
+    order = Order(name, args or {}, kind, scope, user, request=uow.context.request_id if here else None)
+    return await put(uow.raw, uow.keys, order, delay=delay, once=once)

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -54,6 +54,7 @@ async def run_order(engine: AsyncEngine, keys: Keys, order: Order, known: Job) -
     uow = await enter_job(
         engine, keys, order.kind, order.scope, job=order.name, user=order.user, seconds=known.seconds
     )
+    uow.context = replace(uow.context, request_id=order.request)
     try:
         claimed = (await uow.call("SELECT sammen.claim_job($1) AS mine", order.id))[0]["mine"]
         if claimed:
@@ -63,6 +64,11 @@ async def run_order(engine: AsyncEngine, keys: Keys, order: Order, known: Job) -
         raise
     await uow.commit()
     return bool(claimed)
+
+
+def _marks(order: Order) -> dict[str, str]:
+    """What ties a job's log line to the job, and to the click it came of."""
+    return {"id": str(order.id)} | ({"request": str(order.request)} if order.request else {})
 
 
 class _Quiet(logging.Handler):
@@ -195,9 +201,9 @@ class Worker:
                 return KILLER
             fresh = await run_order(self.engine, self.keys, order, known)
         except Exception as error:  # whatever a job may raise, the queue goes on
-            log.error("job failed", job=order.name, id=str(order.id), exc=error)
+            log.error("job failed", job=order.name, exc=error, **_marks(order))
             return type(error).__name__
-        log.info("job done" if fresh else "job done before", job=order.name, id=str(order.id))
+        log.info("job done" if fresh else "job done before", job=order.name, **_marks(order))
         return None
 
     async def _crashed(self, number: int) -> bool:
