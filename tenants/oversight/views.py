@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ READ = {
 }
 ANYTHING = N_("opplysninger")
 EMERGENCY = N_("I nødstilfelle")
+CODE = re.compile(r"[a-z_]*(\.[a-z_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def log_line(entry: LogEntry, place: str, say: Callable[..., str]) -> Line:
         who=say(N_("Du")) if entry.oneself else entry.actor or (itself if by_itself else somebody),
         role=role,
         what=say(READ[entry.category], what=say(kind)),
-        why=say(entry.why) if entry.why else "",
+        # What a job does by itself is logged with its name, which tells nobody anything.
+        why="" if CODE.fullmatch(entry.why) else say(entry.why),
         tag=say(EMERGENCY) if opened else say(tag),
         shape="danger" if opened else shape,
         emergency=entry.reason,

@@ -23,13 +23,13 @@ SENTENCES: Mapping[str, str] = {
     "many": N_(
         "Åpnet %(count)s personer på ei uke. Vanlig for den som leste, er %(own)s, for andre i rollen %(peers)s."
     ),
-    "own": N_("Åpnet opplysninger om seg selv eller noen med samme navn, %(count)s ganger."),
+    "own": N_("Åpnet opplysninger om seg selv eller noen med samme navn. Antall oppslag: %(count)s."),
     "surname": N_(
-        "Har samme etternavn som personen, og bare %(alike)s i kommunen heter det. Åpnet %(count)s ganger."
+        "Har samme etternavn som personen, og bare %(alike)s i kommunen heter det. Antall oppslag: %(count)s."
     ),
-    "address": N_("Er registrert på samme adresse som personen. Åpnet %(count)s ganger."),
+    "address": N_("Er registrert på samme adresse som personen. Antall oppslag: %(count)s."),
     "unconnected": N_(
-        "Åpnet %(count)s personer uten å ha sak, oppdrag eller endring hos dem. I alt åpnet hen %(all)s."
+        "Åpnet %(count)s personer uten å ha sak, oppdrag eller endring hos dem. Det ble åpnet %(all)s i alt."
     ),
     "repeated": N_(
         "Leste om personen %(days)s ulike dager, %(count)s ganger i alt, uten å ha sak eller endre noe."
@@ -39,7 +39,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "by_night": N_("Åpnet personer %(count)s ganger mellom kl. 22 og 6, i helga eller på en helligdag."),
     "refused_then_read": N_(
-        "Ble nektet, og åpnet den samme personen %(count)s ganger innen %(minutes)s minutter."
+        "Ble nektet, og åpnet den samme personen innen %(minutes)s minutter. Antall oppslag: %(count)s."
     ),
     "refused": N_("Ble nektet %(count)s ganger på ei uke."),
     "missed": N_("Skrev %(count)s numre på siden for nødåpning som ikke åpnet noe."),
