@@ -39,6 +39,10 @@ from tests.benchmarks.matching import (
 from tests.benchmarks.payroll import measure_payroll
 from tests.benchmarks.prepare import TOKEN, Measured, measured
 from tests.benchmarks.serve import Served, served
+from tests.benchmarks.trail import WANTED_MS as LOG_MS
+from tests.benchmarks.trail import measure_trail
+from tests.benchmarks.upgrading import WANTED_S as UPGRADED_S
+from tests.benchmarks.upgrading import measure_upgrade
 from tests.database import template
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,7 +140,7 @@ async def measure_ticket(data: Measured) -> Figure:
 
 
 def measure_growth(data: Sequence[Measured]) -> list[Figure]:
-    """The 95th percentile at 50 and 357 municipalities against that at 12, with four connections."""
+    """The 95th percentile at 50, 357 and 1 000 municipalities against that at 12, with four connections."""
     with ExitStack() as stack:
         servers = [stack.enter_context(served(APP, SAMMEN_APP_URL=one.database.app_url)) for one in data]
         for server in servers:
@@ -226,7 +230,7 @@ def report(figures: Sequence[Figure], seen: dict[str, float]) -> None:
 async def main(server: str, name: str) -> None:
     """Prepare, measure, report."""
     async with AsyncExitStack() as stack:
-        data = [await stack.enter_async_context(measured(server, name, n)) for n in (12, 50, 357)]
+        data = [await stack.enter_async_context(measured(server, name, n)) for n in (12, 50, 357, 1_000)]
         _say("measuring the case list: 50 rows, 357 municipalities, one web process, 16 connections …")
         figures, seen = await asyncio.to_thread(measure_pages, data[2])
         figures.append(await measure_ticket(data[2]))
@@ -238,6 +242,16 @@ async def main(server: str, name: str) -> None:
             for cases in (500, 5_000)
         ]
         figures.append(await asyncio.to_thread(measure_length, *lists))
+    _say("measuring an upgrade of 357 municipalities …")
+    took, scale = await measure_upgrade(server)
+    figures.append(Figure("upgrade of 357 municipalities with 71 400 cases", [took], "s", UPGRADED_S, False))
+    seen |= scale
+    _say("measuring the access log: ten million entries in one municipality …")
+    logs, scale = await measure_trail(server, name)
+    figures += [
+        Figure(f"{page} of ten million entries", times, "ms", LOG_MS, False) for page, times in logs.items()
+    ]
+    seen |= scale
     _say("measuring the matching: three sizes, the largest a country …")
     compared, runs = await asyncio.to_thread(measure_matching)
     figures += matching_figures(compared, runs)

@@ -36,6 +36,8 @@ class Outcome:
     verdict: Verdict
     closed_s: float
     """The longest time that nobody was served."""
+    troubles: list[str]
+    """What the database said when it was started again and did not come at once."""
 
     @property
     def wrong(self) -> list[str]:
@@ -59,6 +61,7 @@ class Outcome:
             "there": self.verdict.there, "mails": self.verdict.mails, "copies of mails": self.verdict.copies,
             "jobs tried again by hand": self.verdict.stopped, "references tried": self.verdict.references,
             "entries in sealed chains": self.verdict.sealed, "longest closed, seconds": round(self.closed_s, 1),
+            "starts of the database that failed at first": len(self.troubles),
         }  # fmt: skip
 
 
@@ -85,7 +88,7 @@ async def torture(
         await made.until_ready()
         verdict = await judge(made, journal, sum(killer.killed.values()))
         closed = max(made.stretches, default=0.0)
-    return Outcome(seed, took, dict(killer.killed), killer.steps, journal, verdict, closed)
+    return Outcome(seed, took, dict(killer.killed), killer.steps, journal, verdict, closed, made.troubles)
 
 
 def main() -> int:
@@ -93,11 +96,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make torture", description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--pause", type=float, default=PAUSE_S)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sammen-torture-") as folder:
         outcome = asyncio.run(
-            torture(Path(folder) / ".data", kills=given.kills, seconds=60 * given.minutes, seed=given.seed)
+            torture(
+                Path(folder) / ".data",
+                kills=given.kills,
+                seconds=60 * given.minutes,
+                seed=given.seed,
+                pause=given.pause,
+            )
         )
     (ROOT / ".data").mkdir(exist_ok=True)
     found = {**outcome.figures(), "wrong": outcome.wrong, "steps": outcome.steps,
@@ -105,6 +115,8 @@ def main() -> int:
     (ROOT / ".data" / "torture.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     for name, value in outcome.figures().items():
         sys.stdout.write(f"{name:32} {value}\n")
+    for trouble in outcome.troubles[:5]:
+        sys.stdout.write(f"\n{trouble}\n")
     if outcome.wrong:
         sys.stdout.write(f"\nWRONG, with --seed {outcome.seed}:\n" + "\n".join(outcome.wrong[:60]) + "\n")
         sys.stdout.write("Steps: " + "; ".join(outcome.steps) + "\n")

@@ -23,6 +23,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.database import administrator, upgrade
 from deploy.postgres import LocalServer
+from deploy.postgres_binaries import LocalServerError
 from tests.database import SECRET, describe
 from tests.worlds import World, make_world
 
@@ -100,10 +101,13 @@ class House:
     nursery: Nursery
     inbox: Inbox
     port: int
+    database_port: int
     web_ports: list[int]
     pids: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     """Words that the supervisor leaves alone: they are down on purpose."""
+    troubles: list[str] = field(default_factory=list)
+    """What the supervisor met when it started the database again."""
     stretches: list[float] = field(default_factory=list)
     """How long each time nobody could be served lasted, in seconds."""
     _watch: list[asyncio.Task[Any]] = field(default_factory=list)
@@ -131,10 +135,21 @@ class House:
                 if word not in self.held and not alive(pid):
                     self.pids[word] = self.nursery.fork(_order(word))
             if "database" not in self.held and self.server.pid() is None:
-                port = self.server.port
-                await asyncio.to_thread(self.server.start)
-                assert self.server.port == port, "the database came back at another port"
+                await asyncio.to_thread(self._start_database)
             await asyncio.sleep(WATCH_S)
+
+    def _start_database(self) -> None:
+        """At the port it had: that is in every process's address. What goes wrong is kept, and tried again."""
+        try:
+            self.server.start()
+            if self.server.port != self.database_port:
+                self.troubles.append(f"the database came back at port {self.server.port}")
+                self.server.stop()
+        except LocalServerError as error:
+            self.troubles.append(str(error)[-300:])
+        finally:
+            (self.server.home / "port").write_text(f"{self.database_port}\n")
+            self.server._port = self.database_port
 
     async def _probe(self) -> None:
         """How long the door was closed, as somebody who asks all the time sees it."""
@@ -250,7 +265,7 @@ async def house(
         world = await make_world(database)
         nursery = await loading
         ports = [free_port() for _ in range(webs)]
-        made = House(server, world, nursery, inbox, free_port(), ports)
+        made = House(server, world, nursery, inbox, free_port(), server.port, ports)
         try:
             yield made
         finally:
