@@ -26,8 +26,11 @@ BORN = date(1992, 5, 4)
 async def invited(world: World, name: str) -> tuple[UUID, UUID, str]:
     """(contact's id, person's id, the letter's code) of a new contact in Horten who has been sent a letter."""
     contact_id = await contact(world, "horten", name)
-    row = await world.sql("UPDATE person p SET birth_date = $1 FROM support_contact c WHERE c.id = $2 AND c.person_id = p.id RETURNING p.id",
-                          BORN, contact_id)  # fmt: skip
+    row = await world.sql(
+        "UPDATE person p SET birth_date = $1 FROM support_contact c WHERE c.id = $2 AND c.person_id = p.id RETURNING p.id",
+        BORN,
+        contact_id,
+    )
     async with world.at("horten", Role.PROVIDER_COORDINATOR) as uow:
         code = await service.invite(uow, await person_card(uow, row[0]["id"]), "contact")
     await world.sql("DELETE FROM account_knock")

@@ -825,6 +825,15 @@ BEGIN
      AND w.last_seen_at > now() - interval '60 minutes' ORDER BY w.last_seen_at DESC;
 END $$;
 --;
+-- The same, with how each began and how surely it is known who it is.
+CREATE OR REPLACE FUNCTION sammen.my_logins()
+RETURNS TABLE (id uuid, created_at timestamptz, last_seen_at timestamptz, device text, current boolean, method text, assurance text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT s.id, s.created_at, s.last_seen_at, s.device, s.current, w.method, w.assurance
+    FROM sammen.my_sessions() s JOIN sammen.web_session w ON w.id = s.id ORDER BY s.last_seen_at DESC;
+END $$;
+--;
 -- Ends one of one's own sessions; without an id the current one. True when there was one to end.
 CREATE OR REPLACE FUNCTION sammen.end_session(p_session uuid DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

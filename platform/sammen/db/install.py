@@ -157,7 +157,7 @@ APP_FUNCTIONS = (
     "member_put_out(uuid, boolean)", "access_of(uuid)", "access_withdraw(uuid, text)",
     "sheet_make(uuid, bytea[], bigint, bytea)",
     "invitation_use(bytea, date, text, text, bytea, uuid, bigint, bytea)",
-    "personas()", "my_sessions()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
+    "personas()", "my_sessions()", "my_logins()", "end_session(uuid)", "choose_language(text)", "grant_own_pages(uuid, text)",
     "colleagues()", "claim_key(text, text, bytea)", "settle_key(text, text, int, text)",
     "record_refusal(bytea, text, text, text, uuid, uuid)", "seal_trail(int)", "seal_system(int)", "places_to_seal()",
     "pulse(bigint, bytea)",

@@ -21,6 +21,12 @@ from sammen.web.i18n import LANGUAGES
 from sammen.web.menu import place_label
 from sammen.web.render import CSRF_FIELD
 
+METHODS = {
+    "password": N_("Passord"),
+    "persona": N_("Demo"),
+    "invitation": N_("Brev med kode"),
+    "oidc": N_("Kommunens innlogging eller ID-porten"),
+}
 PLACE_WORDS = {
     PlaceKind.MUNICIPALITY: N_("Arbeidet i kommunen"),
     PlaceKind.OWN: N_("Det som gjelder deg selv"),
@@ -124,10 +130,10 @@ async def my_places(desk: Desk) -> Response[Any]:
 @session_page("/innlogginger")
 async def my_sessions(desk: Desk) -> Response[str]:
     """Where I am logged in."""
-    rows = await desk.uow.call("SELECT * FROM sammen.my_sessions()")
+    rows = await desk.uow.call("SELECT * FROM sammen.my_logins()")
     sessions = [
         {"id": str(row["id"]), "started": row["created_at"], "seen": row["last_seen_at"], "device": row["device"],
-         "current": row["current"]}
+         "current": row["current"], "how": desk.say(METHODS[row["method"]])}
         for row in rows
     ]  # fmt: skip
     return await desk.render("base/sessions.html", title=desk.say(N_("Innlogginger")), sessions=sessions)
