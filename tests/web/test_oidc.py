@@ -127,13 +127,15 @@ async def test_the_operator_registers_a_provider_gives_it_a_secret_opens_and_clo
             await look(page)
             await page.get_by_role("link", name="Legg inn en leverandør").click()
             await page.get_by_role("button", name="Legg inn leverandøren").click()
-            await expect(page.get_by_text("Skriv klient-ID-en dere har fått.").first).to_be_visible()
+            await expect(
+                page.get_by_text("Skriv id-en dere har fått hos leverandøren, «client ID».").first
+            ).to_be_visible()
             await look(page)
             for label, text in (
                 ("Navn", "ID-porten"),
                 ("Kode", "id-porten"),
                 ("Utsteder", "https://idporten.no"),
-                ("Klient-ID", "abc"),
+                ("Id hos leverandøren, «client ID»", "abc"),
             ):
                 await page.get_by_label(label, exact=True).fill(text)
             await page.get_by_label("ID-porten, for innbyggere").check()

@@ -111,7 +111,7 @@ class Facts:
         except Refused:
             faults.append(("utsteder", N_("Skriv utstederens adresse, med https:// foran.")))
         if not self.client_id or len(self.client_id) > 200:
-            faults.append(("klient", N_("Skriv klient-ID-en dere har fått.")))
+            faults.append(("klient", N_("Skriv id-en dere har fått hos leverandøren, «client ID».")))
         if self.auth_method and self.auth_method not in METHODS:
             faults.append(("metode", N_("Velg hvordan Sammen viser hvem det er.")))
         if not all(DOMAIN.fullmatch(domain) for domain in self.domains):
@@ -191,7 +191,7 @@ async def add_provider(uow: UnitOfWork, facts: Facts, *, loopback: bool) -> UUID
     if any(one.code == facts.code for one in others):
         raise Invalid.one("kode", N_("En leverandør har allerede denne koden. Velg en annen."))
     if any((one.issuer, one.client_id) == (facts.issuer, facts.client_id) for one in others):
-        raise Invalid.one("klient", N_("Denne klienten er registrert fra før."))
+        raise Invalid.one("klient", N_("Denne id-en er registrert fra før hos utstederen."))
     rows = await uow.call(
         "SELECT sammen.operations_provider_add($1, $2) AS id", document, uow.context.request_id
     )
