@@ -21,9 +21,9 @@ NUMBER = "13861999911"
 def _plain(table: str, column: str, owner: Owner) -> str:
     marked = f"{owner.marker} {table} {column}"
     if table in ("imported_row", "case_import_row"):
-        key = RowKey("name", marked, dt.date(2026, 1, 12), "individual")
+        key = RowKey("name_and_birth_date", marked, dt.date(2026, 1, 12), "individual")
         return pack_row(
-            ImportRow(row_no=1, raw={}, verdict="new", messages=(), person=None, application=None, decision=None,
+            ImportRow(row_no=1, raw={}, verdict="ok", messages=(), person=None, application=None, decision=None,
                       services=(), interests=(), contact_name=marked, has_companion_card=False, note=marked,
                       protection="none", representatives=(), contact=None, evaluate_on=None, key=key,
                       fingerprint=marked, target=""),

@@ -103,6 +103,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("*", "seal_no"): NOTHING,
     ("*", "seal"): NOTHING,
     ("audit_gap", "seal"): bytes(32),
+    # An archive that waits to be fetched.
+    ("archive_export", "state"): "ready",
     ("emergency_rule", "minutes"): 60,
     # Nobody has decided, approved or lifted anything yet.
     ("retention_rule", "decided_by"): NOTHING,

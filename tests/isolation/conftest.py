@@ -102,6 +102,10 @@ async def _make_lively(migrated: tuple[str, str]) -> AsyncIterator[Filled]:
                 "UPDATE team_log_entry SET written_by = $2 WHERE tenant_id = $1", owner.tenant,
                 made.world.user(owner.name, Role.PROVIDER_COORDINATOR),
             )  # fmt: skip
+            await made.world.sql(
+                "UPDATE archive_export SET ordered_by = $2 WHERE tenant_id = $1", owner.tenant,
+                made.world.user(owner.name, Role.MUNICIPALITY_ADMINISTRATOR),
+            )  # fmt: skip
             await made.world.sql("DELETE FROM case_import WHERE tenant_id = $1", owner.tenant)
             owner.known["case_import"] = await _upload(made.world, owner)
             await made.world.sql(

@@ -54,7 +54,7 @@ async def house(migrated: tuple[str, str], tmp_path_factory: pytest.TempPathFact
         )
         await take(database.app_url, KEYS, world.horten, path, SEAL)
         with path.open("rb") as file:
-            plain = zipfile.ZipFile(io.BytesIO(io.BufferedReader(SealedReader(file, OPEN)).read()))  # type: ignore[type-var]  # a raw file is one
+            plain = zipfile.ZipFile(io.BytesIO(SealedReader(file, OPEN).readall()))
         yield House(world, path, {name: plain.read(name) for name in plain.namelist()}, elsewhere)
         await world.close()
 
@@ -69,7 +69,7 @@ def sealed_zip(path: Path, parts: Parts, *, how: int = zipfile.ZIP_STORED, twice
                 told["rows"] = parts[name].count(b"\n")
     with path.open("wb") as into:
         sealed = SealedWriter(into, SEAL)
-        with zipfile.ZipFile(sealed, "w", how) as made:  # type: ignore[arg-type]  # a raw file is one
+        with zipfile.ZipFile(sealed, "w", how) as made:
             for name, content in {**parts, layout.MANIFEST: json.dumps(manifest).encode()}.items():
                 made.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, compress_type=how)
             if twice:
@@ -78,7 +78,7 @@ def sealed_zip(path: Path, parts: Parts, *, how: int = zipfile.ZIP_STORED, twice
     return path
 
 
-def _line(parts: Parts, name: str, change: Callable[[dict[str, object]], None]) -> None:
+def _line(parts: Parts, name: str, change: Callable[[dict[str, object]], object]) -> None:
     rows = [json.loads(line) for line in parts[name].decode().splitlines()]
     change(rows[0])
     parts[name] = "".join(json.dumps(row) + "\n" for row in rows).encode()
