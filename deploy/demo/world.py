@@ -27,6 +27,7 @@ from deploy.demo.group_plans import write_group_plans
 from deploy.demo.groups import write_groups
 from deploy.demo.happenings import write_happenings
 from deploy.demo.hours import write_costs
+from deploy.demo.kept import add_kept
 from deploy.demo.lending import write_lending
 from deploy.demo.lives import plan_lives
 from deploy.demo.loans import write_loans
@@ -39,6 +40,7 @@ from deploy.demo.payday import add_pay
 from deploy.demo.places import Place, all_places, populations
 from deploy.demo.pool import Pool, Settled
 from deploy.demo.programme import write_programme
+from deploy.demo.programs import write_programs
 from deploy.demo.provided import write_provided
 from deploy.demo.recruiting import write_campaigns
 from deploy.demo.released import add_releases
@@ -131,6 +133,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
     write_trail(making, towns)
     for town in towns:
         write_overseen(town)
+        write_programs(town)
     _write_region(making, towns)
     return World(making, towns)
 
@@ -243,6 +246,7 @@ async def _compute(world: World, admin: Connection, app_url: str, engine: AsyncE
         both.create_task(add_releases(making, towns, engine, others, again, load, progress))
     await add_scenarios(making, engine)
     await add_pack(making, towns, engine)
+    await add_kept(making, towns, engine)
     await seal_trails(making, towns, engine)
 
 

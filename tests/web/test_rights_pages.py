@@ -161,7 +161,7 @@ async def test_a_contact_is_given_their_own_working_life_and_no_user(world: Worl
     assert "Jonas" not in text
     child = await world.browser("horten", CHILD)
     assert (await child.get(str(answer.headers["location"]))).status_code == 404
-    assert (await child.get(form)).status_code == 403
+    assert (await child.get(form)).status_code == 404
 
 
 async def test_deadlines_refusals_and_bad_fields(shared_world: World) -> None:
