@@ -104,6 +104,8 @@ async def contact_access(desk: Desk) -> Response[str]:
 async def change_contact_access(desk: Desk) -> Response[Any]:
     """A letter, a sheet of codes, or no access any more."""
     card, shown = await _of_contact(desk, desk.path_uuid("contact_id"))
+    if desk.form.text("person") not in ("", str(card.id)):
+        raise NotFound
     return await _do(desk, card, "contact", shown)
 
 

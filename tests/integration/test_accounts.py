@@ -59,7 +59,8 @@ async def test_a_municipality_asks_for_more_of_its_own_roles_and_never_for_less(
         ("nonsense", Level.SECOND_FACTOR, True),
     ):
         await world.sql(
-            "UPDATE municipality SET settings = jsonb_build_object('levels', jsonb_build_object('manager', $1::text)) WHERE id = $2",
+            "UPDATE municipality SET settings = jsonb_build_object('levels', jsonb_build_object('manager', $1::text))"
+            " WHERE id = $2",
             asked,
             world.horten,
         )

@@ -36,6 +36,7 @@ PEOPLE = (
 )  # fmt: skip
 NOT_OPENED = frozenset({
     "/helse", "/klar",  # for machines
+    "/bekreft", "/konto/bekreftelse", "/lenke/{token}", "/glemt", "/velkommen",  # on the way in, and for who has a link: test_account_pages.py
     # Out to a provider and back, and for providers: test_oidc.py.
     "/logg-inn/opp", "/logg-inn/ut", "/logg-inn/med/{provider}", "/logg-inn/med/{provider}/svar",
     "/logg-inn/med/{provider}/avmeldt", "/logg-inn/finn", "/logg-inn/{slug}",  # the last two: OPEN_TO_ALL
@@ -69,7 +70,7 @@ NOT_OPENED = frozenset({
 })  # fmt: skip
 OPEN_TO_ALL = (
     "/bli-med", "/bli-med/vestfold", "/aktivitetskalender/vestfold", "/aktivitetskalender/vestfold/meld-inn", "/kursbevis",
-    "/nyhetsbrev/horten", "/logg-inn/finn", "/logg-inn/horten",
+    "/nyhetsbrev/horten", "/logg-inn/finn", "/logg-inn/horten", "/glemt", "/velkommen",
 )  # fmt: skip
 CALENDAR = "/aktivitetskalender"
 """Its pages know nobody, so they are opened once for everybody, in the language the address asks for."""
