@@ -111,6 +111,18 @@ def _said(code: str, count: int, well: str, ill: str) -> Check:
     return Check(code, count, well if count == 0 else ill.format(n=count))
 
 
+async def told_at_home(connection: Connection, tenant: UUID, today: date) -> list[Check]:
+    """The conditions that a page in the municipality may show: those that say nothing of single people's cases.
+
+    A count of letters, hours or holds counts shielded people too, and would tell its readers that there are any.
+    """
+    found = [await _archive(connection, tenant, counted=False)]
+    for code in ("settlement", "shared"):
+        sql, well, ill = COUNTED[code]
+        found.append(_said(code, int(await connection.fetchval(sql, tenant, today) or 0), well, ill))
+    return found
+
+
 async def newest_confirmed(admin: Connection, tenant: UUID) -> Any:
     """The newest archive that the municipality has said it can open, or None."""
     return await admin.fetchrow(
@@ -120,7 +132,7 @@ async def newest_confirmed(admin: Connection, tenant: UUID) -> Any:
     )
 
 
-async def _archive(admin: Connection, tenant: UUID) -> Check:
+async def _archive(admin: Connection, tenant: UUID, *, counted: bool = True) -> Check:
     """An archive is confirmed, and nothing has been changed since it was taken: reading is no change, nor is the archive."""
     held = await newest_confirmed(admin, tenant)
     if held is None:
@@ -131,8 +143,16 @@ async def _archive(admin: Connection, tenant: UUID) -> Check:
         "SELECT count(*) FROM audit_entry WHERE tenant_id = $1 AND at > $2 AND category = 'change'"
         " AND action NOT LIKE 'archive.%'", tenant, held["as_of"],
     ))  # fmt: skip
-    return _said("archive", since, f"Arkivet fra {held['as_of']:%d.%m.%Y} er bekreftet av {held['confirmed_by_name']}.",
-                 "{n} endringer er gjort etter at det bekreftede arkivet ble tatt. Ta et nytt.")  # fmt: skip
+    if since and not counted:
+        return Check(
+            "archive",
+            1,
+            "Noe er endret etter at det bekreftede arkivet ble tatt. Ta et nytt før dere slutter.",
+        )
+    well = f"Arkivet fra {held['as_of']:%d.%m.%Y} er bekreftet av {held['confirmed_by_name']}."
+    return _said(
+        "archive", since, well, "{n} endringer er gjort etter at det bekreftede arkivet ble tatt. Ta et nytt."
+    )
 
 
 async def _retention(admin: Connection, tenant: UUID, controller: str) -> Check:

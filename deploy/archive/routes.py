@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response
 
-from deploy.archive.checklist import checklist
+from deploy.archive.checklist import told_at_home
 from deploy.archive.ordering import (
     LARGEST,
     PIECE,
@@ -45,11 +45,10 @@ def _state(desk: Desk, card: ExportCard) -> tuple[str, str]:
 
 async def _list_values(desk: Desk) -> dict[str, Any]:
     found = await exports(desk.uow)
-    checks = await checklist(desk.uow.raw, desk.context.tenant, today())
+    checks = await told_at_home(desk.uow.raw, desk.context.tenant, today())
     return {
         "rows": [(card, *_state(desk, card), short_key(card.recipient)) for card in found],
         "checks": checks,
-        "lacking": sum(not check.met for check in checks),
         "orders": desk.context.may(Permission.ARCHIVE_ORDER),
         "base": desk.url("/arkiv"),
         "largest": LARGEST // PIECE,
