@@ -1,7 +1,8 @@
 """The log a person gets of who has read about them (E4): a page at a time from the newest, however long it is.
 
 Sealed entries are found through the index that sealing makes (`access_index`, by person and time), what is not sealed yet
-through the few that are not, and refusals by what was asked for. Each way reads a page's worth and no more.
+through the few that are not, and refusals by what was asked for. Emergencies are few, and each is found by its hour. So a page
+costs the same however long the log is.
 """
 
 from __future__ import annotations
@@ -39,17 +40,23 @@ WITH hit AS (
   SELECT f.entry_id AS id FROM unnest($2::uuid[]) AS wanted (person_id) CROSS JOIN LATERAL (
     SELECT a.entry_id, a.at FROM sammen.access_index a
       JOIN sammen.audit_entry e ON e.tenant_id = a.tenant_id AND e.id = a.entry_id
-     WHERE a.tenant_id = $1 AND a.person_id = wanted.person_id AND a.at >= $4 AND a.at < $10 AND a.at <= $5
-       AND (a.at, a.entry_id) < ($5, $6) AND ($8 = '' OR e.category = $8) AND (NOT $9 OR e.details ? 'emergency') {_TOLD}
+     WHERE $8 <> 'refusal' AND NOT $9 AND a.tenant_id = $1 AND a.person_id = wanted.person_id AND a.at >= $4 AND a.at < $10
+       AND a.at <= $5 AND (a.at, a.entry_id) < ($5, $6) AND ($8 = '' OR e.category = $8) {_TOLD}
      ORDER BY a.at DESC, a.entry_id DESC LIMIT $7) f
   UNION
   SELECT e.id FROM sammen.audit_entry e
-   WHERE e.tenant_id = $1 AND e.seal_no IS NULL AND e.persons && $2::uuid[] AND e.at >= $4 AND e.at < $10
-     AND (e.at, e.id) < ($5, $6) AND ($8 = '' OR e.category = $8) AND (NOT $9 OR e.details ? 'emergency') {_TOLD}
+   WHERE NOT $9 AND e.tenant_id = $1 AND e.seal_no IS NULL AND e.persons && $2::uuid[] AND e.at >= $4 AND e.at < $10
+     AND (e.at, e.id) < ($5, $6) AND ($8 = '' OR e.category = $8) {_TOLD}
   UNION
   SELECT e.id FROM sammen.audit_entry e
-   WHERE e.tenant_id = $1 AND e.object_id = ANY ($3::uuid[]) AND e.category = 'refusal' AND e.at >= $4 AND e.at < $10
-     AND (e.at, e.id) < ($5, $6) AND $8 IN ('', 'refusal') AND NOT $9 {_TOLD}
+   WHERE NOT $9 AND e.tenant_id = $1 AND e.object_id = ANY ($3::uuid[]) AND e.category = 'refusal' AND e.at >= $4
+     AND e.at < $10 AND (e.at, e.id) < ($5, $6) AND $8 IN ('', 'refusal') {_TOLD}
+  UNION
+  SELECT e.id FROM sammen.emergency_access x
+    JOIN sammen.case_file c ON c.tenant_id = x.tenant_id AND c.id = x.case_id
+    JOIN sammen.audit_entry e ON e.tenant_id = x.tenant_id AND e.at >= x.opened_at AND e.at < x.ends_at
+   WHERE $9 AND x.tenant_id = $1 AND c.person_id = ANY ($2::uuid[]) AND e.details ->> 'emergency' = x.id::text
+     AND e.persons && $2::uuid[] AND e.at >= $4 AND e.at < $10 AND (e.at, e.id) < ($5, $6) {_TOLD}
 )
 SELECT e.id, e.at, e.category, e.action, e.actor_id, e.actor_name, e.role, e.why, e.object_kind,
        cardinality(e.persons) AS persons, a.reason, a.id AS emergency, a.address_reason <> '' AS address
