@@ -36,7 +36,8 @@ PEOPLE = (
 )  # fmt: skip
 NOT_OPENED = frozenset({
     "/helse", "/klar",  # for machines
-    "/bekreft", "/konto/bekreftelse", "/lenke/{token}", "/glemt", "/velkommen",  # on the way in, and for who has a link: test_account_pages.py
+    # On the way in, and for who has a link: test_account_pages.py. The last two: OPEN_TO_ALL.
+    "/bekreft", "/konto/bekreftelse", "/lenke/{token}", "/glemt", "/velkommen",
     # Out to a provider and back, and for providers: test_oidc.py.
     "/logg-inn/opp", "/logg-inn/ut", "/logg-inn/med/{provider}", "/logg-inn/med/{provider}/svar",
     "/logg-inn/med/{provider}/avmeldt", "/logg-inn/finn", "/logg-inn/{slug}",  # the last two: OPEN_TO_ALL
