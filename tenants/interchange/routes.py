@@ -6,7 +6,7 @@ from sammen.i18n_mark import N_
 from sammen.machine.operations import Operation, Paging, Since
 from sammen.machine.routes.door import resource
 from sammen.policy.permissions import Permission
-from tenants.interchange import decisions, payroll, people
+from tenants.interchange import decisions, documents, payroll, people
 from tenants.interchange.shapes import (
     DecisionIn,
     DecisionOut,
@@ -82,4 +82,12 @@ HANDLERS = [
             {200: ReceiptOut, 304: None},
         )
     )(payroll.get_receipt),
+    resource(
+        Operation(
+            "POST", "/api/v1/documents/{document_kind:str}/{document_id:uuid}/journal", DECISIONS, "postJournal",
+            N_("Noter et dokuments plass i journalen, og arkivets kvittering."), {200: documents.JournalOut},
+            body=documents.JournalIn, fields=documents.FIELDS, words={"document_kind": documents.KINDS},
+        ),
+        again=documents.noted_again,
+    )(documents.note_journal),
 ]  # fmt: skip

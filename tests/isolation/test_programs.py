@@ -52,6 +52,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "putPerson": person(),
     "putDecision": decision(),
     "postPayrollReceipt": {"outcome": "received"},
+    "postJournal": {"journalled_on": "2026-11-02", "journal_reference": "26/1-2"},
 }
 
 
@@ -103,9 +104,18 @@ async def send(program: httpx.AsyncClient, one: Operation, path: str, body: Any 
 def filled_in(one: Operation, programs: Programs, owner: Any, external: str = "p-1") -> str:
     """The path with the owner's own ids."""
     return PARAMETER.sub(
-        lambda found: external if found[2] == "str" else str(owner.id_in(table_of(found[1]) or found[1])),
+        lambda found: _word(found[1], external) if found[2] == "str" else str(owner.id_in(_table(found[1]))),
         one.path,
     )
+
+
+def _word(parameter: str, external: str) -> str:
+    return "letter" if parameter == "document_kind" else external
+
+
+def _table(parameter: str) -> str:
+    """A document is named by its kind and id; `letter` stands for them all."""
+    return "letter" if parameter == "document_id" else table_of(parameter) or parameter
 
 
 def test_there_are_routes_to_try_and_every_body_is_known() -> None:
@@ -194,7 +204,7 @@ async def test_a_foreign_id_in_the_path_is_answered_as_one_that_is_nowhere(
         for value in tried:
             path = one.path
             for other, other_kind in kinds.items():
-                mine = "p-1" if other_kind == "str" else own.id_in(table_of(other) or other)
+                mine = _word(other, "p-1") if other_kind == "str" else own.id_in(_table(other))
                 path = path.replace(f"{{{other}:{other_kind}}}", str(value if other == name else mine))
             assert told(await send(programs.horten, one, path)) == absent, path
 

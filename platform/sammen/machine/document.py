@@ -140,9 +140,13 @@ def _operation(one: Operation, schemas: Mapping[str, Any]) -> dict[str, Any]:
 
 def _path_parameters(one: Operation) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": PATH_SCHEMAS[kind]}
+        {"name": name, "in": "path", "required": True, "schema": _path_schema(one, name, kind)}
         for name, kind in one.parameters
     ]
+
+
+def _path_schema(one: Operation, name: str, kind: str) -> dict[str, Any]:
+    return {"type": "string", "enum": list(one.words[name])} if name in one.words else PATH_SCHEMAS[kind]
 
 
 def _query_parameters(one: Operation, schemas: Mapping[str, Any]) -> list[dict[str, Any]]:

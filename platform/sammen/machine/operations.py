@@ -110,6 +110,8 @@ class Operation:
     """A change that asks for If-Match when there is something already."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Form fields of the services behind it, as JSON pointers."""
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What a parameter of the path may be, when it is one of a few words."""
 
     @property
     def scope(self) -> str:
