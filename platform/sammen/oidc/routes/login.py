@@ -212,6 +212,8 @@ async def logged_out_behind(desk: Desk) -> Response[Any]:
         await told_to_end(_office(desk), code, desk.form.text("logout_token"), desk.request_id)
     except (Refused, Away) as error:
         fault = error.fault if isinstance(error, Refused) else "away"
+        if fault == "closed":
+            raise NotFound from None
         await store.remember_refusal(desk.house.engine, code, f"logout {fault}", desk.request_id)
         status = 503 if isinstance(error, Away) else 400
         return Response({"error": "invalid_request"}, status_code=status, media_type="application/json")
