@@ -157,8 +157,9 @@ async def set_password(url: str, email: str, password: str) -> None:
 
 
 def _role(name: str) -> Role:
-    if name not in Role.__members__.values():
-        known = "\n".join(f"  {role.value:<28} {ROLE_NAMES[role]}" for role in Role)
+    given = [role for role in Role if ROLE_PLACE[role] != "program"]  # a program's are no person's
+    if name not in given:
+        known = "\n".join(f"  {role.value:<28} {ROLE_NAMES[role]}" for role in given)
         raise CommandError(f"Rollen {name} finnes ikke. Disse finnes:\n{known}")
     return Role(name)
 

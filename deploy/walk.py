@@ -118,6 +118,7 @@ def page_templates(app: Any) -> dict[str, re.Pattern[str]]:
     found = {}
     for route in app.app.routes:
         path = str(route.path_format)
-        if "GET" in route.methods and not path.startswith("/static"):
+        # What lies under /api/v1 is for programs (0085).
+        if "GET" in route.methods and not path.startswith(("/static", "/api/v1/")):
             found[path] = re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)))
     return found
