@@ -25,8 +25,8 @@ from tenants.retention.models import RetentionItem, RetentionRule, RetentionRun
 from tenants.rights.models import DisagreementNote, RightsExtract, RightsRequest
 from tenants.rights.service import make_extract
 
-ASKED = "Jeg vil se alt dere har skrevet om sønnen min, også det som står i referater."
-DISPUTED = "Vi har aldri sagt at han ikke liker å være sammen med andre. Han liker det, når det er få."
+ASKED = "Jeg vil se alt dere har skrevet om barnet mitt, også det som står i referater."
+DISPUTED = "Vi har aldri sagt at barnet ikke liker å være sammen med andre. Det går fint, når de er få."
 BASIS = "Personvernforordningen artikkel 5 nr. 1 e: ikke lenger enn nødvendig"
 OLD_WORDS = "Vi prøver å ringe søkeren samme dag som søknaden kommer."
 
