@@ -55,7 +55,9 @@ async def sammen(*arguments: str, env: dict[str, str]) -> tuple[int, str, str]:
 COMMANDS = [
     (), ("demo",), ("serve",), ("worker",), ("db",), ("db", "upgrade"), ("db", "status"), ("municipality", "add"),
     ("municipality", "list"), ("user", "add"), ("user", "grant"), ("user", "revoke"), ("user", "password"), ("import",),
-    ("audit", "verify"), ("audit", "head"), ("shots",),
+    ("audit", "verify"), ("audit", "head"), ("audit", "witness"), ("audit", "prove"), ("shots",), ("doctor",), ("backup",),
+    ("drill", "restore"), ("drill", "moment"), ("keys", "marks"), ("keys", "status"), ("keys", "rotate"),
+    ("keys", "finish"), ("keys", "ticket"), ("keys", "sessions"),
 ]  # fmt: skip
 
 
