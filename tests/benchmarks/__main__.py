@@ -21,6 +21,7 @@ import asyncpg
 
 from deploy.database import plain_url
 from sammen.keys import token_hash
+from tests.benchmarks.archive import measure_archive
 from tests.benchmarks.calendar import measure_calendar
 from tests.benchmarks.disclosure import SECONDS_COUNTRY, SECONDS_TWELVE, measure_disclosure
 from tests.benchmarks.disclosure import told as told_of_disclosure
@@ -260,6 +261,11 @@ async def main(server: str, name: str) -> None:
     ratios, scale = await measure_payroll(server, name)
     figures.append(Figure("a month of payroll against flat sums in plain SQL", ratios, "ratio", 20, False))
     figures.append(Figure("memory of a month of payroll", [scale["payroll_memory_mb"]], "MB", 100, False))
+    seen |= scale
+    _say("measuring an archive: 220 000 rows and 400 documents, opened, sealed and written …")
+    rates, memory, scale = await measure_archive(server, name)
+    figures.append(Figure("rows of an archive taken out in a second", rates, "/s", 10_000, True))
+    figures.append(Figure("memory of taking out an archive", [memory], "MB", 64, False))
     seen |= scale
     _say("measuring the public calendar: 200 events, against the bare server with a file of the same size …")
     times, scale = await measure_calendar(server, name)
