@@ -24,7 +24,8 @@ SELECT '{FIRST}', md5('a' || n)::uuid, 'read', 'person.read', 'Kari Lunde', 'pro
        ARRAY[md5('p' || 1 + n % {PEOPLE})::uuid], '{{"side": 1}}' FROM generate_series(1, {ENTRIES}) n;
 SET session_replication_role = replica;
 INSERT INTO pay_file (tenant_id, id, run_id, format, name, rows, content, sha256)
-SELECT '{FIRST}', md5('f' || n)::uuid, md5('r' || n)::uuid, 'csv', 'fil', 1, convert_to(repeat(md5(n::text), 3200), 'UTF8'), '\\x00'
+SELECT '{FIRST}', md5('f' || n)::uuid, md5('r' || n)::uuid, 'csv', 'fil', 1,
+  convert_to(repeat(md5(n::text), 3200), 'UTF8'), '\\x00'
   FROM generate_series(1, {LETTERS}) n;
 """
 
