@@ -36,7 +36,7 @@ SECONDS: dict[str, int] = {
     "test_http.py": 120, "test_bad_input.py": 70, "test_shielded.py": 60, "test_demo_world.py": 50,
     "test_allocation_job.py": 60, "test_settlement_browser.py": 50, "test_keyboard": 30, "test_campaign_browser.py": 50,
     "test_read_and_received_job.py": 60, "test_import_pages.py": 50, "test_candidate_pages.py": 40,
-    "test_nothing_lost.py": 50,
+    "test_nothing_lost.py": 50, "test_torture.py": 70, "test_faults.py": 50,
 }  # fmt: skip
 """How long a piece took when it was last looked at (`--durations=0`), by what its name has in it; the first that fits."""
 
