@@ -161,8 +161,10 @@ async def read_log(
     looked into (fvl. § 19). The officer sees them, and says when they may be told.
     """
     tenant = uow.context.tenant
-    ids = [row["id"] for row in await uow.call(_IDS, tenant, person_id)] or [person_id]
-    asked = [*ids, *(row["id"] for row in await uow.call(_ASKED_FOR, tenant, ids))]
+    known = [row["id"] for row in await uow.call(_IDS, tenant, person_id)]
+    # Of an id that is nobody's here, a refusal says only that somebody asked for it: that makes it no person.
+    asked = [*known, *(row["id"] for row in await uow.call(_ASKED_FOR, tenant, known))]
+    ids = known or [person_id]
     at, last = wanted.before or (_END_OF_TIME, _LAST_ID)
     first = datetime.combine(wanted.first, time(), OSLO) if wanted.first else _BEGINNING
     end = datetime.combine(wanted.last + timedelta(days=1), time(), OSLO) if wanted.last else _END_OF_TIME
