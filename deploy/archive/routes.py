@@ -34,6 +34,14 @@ STATES = {
     "failed": (N_("Ble ikke laget"), "danger"),
     "gone": (N_("Overlevert"), "neutral"),
 }
+CONDITIONS = {
+    ("archive", True): N_("Kommunen har bekreftet et arkiv, og ingenting er endret siden."),
+    ("archive", False): N_("Kommunen har ikke bekreftet et arkiv av alt slik det er nå."),
+    ("settlement", True): N_("Alle oppgjør med andre kommuner er låst."),
+    ("settlement", False): N_("Oppgjør med andre kommuner er ikke låst."),
+    ("shared", True): N_("Kommunen har ingenting gående sammen med andre."),
+    ("shared", False): N_("Behov, felles grupper, kurs eller lån er ikke avsluttet."),
+}
 BASE = "/k/{slug:str}/arkiv"
 ID = BASE + "/{archive_export_id:uuid}"
 
@@ -48,7 +56,7 @@ async def _list_values(desk: Desk) -> dict[str, Any]:
     checks = await told_at_home(desk.uow.raw, desk.context.tenant, today())
     return {
         "rows": [(card, *_state(desk, card), short_key(card.recipient)) for card in found],
-        "checks": checks,
+        "checks": [(desk.say(CONDITIONS[check.code, check.met]), check.met) for check in checks],
         "orders": desk.context.may(Permission.ARCHIVE_ORDER),
         "base": desk.url("/arkiv"),
         "largest": LARGEST // PIECE,
