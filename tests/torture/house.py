@@ -106,6 +106,8 @@ class House:
     pids: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     """Words that the supervisor leaves alone: they are down on purpose."""
+    serving: bool = False
+    """Whether the last who asked was served."""
     troubles: list[str] = field(default_factory=list)
     """What the supervisor met when it started the database again."""
     stretches: list[float] = field(default_factory=list)
@@ -162,7 +164,7 @@ class House:
                     well = (await client.get(f"{self.url}/klar")).status_code == 200
                 except httpx.TransportError:
                     well = False
-                now = time.monotonic()
+                now, self.serving = time.monotonic(), well
                 if well and since is not None:
                     self.stretches.append(now - since)
                     since = None

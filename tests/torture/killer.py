@@ -15,6 +15,8 @@ from tests.torture.house import House, alive
 
 KINDS = {"web": 40, "worker": 26, "backend": 24, "postmaster": 8, "proxy": 2}
 """How often each, in a hundred."""
+DATABASE, WHILE_IT_STARTS = ("backend", "postmaster"), 0.1
+"""What ends the database for a moment, and how often it is killed while it is still starting."""
 
 
 @dataclass
@@ -33,6 +35,8 @@ class Killer:
         while sum(self.killed.values()) < count and time.monotonic() < until:
             await asyncio.sleep(self.pause * (0.5 + self.chance.random()))
             kind = self.chance.choices(list(KINDS), list(KINDS.values()))[0]
+            if kind in DATABASE and not self.house.serving and self.chance.random() > WHILE_IT_STARTS:
+                continue  # a database that never comes up is killed for nothing: nobody works meanwhile
             pid = self._victim(kind)
             if pid is None:
                 continue
