@@ -98,7 +98,14 @@ class Keys:
         chosen = next((one for one in self.others if one.id.hex() == mark), None)
         if mark is None:
             chosen = self.before
-        return self if chosen is None else replace(self, number_index=chosen.number_index, load=chosen.load)
+        if chosen is None:
+            return self
+        return replace(
+            self,
+            number_index=chosen.number_index,
+            load=chosen.load,
+            others=(*self.others, replace(self, others=())),
+        )
 
     def door_proof(self, message: str) -> bytes:
         """The keyed hash the database checks with core `sha256()`, nested to resist length extension."""
@@ -135,6 +142,10 @@ class Keys:
     def number_hash(self, tenant_id: UUID, number: str) -> bytes:
         """Look-up value for a national number: equal people in two municipalities have unequal hashes."""
         return hmac.digest(self.number_index, tenant_id.bytes + number.encode(), "sha256")
+
+    def number_hashes(self, tenant_id: UUID, number: str) -> list[bytes]:
+        """Every value a national number may stand under while keys are changed: a place's may change as one looks."""
+        return list(dict.fromkeys(one.number_hash(tenant_id, number) for one in self.ring()))
 
     def load_key(self, region_id: UUID, number: str) -> bytes:
         """The one hash of a national number that is equal in two municipalities: for the load over a region (C6)."""

@@ -120,7 +120,7 @@ async def _with_number(uow: UnitOfWork, number: NationalNumber) -> UUID | None:
     tenant = uow.context.tenant
     return await uow.session.scalar(
         select(Person.id).where(
-            Person.tenant_id == tenant, Person.number_hash == uow.keys.number_hash(tenant, number.digits)
+            Person.tenant_id == tenant, Person.number_hash.in_(uow.keys.number_hashes(tenant, number.digits))
         )
     )
 
