@@ -18,6 +18,7 @@ import sammen.machine.models
 import sammen.oidc.models
 import sammen.outbox.models
 import sammen.tenancy.models
+import shared_pool.accords.models
 import shared_pool.assemblies.models
 import shared_pool.atlas.models
 import shared_pool.calendar.models

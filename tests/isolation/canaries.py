@@ -90,6 +90,14 @@ def owner_column(table: Table) -> str:
 NOTHING = object()
 # A function is called with the owner.
 SPECIAL: Mapping[tuple[str, str], Any] = {
+    # Sent to be signed, and signed by nobody.
+    ("accord", "digest"): bytes(32),
+    ("accord_party", "digest"): bytes(32),
+    ("accord_party", "signed_on"): NOTHING,
+    ("accord_party", "signed_by"): NOTHING,
+    ("accord_party", "signed_by_name"): NOTHING,
+    ("accord_party", "signed_digest"): NOTHING,
+    ("accord_party", "ended_on"): NOTHING,
     # A program that is open, for what programs may, from anywhere.
     ("program_client", "scopes"): ["people", "decisions", "payroll", "figures", "calendar"],
     ("program_client", "networks"): [],

@@ -72,7 +72,7 @@ GUARDS = frozenset({
     "decision_stands", "grant_stands", "letter_stands", "review_stands", "payroll_stands", "payroll_items_stand",
     "paid_line_stands", "settlement_terms_stand", "settlement_stands", "booking_stands",
     "release_stands", "release_cell_stands", "figure_set_stands", "population_stands",
-    "entry_in_emergency",
+    "entry_in_emergency", "accord_stands", "accord_party_stands", "accord_holds",
 })  # fmt: skip
 # The queue's own trigger: it says on a channel that there is work, and reads nothing.
 QUEUE_FUNCTIONS = frozenset({"job_queue_changed"})

@@ -1760,6 +1760,32 @@ BEGIN
    WHERE r.tenant_id = sammen.current_tenant() AND r.state <> c.state;
 END $$;
 --;
+-- Whether a region's shared work is open for a municipality (docs/decisions/0089-nothing-is-shared-before-it-is-signed.md):
+-- the region asks for no arrangement, or the municipality has signed one that is in force today. It tells nothing of anybody.
+CREATE OR REPLACE FUNCTION sammen.accord_open(p_region uuid, p_place uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_day date := sammen.norwegian_day();
+BEGIN
+  -- Asked by the municipality itself, by its region, and by nobody else.
+  IF p_place IS DISTINCT FROM sammen.current_tenant() AND p_region IS DISTINCT FROM sammen.current_region() THEN
+    RETURN false;
+  END IF;
+  RETURN NOT coalesce((SELECT g.settings ->> 'accord_required' = 'true' FROM sammen.region g WHERE g.id = p_region), false)
+    OR EXISTS (
+      SELECT 1 FROM sammen.accord_party p JOIN sammen.accord a ON a.region_id = p.region_id AND a.id = p.accord_id
+       WHERE p.region_id = p_region AND p.municipality_id = p_place AND p.kind = 'arrangement' AND a.state = 'out'
+         AND p.signed_on IS NOT NULL AND p.valid_from <= v_day AND p.valid_to >= v_day
+         AND (p.ended_on IS NULL OR p.ended_on >= v_day));
+END $$;
+--;
+-- The agreements a municipality has been sent that the region has taken back since: their ids. Its own copy does not say.
+CREATE OR REPLACE FUNCTION sammen.accords_withdrawn() RETURNS TABLE (id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT p.id FROM sammen.accord_party p JOIN sammen.accord a ON a.region_id = p.region_id AND a.id = p.accord_id
+   WHERE p.municipality_id = sammen.current_tenant() AND a.state = 'withdrawn';
+END $$;
+--;
 -- Groups across borders (docs/decisions/0065-groups-across-borders.md) -------------------------------------------------
 -- Whether a municipality is a member of a region today. Not granted.
 CREATE OR REPLACE FUNCTION sammen.joint_member(p_region uuid, p_place uuid) RETURNS boolean
