@@ -71,7 +71,7 @@ WORDS: Final = (
     Words(
         id="cross_hours",
         theme="together",
-        name=N_("Timer på tvers av kommuner"),
+        name=N_("Godkjente timer, etter hvor støttekontakten kommer fra"),
         definition=N_(
             "Godkjente timer i perioden, etter om støttekontakten er kommunens egen eller en annens."
         ),
@@ -84,20 +84,20 @@ WORDS: Final = (
         ),
         source=N_("Godkjente timelister og forslag fra den felles banken."),
         tables=("timesheet_line", "assignment", "introduced_substitute", "proposal"),
-        heading=N_("Timer på tvers av kommuner"),
-        finding=N_("%(name)s har flest timer på tvers"),
+        heading=N_("Godkjente timer, etter hvor støttekontakten kommer fra"),
+        finding=N_("%(name)s har flest godkjente timer"),
     ),
     Words(
         id="cross_users",
         theme="together",
-        name=N_("Brukere på tvers av kommuner"),
+        name=N_("Brukere, etter hvor støttekontakten kommer fra"),
         definition=N_(
             "Personer med minst én godkjent time, etter om noen av timene var med en annen kommunes støttekontakt."
         ),
         computed=(N_("Vi teller personer. Den som har fått timer fra begge, står under en annen kommune."),),
         source=N_("Godkjente timelister og forslag fra den felles banken."),
         tables=("timesheet_line", "assignment", "introduced_substitute", "proposal"),
-        heading=N_("Brukere på tvers av kommuner"),
+        heading=N_("Brukere, etter hvor støttekontakten kommer fra"),
     ),
     Words(
         id="group_places",

@@ -48,10 +48,10 @@ msgstr ""
 SAME_AS_SOURCE: Final[dict[str, frozenset[str]]] = {
     "en": frozenset({
         "%(half)s, %(group)s, %(language)s (PDF)", "%(kind)s for %(name)s", "%(km)s km", "%(kroner)s per km",
-        "%(role)s for %(name)s", "%(title)s (PDF)", "Administrator", "April", "August", "For", "For: %(whom)s",
-        "Kroner", "Mine", "November", "Person", "Plan", "Plan for %(group)s", "PostgreSQL", "SMS", "Sammen", "Send",
-        "September", "Status", "Status:", "Sum", "Transport", "Visma Lønn, standard format", "bowling",
-        "for %(name)s", "km", "skating", "under %(high)s", "under %(least)s", "under 5",
+        "%(role)s for %(name)s", "%(title)s (PDF)", "Administrator", "April", "August", "Demo", "For",
+        "For: %(whom)s", "Journal", "Kroner", "Mine", "November", "Person", "Plan", "Plan for %(group)s", "PostgreSQL",
+        "Program", "SMS", "Sammen", "Send", "September", "Status", "Status:", "Sum", "Transport",
+        "Visma Lønn, standard format", "bowling", "for %(name)s", "km", "skating", "under %(high)s", "under %(least)s", "under 5",
     }),
 }  # fmt: skip
 """Languages far enough from Bokmål that a translation equal to its source is one forgotten, and what may be equal.
