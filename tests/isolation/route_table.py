@@ -84,12 +84,18 @@ def routes_of(frame: Any) -> tuple[Route, ...]:
 
 
 @lru_cache(maxsize=1)
-def all_routes() -> tuple[Route, ...]:
-    """Every route of the application as it is deployed. No database is asked."""
+def bare_app() -> Any:
+    """The framed application as it is deployed, in front of no database."""
     settings = Settings(
         environment=Environment.TEST, app_url="postgresql://nobody@127.0.0.1:1/none", key=SECRET
     )
-    return routes_of(build_app(make_house(settings), make_routes()))
+    return build_app(make_house(settings), make_routes())
+
+
+@lru_cache(maxsize=1)
+def all_routes() -> tuple[Route, ...]:
+    """Every route of the application as it is deployed. No database is asked."""
+    return routes_of(bare_app())
 
 
 def placed() -> list[Route]:
