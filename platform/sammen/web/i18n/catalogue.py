@@ -51,7 +51,8 @@ SAME_AS_SOURCE: Final[dict[str, frozenset[str]]] = {
         "%(role)s for %(name)s", "%(title)s (PDF)", "Administrator", "April", "August", "Demo", "For",
         "For: %(whom)s", "Journal", "Kroner", "Mine", "November", "Person", "Plan", "Plan for %(group)s", "PostgreSQL",
         "Program", "SMS", "Sammen", "Send", "September", "Status", "Status:", "Sum", "Transport",
-        "Visma Lønn, standard format", "bowling", "for %(name)s", "km", "skating", "under %(high)s", "under %(least)s", "under 5",
+        "Visma Lønn, standard format", "bowling", "for %(name)s", "km", "skating", "under %(high)s",
+        "under %(least)s", "under 5",
     }),
 }  # fmt: skip
 """Languages far enough from Bokmål that a translation equal to its source is one forgotten, and what may be equal.
