@@ -67,7 +67,7 @@ COUNTED: Final[Mapping[str, tuple[str, str, str]]] = {
         " + (SELECT count(*) FROM course_wait WHERE home_id = $1 AND state IN ('waiting', 'offered') AND expires_at > now())"
         " + (SELECT count(*) FROM booking WHERE (owner_id = $1 OR booker_id = $1) AND ends_at::date >= $2"
         " AND state IN ('booked', 'asked', 'handed_out'))",
-        "Kommunen har ingenting gående sammen med andre.",
+        "Kommunen har ingenting i gang sammen med andre.",
         "{n} behov, felles grupper, kurs eller lån er ikke avsluttet.",
     ),
     "waiting": (

@@ -39,7 +39,7 @@ CONDITIONS = {
     ("archive", False): N_("Kommunen har ikke bekreftet et arkiv av alt slik det er nå."),
     ("settlement", True): N_("Alle oppgjør med andre kommuner er låst."),
     ("settlement", False): N_("Oppgjør med andre kommuner er ikke låst."),
-    ("shared", True): N_("Kommunen har ingenting gående sammen med andre."),
+    ("shared", True): N_("Kommunen har ingenting i gang sammen med andre."),
     ("shared", False): N_("Behov, felles grupper, kurs eller lån er ikke avsluttet."),
 }
 BASE = "/k/{slug:str}/arkiv"

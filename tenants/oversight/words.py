@@ -21,7 +21,7 @@ RULES: Mapping[str, str] = {
 }
 SENTENCES: Mapping[str, str] = {
     "many": N_(
-        "Åpnet %(count)s personer på ei uke. Vanlig for den som leste, er %(own)s, for andre i rollen %(peers)s."
+        "Åpnet %(count)s personer på en uke. Vanlig for den som leste, er %(own)s, for andre i rollen %(peers)s."
     ),
     "own": N_("Åpnet opplysninger om seg selv eller noen med samme navn. Antall oppslag: %(count)s."),
     "surname": N_(
@@ -41,7 +41,7 @@ SENTENCES: Mapping[str, str] = {
     "refused_then_read": N_(
         "Ble nektet, og åpnet den samme personen innen %(minutes)s minutter. Antall oppslag: %(count)s."
     ),
-    "refused": N_("Ble nektet %(count)s ganger på ei uke."),
+    "refused": N_("Ble nektet %(count)s ganger på en uke."),
     "missed": N_("Skrev %(count)s numre på siden for nødåpning som ikke åpnet noe."),
 }
 WHY: Mapping[str, str] = {
@@ -81,4 +81,4 @@ OBJECTS: Mapping[str, str] = {
     "order": N_("bestillingen"), "person": N_("opplysningene om personen"), "representative": N_("hvem som handler for deg"),
     "review": N_("gjennomgangen"), "session": N_("treffet"), "thread": N_("meldingene"), "timesheet": N_("timelista"),
 }  # fmt: skip
-LIST = N_("ei liste der personen står")
+LIST = N_("en liste der personen står")

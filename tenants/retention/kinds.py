@@ -109,7 +109,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         N_("Sendte nyhetsbrev"), N_("Brevet ble sendt"), "newsletter", "a.sent_at::date", (5, 0, "delete", STORAGE),
     ),
     "service_letter": Kind(
-        N_("Fellesbrev"), N_("Brevet ble sendt"), "service_letter", "a.sent_at::date", (5, 0, "archive", ARCHIVE),
+        N_("Tjenestebrev"), N_("Brevet ble sendt"), "service_letter", "a.sent_at::date", (5, 0, "archive", ARCHIVE),
     ),
     "import": Kind(
         N_("Innleste sakslister"), N_("Lista ble lest inn eller forkastet"), "case_import",

@@ -32,7 +32,7 @@ register_text(
     "password_link",
     N_("Lag nytt passord i Sammen"),
     N_(
-        "Åpne denne lenka innen en halv time for å lage et nytt passord: %(number)s\n\n"
+        "Åpne denne lenken innen en halv time for å lage et nytt passord: %(number)s\n\n"
         "Har du ikke bedt om det, kan du la være å gjøre noe. Passordet ditt er det samme som før."
     ),
 )
@@ -40,7 +40,7 @@ register_text(
     "join_link",
     N_("Du er invitert til Sammen"),
     N_(
-        "En kommune har gitt deg en rolle i Sammen. Åpne denne lenka innen ei uke for å ta imot den: %(number)s"
+        "En kommune har gitt deg en rolle i Sammen. Åpne denne lenken innen en uke for å ta imot den: %(number)s"
     ),
 )
 register_text(

@@ -108,7 +108,7 @@ async def invite(desk: Desk) -> Response[Any]:
             "members/invite.html", bad, title=desk.say(INVITE), current="/ansatte", crumbs=_crumbs(desk, desk.say(INVITE)),
             roles=desk.options(STAFF), action=desk.url("/ansatte/ny"), base=desk.url("/ansatte"),
         )  # fmt: skip
-    return desk.redirect(desk.url("/ansatte"), flash=N_("Invitasjonen er sendt. Lenka gjelder i ei uke."))
+    return desk.redirect(desk.url("/ansatte"), flash=N_("Invitasjonen er sendt. Lenken gjelder i en uke."))
 
 
 @action("/k/{slug:str}/ansatte/invitasjon/{account_link_id:uuid}/trekk", Permission.MEMBER_WRITE)

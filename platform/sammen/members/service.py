@@ -23,7 +23,7 @@ from sammen.policy.roles import ROLE_NAMES, ROLE_PLACE, Role
 STAFF: dict[str, str] = {role.value: ROLE_NAMES[role] for role in Role if ROLE_PLACE[role] == "municipality"}
 """Roles an administrator gives, by code: their names."""
 ONESELF = N_("Du kan ikke gi deg selv en rolle. Be en annen administrator.")
-LAST = N_("Kommunen må ha en administrator. Gi en annen rollen først, for minst ei uke.")
+LAST = N_("Kommunen må ha en administrator. Gi en annen rollen først, for minst en uke.")
 HAS = N_("Personen har rollen allerede i noen av disse dagene.")
 NOT_NOW = N_("Personen har ingen rolle her nå.")
 OFTEN = N_("Dere har sendt seksti invitasjoner det siste døgnet. Vent til i morgen.")
