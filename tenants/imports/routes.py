@@ -53,7 +53,7 @@ async def upload_form(desk: Desk) -> Response[str]:
     return await desk.render("imports/upload.html", title=desk.say(TITLE), **await _upload_values(desk))
 
 
-@action("/k/{slug:str}/import", Permission.IMPORT_RUN)
+@action("/k/{slug:str}/import", Permission.IMPORT_RUN, files=True)
 async def upload(desk: Desk) -> Response[Any]:
     """Read the list and show what it would do."""
     shown = await _upload_values(desk)

@@ -22,12 +22,11 @@ from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.enter import enter_web
 from sammen.web.desk import Desk, House
 from sammen.web.door import check_routes, public_page
-from sammen.web.errors import MEGABYTE, on_any_error, on_http_error, on_sammen_error
+from sammen.web.errors import on_any_error, on_http_error, on_sammen_error
+from sammen.web.forms import FORM_LIMIT
 from sammen.web.frame import Frame
 from sammen.web.render import STATIC
 
-BODY_LIMIT = 12 * MEGABYTE
-"""Largest body taken in; a table file may be 10 MB (documents/tables_in.py)."""
 LEAVING = threading.Event()
 """Set when this process has been told to end: what asks at `/klar` sends it nothing more."""
 Welcome = Callable[[Desk], Any]
@@ -97,8 +96,8 @@ def build_app(
             HTTPException: on_http_error,
             Exception: on_any_error,
         },
-        state=State({"house": house, "body_limit": BODY_LIMIT}),
-        request_max_body_size=BODY_LIMIT,
+        state=State({"house": house}),
+        request_max_body_size=FORM_LIMIT,
         openapi_config=None,
         logging_config=None,
         lifespan=[lifespan],

@@ -35,7 +35,7 @@ from sammen.policy.permissions import Permission
 from sammen.tenancy.context import Context, PlaceKind
 from sammen.tenancy.enter import enter_web
 from sammen.web.desk import LANGUAGE_SCOPE, PROTECTED_FIELDS, Desk, House, chosen_language
-from sammen.web.forms import Form, Upload, clean
+from sammen.web.forms import FILE_LIMIT, FORM_LIMIT, Form, Upload, clean
 from sammen.web.frame import place_asked
 from sammen.web.i18n import SOURCE_LANGUAGE
 from sammen.web.render import CSRF_FIELD, KEY_FIELD
@@ -60,9 +60,15 @@ def page(path: str, permission: Permission) -> Callable[[Handler], HTTPRouteHand
     return _route(get, path, permission.value, place_of(path), permission)
 
 
-def action(path: str, permission: Permission) -> Callable[[Handler], HTTPRouteHandler]:
-    """A POST route of a place: CSRF token and idempotency key are checked, the answer is kept with the key."""
-    return _route(post, path, permission.value, place_of(path), permission)
+def action(
+    path: str, permission: Permission, *, files: bool = False
+) -> Callable[[Handler], HTTPRouteHandler]:
+    """A POST route of a place: CSRF token and idempotency key are checked, the answer is kept with the key. A body is
+    `FORM_LIMIT` bytes at most, and `FILE_LIMIT` where the form takes files.
+    """
+    return _route(
+        post, path, permission.value, place_of(path), permission, most=FILE_LIMIT if files else FORM_LIMIT
+    )
 
 
 def session_page(path: str) -> Callable[[Handler], HTTPRouteHandler]:
@@ -107,7 +113,13 @@ PUBLIC = frozenset({
 
 
 def _route(
-    method: Any, path: str, access: str, kind: PlaceKind | None, permission: Permission | None
+    method: Any,
+    path: str,
+    access: str,
+    kind: PlaceKind | None,
+    permission: Permission | None,
+    *,
+    most: int = FORM_LIMIT,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     unsafe = method is post
 
@@ -123,8 +135,9 @@ def _route(
 
         name = f"{handler.__module__}.{handler.__name__}"
         made: HTTPRouteHandler = method(
-            path, name=name, status_code=200, opt={"access": access, "kind": kind, "permission": permission}
-        )(run)
+            path, name=name, status_code=200, opt={"access": access, "kind": kind, "permission": permission},
+            **({"request_max_body_size": most} if unsafe else {}),
+        )(run)  # fmt: skip
         return made
 
     return wrap

@@ -24,14 +24,15 @@ from sammen.errors import (
 from sammen.logging import log
 from sammen.machine.operations import PREFIX
 from sammen.machine.problems import MEDIA_TYPE, Problem, problem_of
+from sammen.tenancy import accord
 from sammen.web.desk import LANGUAGE_SCOPE, House, chosen_language
 from sammen.web.formats import decimal
+from sammen.web.forms import FILE_LIMIT, LONGEST_TEXT, MEGABYTE
 from sammen.web.i18n import SOURCE_LANGUAGE, translate
 from sammen.web.render import render
 
 TITLES = {403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 413: "Too large",
           422: "Unprocessable", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
-MEGABYTE = 1024 * 1024
 
 
 def of_programs(request: Request[Any, Any, Any]) -> bool:
@@ -154,7 +155,10 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     if status in (404, 405):
         return answer(request, 404)
     if status == 413:
-        return answer(request, 413, limit=request.app.state.body_limit // MEGABYTE)
+        most: int = request.route_handler.resolve_request_max_body_size() or FILE_LIMIT
+        return answer(
+            request, 413, limit=most // MEGABYTE, text_most=LONGEST_TEXT if most < FILE_LIMIT else 0
+        )
     if status >= 500:
         return on_any_error(request, error)
     return answer(
@@ -166,7 +170,13 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """What nobody foresaw: logged by type and place, without its message, which may quote a row."""
+    """What nobody foresaw: logged by type and place, without its message, which may quote a row.
+
+    A database that refuses shared work because nothing is signed is foreseen, from whichever service it comes.
+    """
+    refused = accord.told(error)
+    if refused is not None:
+        return on_sammen_error(request, refused)
     log.error("unexpected", exc=error, id=str(_request_id(request)))
     if of_programs(request):
         return problem_page(Problem(500))

@@ -12,6 +12,11 @@ from sammen.i18n_mark import N_
 
 T = TypeVar("T")
 LONGEST_TEXT = 20_000
+MEGABYTE = 1024 * 1024
+FORM_LIMIT = MEGABYTE
+"""Bytes of a form without files. Its longest text is 20 000 characters, of up to 12 bytes each as browsers send them."""
+FILE_LIMIT = 12 * MEGABYTE
+"""Bytes of a form that takes files; a table file may be 10 MB (documents/tables_in.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ async def show(desk: Desk) -> Response[str]:
     )
 
 
-@action("/r/{slug:str}/folketall", Permission.DENOMINATOR_WRITE)
+@action("/r/{slug:str}/folketall", Permission.DENOMINATOR_WRITE, files=True)
 async def upload(desk: Desk) -> Response[Any]:
     """Read a file in, to look over."""
     shown = await _shown(desk)

@@ -80,7 +80,7 @@ async def show_numbers(desk: Desk) -> Response[str]:
     )
 
 
-@action("/k/{slug:str}/lonn/ansattnumre", Permission.PAYROLL_RUN)
+@action("/k/{slug:str}/lonn/ansattnumre", Permission.PAYROLL_RUN, files=True)
 async def read_numbers(desk: Desk) -> Response[Any]:
     """Take numbers from a list out of the payroll system. Rows that fit nobody are named, and skipped only when asked."""
     shown = await _number_values(desk)

@@ -148,7 +148,7 @@ async def own_hours(desk: Desk) -> Response[str]:
     return await _show(desk, await _own_values(desk), {"dato": today()})
 
 
-@action("/min/{slug:str}/timer/{assignment_id:uuid}", Permission.HOURS_REGISTER)
+@action("/min/{slug:str}/timer/{assignment_id:uuid}", Permission.HOURS_REGISTER, files=True)
 async def register(desk: Desk) -> Response[Any]:
     """Keep the hours, or send them, by the button that was pressed."""
     shown = await _own_values(desk)
@@ -192,7 +192,11 @@ async def own_line(desk: Desk) -> Response[Any]:
     return await _show(desk, shown, views.line_values(line, shown["receipts"].get(line.id, [])))
 
 
-@action("/min/{slug:str}/timer/{assignment_id:uuid}/{timesheet_line_id:uuid}", Permission.HOURS_REGISTER)
+@action(
+    "/min/{slug:str}/timer/{assignment_id:uuid}/{timesheet_line_id:uuid}",
+    Permission.HOURS_REGISTER,
+    files=True,
+)
 async def mend(desk: Desk) -> Response[Any]:
     """Keep, send or remove one's own hours, by the button that was pressed."""
     shown = await _own_values(desk, desk.path_uuid("timesheet_line_id"))
@@ -231,7 +235,11 @@ async def correct_form(desk: Desk) -> Response[str]:
     return await _show(desk, shown, values, template="timesheets/own_correct.html")
 
 
-@action("/min/{slug:str}/timer/{assignment_id:uuid}/{timesheet_line_id:uuid}/rett", Permission.HOURS_REGISTER)
+@action(
+    "/min/{slug:str}/timer/{assignment_id:uuid}/{timesheet_line_id:uuid}/rett",
+    Permission.HOURS_REGISTER,
+    files=True,
+)
 async def correct(desk: Desk) -> Response[Any]:
     """Send a correction. What is approved stays until the correction is approved too."""
     shown = await _correctable(desk)
