@@ -18,8 +18,8 @@ async def test_what_was_acknowledged_is_there_once_and_nothing_is_half_after_fif
     outcome = await torture(tmp_path / ".data", kills=KILLS, seconds=SECONDS, seed=SEED, pause=PAUSE_S)
     figures = outcome.figures()
     assert outcome.wrong == [], f"--seed {SEED}\n" + "\n".join([*outcome.wrong, *outcome.steps])
-    assert figures["killed"] >= KILLS // 2, "a machine too busy to kill on"
-    assert figures["acknowledged"] > 4 * figures["killed"]
+    assert figures["killed"] >= KILLS // 3, "a machine too busy to kill on"
+    assert figures["acknowledged"] > 2 * figures["killed"]
     assert set(outcome.kills) >= {"web", "worker", "backend"}
     assert figures["there"]["close"] > 0
     assert figures["mails"] > 0

@@ -7,10 +7,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from sammen.audit.verify import verify
 from sammen.jobs.order import Order
 from sammen.jobs.queue import put
+from sammen.operations.queries import retry_job
 from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
 from tests.database import KEYS
@@ -133,15 +135,9 @@ async def settle_jobs(house: House, seconds: float = 90) -> int:
         failed = [row["id"] for row in rows if row["status"] == "failed"]
         if failed:
             stopped += len(failed)
-            await house.world.sql(
-                "UPDATE job_queue SET status = 'queued', attempts = 0, execute_after = now(), queue_manager_id = NULL"
-                " WHERE id = ANY ($1)", failed,
-            )  # fmt: skip
-            await house.world.sql(
-                "INSERT INTO job_log (job_id, status, priority, entrypoint)"
-                " SELECT unnest($1::bigint[]), 'queued', 0, 'sammen'",
-                failed,
-            )
+            async with house.world.at("drift", Role.OPERATOR) as uow:
+                for number in failed:
+                    await retry_job(uow, number, uuid4())
         elif not rows:
             return stopped
         # A notice that was put off waits a minute or more: nobody waits for that here.

@@ -63,6 +63,21 @@ async def test_the_operator_sees_a_dead_letter_and_can_try_it_again(world: World
     ]
 
 
+async def test_a_dead_letter_whose_like_waits_already_makes_way_for_it(world: World) -> None:
+    number = await dead_letter(world)
+    JOBS.pop("test.stops")
+    await world.sql("UPDATE job_queue SET dedupe_key = 'test.stops:1' WHERE id = $1", number)
+    await world.sql(
+        "INSERT INTO job_queue (priority, entrypoint, payload, execute_after, dedupe_key, status)"
+        " VALUES (0, 'sammen', ''::bytea, now() + interval '1 hour', 'test.stops:1', 'queued')"
+    )
+    browser = await world.browser("drift", Role.OPERATOR)
+    answer = await browser.submit(f"/drift/jobber/{number}/prov-igjen", page="/drift/jobber")
+    assert answer.status_code == 303
+    left = await world.sql("SELECT status::text AS status FROM job_queue WHERE dedupe_key = 'test.stops:1'")
+    assert [row["status"] for row in left] == ["queued"]
+
+
 async def test_a_job_that_has_not_stopped_cannot_be_tried_again(world: World) -> None:
     browser = await world.browser("drift", Role.OPERATOR)
     assert (await browser.submit("/drift/jobber/4711/prov-igjen", page="/drift/jobber")).status_code == 404

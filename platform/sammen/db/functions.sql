@@ -151,7 +151,7 @@ DECLARE
   day date := (now() AT TIME ZONE 'Europe/Oslo')::date;
 BEGIN
   PERFORM set_config('sammen.ticket', '', true);
-  SELECT w.id, w.user_id AS uid, w.last_seen_at, w.assurance AS held, w.bound_to AS bound, u.display_name, u.language AS lang
+  SELECT w.id, w.user_id AS uid, w.last_seen_at, w.assurance AS held, w.bound_to AS bound, w.provider_id AS provider, u.display_name, u.language AS lang
     INTO s
     FROM sammen.web_session w JOIN sammen.user_account u ON u.id = w.user_id
    WHERE w.token_hash = p_token_hash AND w.ended_at IS NULL AND w.expires_at > now()
@@ -182,7 +182,10 @@ BEGIN
             FROM sammen.membership b LEFT JOIN sammen.municipality m ON m.id = b.municipality_id
                  LEFT JOIN sammen.region r ON r.id = b.region_id
            WHERE b.user_id = s.uid AND b.valid_from <= day AND (b.valid_to IS NULL OR b.valid_to >= day)
-             AND (s.bound IS NULL OR b.municipality_id = s.bound)) h;
+             AND (s.bound IS NULL OR b.municipality_id = s.bound)
+             -- A national number is registered by a caseworker: it opens the pages of who it is, and no role among the staff.
+             AND (s.provider IS NULL OR b.kind = 'own' OR EXISTS (
+               SELECT 1 FROM sammen.identity_provider i WHERE i.id = s.provider AND i.audience = 'employees'))) h;
   IF roles <> '{}' AND v_need > sammen.level_no(s.held) THEN
     wants := ('{password,sent_code,second_factor,substantial,high}'::text[])[v_need]; roles := '{}';
   END IF;
@@ -450,23 +453,6 @@ BEGIN
   RETURN v_known;
 END $$;
 --;
--- A session of a level, begun in a way (policy/assurance.py). True when it is on a kind of device that the person has
--- been logged in on before, or is their first: nothing to tell them of.
-CREATE OR REPLACE FUNCTION sammen.open_session(p_user uuid, p_token_hash bytea, p_device text, p_request uuid,
-  p_method text, p_assurance text, p_expires bigint, p_proof bytea) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v_known boolean;
-BEGIN
-  IF NOT sammen.proof_ok(concat_ws('|', 'session', p_user::text, encode(p_token_hash, 'hex'), p_method, p_assurance),
-       p_expires, p_proof) THEN
-    RAISE EXCEPTION 'login proof refused' USING ERRCODE = '28000';
-  END IF;
-  SELECT count(*) = 0 OR count(*) FILTER (WHERE w.device = left(p_device, 120)) > 0 INTO v_known
-    FROM sammen.web_session w WHERE w.user_id = p_user;
-  PERFORM sammen.begin_session(p_user, p_token_hash, p_device, p_request, p_method, p_assurance);
-  RETURN v_known;
-END $$;
---;
 -- Logging in through others ---------------------------------------------------------------------------------------
 -- Providers that the login page shows for a municipality (NULL: those that are nobody's own). Public.
 CREATE OR REPLACE FUNCTION sammen.login_providers(p_slug text)
@@ -572,14 +558,19 @@ BEGIN
   RETURN v_user;
 END $$;
 --;
--- A login through others that came to nothing: by what kind of fault, and no word of whom.
+-- A login through others that came to nothing: by what kind of fault, and no word of whom. Sixty an hour of each kind.
 CREATE OR REPLACE FUNCTION sammen.oidc_refused(p_provider text, p_fault text, p_request uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE v_code text; v_fault text := left(p_fault, 40);
 BEGIN
+  SELECT p.code INTO v_code FROM sammen.identity_provider p WHERE p.code = p_provider;
+  -- Anybody may come back from nowhere as often as they like: sixty an hour of a kind tell as much as a million.
+  IF v_code IS NULL OR NOT sammen.account_let_in(sha256(convert_to(v_code || '|' || v_fault, 'UTF8')), 'oidc.refused', 60, 1) THEN
+    RETURN;
+  END IF;
   INSERT INTO sammen.system_audit_entry (id, category, action, actor_name, role, why, details, request_id)
-  SELECT gen_random_uuid(), 'refusal', 'login.provider_refused', '', '', '',
-         jsonb_build_object('provider', p.code, 'fault', left(p_fault, 40)), p_request
-    FROM sammen.identity_provider p WHERE p.code = p_provider;
+  VALUES (gen_random_uuid(), 'refusal', 'login.provider_refused', '', '', '',
+    jsonb_build_object('provider', v_code, 'fault', v_fault), p_request);
 END $$;
 --;
 -- Somebody no account is linked to asks to be. Their code replaces the one they had.
@@ -1139,14 +1130,19 @@ BEGIN
     ORDER BY 1, 2;
 END $$;
 --;
--- Gives a dead letter its tries back. True when there was one. Who did it is kept in the system's trail.
+-- Gives a dead letter its tries back, unless its like waits already. True when there was one. Who did it is kept in the system's trail.
 CREATE OR REPLACE FUNCTION sammen.operations_retry_job(p_number bigint, p_request uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM sammen.operator_only();
-  UPDATE sammen.job_queue q SET status = 'queued', attempts = 0, execute_after = now(), updated = now(),
-         queue_manager_id = NULL WHERE q.id = p_number AND q.status = 'failed';
-  IF NOT FOUND THEN RETURN false; END IF;
+  BEGIN
+    UPDATE sammen.job_queue q SET status = 'queued', attempts = 0, execute_after = now(), updated = now(),
+           queue_manager_id = NULL WHERE q.id = p_number AND q.status = 'failed';
+    IF NOT FOUND THEN RETURN false; END IF;
+  EXCEPTION WHEN unique_violation THEN
+    -- One with the same mark waits already, and does the same: this one is not needed any more.
+    DELETE FROM sammen.job_queue q WHERE q.id = p_number AND q.status = 'failed';
+  END;
   INSERT INTO sammen.job_log (job_id, status, priority, entrypoint) VALUES (p_number, 'queued', 0, 'sammen');
   INSERT INTO sammen.system_audit_entry (id, category, action, actor_id, actor_name, role, why, details, request_id)
   SELECT gen_random_uuid(), 'change', 'job.retried', u.id, u.display_name, 'operator', '',
@@ -3720,6 +3716,11 @@ BEGIN
   UPDATE sammen.user_account u SET phone = CASE WHEN p_what = 'phone' THEN c.address ELSE u.phone END,
       email = CASE WHEN p_what = 'email' THEN c.address ELSE u.email END,
       email_checked_at = CASE WHEN p_what = 'email' THEN now() ELSE u.email_checked_at END WHERE u.id = v_user;
+  IF p_what = 'email' THEN
+    -- What was sent to the address before opens nothing any more: whoever has that mailbox now is not asked.
+    UPDATE sammen.account_link l SET withdrawn_at = now()
+     WHERE l.user_id = v_user AND l.used_at IS NULL AND l.withdrawn_at IS NULL;
+  END IF;
   PERFORM sammen.code_right(v_user);
   RETURN 'right';
 END $$;
@@ -3812,7 +3813,19 @@ BEGIN
   RETURN 'sent';
 END $$;
 --;
--- What a link is for, while it is good. No row alike for wrong, used, withdrawn and too old.
+-- Whether an offer must wait for the account's own login: somebody has a password for that address, and has never answered
+-- from it. They may have claimed it before its owner came, and would get the role. Not granted.
+CREATE OR REPLACE FUNCTION sammen.only_claimed(p_user uuid, p_what text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN p_what = 'join' AND EXISTS (SELECT 1 FROM sammen.user_account u WHERE u.id = p_user AND u.password_hash IS NOT NULL
+      AND u.email_checked_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM sammen.web_session w WHERE w.id = sammen.current_session() AND w.user_id = p_user
+      AND w.provider_id IS NULL AND w.bound_to IS NULL);
+END $$;
+--;
+-- What a link is for, while it is good; `claimed`: an offer that is taken when one has logged in (only_claimed). No row alike
+-- for wrong, used, withdrawn and too old.
 CREATE OR REPLACE FUNCTION sammen.link_look(p_lookup bytea, p_network bytea, p_expires bigint, p_proof bytea)
 RETURNS TABLE (what text, login text, name text, has_password boolean, place text, role text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3820,7 +3833,7 @@ BEGIN
   PERFORM sammen.form_checked(concat_ws('|', 'link.look', encode(p_lookup, 'hex'), encode(p_network, 'hex')),
     octet_length(p_lookup) = 32 AND octet_length(p_network) = 32, p_expires, p_proof);
   IF NOT sammen.account_let_in(p_network, 'link', 60, 1) THEN RETURN; END IF;
-  RETURN QUERY SELECT l.what, u.email, CASE WHEN l.what = 'join' THEN l.name ELSE u.display_name END, u.password_hash IS NOT NULL,
+  RETURN QUERY SELECT CASE WHEN sammen.only_claimed(u.id, l.what) THEN 'claimed' ELSE l.what END, u.email, CASE WHEN l.what = 'join' THEN l.name ELSE u.display_name END, u.password_hash IS NOT NULL,
       coalesce(m.name, ''), coalesce(l.role, '')
     FROM sammen.account_link l JOIN sammen.user_account u ON u.id = l.user_id AND u.disabled_at IS NULL
     LEFT JOIN sammen.municipality m ON m.id = l.municipality_id
@@ -3839,7 +3852,7 @@ BEGIN
      AND x.expires_at > now() FOR UPDATE;
   IF l.id IS NULL THEN RETURN; END IF;
   SELECT y.* INTO u FROM sammen.user_account y WHERE y.id = l.user_id AND y.disabled_at IS NULL FOR UPDATE;
-  IF u.id IS NULL OR (p_hash = '' AND (l.what = 'reset' OR u.password_hash IS NULL)) THEN RETURN; END IF;
+  IF u.id IS NULL OR (p_hash = '' AND (l.what = 'reset' OR u.password_hash IS NULL)) OR sammen.only_claimed(u.id, l.what) THEN RETURN; END IF;
   UPDATE sammen.account_link x SET used_at = now() WHERE x.id = l.id;
   IF l.what = 'reset' OR u.password_hash IS NULL THEN
     UPDATE sammen.user_account y SET password_hash = p_hash, password_changed_at = now(), failed_logins = 0, locked_until = NULL,
@@ -3847,6 +3860,7 @@ BEGIN
     UPDATE sammen.web_session w SET ended_at = now() WHERE w.user_id = u.id AND w.ended_at IS NULL;
   END IF;
   IF l.what = 'join' THEN
+    UPDATE sammen.user_account y SET email_checked_at = now() WHERE y.id = u.id AND y.email_checked_at IS NULL;
     INSERT INTO sammen.membership (id, user_id, kind, municipality_id, role, valid_from, valid_to, granted_by)
     VALUES (gen_random_uuid(), u.id, 'municipality', l.municipality_id, l.role, sammen.norwegian_day(), l.role_to, l.made_by::text)
     ON CONFLICT ON CONSTRAINT uq_membership_once DO UPDATE SET valid_to = excluded.valid_to;
@@ -3861,18 +3875,22 @@ BEGIN
 END $$;
 --;
 -- Employees, for their municipality's administrator --------------------------------------------------------------------
--- Everybody with a role among the staff here, now, later, or in the last year. Nothing of other places.
+-- Everybody with a role among the staff here, now, later, or in the last year. Nothing of other places; and of those who have
+-- left, their name and what they were.
 CREATE OR REPLACE FUNCTION sammen.members()
 RETURNS TABLE (user_id uuid, name text, login text, role text, valid_from date, valid_to date, has_app boolean,
   has_password boolean, open_sessions bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM sammen.administrators_only();
-  RETURN QUERY SELECT u.id, u.display_name, u.email, b.role, b.valid_from, b.valid_to,
-      EXISTS (SELECT 1 FROM sammen.second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL), u.password_hash IS NOT NULL,
-      (SELECT count(*) FROM sammen.web_session w WHERE w.user_id = u.id AND w.ended_at IS NULL AND w.expires_at > now()
+  RETURN QUERY SELECT u.id, u.display_name, CASE WHEN v.works THEN u.email ELSE '' END, b.role, b.valid_from, b.valid_to,
+      v.works AND EXISTS (SELECT 1 FROM sammen.second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL),
+      v.works AND u.password_hash IS NOT NULL,
+      (SELECT count(*) FROM sammen.web_session w WHERE v.works AND w.user_id = u.id AND w.ended_at IS NULL AND w.expires_at > now()
          AND w.last_seen_at > now() - interval '60 minutes')
     FROM sammen.membership b JOIN sammen.user_account u ON u.id = b.user_id
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM sammen.membership o WHERE o.user_id = b.user_id AND o.kind = 'municipality'
+      AND o.municipality_id = sammen.current_tenant() AND (o.valid_to IS NULL OR o.valid_to >= sammen.norwegian_day())) AS works) v
    WHERE b.kind = 'municipality' AND b.municipality_id = sammen.current_tenant()
      AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day() - 365)
    ORDER BY u.display_name, u.id, b.valid_from;
@@ -3977,13 +3995,17 @@ BEGIN
 END $$;
 --;
 -- Ends everything somebody who works here is logged in to; with `p_factor`, takes their code app and its spare codes away as
--- well, so that they set up a new one at the next login. Not one's own. -1: not here, or oneself.
+-- well, so that they set up a new one at the next login. Not one's own. -1: not here, or oneself. -2: they have a role in another municipality or in operations, whose doors the app keeps too.
 CREATE OR REPLACE FUNCTION sammen.member_put_out(p_user uuid, p_factor boolean) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE v_ended int;
 BEGIN
   PERFORM sammen.administrators_only();
   IF p_user = sammen.current_user_id() OR NOT sammen.member_here(p_user, true) THEN RETURN -1; END IF;
+  IF p_factor AND EXISTS (SELECT 1 FROM sammen.membership b WHERE b.user_id = p_user AND b.kind IN ('municipality', 'operations')
+      AND b.municipality_id IS DISTINCT FROM sammen.current_tenant() AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day())) THEN
+    RETURN -2;
+  END IF;
   UPDATE sammen.web_session w SET ended_at = now() WHERE w.user_id = p_user AND w.ended_at IS NULL;
   GET DIAGNOSTICS v_ended = ROW_COUNT;
   IF p_factor THEN
@@ -4038,7 +4060,7 @@ END $$;
 --;
 -- An invitation's code, typed: answered with the person's birth date, it makes an account (`p_login`, `p_hash`), or adds to
 -- the account of who is logged in. `opened`; `none` (wrong, used, withdrawn, too old, tried too often); `birth`; `taken`
--- (that login is another's); `wait` (too many from that network).
+-- (that login is another's); `another` (the account is another person's here); `wait` (too many from that network).
 CREATE OR REPLACE FUNCTION sammen.invitation_use(p_lookup bytea, p_birth date, p_login text, p_hash text, p_network bytea,
   p_request uuid, p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, user_id uuid, slug text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4060,6 +4082,10 @@ BEGIN
   END IF;
   IF p_hash = '' THEN
     user_id := sammen.account_session(false);
+    IF EXISTS (SELECT 1 FROM sammen.person y WHERE y.tenant_id = i.tenant_id AND y.user_id = invitation_use.user_id AND y.id <> p.id
+        AND y.merged_into IS NULL) THEN
+      user_id := NULL; answer := 'another'; RETURN NEXT; RETURN;
+    END IF;
   ELSE
     INSERT INTO sammen.user_account (id, email, display_name, password_hash, password_changed_at, language)
     VALUES (gen_random_uuid(), lower(p_login), p.given_name || ' ' || p.family_name, p_hash, now(), p.language_form)
