@@ -13,6 +13,7 @@ from deploy.cli_disclose import disclose_command
 from deploy.cli_norwegian import CommandError, Group, run
 from deploy.cli_ops import add_operations
 from deploy.cli_provider import provider_group
+from deploy.cli_region import region_group
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -248,6 +249,16 @@ def user_password(epost: str, password: str | None) -> None:
     click.echo("Passordet er byttet.")
 
 
+@user.command("kodeapp")
+@click.argument("epost")
+def user_factor(epost: str) -> None:
+    """Ta bort kodeappen til en som har mistet den. Alle innloggingene avsluttes."""
+    from deploy.administration import admin_url, reset_factor
+
+    _await(reset_factor(admin_url(_settings()), epost))
+    click.echo("Kodeappen er tatt bort. Personen setter opp en ny ved neste innlogging.")
+
+
 @cli.command("import")
 @click.argument("kommune")
 @click.argument("fil", type=click.Path(path_type=Path))
@@ -336,6 +347,7 @@ def audit_head() -> None:
 
 cli.add_command(disclose_command)
 cli.add_command(provider_group)
+cli.add_command(region_group)
 add_operations(cli, audit)
 
 

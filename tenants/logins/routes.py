@@ -50,6 +50,10 @@ ANSWERS = {
         "brukernavn",
         N_("Brukernavnet er i bruk. Har du en konto fra før, så logg inn og ta i bruk koden der."),
     ),
+    "another": (
+        "",
+        N_("Kontoen du er logget inn på, er en annens. Logg ut, og lag din egen konto med koden."),
+    ),
     "wait": ("", N_("Det er prøvd mange koder fra nettet du er på. Vent en time og prøv igjen.")),
 }
 LOGIN = re.compile(

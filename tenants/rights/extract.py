@@ -151,4 +151,6 @@ def released(content: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, 
 def _without(text: str, names: Sequence[str]) -> str:
     if not names:
         return MASK
-    return re.sub("|".join(rf"\b{re.escape(name)}\b" for name in names), MASK, text)
+    # The longest first: of «Kari-Anne» nothing is left when «Kari» is a name too.
+    longest = sorted(names, key=len, reverse=True)
+    return re.sub("|".join(rf"\b{re.escape(name)}\b" for name in longest), MASK, text)

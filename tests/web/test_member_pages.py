@@ -57,7 +57,9 @@ async def test_an_offer_to_somebody_with_an_account_changes_neither_name_nor_pas
     leader, user = await shared_world.browser("horten", ADMINISTRATOR), shared_world.user("re", Role.PAYROLL)
     before = (
         await shared_world.sql(
-            "UPDATE user_account SET password_hash = 'x' WHERE id = $1 RETURNING email, display_name", user
+            "UPDATE user_account SET password_hash = 'x', email_checked_at = now() WHERE id = $1"
+            " RETURNING email, display_name",
+            user,
         )
     )[0]
     form = {"navn": "Et annet navn", "epost": before["email"], "roller": ["payroll"]}

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sammen.errors import Invalid, NotFound
+import asyncpg
+
+from sammen.errors import Invalid, NotFound, NotSignedIn
 from sammen.i18n_mark import N_
 from sammen.identity.letters import ring, seal_words, tell
 from sammen.identity.service import hash_password
 from sammen.keys import Keys, new_token
+from sammen.tenancy.context import PlaceKind
+from sammen.tenancy.enter import enter_web
 from sammen.web.visitor import asking, network_of, visitors_proof
 
 if TYPE_CHECKING:
@@ -26,7 +32,10 @@ TOO_MANY = N_("Det er bedt om nytt passord mange ganger fra nettet du er på. Ve
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a good link is for: `reset` or `join`, whose, and what is offered."""
+    """What a good link is for: `reset` or `join`, whose, and what is offered. `claimed`: a `join` whose address somebody has
+    an account with, and has never answered from; it is taken logged in to that account, so that nobody who has written
+    another's address on their account is given what was offered to the other.
+    """
 
     what: str
     login: str
@@ -70,18 +79,44 @@ async def ask_reset(
         raise Invalid.one("brukernavn", TOO_MANY)
 
 
-async def look(engine: AsyncEngine, keys: Keys, token: str, network: str) -> Link:
-    """What the link is for. Raises NotFound for one that is wrong, used, withdrawn or too old: they look alike."""
+@asynccontextmanager
+async def _as_whoever(
+    engine: AsyncEngine, keys: Keys, session: bytes | None
+) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A transaction as who is logged in in this browser, or as nobody."""
+    uow = None
+    if session is not None:
+        with suppress(NotSignedIn):
+            uow = await enter_web(engine, keys, session, PlaceKind.SESSION)
+    if uow is None:
+        async with asking(engine, BUSY) as raw:
+            yield raw
+        return
+    try:
+        yield uow.raw
+        await uow.commit()
+    except BaseException:
+        await uow.rollback()
+        raise
+
+
+async def look(engine: AsyncEngine, keys: Keys, token: str, network: str, session: bytes | None) -> Link:
+    """What the link is for. Raises NotFound for one that is wrong, used, withdrawn or too old: they look alike.
+
+    `session` is the hash of the browser's session token, if it has one.
+    """
     lookup, net = _lookup(keys, token), network_mark(keys, network)
     proof = visitors_proof(keys, f"link.look|{lookup.hex()}|{net.hex()}")
-    async with asking(engine, BUSY) as raw:
+    async with _as_whoever(engine, keys, session) as raw:
         row = await raw.fetchrow("SELECT * FROM sammen.link_look($1, $2, $3, $4)", lookup, net, *proof)
     if row is None:
         raise NotFound
     return Link(**dict(row))
 
 
-async def use(engine: AsyncEngine, keys: Keys, token: str, password: str, request_id: UUID) -> None:
+async def use(
+    engine: AsyncEngine, keys: Keys, token: str, password: str, session: bytes | None, request_id: UUID
+) -> None:
     """Use the link, with a password that has been checked ("" for somebody who has one and was offered a role).
 
     Raises NotFound when it is no good any more.
@@ -89,7 +124,7 @@ async def use(engine: AsyncEngine, keys: Keys, token: str, password: str, reques
     hashed = await hash_password(password) if password else ""
     lookup = _lookup(keys, token)
     proof = visitors_proof(keys, f"link.use|{lookup.hex()}|{hashed}")
-    async with asking(engine, BUSY) as raw:
+    async with _as_whoever(engine, keys, session) as raw:
         row = await raw.fetchrow(
             "SELECT * FROM sammen.link_use($1, $2, $3, $4, $5)", lookup, hashed, request_id, *proof
         )

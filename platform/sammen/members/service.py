@@ -26,6 +26,7 @@ ONESELF = N_("Du kan ikke gi deg selv en rolle. Be en annen administrator.")
 LAST = N_("Kommunen må ha en administrator. Gi en annen rollen først, for minst en uke.")
 HAS = N_("Personen har rollen allerede i noen av disse dagene.")
 NOT_NOW = N_("Personen har ingen rolle her nå.")
+NOT_YOURS = N_("Personen bruker kodeappen også utenfor kommunen. Be driften om å nullstille den.")
 OFTEN = N_("Dere har sendt seksti invitasjoner det siste døgnet. Vent til i morgen.")
 OWN_FACTOR = N_("Du kan ikke nullstille din egen kodeapp her. Gå til «Konto og innlogging».")
 
@@ -173,7 +174,7 @@ async def put_out(uow: UnitOfWork, user_id: UUID, *, factor: bool, why: str) -> 
         (await uow.call("SELECT sammen.member_put_out($1, $2) AS ended", user_id, factor))[0]["ended"]
     )
     if ended < 0:
-        raise Invalid.one("", NOT_NOW)
+        raise Invalid.one("", NOT_NOW if ended == -1 else NOT_YOURS)
     if factor:
         await tell_in(uow, user_id, "factor_reset")
     action = "member.factor_reset" if factor else "member.logged_out"

@@ -46,7 +46,7 @@ async def forgotten(desk: Desk) -> Response[Any]:
 
 async def _page(desk: Desk, link: links.Link, bad: Invalid | None = None) -> Response[str]:
     role = next((desk.say(name) for code, name in ROLE_NAMES.items() if code == link.role), "")
-    title = JOIN if link.what == "join" else NEW
+    title = NEW if link.what == "reset" else JOIN
     return await desk.render(
         "identity/link.html", title=desk.say(title), status=422 if bad else 200, errors=bad.errors if bad else None,
         link=link, role=role, action=desk.path, values={},
@@ -59,7 +59,9 @@ async def show_link(desk: Desk) -> Response[str]:
     house = desk.house
     return await _page(
         desk,
-        await links.look(house.engine, house.keys, str(desk.request.path_params["token"]), network(desk)),
+        await links.look(
+            house.engine, house.keys, str(desk.request.path_params["token"]), network(desk), desk.token_hash
+        ),
     )
 
 
@@ -67,7 +69,9 @@ async def show_link(desk: Desk) -> Response[str]:
 async def use_link(desk: Desk) -> Response[Any]:
     """Set the password, and take the role that was offered. Then one logs in with it: a link is no login."""
     house, token = desk.house, str(desk.request.path_params["token"])
-    link = await links.look(house.engine, house.keys, token, network(desk))
+    link = await links.look(house.engine, house.keys, token, network(desk), desk.token_hash)
+    if link.what == "claimed":
+        return await _page(desk, link)
     chosen = ""
     if link.what == "reset" or not link.has_password:
         try:
@@ -77,7 +81,7 @@ async def use_link(desk: Desk) -> Response[Any]:
             )  # fmt: skip
         except Invalid as bad:
             return await _page(desk, link, bad)
-    await links.use(house.engine, house.keys, token, chosen, desk.request_id)
+    await links.use(house.engine, house.keys, token, chosen, desk.token_hash, desk.request_id)
     flash = (
         N_("Rollen er din. Logg inn.")
         if link.what == "join"
