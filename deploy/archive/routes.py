@@ -105,7 +105,7 @@ def _one_values(desk: Desk, card: ExportCard) -> dict[str, Any]:
         and card.state in ("ready", "gone")
         and card.confirmed_at is None,
         "current": "/arkiv",
-        "crumbs": [(desk.say(TITLE), desk.url("/arkiv"))],
+        "crumbs": [(desk.say(TITLE), desk.url("/arkiv")), (_one_title(desk, card), "")],
         "largest": LARGEST // PIECE,
     }
 
@@ -182,7 +182,7 @@ async def leaving(desk: Desk) -> Response[str]:
     label, shape = LEAVING.get(one["state"] or "", (N_("Er med"), "ok"))
     return await desk.render(
         "archive/leaving.html", title=one["name"], current="/kommuner", one=one, slug=slug, state=(desk.say(label), shape),
-        crumbs=[(desk.say(N_("Kommuner")), "/drift/kommuner")],
+        crumbs=[(desk.say(N_("Kommuner")), "/drift/kommuner"), (one["name"], "")],
     )  # fmt: skip
 
 

@@ -139,15 +139,15 @@ async def show_change(desk: Desk) -> Response[str]:
     }  # fmt: skip
     return await desk.render(
         "machine/form.html", title=desk.say(N_("Endre programmet")), values=values, card=card,
-        crumbs=_change_crumbs(desk, card), **_form_values(desk),
+        crumbs=_crumbs(desk, card), **_form_values(desk),
     )  # fmt: skip
 
 
-def _change_crumbs(desk: Desk, card: ProgramCard) -> tuple[tuple[str, str], ...]:
+def _crumbs(desk: Desk, card: ProgramCard, last: str = N_("Endre")) -> tuple[tuple[str, str], ...]:
     return (
         (desk.say(TITLE), desk.url("/programmer")),
         (card.name, desk.url(f"/programmer/{card.id}")),
-        (desk.say(N_("Endre")), ""),
+        (desk.say(last), ""),
     )
 
 
@@ -161,7 +161,7 @@ async def change(desk: Desk) -> Response[Any]:
     except Invalid as bad:
         return await desk.again(
             "machine/form.html", bad, title=desk.say(N_("Endre programmet")), card=card,
-            crumbs=_change_crumbs(desk, card), **shown,
+            crumbs=_crumbs(desk, card), **shown,
         )  # fmt: skip
     return desk.redirect(
         desk.url(f"/programmer/{card.id}"), flash=N_("Lagret. Det gjelder fra programmets neste forespørsel.")
@@ -189,7 +189,7 @@ async def show_end(desk: Desk) -> Response[str]:
     card = await program_card(desk.uow, desk.path_uuid("program_client_id"))
     return await desk.render(
         "machine/end.html", title=desk.say(N_("Steng programmet ute")), card=card, current="/programmer",
-        base=desk.url(f"/programmer/{card.id}"), crumbs=_change_crumbs(desk, card),
+        base=desk.url(f"/programmer/{card.id}"), crumbs=_crumbs(desk, card, N_("Steng programmet ute")),
     )  # fmt: skip
 
 

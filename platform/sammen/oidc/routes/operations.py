@@ -71,7 +71,12 @@ async def provider_form(desk: Desk) -> Response[str]:
         values={},
         kinds=desk.options(KINDS),
         current="/innlogging",
+        crumbs=_crumbs(desk),
     )
+
+
+def _crumbs(desk: Desk) -> list[tuple[str, str]]:
+    return [(desk.say(PROVIDERS), PATH), (desk.say(NEW), "")]
 
 
 async def _facts(desk: Desk) -> Facts:
@@ -107,6 +112,7 @@ async def save_provider(desk: Desk) -> Response[Any]:
             title=desk.say(NEW),
             kinds=desk.options(KINDS),
             current="/innlogging",
+            crumbs=_crumbs(desk),
         )
     return desk.redirect(PATH, flash=N_("Leverandøren er lagt inn. Legg inn en hemmelighet, og åpne den så."))
 
