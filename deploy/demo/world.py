@@ -19,6 +19,7 @@ from deploy.demo.candidates import write_candidates
 from deploy.demo.chance import Chance
 from deploy.demo.contacts import make_contacts, write_contacts
 from deploy.demo.courses import write_courses
+from deploy.demo.entrusted import write_entrusted
 from deploy.demo.evaluated import plan_evaluations, write_evaluations
 from deploy.demo.figures import add_figures, seal_trails
 from deploy.demo.files import find_contacts, write_files
@@ -134,6 +135,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
     for town in towns:
         write_overseen(town)
         write_programs(town)
+        write_entrusted(town)
     _write_region(making, towns)
     return World(making, towns)
 

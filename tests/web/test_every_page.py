@@ -67,6 +67,7 @@ NOT_OPENED = frozenset({
     "/kalender/{token}", "/nyhetsbrev/bekreft/{token}", "/nyhetsbrev/av/{token}",
     "/k/{slug}/nyhetsbrev/{newsletter}/epost", "/r/{slug}/nyhetsbrev/{joint_newsletter}/epost",  # the e-mail itself
     "/kursbevis/{code}",  # counted by the hour: each walk reads one
+    "/k/{slug}/arkiv/{archive_export_id}/fil",  # a sealed file, for an archive that has been made: test_archive_attacks.py
     "/k/{slug}/venteliste/liste.xlsx", "/k/{slug}/avvik/liste.xlsx", "/k/{slug}/statusmoter/{review_id}/referat.pdf",
 })  # fmt: skip
 OPEN_TO_ALL = (
