@@ -188,7 +188,7 @@ async def test_the_log_of_a_candidate_who_is_no_person_here_can_be_opened_from_t
     assert f"/k/horten{address}" in (await officer.get("/k/horten/innsynslogg")).text
     shown = await officer.get(f"/k/horten{address}")
     assert shown.status_code == 200
-    assert "matching.own" in shown.text
+    assert "Leste bestillingen" in shown.text
     elsewhere = await world.browser("re", Role.DATA_PROTECTION_OFFICER)
     assert (await elsewhere.get(f"/k/re{address}")).status_code == 404
     assert (await officer.get(f"/k/horten/personer/{uuid7()}/innsyn")).status_code == 404
