@@ -36,6 +36,8 @@ import sammen.members.routes
 import sammen.oidc.routes
 import sammen.operations.contributions
 import sammen.operations.routes
+import shared_pool.accords.contributions
+import shared_pool.accords.routes
 import shared_pool.assemblies.contributions
 import shared_pool.assemblies.routes
 import shared_pool.atlas.contributions
@@ -228,6 +230,7 @@ def contributions() -> Contributions:
         shared_pool.calendar.contributions,
         shared_pool.groups.contributions,
         shared_pool.settlement.contributions,
+        shared_pool.accords.contributions,
         shared_pool.gathering.contributions,
         shared_pool.atlas.contributions,
         reporting.reports.contributions,
@@ -341,6 +344,7 @@ def make_routes() -> list[HTTPRouteHandler]:
         *shared_pool.terms.routes.HANDLERS,
         *shared_pool.groups.routes.HANDLERS,
         *shared_pool.settlement.routes.HANDLERS,
+        *shared_pool.accords.routes.HANDLERS,
         *reporting.figures.routes.HANDLERS,
         *reporting.releases.routes.HANDLERS,
         *reporting.reports.routes.HANDLERS,

@@ -32,6 +32,7 @@ from sammen.errors import (
 from sammen.i18n_mark import N_
 from sammen.keys import token_hash
 from sammen.policy.permissions import Permission
+from sammen.tenancy import accord
 from sammen.tenancy.context import Context, PlaceKind
 from sammen.tenancy.enter import enter_web
 from sammen.web.desk import LANGUAGE_SCOPE, PROTECTED_FIELDS, Desk, House, chosen_language
@@ -303,7 +304,9 @@ async def _remember_refusal(desk: Desk, kind: PlaceKind, slug: str, permission: 
 
 
 def database_error(error: BaseException) -> Exception:
-    """A lock that was not had in time is a conflict; a connection that went is 503; the rest is ours to mend."""
+    """A lock that was not had in time is a conflict; a connection that went is 503; shared work that waits for a signature
+    is forbidden; the rest is ours to mend.
+    """
     origin = getattr(error, "orig", None) or error
     origin = getattr(origin, "__cause__", None) or origin
     if isinstance(
@@ -312,6 +315,9 @@ def database_error(error: BaseException) -> Exception:
         return Conflict(N_("Noen andre endrer dette akkurat nå. Vent litt og prøv igjen."))
     if is_down(error):
         return Unavailable()
+    unsigned = accord.told(error)
+    if unsigned is not None:
+        return unsigned
     return error if isinstance(error, Exception) else RuntimeError("database error")
 
 

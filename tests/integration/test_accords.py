@@ -1,0 +1,188 @@
+"""Agreements of a region: what opens shared work, what stands once it is sent, and who may do which step."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+import deploy.models  # noqa: F401 - registers every slice's tables
+from sammen.clock import today
+from sammen.db.base import Base, Kind
+from sammen.db.rls import kind_of
+from sammen.errors import BadInput, Conflict, Forbidden, Invalid, NotFound
+from sammen.policy.roles import Role
+from sammen.tenancy.accord import accord_open, told
+from shared_pool.accords.queries import accords, copies, copy_card, party_lines
+from shared_pool.accords.rules import AccordFacts, check_pdf, digest_of, last_allowed, standing
+from shared_pool.accords.service import give_notice, register_accord, send_out, sign, take_back
+from shared_pool.accords.shared import SHARED
+from tests.pool_samples import shared_candidate
+from tests.worlds import World
+
+PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+KEEPER, SIGNER = Role.PROJECT_MANAGER, Role.MANAGER
+
+
+def facts(**changes: Any) -> AccordFacts:
+    values: dict[str, Any] = {
+        "kind": "arrangement", "title": "Felles ansvar", "contact_point": "post@vestfold.example.no",
+        "valid_from": today(), "valid_to": today() + timedelta(days=365), "document": PDF,
+    }  # fmt: skip
+    return AccordFacts(**(values | changes))
+
+
+async def required(world: World) -> None:
+    await world.sql("""UPDATE region SET settings = '{"accord_required": true}'""")
+
+
+async def sent(world: World, **changes: Any) -> UUID:
+    async with world.at("vestfold", KEEPER) as uow:
+        made = await register_accord(uow, facts(**changes))
+        assert await send_out(uow, made, 1) == 2
+    return made
+
+
+async def signed(world: World, slug: str) -> UUID:
+    """Sign what waits in a municipality; its copy's id."""
+    async with world.at(slug, SIGNER) as uow:
+        card = next(one for one in await copies(uow) if one.standing == "waits")
+        await sign(uow, card.id, card.digest)
+    return card.id
+
+
+async def test_every_shared_table_is_named_in_what_is_signed() -> None:
+    shared = {table.name for table in Base.metadata.sorted_tables if kind_of(table) is Kind.SHARED}
+    named = [name for one in SHARED for name in one.tables]
+    assert sorted(named) == sorted(shared)
+
+
+async def test_nothing_is_shared_before_it_is_signed_and_nothing_new_after_it_has_ended(world: World) -> None:
+    await shared_candidate(world, name="Ola Før")  # a region that asks for nothing is open, as before
+    await required(world)
+    with pytest.raises(DBAPIError) as refused:
+        await shared_candidate(world, name="Eva Uten")
+    assert isinstance(told(refused.value), Forbidden)
+    made = await sent(world)
+    with pytest.raises(DBAPIError):
+        await shared_candidate(world, name="Eva Usignert")
+    await signed(world, "horten")  # the neighbour's signature opens for the neighbour alone
+    with pytest.raises(DBAPIError):
+        await shared_candidate(world, name="Eva Nabo")
+    copy = await signed(world, "re")
+    await shared_candidate(world, name="Eva Signert")
+    async with world.at("re", SIGNER) as uow:
+        assert await accord_open(uow, world.region, world.re)
+        assert not await accord_open(uow, UUID(int=1), world.horten), "another's standing is not told"
+        await give_notice(uow, copy, today())
+        assert (await copy_card(uow, copy)).ended_on == today()
+    await world.sql("UPDATE accord_party SET ended_on = $1 WHERE id = $2", today() - timedelta(days=1), copy)
+    with pytest.raises(DBAPIError):
+        await shared_candidate(world, name="Eva Oppsagt")
+    async with world.at("horten", SIGNER) as uow:
+        assert await accord_open(uow, world.region, world.horten)
+    async with world.at("vestfold", KEEPER) as uow:
+        await take_back(uow, made, 2)
+    async with world.at("horten", SIGNER) as uow:
+        assert not await accord_open(uow, world.region, world.horten)
+        assert [one.standing for one in await copies(uow)] == ["withdrawn"]
+    # The people of before stand where they stood.
+    assert len(await world.sql("SELECT 1 FROM candidate")) == 2
+
+
+async def test_a_cooperation_agreement_opens_nothing(world: World) -> None:
+    await required(world)
+    await sent(world, kind="cooperation")
+    await signed(world, "re")
+    async with world.at("re", SIGNER) as uow:
+        assert not await accord_open(uow, world.region, world.re)
+
+
+async def test_what_is_sent_and_signed_stands_against_any_sql(world: World) -> None:
+    made = await sent(world)
+    copy = await signed(world, "re")
+    tries = (
+        ("vestfold", KEEPER, "UPDATE sammen.accord SET content = 'x' RETURNING 1", True),
+        ("vestfold", KEEPER, "UPDATE sammen.accord SET state = 'draft' RETURNING 1", True),
+        ("vestfold", KEEPER, "UPDATE sammen.accord_party SET signed_on = sammen.norwegian_day() RETURNING 1", False),
+        ("re", SIGNER, "UPDATE sammen.accord_party SET valid_to = '2099-01-01' RETURNING 1", True),
+        ("re", SIGNER, "UPDATE sammen.accord_party SET signed_by_name = 'x' RETURNING 1", True),
+        ("re", SIGNER, "UPDATE sammen.accord_party SET ended_on = '2001-01-01' RETURNING 1", True),
+        ("horten", SIGNER, "UPDATE sammen.accord_party SET signed_on = sammen.norwegian_day(), signed_by_name = 'x',"
+         " signed_digest = digest, signed_by = registered_by RETURNING 1", True),
+        ("horten", SIGNER, f"UPDATE sammen.accord_party SET version = 9 WHERE id = '{copy}' RETURNING 1", False),
+    )  # fmt: skip
+    for slug, role, statement, refused in tries:
+        with pytest.raises(Exception, match=r"stands") if refused else nullcontext():
+            async with world.at(slug, role) as uow:
+                assert await uow.call(statement) == [], statement
+    assert [tuple(row) for row in await world.sql("SELECT state FROM accord WHERE id = $1", made)] == [
+        ("out",)
+    ]
+
+
+async def test_each_step_is_for_its_own_people_and_its_own_place(world: World) -> None:
+    made = await sent(world)
+    async with world.at("horten", SIGNER) as uow:
+        mine = (await copies(uow))[0]
+        with pytest.raises(Conflict):
+            await sign(uow, mine.id, bytes(32))  # another text than is there
+    async with world.at("re", SIGNER) as uow:
+        with pytest.raises(NotFound):
+            await sign(uow, mine.id, mine.digest)
+    for role in (Role.DATA_PROTECTION_OFFICER, Role.MUNICIPALITY_ADMINISTRATOR):
+        async with world.at("horten", role) as uow:
+            assert len(await copies(uow)) == 1
+            with pytest.raises(Forbidden):
+                await sign(uow, mine.id, mine.digest)
+    await world.sql("UPDATE accord_party SET registered_by = $1", world.user("horten", SIGNER))
+    async with world.at("horten", SIGNER) as uow:
+        with pytest.raises(Forbidden):
+            await sign(uow, mine.id, mine.digest)  # whoever wrote the text
+    async with world.at("vestfold", Role.STEERING_GROUP_MEMBER) as uow:
+        assert len(await accords(uow)) == 1
+        assert [one.standing for one in await party_lines(uow)] == ["waits", "waits"]
+        with pytest.raises(Forbidden):
+            await take_back(uow, made, 2)
+    async with world.at("vestfold", KEEPER) as uow:
+        with pytest.raises(Conflict):
+            await send_out(uow, made, 2)  # sent once
+        assert (await accords(uow))[0].number == 1
+        second = await register_accord(uow, facts(document=None))
+        assert {one.id: one.number for one in await accords(uow)} == {made: 1, second: 2}
+
+
+async def test_standing_follows_the_days_and_a_document_is_what_it_says_it_is() -> None:
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+
+    def on(day: date, *, signed_on: date | None = first, ended: date | None = None) -> str:
+        return standing(first, last, signed_on, ended, withdrawn=False, day=day)
+
+    assert [on(date(2025, 12, 1)), on(date(2026, 6, 1)), on(date(2026, 11, 15)), on(date(2027, 1, 1))] == [
+        "coming", "now", "soon", "over",
+    ]  # fmt: skip
+    assert on(date(2026, 6, 1), signed_on=None) == "waits"
+    assert on(date(2026, 6, 2), ended=date(2026, 6, 1)) == "over"
+    assert last_allowed(date(2024, 2, 29)) == date(2029, 2, 28)
+    assert check_pdf(PDF, field="fil") == PDF
+    for bad in (b"", b"MZ" + PDF, PDF[:-6], PDF.replace(b"obj", b"/JavaScript", 1), PDF + b" " * 4_000_000):
+        with pytest.raises(BadInput):
+            check_pdf(bad, field="fil")
+    assert digest_of(facts(title="a", contact_point="bc"), "x") != digest_of(
+        facts(title="ab", contact_point="c"), "x"
+    )
+
+
+async def test_notice_is_given_once_and_not_past_the_end(world: World) -> None:
+    await sent(world)
+    copy = await signed(world, "re")
+    async with world.at("re", SIGNER) as uow:
+        with pytest.raises(Invalid):
+            await give_notice(uow, copy, today() + timedelta(days=365))
+        await give_notice(uow, copy, today() + timedelta(days=30))
+        with pytest.raises(Conflict):
+            await give_notice(uow, copy, today() + timedelta(days=10))
