@@ -158,10 +158,18 @@ async def extracts_of(uow: UnitOfWork, request_id: UUID) -> list[Any]:
 
 
 async def own_extract(uow: UnitOfWork, extract_id: UUID) -> RightsExtract:
-    """An extract of the reader's own, locked. Raises NotFound for anybody else's, also their colleague's."""
+    """An extract of the reader's own, locked. Raises NotFound for anybody else's, also their colleague's; for one that covers
+    a case the reader is no longer let into; and from the day after its last, whether it has been emptied yet or not.
+    """
     found = await uow.session.get(RightsExtract, (uow.context.tenant, extract_id), with_for_update=True)
     if found is None or found.made_by != uow.context.user_id:
         raise NotFound
+    if found.state == "released" and found.expires_on is not None and found.expires_on < today():
+        raise NotFound
+    if found.cases:
+        request_ = await uow.session.get(RightsRequest, (uow.context.tenant, found.request_id))
+        if request_ is None or not set(found.cases) <= set(await seen_cases(uow, request_.person_id)):
+            raise NotFound
     return found
 
 

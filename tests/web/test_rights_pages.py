@@ -140,6 +140,16 @@ async def test_an_extract_tells_nobody_of_a_case_they_may_not_see(world: World) 
     other = await world.browser("horten", Role.PURCHASER_CHILD_WELFARE)
     assert "Du har en sak som ikke er med i svaret" in (await other.get("/k/horten")).text
     assert (await other.get(piece)).status_code == 404, "each fetches their own"
+    await world.sql("UPDATE case_file SET shielded = true WHERE id = $1", case)
+    assert [(await browser.get(f"{piece}{one}")).status_code for one in ("", "/utdrag.json")] == [404, 404], (
+        "what was made before the case was shielded is not fetched after"
+    )
+    await world.sql("UPDATE case_file SET shielded = false WHERE id = $1", case)
+    assert (await browser.get(f"{piece}/utdrag.json")).status_code == 200
+    await world.sql("UPDATE rights_extract SET expires_on = current_date - 2 WHERE state = 'released'")
+    assert (await browser.get(f"{piece}/utdrag.json")).status_code == 404, (
+        "also before the night has emptied it"
+    )
     theirs = await extracted(world, other, request)
     await released(other, theirs, "keep")
     text = (await other.get(f"{theirs}/utdrag.json")).text
