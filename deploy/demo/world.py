@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.database import administrator
+from deploy.demo.accords import write_accords
 from deploy.demo.allocation import write_allocation
 from deploy.demo.apart import Helpers, helpers
 from deploy.demo.book import Book
@@ -136,6 +137,7 @@ def generate(secret: str, *, as_of: date, scale: float = 1.0, municipalities: Se
         write_overseen(town)
         write_programs(town)
         write_entrusted(town)
+    write_accords(making, towns, REGION_NAME)
     _write_region(making, towns)
     return World(making, towns)
 
@@ -196,7 +198,7 @@ def _write_region(making: Making, towns: Sequence[Town]) -> None:
                 )
     rows.add(
         Region, id=making.region_id, slug=REGION_SLUG, name=REGION_NAME, valid_from=SINCE,
-        settings={"welcome": welcome_numbers(rows)},
+        settings={"welcome": welcome_numbers(rows), "accord_required": True},
     )  # fmt: skip
 
 
