@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,36 +17,14 @@ from sammen.policy.roles import Role
 from sammen.tenancy.context import PlaceKind
 from tenants.payroll.api import close_run, start_run
 from tenants.payroll.runs import FILES
-from tests.database import KEYS, ROOT
+from tests.database import KEYS
+from tests.integration.payroll_dying import kill_after
 from tests.payroll_samples import card, computed, hours, october, ready
 from tests.provider_samples import assigned
 from tests.worlds import World
 
 pytestmark = pytest.mark.slow
 STALE = timedelta(seconds=1)
-# The named function does its work, and then the process hangs, with everything so far in an open transaction.
-DYING = """
-import asyncio, importlib, sys
-from datetime import timedelta
-from deploy.worker import import_jobs
-from sammen.db.unit_of_work import make_engine
-from sammen.jobs.run import Worker
-from tests.database import KEYS
-
-import_jobs()
-url, module, name = sys.argv[1:]
-holder = importlib.import_module(module)
-whole = getattr(holder, name)
-
-async def last(*given, **named):
-    found = await whole(*given, **named)
-    print("reached", flush=True)
-    await asyncio.sleep(60)
-    return found
-
-setattr(holder, name, last)
-asyncio.run(Worker(make_engine(url), KEYS, url, heartbeat=timedelta(seconds=1)).run(asyncio.Event(), drain=True))
-"""
 COMPUTING = [
     ("tenants.payroll.runs", "forget"),
     ("tenants.payroll.runs", "gather"),
@@ -66,19 +41,6 @@ CLOSED = [
     ("tenants.payroll.jobs", "notify_person"),
     ("sammen.jobs.run", "run_order"),
 ]
-
-
-async def kill_after(world: World, module: str, name: str) -> None:
-    """A worker process, killed where the named function has just done its work."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", DYING, world.database.app_url, module, name, env=environment,
-        stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    await asyncio.wait_for(process.stdout.readuntil(b"reached"), 40)
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
 
 
 async def finish(world: World) -> None:
@@ -126,7 +88,7 @@ async def test_killed_while_it_computes_the_run_is_computed_once_and_whole(
     _, lines = await a_month(world)
     async with world.at("horten", Role.PAYROLL) as uow:
         run_id, _ = await start_run(uow, october())
-    await kill_after(world, module, name)
+    await asyncio.to_thread(kill_after, world.database.app_url, module, name)
     if name != "run_order":
         assert await paid(world) == []
     await finish(world)
@@ -143,7 +105,7 @@ async def test_killed_after_closing_the_files_are_whole_and_everybody_is_told_on
     run = await computed(world)
     async with world.at("horten", Role.PAYROLL) as uow:
         await close_run(uow, run.id, version=run.version)
-    await kill_after(world, module, name)
+    await asyncio.to_thread(kill_after, world.database.app_url, module, name)
     files = await world.sql("SELECT format, content FROM pay_file")
     assert len(files) in (0, 2), "one file without the other"
     await finish(world)
@@ -165,11 +127,11 @@ async def test_killed_twice_on_a_correction_it_is_taken_back_once(world: World) 
     await hours(world, assignment, date(2026, 10, 6), "1", corrects=lines[0])
     async with world.at("horten", Role.PAYROLL) as uow:
         second, _ = await start_run(uow, october())
-    await kill_after(world, "tenants.payroll.runs", "store")
+    await asyncio.to_thread(kill_after, world.database.app_url, "tenants.payroll.runs", "store")
     await asyncio.sleep(1.2)
     async with world.at("horten", Role.PAYROLL) as uow:
         await put(uow.raw, KEYS, Order(FILES, {"run": str(uuid4())}, PlaceKind.MUNICIPALITY, world.horten))
-    await kill_after(world, "tenants.payroll.jobs", "finish_task")
+    await asyncio.to_thread(kill_after, world.database.app_url, "tenants.payroll.jobs", "finish_task")
     await finish(world)
     run = await card(world, second)
     assert (run.state, run.total_ore) == ("ready", -20_000)
