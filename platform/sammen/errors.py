@@ -5,7 +5,7 @@ Raising any of them rolls the unit of work back; what was typed is kept by the p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +77,11 @@ Shown = str | Decimal | tuple[tuple[str, ...], ...]
 
 
 class Conflict(SammenError):
-    """Somebody else changed it first (409). `theirs` and `yours` map field labels (msgids) to values, both shown."""
+    """Somebody else changed it first (409). `theirs` and `yours` map field labels (msgids) to values, both shown; `typed` are
+    the texts of the form, which the door adds so that nobody's words are lost.
+    """
+
+    typed: Sequence[str] = ()
 
     def __init__(
         self,

@@ -224,8 +224,10 @@ async def _inside(
         await _end(desk, path, response, unsafe=unsafe)
     except AlreadyDone as done:
         await uow.rollback()
+        # What was shown once (a code, a secret) is not kept to be shown again: then the page it is about.
+        status = done.status if done.status >= 300 else 303
         return Response(
-            None, status_code=done.status, headers={"Location": done.location}, media_type="text/plain"
+            None, status_code=status, headers={"Location": done.location}, media_type="text/plain"
         )
     except (NotFound, Forbidden):
         await uow.rollback()
@@ -233,11 +235,20 @@ async def _inside(
         raise
     except (DBAPIError, asyncpg.PostgresError, *DOWN) as error:
         await uow.rollback()
-        raise database_error(error) from error
-    except BaseException:
+        found = database_error(error)
+        _keep_texts(found, desk.form)
+        raise found from error
+    except BaseException as error:
         await uow.rollback()
+        _keep_texts(error, desk.form)
         raise
     return response
+
+
+def _keep_texts(error: BaseException, form: Form) -> None:
+    """Give a conflict what was typed, since the form is not shown again."""
+    if isinstance(error, Conflict):
+        error.typed = form.texts()
 
 
 def _admit(context: Context, kind: PlaceKind, permission: Permission) -> None:

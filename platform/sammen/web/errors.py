@@ -129,7 +129,17 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
                 )
                 for label in {**error.yours, **error.theirs}
             ]
-            return answer(request, 409, message=said, rows=rows, back_url=request.scope["path"], reason=said)
+            compared = {yours for _, yours, _ in rows}
+            typed = [text for text in error.typed if text not in compared]
+            return answer(
+                request,
+                409,
+                message=said,
+                rows=rows,
+                typed=typed,
+                back_url=request.scope["path"],
+                reason=said,
+            )
         case Invalid():
             errors = [translate(lang, bad.message, **bad.params) for bad in error.errors.values()]
             return answer(

@@ -65,6 +65,10 @@ class Form(Mapping[str, str]):
             (name, values if len(values) > 1 else values[0]) for name, values in self.fields.items() if values
         )
 
+    def texts(self) -> list[str]:
+        """What is of several words, in the order it was sent: what somebody has taken trouble to write."""
+        return [value for values in self.fields.values() for value in values if len(value.split()) > 1]
+
     def digest(self, *, without: frozenset[str]) -> bytes:
         """SHA-256 of everything sent but the names in `without`: two sendings of one form are told apart by it."""
         found = hashlib.sha256()
