@@ -241,7 +241,7 @@ async def _known_user(admin: Connection, row: Mapping[str, Any]) -> bool:
         "SELECT id, email FROM user_account WHERE id = $1 OR email = $2", row["id"], row["email"]
     )
     if any((one["id"], one["email"]) != (row["id"], row["email"]) for one in held):
-        raise ArchiveError("En bruker i arkivet har samme id eller e-postadresse som en annen bruker her.")
+        raise ArchiveError("En konto i arkivet har samme id eller e-postadresse som en annen konto her.")
     return bool(held)
 
 

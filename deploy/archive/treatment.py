@@ -29,8 +29,8 @@ Row = Mapping[str, Any]
 Bound = Callable[[Row], tuple[str | None, tuple[bytes, ...]]]
 
 LEFT_OUT: Final[Mapping[str, str]] = {
-    "archive_export": "handler om uttrekkene selv; fingeravtrykket står i attesten",
-    "archive_chunk": "ferdige uttrekk, forseglet for den som bestilte dem",
+    "archive_export": "handler om arkivene selv; fingeravtrykket står i attesten",
+    "archive_chunk": "ferdige arkiv, forseglet for den som bestilte dem",
     "brought_row": "skrives ut igjen der radene kom fra, under cooperation/",
     "login_invitation": "koder som åpner innlogging her; der kommunen går, sendes nye ut",
     "introduction": "navn som er på vei mellom to kommuner, og slettes når de er lest",

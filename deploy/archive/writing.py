@@ -78,7 +78,7 @@ def _opened(table: Table, name: str, keys: Keys) -> Callable[[Mapping[str, Any]]
             return text_of(how.open(keys, row, row[name]))
         except InvalidTag:
             raise ArchiveError(
-                f"Raden {row['id']} i {table.name} lar seg ikke åpne med denne installasjonens nøkkel. Uttrekket er ikke tatt. "
+                f"Raden {row['id']} i {table.name} lar seg ikke åpne med denne installasjonens nøkkel. Arkivet er ikke laget. "
                 "Er SAMMEN_KEY den som ble brukt da raden ble skrevet?"
             ) from None
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from sammen.db.unit_of_work import UnitOfWork
+from sammen.i18n_mark import N_
 from sammen.jobs.order import Order
 from sammen.jobs.queue import enqueue, put
 from sammen.jobs.registry import job, visitor
@@ -31,7 +32,7 @@ async def propose(uow: UnitOfWork, args: dict[str, Any]) -> None:
         await finish_task(
             uow,
             UUID(args["task"]),
-            message="Forslaget er klart." if made else "Ingenting har gått ut på tid.",
+            message=N_("Forslaget er klart.") if made else N_("Ingenting har gått ut på tid."),
             result_url=f"{path}/kjoringer/{made}" if made else path,
         )
 

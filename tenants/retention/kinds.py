@@ -139,7 +139,7 @@ HELD_BY: Final[Mapping[str, str]] = {
     "leading": N_("Hvem som ledet en gruppe: går med støttekontakten eller gruppa."),
     "hold": N_("Sperrer: går med det de gjaldt, når de er opphevet."),
     "register": N_("Journal og arkivkvittering: går med det dokumentet hørte til."),
-    "export": N_("Arkivuttrekk: tømmes av seg selv når de går ut."),
+    "export": N_("Arkiv: tømmes av seg selv når de går ut."),
     "own": N_("Kommunens egne regler, tall og oppsett. Slettes ikke ved kjøring."),
     "control": N_("Hva som er slettet, og etter hvilken regel. Beholdes: det er beviset."),
 }

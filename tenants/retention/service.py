@@ -223,7 +223,7 @@ async def ask_for_proposal(uow: UnitOfWork) -> UUID:
     """Have a job look through everything and propose what should go; its task. Raises Conflict while a run is open."""
     if await open_run(uow) is not None:
         raise Conflict(N_("Det finnes allerede et forslag. Godkjenn eller forkast det først."))
-    task = await start_task(uow, "Forslag om sletting")
+    task = await start_task(uow, N_("Forslag om sletting"))
     await enqueue(
         uow,
         "retention.propose",
