@@ -12,7 +12,7 @@ CATALOGUES := $(shell find platform tenants shared_pool reporting -name '*.po' 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench torture shots venv assets lock stop clean
+.PHONY: help demo test check format bench torture shots venv assets lock sbom stop clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ lock: venv ## Renew deploy/requirements.lock (names no index; works on Python 3.
 	@$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		--extra demo --extra dev $(ARGS) --output-file deploy/requirements.lock pyproject.toml
+
+sbom: venv ## Write the bill of materials and the page of licences from the locks
+	@$(BIN)/python -m deploy.materials
 
 stop: ## Stop the PostgreSQL servers that the demo and the tests started
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m deploy.postgres stop; fi
