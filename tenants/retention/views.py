@@ -48,11 +48,11 @@ DOCUMENT_STATES = {
 
 def length(rule_years: int, months: int, say: Say) -> str:
     """How long, such as "10 år" or "6 måneder"."""
+    whole = say(N_("%(years)s år"), years=rule_years)
+    part = say(N_("én måned")) if months == 1 else say(N_("%(months)s måneder"), months=months)
     if rule_years and months:
-        return say(N_("%(years)s år og %(months)s md."), years=rule_years, months=months)
-    return (
-        say(N_("%(years)s år"), years=rule_years) if rule_years else say(N_("%(months)s md."), months=months)
-    )
+        return say(N_("%(years)s og %(months)s"), years=whole, months=part)
+    return whole if rule_years else part
 
 
 def rule_length(rule: Rule, say: Say) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Table
 from sammen.documents.pdf import WORDS, Document, Sender
 from sammen.i18n_mark import N_
-from sammen.web.formats import date_short, moment
+from sammen.web.formats import clock, date_short, decimal, moment
 from sammen.web.i18n import translate
 from tenants.cases.api import FORM_NAMES, PURCHASERS
 from tenants.cases.api import STATES as CASE_STATES
+from tenants.people.api import traits
 from tenants.rights.columns import COLUMNS
 from tenants.rights.words import CONTACT, THEMES, USER
 
@@ -46,22 +49,38 @@ VALUES: Mapping[str, str] = {
     "week": N_("uke"), "month": N_("måned"), "none": N_("Ingen"), "F": N_("Kvinne"), "M": N_("Mann"), "planned": N_("Planlagt"),
     "done": N_("Gjort"), "decided": N_("Avgjort"), "replaced": N_("Erstattet"), "waiting": N_("Venter"),
     "engaged": N_("Engasjert"), "print": N_("Papir"), "home": N_("Kommunen"), "user": N_("Brukeren"),
-    "contact": N_("Støttekontakten"), "office": N_("Kommunen"), "care": N_("Helse og omsorg"),
+    "contact": N_("Støttekontakten"), "office": N_("Kommunen"), "care": N_("Helse og omsorg"), "own_page": N_("På egen side"),
+    "paper": N_("Papir"), "not_reached": N_("Ikke nådd, så kommunen avgjorde"), "prepared": N_("Forberedt"),
+    "known": N_("Kjent for saksbehandleren"), "evaluate": N_("Evaluering"), "here": N_("Barnet bor her"),
+    "visits": N_("Barnet bor hos den andre og er på samvær her"),
 }  # fmt: skip
 """Codes that many tables use. A code without words is shown as it is kept."""
 
 
+OWN: Mapping[str, Mapping[str, str]] = {
+    "purchaser": PURCHASERS, "form": FORM_NAMES, "interests": traits.INTERESTS, "interest": traits.INTERESTS,
+    "will_not": traits.INTERESTS, "skills": {code: one.label for code, one in traits.SKILLS.items()},
+    "languages": traits.LANGUAGES, "language": traits.LANGUAGES, "areas": traits.AREAS,
+}  # fmt: skip
+"""Codes that a column has words of its own for."""
+_CLOCK = re.compile(r"\d{2}:\d{2}:\d{2}")
+_NUMBER = re.compile(r"-?\d+\.\d+")
+
+
 def _code(column: str, value: str, say: Any) -> str:
-    own = {"purchaser": PURCHASERS, "form": FORM_NAMES}.get(column)
+    own = OWN.get(column)
     if own and value in own:
         return str(say(own[value]))
+    if value in traits.SLOTS:
+        day, _, part = value.partition("-")
+        return f"{say(traits.WEEKDAYS[day])} {say(traits.DAY_PARTS[part])}"
     if column == "state" and value in CASE_STATES:
         return str(say(CASE_STATES[value]))
     return str(say(VALUES[value])) if value in VALUES else value
 
 
 def value_text(column: str, value: Any, language: str) -> str:
-    """A kept value as people read it: days as days, yes and no as words, codes in words where there are any."""
+    """A kept value as people read it: days as days, numbers with a comma, yes, no and codes in words where there are any."""
 
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
@@ -73,6 +92,10 @@ def value_text(column: str, value: Any, language: str) -> str:
     if not isinstance(value, str):
         return str(value)
     try:
+        if _CLOCK.fullmatch(value):
+            return clock(time.fromisoformat(value), language)
+        if _NUMBER.fullmatch(value):
+            return decimal(Decimal(value).normalize(), lang=language)
         if len(value) == 10 and value[4:5] == "-":
             return date_short(date.fromisoformat(value))
         if len(value) > 18 and value[10:11] == "T":
