@@ -11,7 +11,8 @@ from shared_pool.accords.rules import GROUNDS, KINDS, AccordFacts
 from shared_pool.accords.shared import SHARED, SHARING
 
 HEAD = "# "
-"""Begins a heading; every other line is a paragraph."""
+"""Begins a heading; every other line is a paragraph, or the name of one thing that is shared (THING)."""
+THING = "## "
 
 
 def outline(facts: AccordFacts, region: str, parties: Sequence[str], lang: str) -> str:
@@ -23,16 +24,19 @@ def outline(facts: AccordFacts, region: str, parties: Sequence[str], lang: str) 
     lines = [
         HEAD + say(N_("Parter")),
         say(N_("%(region)s: %(parties)s."), region=region, parties=", ".join(parties)),
-        say(N_("%(kind)s etter %(ground)s."), kind=say(KINDS[facts.kind]), ground=say(GROUNDS[facts.kind])),
+        say(
+            N_("%(kind)s. Lovgrunnlag: %(ground)s."),
+            kind=say(KINDS[facts.kind]),
+            ground=say(GROUNDS[facts.kind]),
+        ),
         HEAD + say(N_("Hva kommunene deler, og hvorfor")),
     ]
-    lines += [
-        say(
-            N_("%(name)s. Hva: %(what)s Hvorfor: %(why)s Hvem ser det: %(who)s"),
-            name=say(one.name), what=say(one.what), why=say(one.why), who=say(one.seen_by),
-        )
-        for one in SHARED
-    ]  # fmt: skip
+    for one in SHARED:
+        told = {"what": say(one.what), "why": say(one.why), "who": say(one.seen_by)}
+        lines += [
+            THING + say(one.name),
+            say(N_("Hva: %(what)s Hvorfor: %(why)s Hvem ser det: %(who)s"), **told),
+        ]
     lines += [HEAD + say(N_("Hvem gjør hva")), *(say(one) for one in SHARING)]
     lines += [HEAD + say(N_("Kontaktpunkt")), facts.contact_point]
     lines += [
@@ -45,12 +49,16 @@ def outline(facts: AccordFacts, region: str, parties: Sequence[str], lang: str) 
     return "\n".join(lines)
 
 
-def parts(content: str) -> list[tuple[str, list[str]]]:
-    """(heading, paragraphs) of a text that `outline` wrote."""
-    found: list[tuple[str, list[str]]] = []
+def parts(content: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(heading, [(name of a thing or "", paragraph)]) of a text that `outline` wrote."""
+    found: list[tuple[str, list[tuple[str, str]]]] = []
+    thing = ""
     for line in content.split("\n"):
         if line.startswith(HEAD):
             found.append((line.removeprefix(HEAD), []))
+        elif line.startswith(THING):
+            thing = line.removeprefix(THING)
         elif found:
-            found[-1][1].append(line)
+            found[-1][1].append((thing, line))
+            thing = ""
     return found

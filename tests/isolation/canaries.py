@@ -92,6 +92,7 @@ NOTHING = object()
 SPECIAL: Mapping[tuple[str, str], Any] = {
     # Sent to be signed, and signed by nobody.
     ("accord", "digest"): bytes(32),
+    ("accord", "state"): "out",
     ("accord_party", "digest"): bytes(32),
     ("accord_party", "signed_on"): NOTHING,
     ("accord_party", "signed_by"): NOTHING,
