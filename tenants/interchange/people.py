@@ -176,7 +176,9 @@ def _at(facts: PersonFacts, sent: PersonIn) -> PersonFacts:
 
 
 async def _correct(call: Call, card: PersonCard, sent: PersonIn, number: NationalNumber | None) -> None:
-    """Write what was sent, and keep what was not. A protected address is never made open here: that is a caseworker's."""
+    """Write what was sent, and keep what was not. A protected address is neither made open nor replaced here: that is a
+    caseworker's.
+    """
     if card.died_on is not None:
         raise Problem(409, "Personen er registrert som død i Sammen. Kontakt saksbehandleren.")
     if number is not None and await _is_another(call.uow, card, number):
@@ -189,7 +191,8 @@ async def _correct(call: Call, card: PersonCard, sent: PersonIn, number: Nationa
         protection=max(card.protection, sent.protection, key=_STRICTNESS.index), language_form=sent.language_form,
         speaks=card.speaks,
     )  # fmt: skip
-    await correct_person(call.uow, card.id, _at(wanted, sent))
+    # Where somebody with a protected address lives is the caseworker's to write: another system may have the old one.
+    await correct_person(call.uow, card.id, wanted if card.protected else _at(wanted, sent))
 
 
 async def _is_another(uow: UnitOfWork, card: PersonCard, number: NationalNumber) -> bool:

@@ -211,10 +211,12 @@ async def test_a_protected_address_is_never_made_open_nor_told(world: World) -> 
     sent = await program.put(PEOPLE, json=person(protection="kode6"))
     assert sent.json()["address"] is None
     assert "Storgata" not in sent.text
+    old = {"street": "Gamleveien 9", "postcode": "3182", "place": "Horten"}
     opened = await program.put(
-        PEOPLE, json=person(protection="none"), headers={"If-Match": sent.headers["etag"]}
+        PEOPLE, json=person(protection="none", address=old), headers={"If-Match": sent.headers["etag"]}
     )
     assert (opened.status_code, opened.json()["protection"]) == (200, "kode6")
+    assert [row["street"] for row in await world.sql("SELECT street FROM person")] == ["Storgata 1"]
     made = await program.put(DECISIONS, json=decision())
     assert made.status_code == 201
     assert (await world.sql("SELECT shielded FROM case_file"))[0]["shielded"] is True
