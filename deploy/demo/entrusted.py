@@ -38,7 +38,7 @@ def write_entrusted(town: Town) -> None:
             )  # fmt: skip
     _archives(town, chance)
     town.rows.add(
-        IdentityProvider, id=chance.id(), code="horten-ansatte", name="Horten kommune", audience="employees",
+        IdentityProvider, id=chance.id(), code="horten-ansatte", name="Horten", audience="employees",
         municipality_id=town.id, issuer="https://innlogging.horten.example", client_id="sammen-horten",
         auth_method="client_secret_post", scopes="openid profile email", level_claim="acrs", levels={"c1": "second_factor"},
         base_level="password", person_claim="", domains=["horten.example"], session_seconds=43_200, enabled=False,

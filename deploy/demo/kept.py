@@ -20,6 +20,7 @@ from tenants.cases.models import CaseFile
 from tenants.followups.models import TeamLogEntry
 from tenants.imports.models import CaseImport
 from tenants.letters.models import Letter
+from tenants.people.models import Person
 from tenants.retention.api import DocumentMark, LegalHold, make_proposal
 from tenants.retention.models import RetentionItem, RetentionRule, RetentionRun
 from tenants.rights.models import DisagreementNote, RightsExtract, RightsRequest
@@ -85,7 +86,10 @@ async def _asked(uow: UnitOfWork, town: Town) -> None:
     cases = list(
         await uow.session.scalars(
             select(CaseFile)
-            .where(CaseFile.tenant_id == town.id, CaseFile.purchaser == "child", CaseFile.shielded.is_(False),
+            .join(Person, (Person.tenant_id == CaseFile.tenant_id) & (Person.id == CaseFile.person_id))
+            # So young that a guardian asks for them.
+            .where(Person.birth_date > town.as_of - timedelta(days=12 * 365), CaseFile.tenant_id == town.id,
+                   CaseFile.purchaser == "child", CaseFile.shielded.is_(False),
                    CaseFile.state == "running")
             .order_by(CaseFile.case_no.desc())
             .limit(3)
