@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from sammen.clock import today
 from sammen.policy.roles import Role
+from sammen.traffic.metrics import Metrics
 from tenants.rights.extract import MASK, released
 from tests.database import KEYS
 from tests.hostile_provider import hostile_provider, register
@@ -167,3 +168,13 @@ def test_of_a_double_name_nothing_is_left_in_an_extract() -> None:
     flags = {"meeting/0/words": {"names": ["Kari", "Kari-Anne", "Moe"], "choice": "names"}}
     words = released(content, flags)["tables"][0]["rows"][0]["words"]
     assert words == f"{MASK} {MASK} kom, {MASK} også."
+
+
+def test_methods_that_somebody_makes_up_are_one_line_of_the_metrics() -> None:
+    metrics = Metrics()
+    for number in range(50):
+        metrics.answered(f"X{number}", "", 405, 0.01)
+    metrics.answered("GET", "/k/{slug}", 200, 0.01)
+    told = [sample.labels["method"] for family in metrics.requests.collect() for sample in family.samples
+            if sample.name == "sammen_requests_total"]  # fmt: skip
+    assert sorted(told) == ["GET", "OTHER"]

@@ -11,6 +11,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "OPTIONS"})
+"""The methods that there are routes for, or that browsers send by themselves; others are counted together."""
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -65,7 +67,8 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request has had its answer. `route` is the template, which holds no id."""
-        self.requests.labels(method, route, str(status)).inc()
+        # Whoever asks chooses the method, and may choose a new one each time: each word would be kept for ever.
+        self.requests.labels(method if method in METHODS else "OTHER", route, str(status)).inc()
         self.seconds.labels(route).observe(seconds)
 
     def pool(self, in_use: Callable[[], int], size: Callable[[], int]) -> None:
