@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
@@ -67,6 +68,7 @@ NOT_OPENED = frozenset({
     "/kalender/{token}", "/nyhetsbrev/bekreft/{token}", "/nyhetsbrev/av/{token}",
     "/k/{slug}/nyhetsbrev/{newsletter}/epost", "/r/{slug}/nyhetsbrev/{joint_newsletter}/epost",  # the e-mail itself
     "/kursbevis/{code}",  # counted by the hour: each walk reads one
+    "/k/{slug}/avtaler/{accord_party_id}/dokument", "/r/{slug}/avtaler/{accord_id}/dokument",  # files: test_accord_pages.py
     "/k/{slug}/arkiv/{archive_export_id}/fil",  # a sealed file, for an archive that has been made: test_archive_attacks.py
     "/k/{slug}/venteliste/liste.xlsx", "/k/{slug}/avvik/liste.xlsx", "/k/{slug}/statusmoter/{review_id}/referat.pdf",
 })  # fmt: skip
@@ -269,9 +271,18 @@ async def lived_in(site: Site) -> Site:
     return site
 
 
+@pytest.fixture(scope="session")
+def reached(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the whole run, with a file for each person whose walk is done: the routes they reached, one a line."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "reached"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.mark.parametrize("name", PEOPLE)
 async def test_every_page_of_a_person_is_whole_at_both_widths_in_every_language(
-    lived_in: Site, name: str
+    lived_in: Site, reached: Path, name: str
 ) -> None:
     site, walk = lived_in, Walk(lived_in.url, lived_in.templates)
     addresses = [*site.unlinked] if name == "Hanne Myhre" else []
@@ -279,6 +290,8 @@ async def test_every_page_of_a_person_is_whole_at_both_widths_in_every_language(
         async for kind, address in walk.follow(wide, name):
             if kind not in PUBLIC and kind not in NOT_OPENED and not kind.startswith(CALENDAR):
                 addresses.append(address)
+        if not walk.failed:
+            (reached / name).write_text("\n".join(sorted(walk.seen)), encoding="utf-8")
         found = await complaints_of_all(wide, addresses, "nb")
     # The language goes with the person, so one window after the other.
     async with site.as_persona(name, width=320, language="nn") as narrow:
@@ -341,7 +354,7 @@ def test_a_sentence_with_something_filled_in_is_known_for_bokmaal() -> None:
     assert not filled.fullmatch("The deadline for the decision is 3 May 2026.")
 
 
-async def test_every_page_of_the_route_table_is_reached_by_somebody(lived_in: Site) -> None:
+async def test_every_page_of_the_route_table_is_reached_by_somebody(lived_in: Site, reached: Path) -> None:
     site, turn = lived_in, asyncio.Semaphore(AT_ONCE)
     walk = Walk(site.url, site.templates)
     # Opened above without a link to them: work that runs, and what a button leads to.
@@ -354,6 +367,10 @@ async def test_every_page_of_the_route_table_is_reached_by_somebody(lived_in: Si
     }
 
     async def one(name: str) -> None:
+        # Whoever has walked already, perhaps in another process, need not walk again.
+        if (reached / name).exists():
+            walk.seen.update((reached / name).read_text(encoding="utf-8").splitlines())
+            return
         async with turn, site.as_persona(name) as page:
             async for _ in walk.follow(page, name):
                 pass
