@@ -48,7 +48,7 @@ DOCUMENT_STATES = {
 
 def length(rule_years: int, months: int, say: Say) -> str:
     """How long, such as "10 år" or "6 måneder"."""
-    whole = say(N_("%(years)s år"), years=rule_years)
+    whole = say(N_("ett år")) if rule_years == 1 else say(N_("%(count)s år"), count=rule_years)
     part = say(N_("én måned")) if months == 1 else say(N_("%(months)s måneder"), months=months)
     if rule_years and months:
         return say(N_("%(years)s og %(months)s"), years=whole, months=part)
