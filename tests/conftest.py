@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
+from deploy.asgi import templates
 from tests.database import TestDatabase, fresh_database, template
 from tests.worlds import World, make_world
 
@@ -47,8 +49,15 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated() -> tuple[str, str]:
-    """The server and its migrated template."""
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The server and its migrated template. Whoever asks for it opens pages: their templates are compiled once for all the
+    processes of a run, in its own folder, since a compiled one holds texts of that moment's catalogue.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if hasattr(request.config, "workerinput") else base
+    for language, environment in templates().languages.items():
+        (compiled := folder / f"templates-{language}").mkdir(exist_ok=True)
+        environment.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     return template()
 
 
