@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from deploy.database import administrator, plain_url, upgrade
 from deploy.postgres import LocalServer
+from sammen.clock import today
 from sammen.db import install
 from sammen.keys import Keys
 
@@ -106,6 +107,40 @@ def template() -> tuple[str, str]:
     with _alone("template"):
         asyncio.run(_make_template(server, name))
     return server, name
+
+
+def _written_today() -> str:
+    """Changes whenever anything that a world is built from does, and each day: its dates are counted from today."""
+    digest = hashlib.sha256(f"{today()}".encode())
+    for folder in ("platform", "tenants", "shared_pool", "reporting", "deploy"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".py", ".sql", ".csv", ".json", ".toml", ".txt") and path.is_file():
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+async def kept_template(
+    server: str, migrated: str, kind: str, fill: Callable[[TestDatabase], Awaitable[None]]
+) -> str:
+    """The name of a database that `fill` has filled, to be copied: filled by the first who asks, and anew when the program or
+    the day is another. One that is out of date goes.
+    """
+    name = f"{kind}_{_written_today()}"
+    with _alone(kind):
+        async with administrator(server) as admin:
+            if await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+                return name
+            old = await admin.fetch(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, $1)", f"{kind}_"
+            )
+            for row in old:
+                await admin.execute(f'DROP DATABASE IF EXISTS "{row["datname"]}" WITH (FORCE)')
+        async with fresh_database(server, migrated) as made:
+            await fill(made)
+            async with administrator(server) as admin:
+                with _alone("copy"):
+                    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{made.name}"')
+    return name
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from deploy.walk import page_templates
 from deploy.worker import import_jobs, work
 from sammen.settings import Environment, Settings
 from tests.browser import chromium_path
-from tests.database import SECRET, TestDatabase, fresh_database
+from tests.database import SECRET, TestDatabase, fresh_database, kept_template
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -134,8 +134,13 @@ async def serving(database: TestDatabase, environment: Environment) -> AsyncIter
 async def running_site(
     migrated: tuple[str, str], *, municipalities: Sequence[str], scale: float = 1.0
 ) -> AsyncIterator[Site]:
-    """Build the demo's world for these municipalities and serve it until leaving."""
-    async with fresh_database(*migrated) as database:
-        await build(database.admin_url, database.app_url, SECRET, municipalities=municipalities, scale=scale)
-        async with serving(database, Environment.DEMO) as site:
-            yield site
+    """Serve the demo's world of these municipalities until leaving. It is built once a day and copied from then on."""
+    server, template = migrated
+
+    async def fill(made: TestDatabase) -> None:
+        await build(made.admin_url, made.app_url, SECRET, municipalities=municipalities, scale=scale)
+
+    name = f"demo_{'_'.join(municipalities)}_{scale:g}"
+    filled = await kept_template(server, template, name, fill)
+    async with fresh_database(server, filled) as database, serving(database, Environment.DEMO) as site:
+        yield site
