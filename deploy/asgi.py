@@ -279,7 +279,13 @@ def limits_of(settings: Settings) -> Limits:
     """How often anybody may ask, in production; elsewhere as often as they like."""
     if settings.environment is not Environment.PRODUCTION:
         return Limits()
-    return Limits(user=settings.rate_user, address=settings.rate_address, place=settings.rate_place)
+    return Limits(
+        user=settings.rate_user,
+        address=settings.rate_address,
+        place=settings.rate_place,
+        # Others always find a connection, however slow one place's work is.
+        at_once=max(1, settings.pool_size // 2),
+    )
 
 
 def _municipal_routes() -> list[HTTPRouteHandler]:

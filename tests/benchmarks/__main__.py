@@ -37,6 +37,8 @@ from tests.benchmarks.matching import (
     measure_matching,
     told,
 )
+from tests.benchmarks.neighbour import WANTED as NEIGHBOUR
+from tests.benchmarks.neighbour import WANTED_REFUSAL_MS, measure_neighbour
 from tests.benchmarks.payroll import measure_payroll
 from tests.benchmarks.prepare import TOKEN, Measured, measured
 from tests.benchmarks.serve import Served, served
@@ -243,6 +245,13 @@ async def main(server: str, name: str) -> None:
             for cases in (500, 5_000)
         ]
         figures.append(await asyncio.to_thread(measure_length, *lists))
+    _say("measuring a noisy neighbour: two web processes, eleven at 2 requests a second, a twelfth at 200 …")
+    ratios, refusals, scale = await measure_neighbour(server, name)
+    figures.append(
+        Figure("p95 of eleven beside a noisy twelfth against without it", ratios, "ratio", NEIGHBOUR, False)
+    )
+    figures.append(Figure("p95 of refusing the noisy one", refusals, "ms", WANTED_REFUSAL_MS, False))
+    seen |= scale
     _say("measuring an upgrade of 357 municipalities …")
     took, scale = await measure_upgrade(server)
     figures.append(Figure("upgrade of 357 municipalities with 71 400 cases", [took], "s", UPGRADED_S, False))

@@ -4,6 +4,7 @@ of work.
 
 from __future__ import annotations
 
+import asyncio
 import string
 import time
 from typing import Any
@@ -94,11 +95,16 @@ class Frame:
         state["sammen.request_id"] = request_id
         began = time.perf_counter()
         status = 500
+        turn: asyncio.Semaphore | None = None
 
         async def send_framed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, turn
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if turn is not None:
+                    # The work is done; how slowly the answer is read is nobody else's matter.
+                    turn.release()
+                    turn = None
                 headers = list(message.get("headers", []))
                 headers += self.headers
                 headers.append((b"x-request-id", str(request_id).encode()))
@@ -110,14 +116,17 @@ class Frame:
         metrics = self.house.metrics
         metrics.in_progress.inc()
         try:
-            refused = self._refusal(state)
-            if refused is None:
-                await self.app(scope, receive, send_framed)
+            let_in = await self._let_in(state)
+            if isinstance(let_in, Refusal):
+                metrics.refused.labels(let_in.why).inc()
+                await too_many(self.house, state, let_in, send_framed)
             else:
-                metrics.refused.labels(refused.why).inc()
-                await too_many(self.house, state, refused, send_framed)
+                turn = let_in
+                await self.app(scope, receive, send_framed)
         finally:
             metrics.in_progress.dec()
+            if turn is not None:
+                turn.release()
             uow = state.get("sammen.uow")
             if uow is not None and not uow.ended:
                 await uow.rollback()
@@ -128,10 +137,16 @@ class Frame:
                 log.info("request", id=str(request_id), method=state["method"], route=route, status=status,
                          ms=round(seconds * 1000, 1))  # fmt: skip
 
-    def _refusal(self, state: dict[str, Any]) -> Refusal | None:
+    async def _let_in(self, state: dict[str, Any]) -> Refusal | asyncio.Semaphore | None:
+        """Wait as long as the place's own requests make it; then its turn, if turns are counted. Or who asked too often."""
         path: str = state["path"]
         if path.startswith(NEVER_REFUSED):
             return None
-        client = state.get("client")
-        login = login_of(state["headers"], self.house.settings.cookie_name)
-        return self.house.limits.refuse(client[0] if client else "", login, place_asked(path))
+        client, limits = state.get("client"), self.house.limits
+        login, place = login_of(state["headers"], self.house.settings.cookie_name), place_asked(path)
+        asked = limits.ask(client[0] if client else "", login, place)
+        if isinstance(asked, Refusal):
+            return asked
+        if asked:
+            await asyncio.sleep(asked)
+        return await limits.take_turn(login, place)
