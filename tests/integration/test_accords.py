@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy.exc import DBAPIError
 
 import deploy.models  # noqa: F401 - registers every slice's tables
+from deploy import cli_region
 from sammen.clock import today
 from sammen.db.base import Base, Kind
 from sammen.db.rls import kind_of
@@ -186,3 +189,24 @@ async def test_notice_is_given_once_and_not_past_the_end(world: World) -> None:
         await give_notice(uow, copy, today() + timedelta(days=30))
         with pytest.raises(Conflict):
             await give_notice(uow, copy, today() + timedelta(days=10))
+
+
+async def test_a_new_region_asks_for_signatures_and_the_operator_is_told_whom_it_shuts_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli_region, "_url", lambda: world.database.admin_url)
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(cli_region.region_group, arguments)
+        return done.output or str(done.exception)
+
+    made = await asyncio.to_thread(run, "add", "grenland", "Grenland")
+    assert "Grenland er laget" in made
+    rows = await world.sql("SELECT settings ->> 'accord_required' AS asks FROM region ORDER BY slug")
+    assert [row["asks"] for row in rows] == ["true", None]
+    assert "alt med i et samarbeid" in await asyncio.to_thread(run, "join", "grenland", "horten")
+    await sent(world)
+    await signed(world, "re")
+    assert "Nå er det 1." in await asyncio.to_thread(run, "accord", "vestfold", "krev")
+    assert "kan dele uten signatur" in await asyncio.to_thread(run, "accord", "vestfold", "ikke-krev")
+    assert "finnes ikke" in await asyncio.to_thread(run, "accord", "nowhere", "krev")
