@@ -173,8 +173,12 @@ async def test_an_unknown_person_gets_a_code_and_never_access_and_an_administrat
     ):  # fmt: skip
         assert (await whose.submit(where, {"kode": chosen, "bruker": str(who)})).status_code == 422
     payroll = shared_world.user("horten", Role.PAYROLL)
+    await shared_world.sql("UPDATE user_account SET email_checked_at = now() WHERE id = $1", payroll)
     assert (await admin.submit(here, {"kode": chosen, "bruker": str(payroll)})).status_code == 303
     assert (await admin.submit(here, {"kode": chosen, "bruker": str(payroll)})).status_code == 422
+    assert await shared_world.sql(
+        "SELECT 1 FROM account_notice WHERE user_id = $1 AND code = 'login_linked'", payroll
+    ), "whose account it is, is told"
     browser, answer = await log_in(shared_world, provider, code)
     assert (answer.status_code, (await browser.get("/k/horten")).status_code) == (303, 200)
     (link,) = await shared_world.sql("SELECT id FROM linked_identity WHERE subject = 'ny-ansatt'")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from sammen.clock import today
+from sammen.norwegian import format_date
 from sammen.policy.roles import Role
 from sammen.traffic.metrics import Metrics
 from tenants.rights.extract import MASK, released
@@ -92,6 +93,26 @@ async def test_an_administrator_takes_no_app_that_keeps_anothers_door(shared_wor
         await shared_world.sql("DELETE FROM membership WHERE granted_by = 'attack'")
     assert (await leader.submit(f"{page}/ut", reset)).status_code == 303
     shared_world.tokens.pop(user, None)
+
+
+async def test_what_an_administrator_offered_goes_with_their_role(shared_world: World, post: Post) -> None:
+    """The attack: invite a mailbox of one's own the day before one is shut out."""
+    leader, rogue = (
+        await shared_world.browser("horten", ADMINISTRATOR),
+        shared_world.user("horten", Role.PAYROLL),
+    )
+    page = f"/k/horten/ansatte/{rogue}"
+    given = {"rolle": ADMINISTRATOR.value, "fra": format_date(today())}
+    assert (await leader.submit(f"{page}/rolle", given)).status_code == 303
+    other = await shared_world.browser("horten", Role.PAYROLL)
+    offer = {"navn": "Min Andre", "epost": "min.andre@horten.test", "roller": ["manager"]}
+    assert (await other.submit("/k/horten/ansatte/ny", offer)).status_code == 303
+    await shared_world.run_jobs()
+    link = re.findall(r"/lenke/\S+", post.carried[-1].body)[0]
+    assert (await Browser(shared_world.app).get(link)).status_code == 200
+    assert (await leader.submit(f"{page}/rolle/fjern", {"rolle": ADMINISTRATOR.value})).status_code == 303
+    assert (await Browser(shared_world.app).get(link)).status_code == 404
+    assert (await Browser(shared_world.app).post(link, data={"passord": NEW})).status_code == 404
 
 
 async def test_of_who_has_left_an_administrator_sees_what_they_were_and_not_what_they_do(

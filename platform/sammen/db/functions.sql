@@ -3956,7 +3956,13 @@ BEGIN
   END IF;
   UPDATE sammen.membership b SET valid_to = day - 1 WHERE b.user_id = p_user AND b.kind = 'municipality' AND b.role = p_role
      AND b.municipality_id = sammen.current_tenant() AND (b.valid_to IS NULL OR b.valid_to >= day);
-  RETURN CASE WHEN FOUND THEN 'revoked' ELSE 'none' END;
+  IF NOT FOUND THEN RETURN 'none'; END IF;
+  IF p_role = 'municipality_administrator' THEN
+    -- What they offered and nobody has taken goes with the role: a way back in that was sent before they left is none.
+    UPDATE sammen.account_link l SET withdrawn_at = now() WHERE l.made_by = p_user AND l.what = 'join'
+       AND l.municipality_id = sammen.current_tenant() AND l.used_at IS NULL AND l.withdrawn_at IS NULL;
+  END IF;
+  RETURN 'revoked';
 END $$;
 --;
 -- Offers somebody a role here, by a link to their work address, good for a week. Whether they have an account already is

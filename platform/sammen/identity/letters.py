@@ -68,6 +68,14 @@ register_text(
     ),
 )
 register_text(
+    "login_linked",
+    N_("En ny innlogging er koblet til kontoen din"),
+    N_(
+        "Kommunens administrator har koblet en innlogging fra jobben til kontoen din i Sammen. Var det ikke du som ba "
+        "om det, så si fra til personvernombudet. Du ser innloggingene dine på %(address)s."
+    ),
+)
+register_text(
     "new_device",
     N_("Ny innlogging i Sammen"),
     N_(

@@ -10,6 +10,7 @@ from sammen.audit.trail import record_change
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
+from sammen.identity.letters import tell_in
 from sammen.oidc.service import code_hash
 
 NO_REQUEST = N_("Vi finner ingen med denne koden i kommunen. Den gjelder i sju dager, og én gang.")
@@ -66,6 +67,8 @@ async def link(uow: UnitOfWork, code: str, user_id: UUID) -> None:
     answer = rows[0]["answer"]
     if answer != "linked" or who is None:
         raise Invalid.one(*ANSWERS[answer if answer in ANSWERS else "none"])
+    # An administrator could link a login of their own: whose account it is, is told.
+    await tell_in(uow, user_id, "login_linked")
     await record_change(uow, "identity.linked", "user_account", user_id, provider=who.provider)
 
 
