@@ -10,6 +10,7 @@ import click
 
 from deploy.cli_archive import COMMANDS as ARCHIVE_COMMANDS
 from deploy.cli_disclose import disclose_command
+from deploy.cli_distribution import distribution_command
 from deploy.cli_norwegian import CommandError, Group, run
 from deploy.cli_ops import add_operations
 from deploy.cli_provider import provider_group
@@ -346,6 +347,7 @@ def audit_head() -> None:
 
 
 cli.add_command(disclose_command)
+db.add_command(distribution_command)
 cli.add_command(provider_group)
 cli.add_command(region_group)
 add_operations(cli, audit)
