@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from sammen.db.base import SCHEMA, Base, Regional, Shared, Stamped, region_fk
 
@@ -41,7 +41,7 @@ class Accord(Regional, Stamped, Base):
     """Where people turn who ask about their data (art. 26 no. 1)."""
     content: Mapped[str]
     """The outline as it was written out: what is shared, why, who answers."""
-    document: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    document: Mapped[bytes | None] = mapped_column(deferred=True)
     """The signed-off text as PDF, when there is one beside the outline."""
     digest: Mapped[bytes]
     """SHA-256 over all that is signed (rules.digest_of)."""
@@ -88,7 +88,7 @@ class AccordParty(Shared, Base):
     title: Mapped[str]
     contact_point: Mapped[str]
     content: Mapped[str]
-    document: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    document: Mapped[bytes | None] = mapped_column(deferred=True)
     digest: Mapped[bytes]
     valid_from: Mapped[date]
     valid_to: Mapped[date]
