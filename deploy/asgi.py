@@ -284,7 +284,7 @@ def limits_of(settings: Settings) -> Limits:
         address=settings.rate_address,
         place=settings.rate_place,
         # Others always find a connection, however slow one place's work is.
-        at_once=max(1, settings.pool_size // 2),
+        at_once=max(2, settings.pool_size // 4) if settings.rate_place else 0,
     )
 
 

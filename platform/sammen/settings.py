@@ -72,13 +72,13 @@ class Settings:
         "SAMMEN_DRAIN", 0, "seconds that web goes on serving after SIGTERM, while `/klar` already says no"
     )
     rate_user: int = _setting(
-        "SAMMEN_RATE_USER", 1200, "requests a minute of one login, in each process, in production; 0: no limit"
+        "SAMMEN_RATE_USER", 600, "requests a minute of one login, in each process, in production; 0: no limit"
     )
     rate_address: int = _setting(
         "SAMMEN_RATE_ADDRESS", 3000, "the same from one network address, which may be a whole town hall's"
     )
     rate_place: int = _setting(
-        "SAMMEN_RATE_PLACE", 3600, "the same in one municipality or region, all who work there together"
+        "SAMMEN_RATE_PLACE", 1200, "the same in one municipality or region, all who work there together"
     )
     metrics_port: int = _setting(
         "SAMMEN_METRICS_PORT", 0, "port for Prometheus on SAMMEN_HOST, never for the public; 0: none"
@@ -112,7 +112,9 @@ class Settings:
     )
 
     breached_file: str = _setting(
-        "SAMMEN_BREACHED_FILE", "", "file of SHA-1 hashes of known passwords, sorted; empty: only the lists that come along"
+        "SAMMEN_BREACHED_FILE",
+        "",
+        "file of SHA-1 hashes of known passwords, sorted; empty: only the lists that come along",
     )
 
     @property
