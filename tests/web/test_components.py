@@ -401,6 +401,7 @@ PUBLIC: dict[str, dict[str, Any]] = {
                 "started": datetime.now(UTC),
                 "seen": datetime.now(UTC),
                 "device": DANGER,
+                "how": DANGER,
                 "current": False,
             }
         ],
