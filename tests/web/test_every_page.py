@@ -69,6 +69,8 @@ NOT_OPENED = frozenset({
     "/k/{slug}/nyhetsbrev/{newsletter}/epost", "/r/{slug}/nyhetsbrev/{joint_newsletter}/epost",  # the e-mail itself
     "/kursbevis/{code}",  # counted by the hour: each walk reads one
     "/k/{slug}/avtaler/{accord_party_id}/dokument", "/r/{slug}/avtaler/{accord_id}/dokument",  # files: test_accord_pages.py
+    # The page that letters, minutes and agreements have, of a form that somebody has registered.
+    "/k/{slug}/oppbevaring/dokumenter/incoming_form/{incoming_form_id}",
     "/k/{slug}/arkiv/{archive_export_id}/fil",  # a sealed file, for an archive that has been made: test_archive_attacks.py
     "/k/{slug}/venteliste/liste.xlsx", "/k/{slug}/avvik/liste.xlsx", "/k/{slug}/statusmoter/{review_id}/referat.pdf",
 })  # fmt: skip
