@@ -41,6 +41,8 @@ def test_what_is_told_of_can_be_reached_and_has_a_theme() -> None:
 
 
 def test_each_column_that_is_told_has_words() -> None:
-    columns = {column for name in {*USER, *CONTACT} for column in told(Base.metadata.tables[f"sammen.{name}"])}
+    columns = {
+        column for name in {*USER, *CONTACT} for column in told(Base.metadata.tables[f"sammen.{name}"])
+    }
     assert not columns - set(COLUMNS), "a name in tenants/rights/columns.py, or in HIDDEN of words.py"
     assert not set(COLUMNS) - columns

@@ -116,7 +116,9 @@ async def test_ones_own_id_in_the_same_path_is_found(route: Route, untouched: Fi
         if "/nodapning/{emergency_access_id:uuid}" in route.path:
             # What was opened in an emergency is for who opened it alone.
             opened_by = "UPDATE emergency_access SET user_id = $2 WHERE tenant_id = $1"
-            await untouched.world.sql(opened_by, untouched.horten.tenant, untouched.world.user("horten", role))
+            await untouched.world.sql(
+                opened_by, untouched.horten.tenant, untouched.world.user("horten", role)
+            )
         values = own_values(route, untouched.horten)
         if "user_account_id" in values:
             # Accounts are nobody's rows: a colleague's is own.

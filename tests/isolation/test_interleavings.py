@@ -71,7 +71,9 @@ class Twelve:
                     " VALUES ($1, $2, 'municipality', $3, 'manager', $4, 'test')",
                     uuid4(), user, owner.tenant, SINCE,
                 )  # fmt: skip
-            self.hashes[owner.tenant] = token_hash(await start_session(engine, KEYS, user, "test", uuid4(), AS_PERSONA))
+            self.hashes[owner.tenant] = token_hash(
+                await start_session(engine, KEYS, user, "test", uuid4(), AS_PERSONA)
+            )
         await engine.dispose()
 
     async def enter(self, engine: AsyncEngine, owner: Owner, chance: random.Random) -> UnitOfWork:

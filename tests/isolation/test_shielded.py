@@ -53,8 +53,11 @@ MAY_OPEN = {
     ("GET /k/{slug:str}/personer/{person_id:uuid}/innsyn", Role.DATA_PROTECTION_OFFICER),
     ("GET /k/{slug:str}/personer/{person_id:uuid}/innsyn.pdf", Role.DATA_PROTECTION_OFFICER),
     # Whoever reviews what was opened in an emergency sees who opened, when and why, and the end of the case's id.
-    *((f"{method} /k/{{slug:str}}/tilsyn/nodapninger/{{emergency_access_id:uuid}}", role)
-      for method in ("GET", "POST") for role in (Role.DATA_PROTECTION_OFFICER, Role.MANAGER)),
+    *(
+        (f"{method} /k/{{slug:str}}/tilsyn/nodapninger/{{emergency_access_id:uuid}}", role)
+        for method in ("GET", "POST")
+        for role in (Role.DATA_PROTECTION_OFFICER, Role.MANAGER)
+    ),
     # The voucher of what payroll pays: a picture without a name of whom it was for.
     ("GET /k/{slug:str}/bilag/{receipt_id:uuid}", Role.PAYROLL),
 }
