@@ -71,7 +71,7 @@ async def new_form(desk: Desk) -> Response[str]:
     )
 
 
-@action("/r/{slug:str}/avtaler/ny", Permission.ACCORD_WRITE)
+@action("/r/{slug:str}/avtaler/ny", Permission.ACCORD_WRITE, files=True)
 async def register(desk: Desk) -> Response[Any]:
     """Write the text out and show it, before anybody is sent it."""
     shown = _form_values(desk)

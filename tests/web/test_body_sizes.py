@@ -18,6 +18,7 @@ TAKING_FILES = {
     "/min/{slug:str}/timer/{assignment_id:uuid}",
     "/min/{slug:str}/timer/{assignment_id:uuid}/{timesheet_line_id:uuid}",
     "/min/{slug:str}/timer/{assignment_id:uuid}/{timesheet_line_id:uuid}/rett",
+    "/r/{slug:str}/avtaler/ny",
     "/r/{slug:str}/folketall",
 }
 WITH_FILES = re.compile(r"form_open\([^}]*upload=", re.IGNORECASE)
@@ -43,7 +44,7 @@ def test_a_files_size_is_taken_in_where_a_form_asks_for_a_file_and_nowhere_else(
         for file in folder.rglob("*.html")
         if WITH_FILES.search(file.read_text("utf-8"))
     ]
-    # Two of the six show the same template: new hours, and hours to be mended.
+    # Two of the seven show the same template: new hours, and hours to be mended.
     assert len(asking) == len(TAKING_FILES) - 1, f"which route takes the file of {asking}?"
 
 
