@@ -256,7 +256,7 @@ async def _queue(db: Connection, _settings: Settings) -> list[Finding]:
     assert row is not None
     minutes = row["late"] / 60
     workers = await db.fetchval(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sammen-queue'"
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sammen-queue' AND datname = current_database()"
     )
     dead = row["dead"]
     return [

@@ -101,7 +101,7 @@ async def _asked(uow: UnitOfWork, town: Town) -> None:
     received = town.as_of - timedelta(days=16)
     for case, kind, words in ((first, "access", ASKED), (second, "correction", DISPUTED)):
         made = RightsRequest(
-            tenant_id=town.id, person_id=case.person_id, kind=kind, asked_by_name="Foresatt", words=words, identity="known",
+            tenant_id=town.id, person_id=case.person_id, kind=kind, asked_by_name="Unni Berg", words=words, identity="known",
             received_on=received, due_on=received + timedelta(days=30), handler_id=hanne.id, handler_name=hanne.name,
         )  # fmt: skip
         uow.session.add(made)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from deploy.demo.chance import at
+from deploy.demo.chance import Chance, at
 from deploy.demo.stories import HORTEN
 from deploy.demo.town import Town
-from sammen.ids import uuid7
-from sammen.keys import token_hash
 from sammen.machine.models import ProgramClient, ProgramSecret
 from sammen.policy.roles import Role
 
@@ -28,9 +25,10 @@ def write_programs(town: Town) -> None:
     """Horten's rows; other towns have an empty list."""
     if town.place.code != HORTEN:
         return
+    chance = Chance("programs")
     keeper = town.staff[Role.MUNICIPALITY_ADMINISTRATOR][0]
     for number, (name, purpose, contact, scopes, networks, left) in enumerate(PROGRAMS):
-        client, made = uuid7(), at(town.as_of - timedelta(days=365 - left), 9, 12)
+        client, made = chance.id(), at(town.as_of - timedelta(days=365 - left), 9, 12)
         used = at(town.as_of - timedelta(days=number + 1), 6, 2)
         town.rows.add(
             ProgramClient, tenant_id=town.id, id=client, name=name, purpose=purpose, contact=contact, scopes=scopes,
@@ -38,6 +36,6 @@ def write_programs(town: Town) -> None:
             changed_at=made, last_used_at=used,
         )  # fmt: skip
         town.rows.add(
-            ProgramSecret, id=uuid7(), tenant_id=town.id, client_id=client, hash=token_hash(secrets.token_urlsafe(32)),
+            ProgramSecret, id=chance.id(), tenant_id=town.id, client_id=client, hash=chance.id().bytes + chance.id().bytes,
             made_at=made, made_by_name=keeper.name, last_used_at=used,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from sammen.jobs.queue import enqueue
 from sammen.jobs.registry import JOBS, job
 from sammen.logging import configure
 from sammen.policy.roles import Role
+from tests.logs import set_anew
 from tests.worlds import World
 
 SAID = "Ola Hemmelig bor i Skjultgata 7"
@@ -38,6 +39,7 @@ async def test_a_job_is_tied_to_its_click_and_an_error_quotes_nobody(
         configure("INFO")
         # A logger that is kept would write to this test's stream after it is closed.
         structlog.configure(cache_logger_on_first_use=False)
+        set_anew()
         await world.run_jobs(may_fail=True)
         browser = await world.browser("horten", Role.PROVIDER_COORDINATOR)
         page = await browser.get("/k/horten/saker?sok=Hemmelig")

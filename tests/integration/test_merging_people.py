@@ -24,7 +24,9 @@ TRAIL = {("audit_entry", "persons"), ("access_index", "person_id")}
 """The trail keeps whose id was read."""
 PLACES = {("pool_consent", "municipalities"), ("pool_wish", "not_in")}
 """Lists of municipalities, which a canary fills with whatever it has."""
-KEPT = TRAIL | NOT_MOVED | PLACES | {("person", "id")}
+OTHERS = {("unusual_read", "entry_ids"), ("rights_extract", "cases")}
+"""Lists of entries and of cases, filled so too."""
+KEPT = TRAIL | NOT_MOVED | PLACES | OTHERS | {("person", "id")}
 
 
 async def versions(world: World, kept: UUID, gone: UUID) -> tuple[int, int]:

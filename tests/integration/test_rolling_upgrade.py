@@ -19,6 +19,7 @@ from deploy.checks import StartError, check_start
 from deploy.database import administrator, newest_version, upgrade
 from sammen.policy.roles import Role
 from tests.database import SECRET, TestDatabase, fresh_database
+from tests.logs import set_anew
 from tests.torture.faults import application
 from tests.worlds import World, make_world
 
@@ -95,6 +96,7 @@ async def test_tables_are_changed_while_people_work_and_a_busy_one_in_turns_with
     async with administrator(world.database.admin_url) as reader:
         async with reader.transaction():
             await reader.execute("SELECT 1 FROM sammen.case_file LIMIT 1")  # a long report holds the table
+            set_anew()
             with capture_logs() as logs:
                 upgrading = asyncio.create_task(upgraded(world.database, tmp_path, monkeypatch))
                 await asyncio.sleep(4)

@@ -119,9 +119,9 @@ async def permission_faults(route: Route, lively: Filled) -> list[str]:
     return faults
 
 
-SHARE = 8
+SHARE = 16
 """Of the tables that a parameter does not point into, one in so many is tried with it: which ones, its route decides, so
-that each table is met by some eighth of all parameters and none of them is chosen by hand."""
+that each table is met by some sixteenth of all parameters and none of them is chosen by hand."""
 
 
 def _foreign_ids(route: Route, parameter: str, lively: Filled, *, wide: bool) -> list[UUID]:

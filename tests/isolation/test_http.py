@@ -111,7 +111,7 @@ async def test_ones_own_id_in_the_same_path_is_found(route: Route, untouched: Fi
         browser = await browser_of(untouched, route, role)
         if "{rights_extract_id:uuid}" in route.path:
             # An extract is for who made it alone.
-            made_by = "UPDATE rights_extract SET made_by = $2 WHERE tenant_id = $1"
+            made_by = "UPDATE rights_extract SET made_by = $2, cases = '{}', expires_on = current_date + 7 WHERE tenant_id = $1"
             await untouched.world.sql(made_by, untouched.horten.tenant, untouched.world.user("horten", role))
         if "/nodapning/{emergency_access_id:uuid}" in route.path:
             # What was opened in an emergency is for who opened it alone.

@@ -69,7 +69,14 @@ WORK_ON_S = 30
 
 
 async def torture(
-    folder: Path, *, kills: int, seconds: float, seed: int, clients: int = 6, pause: float = PAUSE_S
+    folder: Path,
+    *,
+    kills: int,
+    seconds: float,
+    seed: int,
+    clients: int = 6,
+    pause: float = PAUSE_S,
+    work_on: int = WORK_ON_S,
 ) -> Outcome:
     """Kill so many, or until the seconds are over. Never raises for what it finds: see `Outcome.wrong`."""
     chance = Random(seed)  # noqa: S311 - must be repeatable, not secret
@@ -87,7 +94,7 @@ async def torture(
         await killer.run(kills, began + seconds)
         took = time.monotonic() - began
         # People work on: what takes its time, as payroll does, is ended at least once.
-        for _ in range(5 * WORK_ON_S):
+        for _ in range(5 * work_on):
             if any(entry.acknowledged for entry in journal.of("close")):
                 break
             await asyncio.sleep(0.2)

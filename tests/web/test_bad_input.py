@@ -116,7 +116,7 @@ async def test_a_form_of_nonsense_is_refused_and_changes_nothing(
 ) -> None:
     # Who tries passwords or links is counted, whatever else is refused.
     login = route.path == "/logg-inn"
-    knocks = {"campaign_knock", "course_knock"}
+    knocks = {"campaign_knock", "course_knock", "account_knock"}
     apart = {"user_account"} if login else knocks
     for sender in (await senders(route, lively))[:1]:
         form = await form_of(sender, lively, records)

@@ -379,6 +379,9 @@ def test_a_missing_page_looks_the_same_whatever_is_passed_along(env: LanguageEnv
 def test_a_conflict_shows_both_versions(env: LanguageEnvironment) -> None:
     page = Reader(render(env, "base/409.html", rows=[("Timer i uka", "4", "5")], back_url="/sak"))
     assert [cell.text for cell in page.all("td")] == ["4", "5"]
+    assert "Dette skrev du" not in "".join(one.text for one in page.all("h2"))
+    kept = Reader(render(env, "base/409.html", own_texts=["Ola vil klatre."]))
+    assert [one.text for one in kept.all("h2")] == ["Dette skrev du"]
 
 
 PUBLIC: dict[str, dict[str, Any]] = {

@@ -136,7 +136,7 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
                 409,
                 message=said,
                 rows=rows,
-                typed=typed,
+                own_texts=typed,
                 back_url=request.scope["path"],
                 reason=said,
             )
