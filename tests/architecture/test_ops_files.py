@@ -201,9 +201,12 @@ def test_the_image_is_not_root_writes_nothing_and_asks_whether_it_is_ready() -> 
     assert "/klar" in text
     assert "--require-hashes" in text
     assert not re.search(r"^(ENV|ARG) .*(KEY|PASSWORD|URL)=", text, re.MULTILINE)
+    made = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
     for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE):
         for source in line.split()[:-1]:
             assert (ROOT / source).exists(), source
+            # What `make` writes is not in a fresh clone, and an image is built from one.
+            assert f"/{source.rstrip('/')}/" not in made, source
 
 
 def test_alerts_and_the_dashboard_ask_for_metrics_there_are() -> None:
