@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from limits import RateLimitItemPerMinute
 
 from sammen.machine import pace
 from sammen.policy.roles import Role
@@ -164,6 +165,22 @@ async def test_who_tries_secrets_is_told_to_wait(shared_world: World) -> None:
         assert answers[-1].headers["content-type"] == "application/problem+json"
     async with Program(shared_world, address="198.51.100.8") as program:
         assert (await program.post(TOKEN, data={"grant_type": "x"})).status_code == 401
+    pace.forget()
+
+
+async def test_the_programs_of_a_municipality_share_its_pace_and_no_other_waits(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pace.forget()
+    one, two = [await program_in(world, name=name, scopes=["calendar"]) for name in ("En", "To")]
+    other = await program_in(world, slug="re", scopes=["calendar"])
+    monkeypatch.setattr(pace, "CALLS", RateLimitItemPerMinute(3))
+    async with one, two, other:
+        answers = [
+            (await program.get("/api/v1/calendar")).status_code for program in (one, two, one, two, one)
+        ]
+        assert answers == [200, 200, 200, 429, 429]
+        assert (await other.get("/api/v1/calendar")).status_code == 200
     pace.forget()
 
 

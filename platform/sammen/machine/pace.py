@@ -15,7 +15,7 @@ from sammen.machine.problems import Problem
 TOKENS: Final = RateLimitItemPerMinute(30)
 """Tries at the token's door from one network address."""
 CALLS: Final = RateLimitItemPerMinute(1_200)
-"""Requests of one token."""
+"""Requests of all of a municipality's programs together. One token has the login's own limit (`traffic.limits`)."""
 STRANGERS: Final = RateLimitItemPerMinute(120)
 """Requests with a token that opens nothing, from one network address."""
 WAIT: Final = "For mange forespørsler. Vent så lenge som Retry-After sier."
