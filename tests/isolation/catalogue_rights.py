@@ -28,6 +28,7 @@ INTERNAL_DEFINERS = frozenset(
         "account_let_in",
         "code_right",
         "member_here",
+        "offer_stands",
         "only_claimed",
         "operator_only",
         "program_keeper",

@@ -115,6 +115,32 @@ async def test_what_an_administrator_offered_goes_with_their_role(shared_world: 
     assert (await Browser(shared_world.app).post(link, data={"passord": NEW})).status_code == 404
 
 
+async def test_an_offer_falls_when_the_role_of_who_made_it_runs_out_by_its_date(
+    shared_world: World, post: Post
+) -> None:
+    """The attack: be a substitute administrator to the end of the week, and offer a role to be taken the week after."""
+    rogue = shared_world.user("horten", Role.PURCHASER_CHILD_WELFARE)
+    await shared_world.sql(
+        "INSERT INTO membership (id, user_id, kind, municipality_id, role, valid_from, granted_by)"
+        " VALUES (gen_random_uuid(), $1, 'municipality', $2, 'municipality_administrator', '2020-01-01', 'attack')",
+        rogue, shared_world.horten,
+    )  # fmt: skip
+    other = await shared_world.browser("horten", Role.PURCHASER_CHILD_WELFARE)
+    offer = {"navn": "Min Tredje", "epost": "min.tredje@horten.test", "roller": ["manager"]}
+    assert (await other.submit("/k/horten/ansatte/ny", offer)).status_code == 303
+    await shared_world.run_jobs()
+    link = re.findall(r"/lenke/\S+", post.carried[-1].body)[0]
+    assert (await Browser(shared_world.app).get(link)).status_code == 200
+    await shared_world.sql(
+        "UPDATE membership SET valid_to = $1 WHERE granted_by = 'attack'", today() - timedelta(1)
+    )
+    assert (await Browser(shared_world.app).get(link)).status_code == 404
+    assert (await Browser(shared_world.app).post(link, data={"passord": NEW})).status_code == 404
+    leader = await shared_world.browser("horten", ADMINISTRATOR)
+    assert "Gått ut. Inviter på nytt." in (await leader.get("/k/horten/ansatte")).text
+    await shared_world.sql("DELETE FROM membership WHERE granted_by = 'attack'")
+
+
 async def test_of_who_has_left_an_administrator_sees_what_they_were_and_not_what_they_do(
     shared_world: World,
 ) -> None:

@@ -3824,6 +3824,17 @@ BEGIN
       AND w.provider_id IS NULL AND w.bound_to IS NULL);
 END $$;
 --;
+-- Whether an offer of a role still stands: who made it is the municipality's administrator today. Other links stand. Not granted.
+CREATE OR REPLACE FUNCTION sammen.offer_stands(p_what text, p_maker uuid, p_municipality uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN p_what <> 'join' OR EXISTS (SELECT 1 FROM sammen.membership b
+      JOIN sammen.user_account u ON u.id = b.user_id AND u.disabled_at IS NULL
+     WHERE b.user_id = p_maker AND b.kind = 'municipality' AND b.municipality_id = p_municipality
+       AND b.role = 'municipality_administrator' AND b.valid_from <= sammen.norwegian_day()
+       AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day()));
+END $$;
+--;
 -- What a link is for, while it is good; `claimed`: an offer that is taken when one has logged in (only_claimed). No row alike
 -- for wrong, used, withdrawn and too old.
 CREATE OR REPLACE FUNCTION sammen.link_look(p_lookup bytea, p_network bytea, p_expires bigint, p_proof bytea)
@@ -3837,7 +3848,8 @@ BEGIN
       coalesce(m.name, ''), coalesce(l.role, '')
     FROM sammen.account_link l JOIN sammen.user_account u ON u.id = l.user_id AND u.disabled_at IS NULL
     LEFT JOIN sammen.municipality m ON m.id = l.municipality_id
-   WHERE l.lookup = p_lookup AND l.used_at IS NULL AND l.withdrawn_at IS NULL AND l.expires_at > now();
+   WHERE l.lookup = p_lookup AND l.used_at IS NULL AND l.withdrawn_at IS NULL AND l.expires_at > now()
+     AND sammen.offer_stands(l.what, l.made_by, l.municipality_id);
 END $$;
 --;
 -- Uses a link, once. `reset`: the new password; every session ends. `join`: the password of somebody who has none, and the
@@ -3850,7 +3862,7 @@ BEGIN
   PERFORM sammen.form_checked(concat_ws('|', 'link.use', encode(p_lookup, 'hex'), p_hash), true, p_expires, p_proof);
   SELECT x.* INTO l FROM sammen.account_link x WHERE x.lookup = p_lookup AND x.used_at IS NULL AND x.withdrawn_at IS NULL
      AND x.expires_at > now() FOR UPDATE;
-  IF l.id IS NULL THEN RETURN; END IF;
+  IF l.id IS NULL OR NOT sammen.offer_stands(l.what, l.made_by, l.municipality_id) THEN RETURN; END IF;
   SELECT y.* INTO u FROM sammen.user_account y WHERE y.id = l.user_id AND y.disabled_at IS NULL FOR UPDATE;
   IF u.id IS NULL OR (p_hash = '' AND (l.what = 'reset' OR u.password_hash IS NULL)) OR sammen.only_claimed(u.id, l.what) THEN RETURN; END IF;
   UPDATE sammen.account_link x SET used_at = now() WHERE x.id = l.id;
@@ -3901,7 +3913,9 @@ RETURNS TABLE (id uuid, name text, login text, role text, role_to date, made_at 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM sammen.administrators_only();
-  RETURN QUERY SELECT l.id, l.name, u.email, l.role, l.role_to, l.made_at, l.expires_at
+  -- An offer is over when its link is, or when who made it is no administrator any more.
+  RETURN QUERY SELECT l.id, l.name, u.email, l.role, l.role_to, l.made_at,
+      CASE WHEN sammen.offer_stands(l.what, l.made_by, l.municipality_id) THEN l.expires_at ELSE least(l.expires_at, now()) END
     FROM sammen.account_link l JOIN sammen.user_account u ON u.id = l.user_id
    WHERE l.what = 'join' AND l.municipality_id = sammen.current_tenant() AND l.used_at IS NULL AND l.withdrawn_at IS NULL
      AND l.expires_at > now() - interval '30 days' ORDER BY l.made_at DESC;

@@ -62,7 +62,7 @@ async def list_members(desk: Desk) -> Response[str]:
     found = await service.members(desk.uow)
     waiting = [
         {"id": one.id, "name": one.name, "login": one.login, "role": desk.say(STAFF[one.role]), "made": one.made_at,
-         "until": one.expires_at}
+         "until": one.expires_at, "over": one.run_out}
         for one in await service.invitations(desk.uow)
     ]  # fmt: skip
     return await desk.render(

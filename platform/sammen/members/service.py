@@ -12,7 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sammen.audit.trail import record_change
-from sammen.clock import today
+from sammen.clock import now, today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
@@ -66,7 +66,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A role that has been offered and not answered. `run_out`: its link is too old."""
+    """A role that has been offered and not answered. `run_out`: the link is too old, or who made it is no administrator."""
 
     id: UUID
     name: str
@@ -75,6 +75,10 @@ class Invitation:
     role_to: date | None
     made_at: datetime
     expires_at: datetime
+
+    @property
+    def run_out(self) -> bool:
+        return self.expires_at <= now()
 
 
 async def members(uow: UnitOfWork) -> list[Member]:
