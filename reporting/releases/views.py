@@ -37,13 +37,18 @@ LONGEST_LIST: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One line of the audit: who tried, how many of them, on how many hidden numbers, and what they found."""
+    """One line of the audit: who tried, how many of them, on how many hidden numbers, and what they found.
+
+    `before`: hidden sums they could tell already, from earlier releases and their own corrections; nothing hidden now
+    would change it, and nobody else is told them.
+    """
 
     who: str
     attackers: str
     cells: str
     found: str
     narrowest: str
+    before: str
 
 
 def period_name(period: Period, lang: str) -> str:
@@ -133,6 +138,7 @@ def audit_told(report: Mapping[str, Any], lang: str) -> list[Tried]:
                 decimal(fact["cells"], 0, lang),
                 translate(lang, N_("Ingen")) if not number else decimal(number, 0, lang),
                 "–" if narrow is None else decimal(narrow, 0, lang),
+                decimal(fact.get("before", 0), 0, lang),  # reports of older versions did not count it
             )
         )
     return found

@@ -53,6 +53,7 @@ async def test_from_choosing_tables_to_what_the_steering_group_sees(four: World)
     assert "Klar til godkjenning" in page.text
     assert "To og to kommuner" in page.text
     assert ">Ingen<" in page.text
+    assert "Visste fra før" in page.text
     again = await manager.get(f"{at}/tabeller")
     assert re.search(r'value="users:age"[^>]* checked', again.text)
     sent = {"versjon": version(again), "t-users": ["users:age", "users:gender"]}
@@ -63,7 +64,9 @@ async def test_from_choosing_tables_to_what_the_steering_group_sees(four: World)
         assert not re.search(rf">{told}<", page.text), "a preview shows no value"
     assert (await manager.submit(f"{at}/godkjenn", {"versjon": version(page)}, page=at)).status_code == 303
     await four.run_jobs()
-    assert "Tallene er publisert" in (await steering.get(at)).text
+    shown = (await steering.get(at)).text
+    assert "Tallene er publisert" in shown
+    assert "Visste fra før" not in shown, "for whoever protects the figures"
     assert "Publisert" in (await steering.get(LIST)).text
 
 
