@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
+from sammen.norwegian import alphabetical
 from sammen.tenancy.models import Municipality, Region, RegionMembership
 from shared_pool.accords.models import Accord, AccordParty
 from shared_pool.accords.rules import standing
@@ -87,6 +88,17 @@ class CopyCard:
     version: int
     has_document: bool
     region: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """What a municipality sees of each one's signature on what it has a copy of. `mine`: its own; who signed is left out."""
+
+    name: str
+    mine: bool
+    signed_on: date | None
+    ended_on: date | None
     standing: str
 
 
@@ -183,6 +195,20 @@ async def copy_card(uow: UnitOfWork, party_id: UUID) -> CopyCard:
     if found is None:
         raise NotFound
     return found
+
+
+async def signatures(uow: UnitOfWork, card: CopyCard) -> list[SignatureLine]:
+    """Which municipalities have signed what `card` is a copy of, and when, by name (GDPR art. 26 no. 1)."""
+    rows = await uow.call("SELECT * FROM sammen.accord_signatures() WHERE copy_id = $1", card.id)
+    found = [
+        SignatureLine(
+            row["municipality"], row["mine"], row["signed_on"], row["ended_on"],
+            standing(card.valid_from, card.valid_to, row["signed_on"], row["ended_on"],
+                     withdrawn=card.standing == "withdrawn", day=today()),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: alphabetical(one.name))
 
 
 async def own_document(uow: UnitOfWork, party_id: UUID) -> bytes:

@@ -160,7 +160,9 @@ async def _own_values(desk: Desk, party_id: UUID) -> dict[str, Any]:
     card = await queries.copy_card(desk.uow, party_id)
     may = desk.context.may(Permission.ACCORD_SIGN)
     waits = card.standing == "waits"
+    lines = await queries.signatures(desk.uow, card)
     return {
+        "signed": sum(one.signed_on is not None for one in lines), "lines": [(one, _tag(desk, one.standing)) for one in lines],
         "title": card.title, "current": "/avtaler", "card": card, "parts": parts(card.content),
         "crumbs": [(desk.say(ACCORDS), desk.url("/avtaler")), (card.title, desk.path)],
         "lasting": views.lasting(card.valid_from, card.valid_to, desk.language), "kind": desk.say(KINDS[card.kind]),

@@ -77,7 +77,7 @@ SHARED: Final = (
         N_("Avtalene selv"),
         N_("Teksten, og hvem som har signert for kommunen."),
         N_("Å vite at alle har sagt ja."),
-        N_("Prosjektlederen og styringsgruppa."),
+        N_("Prosjektlederen og styringsgruppa. Kommunene ser hvilke kommuner som har signert, og når."),
         ("accord_party",),
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from sammen.db.rls import kind_of
 from sammen.errors import BadInput, Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
 from sammen.tenancy.accord import accord_open, told
-from shared_pool.accords.queries import accords, copies, copy_card, party_lines
+from shared_pool.accords.queries import accords, copies, copy_card, party_lines, signatures
 from shared_pool.accords.rules import AccordFacts, check_pdf, digest_of, last_allowed, standing
 from shared_pool.accords.service import give_notice, register_accord, send_out, sign, take_back
 from shared_pool.accords.shared import SHARED
@@ -126,6 +126,29 @@ async def test_what_is_sent_and_signed_stands_against_any_sql(world: World) -> N
     assert [tuple(row) for row in await world.sql("SELECT state FROM accord WHERE id = $1", made)] == [
         ("out",)
     ]
+
+
+async def test_each_municipality_sees_who_has_signed_what_it_was_sent_and_nothing_of_other_agreements(
+    world: World,
+) -> None:
+    await sent(world)
+    await signed(world, "re")
+    await sent(world, kind="cooperation")
+    # One that Re was never sent is none of Re's business.
+    await world.sql("DELETE FROM accord_party WHERE kind = 'cooperation' AND municipality_id = $1", world.re)
+    async with world.at("re", SIGNER) as uow:
+        (mine,) = await copies(uow)
+        found = [(one.name, one.mine, one.signed_on, one.standing) for one in await signatures(uow, mine)]
+        assert found == [("Horten", False, None, "waits"), ("Re", True, today(), "now")]
+        assert {row["copy_id"] for row in await uow.call("SELECT * FROM sammen.accord_signatures()")} == {
+            mine.id
+        }
+    async with world.at("horten", SIGNER) as uow:
+        assert len(await uow.call("SELECT * FROM sammen.accord_signatures()")) == 3
+    async with world.at("vestfold", KEEPER) as uow:
+        assert await uow.call("SELECT * FROM sammen.accord_signatures()") == [], (
+            "the region reads its own rows"
+        )
 
 
 async def test_each_step_is_for_its_own_people_and_its_own_place(world: World) -> None:

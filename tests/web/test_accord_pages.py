@@ -76,6 +76,11 @@ async def test_an_agreement_goes_from_a_draft_to_a_signature_and_opens_what_was_
     assert "Kryss av for at du har lest" in unread.text
     signed = await manager.submit(f"{copy}/signer", {"tekst": mark[1], "lest": "ja"}, page=copy)
     assert signed.status_code == 303
+    theirs = re.search(
+        r'href="(/k/horten/avtaler/[0-9a-f-]+)"', (await neighbour.get("/k/horten/avtaler")).text
+    )
+    assert theirs
+    assert "1 av 2 har signert" in (await neighbour.get(theirs[1])).text
     assert "Samarbeidet er åpent for kommunen" in (await manager.get(OWN)).text
     assert "1 kommune kan ikke dele" in (await keeper.get(REGION)).text
     wrong = await manager.submit(f"{copy}/si-opp", {"siste": day(-2)}, page=copy)

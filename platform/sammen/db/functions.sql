@@ -1782,6 +1782,20 @@ BEGIN
    WHERE p.municipality_id = sammen.current_tenant() AND a.state = 'withdrawn';
 END $$;
 --;
+-- Who has signed what this municipality has been sent, in its own place: its copy's id, each municipality's name, the day it
+-- signed and the last day it is bound when it has given notice. Those who are responsible together know who they are (GDPR
+-- art. 26); who held the pen is each municipality's own, and the project manager's.
+CREATE OR REPLACE FUNCTION sammen.accord_signatures()
+RETURNS TABLE (copy_id uuid, municipality text, mine boolean, signed_on date, ended_on date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT own.id, m.name, p.id = own.id, p.signed_on, p.ended_on
+    FROM sammen.accord_party own
+    JOIN sammen.accord_party p ON p.region_id = own.region_id AND p.accord_id = own.accord_id
+    JOIN sammen.municipality m ON m.id = p.municipality_id
+   WHERE own.municipality_id = sammen.current_tenant();
+END $$;
+--;
 -- Groups across borders (docs/decisions/0065-groups-across-borders.md) -------------------------------------------------
 -- Whether a municipality is a member of a region today. Not granted.
 CREATE OR REPLACE FUNCTION sammen.joint_member(p_region uuid, p_place uuid) RETURNS boolean
