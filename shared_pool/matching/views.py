@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
-from sammen.clock import OSLO, now
+from sammen.clock import OSLO, today
 from sammen.i18n_mark import N_
 from sammen.web.formats import date_day_month, decimal
 from shared_pool.engine.api import PART_LABELS, Fit, Reason
@@ -147,7 +147,7 @@ def proposal_view(card: ProposalCard, say: Say, language: str, *, side: Side = "
         "step": card.step,
         "waits": _waits(card, say, side),
         "until": date_day_month(card.held_until.astimezone(OSLO).date(), language),
-        "days_left": max(0, (card.held_until - now()).days),
+        "days_left": max(0, (card.held_until.astimezone(OSLO).date() - today()).days),
         "user_yes": card.user_yes_at,
         "candidate_yes": card.candidate_yes_at,
         "asks_home": card.asks_home,

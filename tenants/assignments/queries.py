@@ -110,9 +110,14 @@ class OrderCard:
         return self.state in ("returned", "ended")
 
     @property
+    def since(self) -> date:
+        """The day the wait began, as on the waiting list: nobody waits for what is granted from a later day."""
+        return max(self.waits_from, self.valid_from) if self.valid_from else self.waits_from
+
+    @property
     def waited(self) -> int:
         """Days the service user has waited."""
-        return max(0, (today() - self.waits_from).days)
+        return max(0, (today() - self.since).days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ def done_for(row: WaitingRow, language: str) -> tuple[str, str]:
         return say(N_("Begynner %(day)s"), day=date_day_month(row.starts_on, language)), "ok"
     if row.state == "returned":
         return say(N_("Sendt tilbake til bestilleren")), "danger"
+    if row.state == "filled":
+        return say(N_("Støttekontakt er funnet, oppstart er ikke avtalt")), "ok"
     if row.posted:
         return say(N_("Behov lagt ut")), "shared"
     if row.state == "sent":

@@ -11,6 +11,7 @@ import pytest
 from sammen.clock import today
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
+from sammen.web.formats import date_day_month
 from tenants.assignments.api import end_assignment
 from tests.provider_samples import assigned, case_of, granted_order
 from tests.worlds import World
@@ -60,6 +61,19 @@ async def test_who_waits_is_shown_with_days_limit_and_what_is_done_and_can_be_ta
         ("?tjeneste=finnes-ikke&side=x", "Jonas Bergli"),
     ):
         assert words in (await browser.get(LIST + query)).text
+
+
+async def test_the_list_and_the_orders_count_the_wait_from_the_same_day(world: World) -> None:
+    await granted_order(world, "horten")
+    await world.sql("UPDATE service_grant SET valid_from = $1", today() - timedelta(days=9))
+    await world.sql("UPDATE service_order SET waits_from = $1", today() - timedelta(days=33))
+    browser, orders = await world.browser("horten", COORDINATOR), "/k/horten/bestillinger"
+    since = f"siden {date_day_month(today() - timedelta(days=9), 'nb')}"
+    for page in (LIST, orders):
+        assert since in (await browser.get(page)).text
+    await world.sql("UPDATE service_grant SET valid_from = $1", today() + timedelta(days=3))
+    later = f"Innvilget fra {date_day_month(today() + timedelta(days=3), 'nb')}"
+    assert later in (await browser.get(orders)).text
 
 
 async def test_the_forecast_stands_only_where_the_weeks_can_bear_it(world: World) -> None:

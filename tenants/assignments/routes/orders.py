@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Response
 
 from sammen.audit.trail import record_read
+from sammen.clock import today
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
@@ -42,6 +43,7 @@ async def show_list(desk: Desk) -> Response[str]:
         found=found,
         wanted=wanted,
         page_size=PAGE_SIZE,
+        day=today(),
         last=last_page(found.total),
         chips=views.chosen_filters(wanted, dict(desk.query), desk.language),
         states=desk.options(STATES),

@@ -11,7 +11,7 @@ from typing import Any
 from litestar import Response
 
 from sammen.audit.trail import record_read
-from sammen.clock import now
+from sammen.clock import OSLO, today
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
@@ -64,10 +64,10 @@ def _frame(desk: Desk, tab: str, last: str = "") -> dict[str, Any]:
 
 def _emergency_row(desk: Desk, card: EmergencyCard) -> dict[str, Any]:
     """A line of a list. `days_left` to the review, negative when late."""
-    due = card.opened_at + timedelta(days=REVIEW_DAYS)
+    due = (card.opened_at + timedelta(days=REVIEW_DAYS)).astimezone(OSLO).date()
     return {
         "card": card, "url": desk.url(f"/tilsyn/nodapninger/{card.id}"), "roles": role_names(card.roles, desk.say),
-        "code": short(card.case_id), "state": review_word(desk, card), "days_left": (due - now()).days,
+        "code": short(card.case_id), "state": review_word(desk, card), "days_left": (due - today()).days,
         "own": card.user_id == desk.context.user,
     }  # fmt: skip
 
