@@ -21,7 +21,7 @@ from sammen.db.base import Base
 from sammen.db.unit_of_work import UnitOfWork
 from tenants.people.api import fold, known_name_words
 from tenants.retention.api import pointing_edges
-from tenants.rights.words import CONTACT, HIDDEN, NAMES_OTHERS, SUBJECT_KEYS, USER
+from tenants.rights.words import CONTACT, HIDDEN, NAMES_OTHERS, REACHED, SUBJECT_KEYS, USER
 
 SCHEMA = "sammen.extract/1"
 MASK, REMOVED = "[navn]", "[tatt ut: gjelder en annen]"
@@ -56,6 +56,22 @@ async def gather(
             sql = f"SELECT {columns} FROM sammen.{name} WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id"  # noqa: S608 - names of the metadata
             rows = await uow.call(sql, uow.context.tenant, sorted(ids))
             made.append({"table": name, "rows": [_plain(row) for row in rows]})
+    return made + await _shared(uow, found)
+
+
+async def _shared(uow: UnitOfWork, found: Found) -> list[dict[str, Any]]:
+    """What the cooperation has been told of the person: the municipality's own shared rows, which its own rows point to."""
+    made = []
+    for name, (key, pointers) in REACHED.items():
+        ids: set[UUID] = set()
+        for table, column in pointers:
+            sql = f"SELECT {column} AS id FROM sammen.{table} WHERE tenant_id = $1 AND id = ANY($2) AND {column} IS NOT NULL"  # noqa: S608 - names of words.py
+            ids |= {row["id"] for row in await uow.call(sql, uow.context.tenant, list(found.get(table, ())))}
+        if ids:
+            columns = ", ".join(f'"{column}"' for column in told(Base.metadata.tables[f"sammen.{name}"]))
+            sql = f"SELECT {columns} FROM sammen.{name} WHERE {key} = ANY($1) ORDER BY id"  # noqa: S608 - names of the metadata
+            rows = [_plain(row) for row in await uow.call(sql, sorted(ids))]
+            made += [{"table": name, "rows": rows}] if rows else []
     return made
 
 
@@ -128,7 +144,7 @@ async def flagged(uow: UnitOfWork, tables: Sequence[Mapping[str, Any]], own: set
         names = [word for word in _WORD.findall(text) if fold(word) in known]
         others = path.rsplit("/", 1)[1] in NAMES_OTHERS and fold(text.split(" ", maxsplit=1)[0]) not in own
         if names or others:
-            flags[path] = {"text": text[:600], "names": sorted(set(names)), "choice": ""}
+            flags[path] = {"text": text, "names": sorted(set(names)), "choice": ""}
     return flags
 
 

@@ -18,7 +18,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
 from sammen.web.forms import version_of
-from tenants.cases.api import case_card, case_crumbs
+from tenants.cases.api import case_card, case_crumbs, legal_ground_names
 from tenants.contacts.api import contact_card
 from tenants.people.api import person_card, representatives_of
 from tenants.rights import forms, views
@@ -299,8 +299,9 @@ async def _ready(desk: Desk) -> dict[str, Any]:
 async def as_pdf(desk: Desk) -> Response[bytes]:
     """The extract to read, in the reader's language."""
     content = await _ready(desk)
+    names = await legal_ground_names(desk.uow, desk.language)
     await desk.uow.finish()
-    made = await render_pdf(views.document(content, desk.language))
+    made = await render_pdf(views.document(content, desk.language, names))
     return desk.download("alt-vi-har-om-deg.pdf", made, "application/pdf")
 
 

@@ -11,13 +11,12 @@ from typing import Any
 from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Table
 from sammen.documents.pdf import WORDS, Document, Sender
 from sammen.i18n_mark import N_
-from sammen.web.formats import clock, date_short, decimal, moment
+from sammen.web.formats import clock, date_short, decimal, moment, money
 from sammen.web.i18n import translate
-from tenants.cases.api import FORM_NAMES, PURCHASERS
-from tenants.cases.api import STATES as CASE_STATES
 from tenants.people.api import traits
-from tenants.rights.columns import COLUMNS
-from tenants.rights.words import CONTACT, THEMES, USER
+from tenants.rights.codes import words_of
+from tenants.rights.columns import column_name
+from tenants.rights.words import CONTACT, SHARED, THEMES, USER
 
 STATES = {
     "open": (N_("Venter på svar"), "warning"),
@@ -41,46 +40,19 @@ CHOICES = {
     "names": N_("Ta ut navnene"),
     "all": N_("Ta ut hele teksten"),
 }
-VALUES: Mapping[str, str] = {
-    "running": N_("Pågår"), "ended": N_("Avsluttet"), "open": N_("Åpen"), "closed": N_("Lukket"), "sent": N_("Sendt"),
-    "approved": N_("Godkjent"), "returned": N_("Sendt tilbake"), "issued": N_("Fattet"), "draft": N_("Utkast"),
-    "self": N_("Personen selv"), "parent": N_("Forelder"), "guardian": N_("Verge"), "power_of_attorney": N_("Fullmektig"),
-    "letter": N_("Brev"), "phone": N_("Telefon"), "form": N_("Skjema"), "grant": N_("Innvilget"), "refusal": N_("Avslag"),
-    "week": N_("uke"), "month": N_("måned"), "none": N_("Ingen"), "F": N_("Kvinne"), "M": N_("Mann"), "planned": N_("Planlagt"),
-    "done": N_("Gjort"), "decided": N_("Avgjort"), "replaced": N_("Erstattet"), "waiting": N_("Venter"),
-    "engaged": N_("Engasjert"), "print": N_("Papir"), "home": N_("Kommunen"), "user": N_("Brukeren"),
-    "contact": N_("Støttekontakten"), "office": N_("Kommunen"), "care": N_("Helse og omsorg"), "own_page": N_("På egen side"),
-    "paper": N_("Papir"), "not_reached": N_("Ikke nådd, så kommunen avgjorde"), "prepared": N_("Forberedt"),
-    "known": N_("Kjent for saksbehandleren"), "evaluate": N_("Evaluering"), "here": N_("Barnet bor her"),
-    "visits": N_("Barnet bor hos den andre og er på samvær her"),
-}  # fmt: skip
-"""Codes that many tables use. A code without words is shown as it is kept."""
-
-
-OWN: Mapping[str, Mapping[str, str]] = {
-    "purchaser": PURCHASERS, "form": FORM_NAMES, "interests": traits.INTERESTS, "interest": traits.INTERESTS,
-    "will_not": traits.INTERESTS, "skills": {code: one.label for code, one in traits.SKILLS.items()},
-    "languages": traits.LANGUAGES, "language": traits.LANGUAGES, "areas": traits.AREAS,
-}  # fmt: skip
-"""Codes that a column has words of its own for."""
 _CLOCK = re.compile(r"\d{2}:\d{2}:\d{2}")
 _NUMBER = re.compile(r"-?\d+\.\d+")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 
-def _code(column: str, value: str, say: Any) -> str:
-    own = OWN.get(column)
-    if own and value in own:
-        return str(say(own[value]))
-    if value in traits.SLOTS:
-        day, _, part = value.partition("-")
-        return f"{say(traits.WEEKDAYS[day])} {say(traits.DAY_PARTS[part])}"
-    if column == "state" and value in CASE_STATES:
-        return str(say(CASE_STATES[value]))
-    return str(say(VALUES[value])) if value in VALUES else value
+def value_text(
+    table: str, column: str, value: Any, language: str, names: Mapping[str, str] | None = None
+) -> str:
+    """A kept value as people read it: days as days, numbers with a comma, øre as kroner, yes, no and codes in words.
 
-
-def value_text(column: str, value: Any, language: str) -> str:
-    """A kept value as people read it: days as days, numbers with a comma, yes, no and codes in words where there are any."""
+    `names` are for codes that stand in reference tables, such as legal grounds.
+    """
 
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
@@ -88,37 +60,74 @@ def value_text(column: str, value: Any, language: str) -> str:
     if isinstance(value, bool):
         return say(N_("Ja")) if value else say(N_("Nei"))
     if isinstance(value, list):
-        return ", ".join(value_text(column, one, language) for one in value)
-    if not isinstance(value, str):
-        return str(value)
+        return ", ".join(value_text(table, column, one, language, names) for one in value)
+    if column.endswith("_ore"):
+        return money(Decimal(value) / 100, lang=language)
+    text = str(value)
+    words = words_of(table, column)
+    if text in words:
+        return say(words[text])
+    if column == "legal_ground":
+        return (names or {}).get(text, text)
+    return _plain_text(text, language) if isinstance(value, str) else text
+
+
+def _plain_text(text: str, language: str) -> str:
+    """Clock, number, day, moment or part of a week as people write them; any other text as it is."""
     try:
-        if _CLOCK.fullmatch(value):
-            return clock(time.fromisoformat(value), language)
-        if _NUMBER.fullmatch(value):
-            return decimal(Decimal(value).normalize(), lang=language)
-        if len(value) == 10 and value[4:5] == "-":
-            return date_short(date.fromisoformat(value))
-        if len(value) > 18 and value[10:11] == "T":
-            return moment(datetime.fromisoformat(value), language)
+        if _CLOCK.fullmatch(text):
+            return clock(time.fromisoformat(text), language)
+        if _NUMBER.fullmatch(text):
+            return decimal(Decimal(text).normalize(), lang=language)
+        if _DAY.fullmatch(text):
+            return date_short(date.fromisoformat(text))
+        if _MOMENT.match(text):
+            return moment(datetime.fromisoformat(text), language)
     except ValueError:
-        return value
-    return _code(column, value, say)
+        return text
+    if text not in traits.SLOTS:
+        return text
+    day, _, part = text.partition("-")
+    return f"{translate(language, traits.WEEKDAYS[day])} {translate(language, traits.DAY_PARTS[part])}"
+
+
+def told_in(about: str) -> Mapping[str, tuple[str, str]]:
+    """The tables an extract about a "user" or a "contact" may have, with theme and name."""
+    return {**(CONTACT if about == "contact" else USER), **SHARED}
 
 
 def label(path: str, about: str, language: str) -> str:
     """Where a flagged text stands, such as "Kartlegging: Behov"."""
     table, _, column = path.split("/")
-    words = CONTACT if about == "contact" else USER
-    return f"{translate(language, words[table][1])}: {translate(language, COLUMNS[column])}"
+    words = told_in(about)
+    return f"{translate(language, words[table][1])}: {translate(language, column_name(table, column))}"
 
 
-def document(content: Mapping[str, Any], language: str) -> Document:
-    """The extract as a document, by theme."""
+def _table(
+    one: Mapping[str, Any], name: str, language: str, names: Mapping[str, str] | None = None
+) -> list[Block]:
+    """A table's rows, each under a heading of its own; a row that tells nothing is left out."""
+    blocks: list[Block] = []
+    rows = [row for row in one["rows"] if row]
+    for number, row in enumerate(rows, 1):
+        facts = [
+            (
+                translate(language, column_name(one["table"], column)),
+                value_text(one["table"], column, value, language, names),
+            )
+            for column, value in row.items()
+        ]
+        blocks += [Heading(name if len(rows) == 1 else f"{name} {number}", 2), Facts(facts)]
+    return blocks
+
+
+def document(content: Mapping[str, Any], language: str, names: Mapping[str, str] | None = None) -> Document:
+    """The extract as a document, by theme. `names`: legal grounds by code, in the language."""
 
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
 
-    words = CONTACT if content["about"] == "contact" else USER
+    words = told_in(content["about"])
     blocks: list[Block] = [
         Paragraph(
             say(
@@ -144,18 +153,7 @@ def document(content: Mapping[str, Any], language: str) -> Document:
             continue
         blocks.append(Heading(say(title)))
         for one in of_theme:
-            name = say(words[one["table"]][1])
-            for number, row in enumerate(one["rows"], 1):
-                heading = name if len(one["rows"]) == 1 else f"{name} {number}"
-                blocks.append(Heading(heading, 2))
-                blocks.append(
-                    Facts(
-                        [
-                            (say(COLUMNS[column]), value_text(column, value, language))
-                            for column, value in row.items()
-                        ]
-                    )
-                )
+            blocks += _table(one, say(words[one["table"]][1]), language, names)
     if content["readers"]:
         rows = [
             [moment(datetime.fromisoformat(one["at"]), language), one["who"], say(one["why"])]

@@ -101,6 +101,23 @@ CONTACT: Final[Mapping[str, tuple[str, str]]] = {
     "pay_item": ("pay", N_("Lønn")),
     "rights_request": ("consents", N_("Krav etter personvernreglene")),
 }
+SHARED: Final[Mapping[str, tuple[str, str]]] = {
+    "need": ("service", N_("Behov uten navn, vist til andre kommuner")),
+    "need_requirement": ("service", N_("Det behovet ble koblet etter, vist til ingen")),
+    "joint_seat": ("service", N_("Plass i gruppe sammen med andre kommuner")),
+    "joint_presence": ("service", N_("Oppmøte i gruppe sammen med andre kommuner")),
+    "candidate": ("work", N_("Det andre kommuner får se om deg, uten navn")),
+}
+"""Rows of the cooperation about the person, though they do not say so: what others have been told (art. 15 (1) c)."""
+_ORDERS = (("service_order", "need_id"), ("service_order", "substitute_need_id"))
+REACHED: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
+    "need": ("id", _ORDERS),
+    "need_requirement": ("need_id", _ORDERS),
+    "joint_seat": ("id", (("group_place", "seat_id"),)),
+    "joint_presence": ("joint_seat_id", (("group_place", "seat_id"),)),
+    "candidate": ("id", (("support_contact", "candidate_id"),)),
+}
+"""Each of SHARED by one of its columns, from what columns of the person's own rows: a shared row points to nobody."""
 LEFT_OUT: Final[Mapping[str, str]] = {
     "login_invitation": "a code to log in with, gone when it is used",
     "emergency_access": "who opened a record in an emergency: told under who has read",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
+from sqlalchemy import CheckConstraint
+
 import deploy.models  # noqa: F401 - registers every slice's tables
 from sammen.db.base import Base
 from tenants.retention.api import TABLES, pointing_edges
-from tenants.rights.columns import COLUMNS
+from tenants.rights.codes import CODES, words_of
+from tenants.rights.columns import COLUMNS, NAMED
 from tenants.rights.extract import told
-from tenants.rights.words import CONTACT, LEFT_OUT, SUBJECT_KEYS, THEMES, USER
+from tenants.rights.views import value_text
+from tenants.rights.words import CONTACT, LEFT_OUT, REACHED, SHARED, SUBJECT_KEYS, THEMES, USER
 
 
 def hanging(start: str, told: frozenset[str]) -> set[str]:
@@ -41,8 +47,57 @@ def test_what_is_told_of_can_be_reached_and_has_a_theme() -> None:
 
 
 def test_each_column_that_is_told_has_words() -> None:
-    columns = {
-        column for name in {*USER, *CONTACT} for column in told(Base.metadata.tables[f"sammen.{name}"])
-    }
+    tables = {name: told(Base.metadata.tables[f"sammen.{name}"]) for name in {*USER, *CONTACT, *SHARED}}
+    columns = {column for told_of in tables.values() for column in told_of}
     assert not columns - set(COLUMNS), "a name in tenants/rights/columns.py, or in HIDDEN of words.py"
     assert not set(COLUMNS) - columns
+    assert not {(table, column) for table, column in NAMED if column not in tables.get(table, ())}
+
+
+def test_what_is_shared_is_reached_from_a_row_that_is_told_of() -> None:
+    assert set(REACHED) == set(SHARED)
+    for name, (key, pointers) in REACHED.items():
+        assert key in Base.metadata.tables[f"sammen.{name}"].c
+        for table, column in pointers:
+            assert table in {*USER, *CONTACT}
+            assert column in Base.metadata.tables[f"sammen.{table}"].c
+
+
+def codes_of(name: str) -> dict[str, set[str]]:
+    """Each column of closed words, with the words its check constraints allow."""
+    found: dict[str, set[str]] = {}
+    for rule in Base.metadata.tables[f"sammen.{name}"].constraints:
+        if isinstance(rule, CheckConstraint):
+            text = str(rule.sqltext)
+            for column, words in re.findall(r"(\w+) (?:NOT )?IN \(([^)]*)\)", text) + re.findall(
+                r"(\w+) <@ (?:ARRAY)?\[?([^\]]*)\]?", text
+            ):
+                found.setdefault(column, set()).update(re.findall(r"'(\w+)'", words))
+    return found
+
+
+def test_no_code_is_shown_bare() -> None:
+    bare = {
+        (name, column, code)
+        for name in {*USER, *CONTACT, *SHARED}
+        for column, codes in codes_of(name).items()
+        if column in told(Base.metadata.tables[f"sammen.{name}"])
+        for code in codes - set(words_of(name, column))
+    }
+    assert not bare, "words in tenants/rights/codes.py"
+    for table, columns in CODES.items():
+        told_of = told(Base.metadata.tables[f"sammen.{table}"])
+        assert set(columns) <= set(told_of), f"{table}: nobody reads this"
+
+
+def test_codes_money_days_and_parts_of_a_week_are_read_as_people_write_them() -> None:
+    assert value_text("assignment_pause", "reason", "hospital", "nb") == "Brukeren er innlagt"
+    assert value_text("person", "protection", "kode6", "nb") == "Strengt fortrolig adresse (kode 6)"
+    assert (
+        value_text("pay_item", "amount_ore", 100550, "nb") == "1\N{NO-BREAK SPACE}005,50\N{NO-BREAK SPACE}kr"
+    )
+    assert value_text("mapping", "slots", ["mon-eve"], "nb") == "mandager kveld"
+    assert value_text("mapping", "needs", "none", "nb") == "none", "free text is nobody's code"
+    assert value_text(
+        "decision", "legal_ground", "bvl-3-1", "nb", {"bvl-3-1": "Barnevernsloven § 3-1"}
+    ).endswith("§ 3-1")
