@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
-
-import icalendar
 
 from sammen.clock import OSLO
 from sammen.i18n_mark import N_
@@ -20,6 +18,9 @@ from shared_pool.calendar import views
 from shared_pool.calendar.codes import TARGETS
 from shared_pool.calendar.days import left_out
 from shared_pool.calendar.published import Event
+
+if TYPE_CHECKING:
+    import icalendar
 
 HOUR: Final = timedelta(hours=1)
 _BYDAY: Final = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
@@ -30,6 +31,8 @@ def feed(
     events: Sequence[Event], *, name: str, host: str, language: str, names: Mapping[UUID, str], url: Callable[[Event], str]
 ) -> bytes:  # fmt: skip
     """A calendar of the events. `name` is what a client calls it, `host` the house's name in ids, `url` an event's page."""
+    import icalendar  # loaded where a calendar is read, so that the web process stays small
+
     made = icalendar.Calendar()
     made.add("prodid", "-//Sammen//Aktivitetskalender//NO")
     made.add("version", "2.0")
@@ -65,6 +68,8 @@ def _entries(event: Event, host: str) -> list[icalendar.Event]:
 
 
 def _on_day(event: Event, day: date, uid: str) -> icalendar.Event:
+    import icalendar  # as above
+
     made = icalendar.Event()
     made.add("uid", uid)
     made.add("dtstart", event.begins(day))

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from shared_pool.engine.planning import (
-    UNMATCHED_BECAUSE,
-    Match,
-    Plan,
-    match,
-    sole_obstacles,
-    what_stops,
-)
+from typing import TYPE_CHECKING
+
+from shared_pool.engine.answers import UNMATCHED_BECAUSE, Match
 from shared_pool.engine.profiles import (
     USES,
     CandidateProfile,
@@ -34,6 +29,22 @@ from shared_pool.engine.weights import (
     Weights,
     WeightsError,
 )
+
+if TYPE_CHECKING:
+    from shared_pool.engine.planning import Plan, match, sole_obstacles, what_stops
+
+# What reckons with all pairs at once brings numpy and scipy (32 MB). It is loaded by whoever asks for it: a run in the
+# worker, and in a web process the first page that says what stands in the way.
+_RECKONING = frozenset({"Plan", "match", "sole_obstacles", "what_stops"})
+
+
+def __getattr__(name: str) -> object:
+    if name not in _RECKONING:
+        raise AttributeError(name)
+    from shared_pool.engine import planning
+
+    return getattr(planning, name)
+
 
 __all__ = [
     "DEFAULT",

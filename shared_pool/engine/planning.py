@@ -13,31 +13,14 @@ from uuid import UUID
 
 import numpy as np
 
-from sammen.i18n_mark import N_
+from shared_pool.engine.answers import Match
 from shared_pool.engine.columns import REFUSALS, Ints, Table, make_table
 from shared_pool.engine.pairs import Pairs, Progress, make_pairs
 from shared_pool.engine.profiles import CandidateProfile, Distances, NeedProfile
 from shared_pool.engine.solving import NOBODY, assign
 from shared_pool.engine.weights import Weights
 
-UNMATCHED_BECAUSE: Final[Mapping[str, str]] = {
-    "no_candidate": N_("Ingen av kandidatene oppfyller kravene."),
-    "needed_more": N_("De som passer, trengtes av noen som har ventet like lenge eller lenger."),
-}
-"""Why a need was given nobody. The second is true by how the plan is made: had the need waited longer than one of those
-who got its candidates, directly or by turns, it would have come in instead.
-"""
-
 NO_PAIRS: Final[frozenset[tuple[UUID, UUID]]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A need, a candidate, and how well they fit: 0–100."""
-
-    need_id: UUID
-    candidate_id: UUID
-    score: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ import io
 from collections.abc import Sequence
 from uuid import UUID
 
-import pikepdf
-
 from sammen.clock import OSLO
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.documents.blocks import Paragraph
@@ -48,6 +46,8 @@ def document(letter: ServiceLetter, card: PersonCard, place: str) -> Document:
 
 def _merged(files: Sequence[bytes]) -> bytes:
     """For a printer that prints on both sides: two people's letters are never on one sheet."""
+    import pikepdf  # loaded where files are joined, so that the web process stays small
+
     with pikepdf.new() as whole:
         for content in files:
             with pikepdf.open(io.BytesIO(content)) as one:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -18,11 +19,14 @@ from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.jobs.queue import enqueue
 from sammen.jobs.tasks import advance, finish_task, start_task
-from shared_pool.engine.api import Match, Plan, Weights
+from shared_pool.engine.api import Match, Weights
 from shared_pool.runs.models import MatchLack, MatchRun, MatchSuggestion
 from shared_pool.runs.queries import newest_run, suggestions_of
 from shared_pool.runs.snapshot import Snapshot, plan_of, read_pool, what_is_in_the_way
 from shared_pool.weighing.api import weights_in_force
+
+if TYPE_CHECKING:
+    from shared_pool.engine.api import Plan
 
 TITLE = N_("Formidling for hele samarbeidet")
 JOB = "runs.match"

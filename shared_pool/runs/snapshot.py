@@ -7,23 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sammen.db.unit_of_work import UnitOfWork
-from shared_pool.engine.api import (
-    CandidateProfile,
-    Fit,
-    NeedProfile,
-    Plan,
-    Weights,
-    fit,
-    match,
-    what_stops,
-)
+from shared_pool.engine.api import CandidateProfile, Fit, NeedProfile, Weights, fit
 from shared_pool.geography.api import Distances, load_distances
 from shared_pool.matching.api import candidate_profile, need_profile, refused_pairs, settled
 from shared_pool.needs.api import NeedCard, needs_for_run
 from shared_pool.recruitment.api import CandidateCard, Home, candidates_for_run, homes_of
+
+if TYPE_CHECKING:
+    from shared_pool.engine.api import Plan
 
 Pair = tuple[UUID, UUID]
 Progress = Callable[[int, int], None]
@@ -81,6 +76,8 @@ async def read_pool(uow: UnitOfWork) -> Snapshot:
 
 def plan_of(snapshot: Snapshot, weights: Weights, progress: Progress | None = None) -> Plan:
     """Who goes with whom. Pure, and heavy: to be run outside the event loop."""
+    from shared_pool.engine.api import match
+
     return match(
         [snapshot.need_profile(need_id) for need_id in snapshot.needs],
         [snapshot.candidate_profile(candidate_id) for candidate_id in snapshot.candidates],
@@ -95,6 +92,8 @@ def what_is_in_the_way(
     snapshot: Snapshot, need_ids: Sequence[UUID], weights: Weights
 ) -> dict[UUID, dict[str, int]]:
     """For each need, how many candidates each requirement alone keeps away, by the rule's code. Pure."""
+    from shared_pool.engine.api import what_stops
+
     return what_stops(
         [snapshot.need_profile(need_id) for need_id in need_ids],
         [snapshot.candidate_profile(candidate_id) for candidate_id in snapshot.candidates],

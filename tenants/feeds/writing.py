@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from icalendar import Calendar, Event
-
 from sammen.clock import OSLO
 from sammen.web.contributions import FeedEvent
 
@@ -25,6 +23,11 @@ def calendar_text(feed_id: UUID, made_at: datetime, name: str, events: Sequence[
 
     Times stand in Norwegian local time with their zone, so that 17.30 stays 17.30 when the clock is set.
     """
+    from icalendar import (
+        Calendar,
+        Event,
+    )  # loaded where a calendar is read, so that the web process stays small
+
     calendar = Calendar()
     calendar.add("prodid", "-//Sammen//Kalender//NO")
     calendar.add("version", "2.0")

@@ -6,8 +6,6 @@ import asyncio
 import io
 from collections.abc import Sequence
 
-import pikepdf
-
 
 async def for_the_printer(files: Sequence[bytes]) -> bytes:
     """The letters' PDFs one after the other, in a thread. With several, a letter of odd pages is followed by a blank one,
@@ -18,6 +16,8 @@ async def for_the_printer(files: Sequence[bytes]) -> bytes:
 
 
 def _merged(files: Sequence[bytes]) -> bytes:
+    import pikepdf  # loaded where files are joined, so that the web process stays small
+
     with pikepdf.new() as whole:
         for content in files:
             with pikepdf.open(io.BytesIO(content)) as one:

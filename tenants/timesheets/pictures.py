@@ -12,11 +12,13 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 64_000_000
@@ -45,6 +47,8 @@ def draw(content: bytes, *, field: str) -> Picture:
     """Draw an uploaded photo again. Raises Invalid for `field`: too large, no picture, or broken off half-way."""
     if len(content) > MOST_BYTES:
         raise Invalid.one(field, TOO_LARGE)
+    from PIL import Image  # loaded where a photo comes in, so that the web process stays small
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -68,6 +72,8 @@ def draw(content: bytes, *, field: str) -> Picture:
 
 
 def _drawn(opened: Image.Image) -> bytes:
+    from PIL import Image, ImageOps  # as above
+
     opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     turned = ImageOps.exif_transpose(opened)

@@ -1,4 +1,4 @@
-"""Who listens for another slice's moment is there in the web process too, and not in the worker alone."""
+"""What the web process imports: everybody who listens for another's moment, and nothing heavy that pages seldom ask for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 LISTENS = re.compile(r"^@((on|before)_[a-z_]+|knows_light)$", re.MULTILINE)
+HEAVY = frozenset({
+    "numpy", "scipy", "highspy", "openpyxl", "xlsxwriter", "pikepdf", "PIL", "typst", "icalendar", "zxcvbn",
+})  # fmt: skip
+"""Together some seventy megabytes in each process, and half a second of each start."""
 ASK = "import sys, deploy.asgi; print(' '.join(sys.modules))"
 
 
@@ -22,11 +28,21 @@ def listening_modules() -> set[str]:
     return found
 
 
-def test_every_listener_is_imported_by_the_web_process() -> None:
+@pytest.fixture(scope="module")
+def imported() -> set[str]:
+    """Every module that is loaded in a web process before it has answered anybody."""
     path = [str(ROOT), str(ROOT / "platform")]
     asked = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}; {ASK}"],
         capture_output=True, text=True, check=True, cwd=ROOT,
     )  # fmt: skip
+    return set(asked.stdout.split())
+
+
+def test_every_listener_is_imported_by_the_web_process(imported: set[str]) -> None:
     assert listening_modules()
-    assert listening_modules() - set(asked.stdout.split()) == set()
+    assert listening_modules() - imported == set()
+
+
+def test_what_takes_much_memory_is_loaded_by_whoever_asks_for_it(imported: set[str]) -> None:
+    assert imported & HEAVY == set()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sammen.errors import Invalid
+from sammen.identity import service
 from sammen.identity.passwords import LEAKED, check_password, is_leaked, normal, words_of
 
 OWN = words_of("Kari Lunde", "kari.lunde@horten.kommune.no", "Horten", "sammen")
@@ -60,3 +61,7 @@ def hashes(passwords: list[str]) -> list[str]:
 
 def test_one_sign_has_one_form() -> None:
     assert normal("a\u030a") == "å"
+
+
+def test_what_nobodys_password_is_compared_with_takes_as_much_work_as_anybodys() -> None:
+    assert not service.HASHER.check_needs_rehash(service._NOBODY)

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from sammen.documents.blocks import Block, as_json
 from sammen.i18n_mark import N_
+
+if TYPE_CHECKING:
+    import typst
 
 FOLDER = Path(__file__).parent
 FONTS = FOLDER.parent / "web" / "static" / "vendor" / "fonts"
@@ -98,6 +99,8 @@ async def render_json(values: dict[str, Any]) -> bytes:
 
 def set_pages(values: dict[str, Any]) -> bytes:
     """As `render_json`, in the calling thread, for commands."""
+    import typst  # loaded where something is set, so that a web process nobody asks for a letter stays small
+
     dated = date.fromisoformat(values["date"])
     try:
         return _set(_sheet(), "document", json.dumps(_drawn(values)), dated)
@@ -112,6 +115,8 @@ async def render_sheet(sheet: Path, values: dict[str, Any], dated: date) -> byte
     """
 
     def make() -> bytes:
+        import typst  # as above
+
         try:
             return _set(sheet.read_bytes(), "document", json.dumps(_drawn(values)), dated)
         except typst.TypstError as error:
@@ -122,6 +127,8 @@ async def render_sheet(sheet: Path, values: dict[str, Any], dated: date) -> byte
 
 def _set(source: bytes, name: str, value: str, dated: date) -> bytes:
     """One typst run. A compiler keeps what it was given, and threads must not share one: a new one each time."""
+    import typst  # as above
+
     compiler = typst.Compiler(input=source, root=FOLDER, font_paths=_fonts(), ignore_system_fonts=True)
     made = compiler.compile(
         format="pdf", pdf_standards=["ua-1", "a-2a"], sys_inputs={name: value},
@@ -139,6 +146,8 @@ def _sheet() -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     """Our typeface, and typst's own for letters it lacks (ŋ in Sámi names); never the machine's, which nobody chose."""
+    import typst  # as above
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
     if TYPEFACE not in fonts.families():
         raise PdfError(f"{TYPEFACE} is not in place: run 'make assets'")
@@ -178,6 +187,8 @@ def _drawable(cluster: str) -> bool:
     """Whether one of our fonts has the letter, tried once a process (2 ms) unless it is of everyday Norwegian."""
     if len(cluster) == 1 and (cluster == "\n" or " " <= cluster <= "~" or "\u00c0" <= cluster <= "\u00ff"):
         return True
+    import typst  # as above
+
     source = (
         f'#set document(title: "x")\n#set text(font: ("{TYPEFACE}", "Libertinus Serif"))\n#sys.inputs.letter'
     )

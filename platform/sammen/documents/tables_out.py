@@ -13,11 +13,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from sammen.clock import OSLO
 from sammen.norwegian import format_date, format_decimal
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 Cell = str | int | float | Decimal | dt.date | dt.datetime | None
 
@@ -73,6 +75,8 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: 
 
 def write_book(sheets: Iterable[Sheet]) -> bytes:
     """A workbook with some sheets, in their order, each as `write_xlsx` makes it."""
+    import xlsxwriter  # loaded where a workbook is written, so that the web process stays small
+
     out = io.BytesIO()
     options = {
         "constant_memory": True,

@@ -19,8 +19,6 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from zxcvbn import zxcvbn
-
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
 
@@ -66,6 +64,8 @@ def words_of(*said: str) -> list[str]:
 
 def _fault(password: str, own: Iterable[str]) -> str:
     """What is wrong with it, as a sentence; "" for nothing. Lengths are the caller's."""
+    from zxcvbn import zxcvbn  # its lists take 12 MB, and passwords are seldom chosen
+
     mine = [word for word in own if len(word) >= 3]
     bare = re.sub(r"[^\w]+|[\d_]+", "", password.lower())
     for word in sorted(mine, key=len, reverse=True):
