@@ -190,6 +190,17 @@ def test_a_page_that_comes_back_with_errors_says_so_in_its_title(gallery: Reader
     assert next(gallery.all("title")).text == "Feil: Galleri & prøve – Sammen"
 
 
+def test_what_somebody_typed_is_no_message_of_ours(env: LanguageEnvironment) -> None:
+    """A reason that may be a marked sentence or somebody's own words: neither its signs nor its per cent are read."""
+    english = env.languages["en"].from_string("{{ _(words) }}|{{ _(words)|upper }}")
+    typed = english.render(words="<p hx-post='/x' hx-trigger='load'>100 % opptatt")
+    assert typed.startswith("&lt;p hx-post=&#39;/x&#39; hx-trigger=&#39;load&#39;&gt;100 % opptatt|&lt;P")
+    assert english.render(words="Lagre") == "Save|SAVE"
+    for source in ("{{ _(words, name=1) }}", "{{ ngettext(words, words, 2) }}"):
+        with pytest.raises(jinja2.TemplateAssertionError):
+            env.from_string(source)
+
+
 def test_no_two_elements_share_an_id(gallery: Reader) -> None:
     ids = gallery.ids()
     assert sorted(ids) == sorted(set(ids))

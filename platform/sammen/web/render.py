@@ -22,7 +22,7 @@ from jinja2 import nodes
 from markupsafe import Markup, escape
 
 from sammen.web import charts, formats, series_charts
-from sammen.web.i18n import LANGUAGES, SOURCE_LANGUAGE, translations_for
+from sammen.web.i18n import LANGUAGES, SOURCE_LANGUAGE, translate, translations_for
 from sammen.web.region_map import REGION_MAP
 
 WEB: Final = Path(__file__).parent
@@ -101,7 +101,7 @@ class LanguageEnvironment(jinja2.Environment):
 
 
 def _fold_messages(template: nodes.Template, lang: str) -> None:
-    """Replace each `_("literal")` without parameters by its translation."""
+    """Replace each `_("literal")` without parameters by its translation, and each `_(something)` by `said(something)`."""
     gettext = translations_for(lang).gettext
     for parent in [template, *template.find_all(nodes.Node)]:
         for name, value in list(parent.iter_fields()):
@@ -112,19 +112,29 @@ def _fold_messages(template: nodes.Template, lang: str) -> None:
 
 
 def _folded(node: Any, gettext: Any) -> Any:
-    if (
-        isinstance(node, nodes.Call)
-        and isinstance(node.node, nodes.Name)
-        and node.node.name in ("_", "gettext")
-        and len(node.args) == 1
-        and isinstance(node.args[0], nodes.Const)
-        and not node.kwargs
-        and node.dyn_args is None
-        and node.dyn_kwargs is None
-    ):
-        # The % is newstyle gettext's: a literal per cent sign is written %% in a message.
-        return nodes.TemplateData(gettext(node.args[0].value) % {}, lineno=node.lineno)
-    return node
+    if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name):
+        return node
+    called, plain = node.node.name, not node.kwargs and node.dyn_args is None and node.dyn_kwargs is None
+    forms = node.args[:2] if called == "ngettext" else node.args[:1]
+    if called not in ("_", "gettext", "ngettext") or not forms:
+        return node
+    if all(isinstance(form, nodes.Const) for form in forms):
+        if called != "ngettext" and plain and len(node.args) == 1:
+            # The % is newstyle gettext's: a literal per cent sign is written %% in a message.
+            return nodes.TemplateData(gettext(forms[0].as_const()) % {}, lineno=node.lineno)
+        return node
+    if called == "ngettext" or not plain or len(node.args) != 1:
+        raise jinja2.TemplateAssertionError(
+            "only a message that is written out takes parameters", node.lineno
+        )
+    # Newstyle gettext takes what it is given for a message of ours: its signs as markup, its per cent signs as places
+    # for parameters. What stands in a variable may be somebody's own words.
+    return nodes.Call(nodes.Name("said", "load"), node.args, [], None, None, lineno=node.lineno)
+
+
+def said(text: str, *, lang: str) -> str:
+    """A marked message in `lang`; what is no message of ours stays as it was typed. Text, and never markup."""
+    return translate(lang, str(text)) if text else ""
 
 
 def _loader(folders: Sequence[TemplateFolder]) -> jinja2.BaseLoader:
@@ -199,6 +209,7 @@ def _environment(lang: str, loader: jinja2.BaseLoader, *, auto_reload: bool) -> 
         with_query=with_query,
         attributes=attributes,
         typed=partial(typed, lang=lang),
+        said=partial(said, lang=lang),
         share=share,
         csrf_field=CSRF_FIELD,
         key_field=KEY_FIELD,
