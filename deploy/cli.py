@@ -12,6 +12,7 @@ from deploy.cli_archive import COMMANDS as ARCHIVE_COMMANDS
 from deploy.cli_disclose import disclose_command
 from deploy.cli_distribution import distribution_command
 from deploy.cli_norwegian import CommandError, Group, run
+from deploy.cli_office import office
 from deploy.cli_ops import add_operations
 from deploy.cli_provider import provider_group
 from deploy.cli_region import region_group
@@ -170,7 +171,7 @@ def municipality_list() -> None:
         click.echo(f"{code}  {slug:<20} {name}{f'  (til og med {until})' if until else ''}")
 
 
-for _command in ARCHIVE_COMMANDS:
+for _command in (*ARCHIVE_COMMANDS, office):
     municipality.add_command(_command)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sammen.audit.trail import record_change
@@ -18,6 +17,7 @@ from sammen.errors import Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.web.i18n import translate
+from sammen.web.office import office_lines
 from tenants.agreements.classifying import Assessment, Situation, classify
 from tenants.agreements.document import Parties, agreement_document
 from tenants.agreements.models import AgreementFile
@@ -38,7 +38,6 @@ from tenants.people.api import person_card
 from tenants.provision.api import provision_rules
 from tenants.rates.api import NoRate, Payee, Terms, Worked, payees, rate_tables, settle
 
-LETTER_SETTING = "brev"
 """The municipality's own setting for letters: address and telephone stand in agreements too."""
 WEIGH = N_(
     "Det du har skrevet, peker mot et arbeidsforhold. Les grunnene, og kryss av hvis det likevel er et oppdrag."
@@ -152,10 +151,9 @@ async def send_to_signing(uow: UnitOfWork, agreement: EngagementCard) -> UUID:
     contact = await contact_card(uow, agreement.contact_id)
     person = await person_card(uow, contact.person_id)
     language = person.language_form if person.language_form in ("nb", "nn") else "nb"
-    own: dict[str, Any] = dict(uow.context.settings.get(LETTER_SETTING) or {})
     parties = Parties(
         translate(language, N_("%(place)s kommune"), place=uow.context.place_name),
-        translate(language, N_("Støttekontakttjenesten")), [str(line) for line in own.get("linjer") or ()],
+        translate(language, N_("Støttekontakttjenesten")), office_lines(uow.context.settings),
         contact.name, contact.birth_date,
     )  # fmt: skip
     rules = await provision_rules(uow, agreement.valid_from)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.keys import Keys
+from sammen.web.office import office_phone
 from sammen.web.visitor import asking, network_of, visitors_proof
 from tenants.intake.codes import make_code, make_reference
 from tenants.intake.content import PublicForm
@@ -27,11 +28,11 @@ WAIT = N_(
     "Det er kommet mange skjemaer herfra den siste timen. Vent litt og prøv igjen, eller ring kommunen."
 )
 _PLACE = """
-SELECT id, slug, name FROM sammen.municipality
+SELECT id, slug, name, settings FROM sammen.municipality
  WHERE slug = $1 AND valid_from <= sammen.norwegian_day() AND (valid_to IS NULL OR valid_to >= sammen.norwegian_day())
 """
 _PLACES = """
-SELECT id, slug, name FROM sammen.municipality
+SELECT id, slug, name, settings FROM sammen.municipality
  WHERE valid_from <= sammen.norwegian_day() AND (valid_to IS NULL OR valid_to >= sammen.norwegian_day())
  ORDER BY name
 """
@@ -39,11 +40,12 @@ SELECT id, slug, name FROM sammen.municipality
 
 @dataclass(frozen=True, slots=True)
 class FormPlace:
-    """A municipality one may apply to."""
+    """A municipality one may apply to. `phone`: where one rings instead; "" when it has not said."""
 
     id: UUID
     slug: str
     name: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class FormDoor:
     async def places(self) -> list[FormPlace]:
         """Every municipality of today, by name."""
         async with asking(self.engine, WAIT) as raw:
-            return [FormPlace(**dict(row)) for row in await raw.fetch(_PLACES)]
+            return [_place(row) for row in await raw.fetch(_PLACES)]
 
     async def place(self, slug: str) -> FormPlace:
         """The municipality of an address. Raises NotFound."""
@@ -81,7 +83,7 @@ class FormDoor:
             row = await raw.fetchrow(_PLACE, slug)
         if row is None:
             raise NotFound
-        return FormPlace(**dict(row))
+        return _place(row)
 
     async def save(self, place: FormPlace, fields: Mapping[str, str], code: str | None) -> tuple[str, date]:
         """Keep a draft, under its code or a new one; the code and the last day it is kept. Raises Invalid past the cap."""
@@ -155,6 +157,10 @@ def unsealed(keys: Keys, tenant: UUID, form_id: UUID, sealed: bytes) -> PublicFo
 
 def _digest(sealed: bytes) -> str:
     return hashlib.sha256(sealed).hexdigest()
+
+
+def _place(row: Any) -> FormPlace:
+    return FormPlace(row["id"], row["slug"], row["name"], office_phone(row["settings"]))
 
 
 def _let_in(row: Any) -> Any:

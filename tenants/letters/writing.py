@@ -19,6 +19,7 @@ from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.web.formats import date_long
 from sammen.web.i18n import translate
+from sammen.web.office import OFFICE_SETTING, office_lines
 from tenants.cases.api import CaseFile
 from tenants.letters.channels import channel_for
 from tenants.letters.models import LETTER_KINDS, Letter
@@ -37,8 +38,6 @@ SIGNS = {
 NOT_PROTECTED = "none"
 PARTY_FROM = 15
 """From this age a person may be written to alone, if nobody acts for them (barnevernsloven § 12-3; A14)."""
-LETTER_SETTING = "brev"
-"""The municipality's own setting for letters: `{"avdeling": "…", "linjer": ["adresse", "telefon"]}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _document(uow: UnitOfWork, case: CaseFile, recipient: Recipient, body: Lette
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
 
-    own: dict[str, Any] = dict(context.settings.get(LETTER_SETTING) or {})
+    own: dict[str, Any] = dict(context.settings.get(OFFICE_SETTING) or {})
     facts = [(say(N_("Dato")), date_long(day, language)), (say(N_("Vår referanse")), case.case_no)]
     if case.responsible_name:
         facts.append((say(N_("Saksbehandler")), case.responsible_name))
@@ -132,7 +131,7 @@ def _document(uow: UnitOfWork, case: CaseFile, recipient: Recipient, body: Lette
         kind="letter", language=language, title=body.title, date=day, blocks=body.blocks, reference=case.case_no,
         sender=Sender(say(N_("%(place)s kommune"), place=context.place_name),
                       str(own.get("avdeling") or say(DEPARTMENTS[case.purchaser])),
-                      [str(line) for line in own.get("linjer") or ()]),
+                      office_lines(context.settings)),
         recipient=window(recipient, guarded=guarded), facts=facts,
         exempt=say(N_("Unntatt offentlighet, offl. § 13")), signature=signature, copies=copies,
         approved=say(N_("Brevet er godkjent elektronisk og har derfor ingen underskrift.")),

@@ -54,7 +54,8 @@ async def sammen(*arguments: str, env: dict[str, str]) -> tuple[int, str, str]:
 
 COMMANDS = [
     (), ("demo",), ("serve",), ("worker",), ("db",), ("db", "upgrade"), ("db", "status"), ("municipality", "add"),
-    ("municipality", "list"), ("user", "add"), ("user", "grant"), ("user", "revoke"), ("user", "password"), ("import",),
+    ("municipality", "list"), ("municipality", "office"), ("user", "add"), ("user", "grant"), ("user", "revoke"),
+    ("user", "password"), ("import",),
     ("audit", "verify"), ("audit", "head"), ("audit", "witness"), ("audit", "prove"), ("shots",), ("doctor",), ("backup",),
     ("drill", "restore"), ("drill", "moment"), ("keys", "marks"), ("keys", "status"), ("keys", "rotate"),
     ("keys", "finish"), ("keys", "ticket"), ("keys", "sessions"),
@@ -160,6 +161,8 @@ async def test_a_database_is_set_up_and_a_person_can_do_their_work_in_it(databas
         0
     ] == 0
     assert "0701  horten" in (await sammen("municipality", "list", env=env))[1]
+    lines = ("--linje", "Postboks 10, 3191 Horten", "--linje", "Telefon 680 50 701")
+    assert "ringe 680 50 701" in (await sammen("municipality", "office", "horten", *lines, env=env))[1]
     assert (await sammen("user", "add", "Kari@Horten.no", "Kari Lunde", "--passord", PASSWORD, env=env))[
         0
     ] == 0
@@ -176,6 +179,7 @@ async def test_a_database_is_set_up_and_a_person_can_do_their_work_in_it(databas
     ]
     assert [row["action"] for row in trail] == [
         "municipality.added",
+        "municipality.office",
         "user.added",
         "role.granted",
         "role.granted",
@@ -193,6 +197,9 @@ async def test_a_database_is_set_up_and_a_person_can_do_their_work_in_it(databas
         (("user", "grant", "manager@horten.test", "shared_coordinator", "horten"), "trenger et slikt sted"),
         (("user", "revoke", "manager@horten.test", "payroll", "horten"), "er ikke payroll"),
         (("municipality", "add", "701", "x", "X"), "fire sifre"),
+        (("municipality", "office", "horten", "--linje", "Postboks 10, 3191 Horten"), "telefonnummer på åtte sifre"),
+        (("municipality", "office", "oslo", "--linje", "Telefon 680 50 701"), "finnes ikke"),
+        (("municipality", "office", "horten", *("--linje", "680 50 701") * 5), "Høyst 4 linjer"),
         (("municipality", "add", "0799", "Store Ord", "X"), "små bokstaver"),
         (("municipality", "add", "0701", "ny", "X"), "allerede"),
         (("municipality", "add", "0799", "ny", "X", "--fra", "31.2.2026"), "ikke en dato"),

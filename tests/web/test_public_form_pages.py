@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from datetime import timedelta
 
@@ -44,6 +45,26 @@ async def test_somebody_applies_and_gets_a_receipt_with_the_day_of_the_answer(wo
     assert "Ivar" not in receipt.text
     again = await visitor.post(FORM, data=whole())
     assert again.headers["location"] == answer.headers["location"]
+
+
+async def test_whom_to_ring_stands_on_the_form_the_receipt_and_ones_own_pages(world: World) -> None:
+    visitor, contact = Browser(world.app), await world.browser("horten", Role.CONTACT)
+    # Who has not said where they are rung, is not shown with an empty number.
+    assert "tel:" not in (await visitor.get(START)).text + (await contact.get("/min/horten")).text
+    lines = {"linjer": ["Postboks 10, 3191 Horten", "Telefon 680 50 701"]}
+    await world.sql(
+        "UPDATE municipality SET settings = settings || $1::jsonb WHERE slug = 'horten'",
+        json.dumps({"brev": lines}),
+    )
+    sent = await visitor.post(FORM, data=whole())
+    for page in (
+        await visitor.get(START),
+        await visitor.get(sent.headers["location"]),
+        await contact.get("/min/horten"),
+    ):
+        assert 'href="tel:68050701">680 50 701</a>' in page.text
+        assert "3191" not in page.text  # a postcode is no number to ring
+    assert "tel:" not in (await visitor.get("/sok/re")).text
 
 
 async def test_a_receipt_nobody_was_given_is_not_shown(shared_world: World) -> None:

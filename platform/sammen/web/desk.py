@@ -27,6 +27,7 @@ from sammen.web.contributions import Contributions
 from sammen.web.forms import Form
 from sammen.web.i18n import LANGUAGES, translate
 from sammen.web.menu import menu_of, own_links, place_label
+from sammen.web.office import office_phone
 from sammen.web.render import CSRF_FIELD, KEY_FIELD, LanguageEnvironment, Page, render
 
 if TYPE_CHECKING:
@@ -175,7 +176,8 @@ class Desk:
         page = self.frame(title, current=current, crumbs=crumbs, errors=bool(said), counts=counts)
         text = render(
             self.house.templates, template, lang=self.language,
-            page=page, errors=said, key=self.key, context=self._context, query=self.query, **values,
+            page=page, errors=said, key=self.key, context=self._context, query=self.query,
+            office=office_phone(self._context.settings) if self._context else "", **values,
         )  # fmt: skip
         response = Response(text, media_type="text/html", status_code=status)
         if page.flash:
