@@ -9,7 +9,8 @@ from litestar import Response
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
-from sammen.errors import Forbidden, Invalid
+from sammen.db.unit_of_work import UnitOfWork
+from sammen.errors import Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.norwegian import format_date
 from sammen.policy.permissions import Permission
@@ -36,6 +37,7 @@ from tenants.concerns.service import (
     close_concern,
     end_suspension,
     note_concern,
+    pass_on,
     suspend,
     take_concern,
     tell_concern,
@@ -45,6 +47,7 @@ from tenants.people.api import person_card
 
 CONCERNS = N_("Bekymringer")
 NEW = N_("Noter en bekymring")
+PASS_ON = N_("Si fra til koordinatoren")
 TELL = N_("Meld fra")
 OUT = N_("Ta ut av tjeneste")
 
@@ -82,8 +85,11 @@ async def show_list(desk: Desk) -> Response[str]:
 
 # A new one, noted by somebody at work ---------------------------------------------------------------------------------
 async def _new_values(desk: Desk) -> dict[str, Any]:
-    """Whom the form is about, from the link that led here: an assignment or a contact the reader may see."""
+    """Whom the form is about, from the link that led here: an assignment, a contact or a concern the reader may see."""
     uow = desk.uow
+    concern_id = forms.id_in(desk.query, "fra")
+    if concern_id is not None:
+        return await _passing_on(desk, await concern_card(uow, concern_id))
     assignment_id, contact_id = forms.id_in(desk.query, "oppdrag"), forms.id_in(desk.query, "kontakt")
     user_name = contact_name = ""
     persons = []
@@ -113,6 +119,41 @@ async def _new_values(desk: Desk) -> dict[str, Any]:
         "back": desk.url("/bekymringer"),
         "assignment_id": assignment_id,
         "contact_id": contact_id if contact_name else None,
+        "passing_on": None,
+        "heading": desk.say(NEW),
+    }
+
+
+async def _passing_on(desk: Desk, card: ConcernCard) -> dict[str, Any]:
+    """The form for what the coordinators must know of the contact of a concern whose case they may not see."""
+    if card.contact_id is None:
+        raise NotFound
+    await record_read(
+        desk.uow,
+        "concern.read",
+        card.persons,
+        why=N_("Leste bekymringen"),
+        object_kind="concern",
+        object_id=card.id,
+    )
+    back = desk.url(f"/bekymringer/{card.id}")
+    return {
+        "current": "/bekymringer",
+        "crumbs": [
+            (desk.say(CONCERNS), desk.url("/bekymringer")),
+            (_title(card, desk), back),
+            (desk.say(PASS_ON), ""),
+        ],
+        "about": [("contact", card.contact_name)],
+        "danger": desk.options(forms.DANGER),
+        "numbers": [(number, desk.say(when)) for number, when in words.NUMBERS],
+        "duty": desk.say(words.DUTY),
+        "action": desk.url(f"/bekymringer/ny?fra={card.id}"),
+        "back": back,
+        "assignment_id": None,
+        "contact_id": card.contact_id,
+        "passing_on": card.id,
+        "heading": desk.say(PASS_ON),
     }
 
 
@@ -121,7 +162,7 @@ async def new_form(desk: Desk) -> Response[str]:
     """The form for what one was told or saw."""
     shown = await _new_values(desk)
     values = {"gjelder": shown["about"][0][0], "fare": "nei", "hendelse": ""}
-    return await desk.render("concerns/new.html", title=desk.say(NEW), values=values, **shown)
+    return await desk.render("concerns/new.html", title=shown["heading"], values=values, **shown)
 
 
 @action("/k/{slug:str}/bekymringer/ny", Permission.CONCERN_WRITE)
@@ -129,11 +170,13 @@ async def note(desk: Desk) -> Response[Any]:
     """Keep it."""
     shown = await _new_values(desk)
     try:
-        made = await note_concern(
-            desk.uow, forms.read_staff(desk.form, shown["assignment_id"], shown["contact_id"])
-        )
+        told = forms.read_staff(desk.form, shown["assignment_id"], shown["contact_id"])
+        if shown["passing_on"] is not None:
+            await pass_on(desk.uow, shown["passing_on"], told)
+            return desk.redirect(shown["back"], flash=N_("Koordinatorene har fått det du skrev."))
+        made = await note_concern(desk.uow, told)
     except Invalid as bad:
-        return await desk.again("concerns/new.html", bad, title=desk.say(NEW), **shown)
+        return await desk.again("concerns/new.html", bad, title=shown["heading"], **shown)
     return desk.redirect(
         desk.url(f"/bekymringer/{made}"), flash=N_("Bekymringen er notert. Skriv hva du gjør.")
     )
@@ -154,6 +197,7 @@ async def _values(desk: Desk) -> dict[str, Any]:
     )
     title = _title(card, desk)
     suspendable = card.contact_id is not None and may(Permission.CONTACT_READ)
+    tellable = not suspendable and card.contact_id is not None and await _hidden(uow, card)
     return {
         "current": "/bekymringer",
         "crumbs": [(desk.say(CONCERNS), desk.url("/bekymringer")), (title, "")],
@@ -170,9 +214,18 @@ async def _values(desk: Desk) -> dict[str, Any]:
         "may_write": may(Permission.CONCERN_WRITE) and card.state != "closed",
         "may_assign": may(Permission.ASSIGNMENT_READ),
         "suspend_url": desk.url(f"/kontakter/{card.contact_id}/suspensjon?fra={card.id}") if suspendable else "",
+        "pass_on_url": desk.url(f"/bekymringer/ny?fra={card.id}") if tellable else "",
         "base": desk.url(f"/bekymringer/{card.id}"),
         "place": desk.url(),
     }  # fmt: skip
+
+
+async def _hidden(uow: UnitOfWork, card: ConcernCard) -> bool:
+    """Whether the concern is in a case that the coordinators do not see as a rule: then they do not know of it either."""
+    if card.case_id is None or card.state == "closed" or not uow.context.may(Permission.CONCERN_WRITE):
+        return False
+    case = await case_card(uow, card.case_id)
+    return case.shielded or case.purchaser == "child_welfare"
 
 
 FIRST = {"steg": "", "steg_ord": "", "utfall": "", "utfall_ord": ""}

@@ -29,6 +29,8 @@ from tenants.contacts.api import before_leaving, contact_card, is_oneself, lift_
 
 FUTURE = N_("Datoen er i framtida. Skriv dagen det skjedde.")
 CLOSED = N_("Bekymringen er avsluttet.")
+PASSED_ON = "Koordinatoren har fått vite om støttekontakten, uten saken."
+"""The step's words, kept in Bokmål as what people write themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,23 @@ async def note_concern(uow: UnitOfWork, words: StaffWords) -> UUID:
             raise Forbidden(N_("Du kan ikke skrive om deg selv her."))
     subject = OwnSubject("", "", words.about, "staff", case_id, words.assignment_id, contact_id)
     return await _keep(uow, subject, words.happened, words.danger, "staff")
+
+
+async def pass_on(uow: UnitOfWork, concern_id: UUID, words: StaffWords) -> UUID:
+    """Tell those who answer for the contacts what they must know of the one a concern names, without its case (B19).
+
+    What is kept is a concern of its own about the contact alone, which the teller may not be able to read again, and a step
+    of the first one. Raises NotFound for one that names no contact, Invalid without words, Conflict when it is closed.
+    """
+    row = await _open(uow, concern_id)
+    if row.contact_id is None:
+        raise NotFound
+    if not words.happened:
+        raise Invalid.one("hendelse", N_("Skriv hva som har skjedd, eller hva som bekymrer deg."))
+    subject = OwnSubject("", "", "contact", "staff", None, None, row.contact_id)
+    made = await _keep(uow, subject, words.happened, words.danger, "staff")
+    await add_step(uow, concern_id, "note", today(), PASSED_ON)
+    return made
 
 
 async def _told_as(uow: UnitOfWork) -> str:

@@ -101,6 +101,32 @@ async def test_a_concern_in_a_child_welfare_case_reaches_its_own_purchaser_and_n
         assert [one.id for one in (await list_concerns(uow, ConcernFilter())).rows] == [made]
 
 
+async def test_the_purchaser_of_a_hidden_case_tells_the_coordinators_of_the_contact_and_nothing_of_the_case(
+    world: World,
+) -> None:
+    order = (await granted_orders(world, "horten", [individual()], child_welfare=True))[0]
+    amund = await contact(world, "horten", user=world.user("horten", Role.CONTACT))
+    async with world.at("horten", Role.PURCHASER_CHILD_WELFARE) as uow:
+        assignment = await fill_order(uow, order, amund, starts_on=today())
+        made = await note_concern(uow, StaffWords("contact", assignment, None, WORDS, False))
+    browser = await world.browser("horten", Role.PURCHASER_CHILD_WELFARE)
+    concern, form = f"/k/horten/bekymringer/{made}", f"/k/horten/bekymringer/ny?fra={made}"
+    assert f'href="{form}"' in (await browser.get(concern)).text
+    said = {"gjelder": "contact", "fare": "ja", "hendelse": "La ingen møte ham nå."}
+    assert (await browser.submit(form, {**said, "hendelse": ""}, page=form)).status_code == 422
+    sent = await browser.submit(form, said, page=form)
+    assert sent.headers["location"] == concern
+    assert "Koordinatoren har fått vite" in (await browser.get(concern)).text
+    coordinator = await world.browser("horten", COORDINATOR)
+    assert (await coordinator.get(form)).status_code == 404
+    async with world.at("horten", COORDINATOR) as uow:
+        found = (await list_concerns(uow, ConcernFilter())).rows
+        assert [(one.contact_id, one.case_id, one.happened) for one in found] == [
+            (amund, None, "La ingen møte ham nå.")
+        ]
+        await suspend(uow, amund, "Barnevernet ringte.", found[0].id)
+
+
 async def test_what_is_about_nobody_in_particular_is_for_those_who_answer_for_the_contacts(
     world: World,
 ) -> None:
