@@ -10,7 +10,7 @@ import click
 from deploy.cli_norwegian import Command, CommandError
 from sammen.web.office import OFFICE_SETTING, office_lines, office_phone
 
-MOST_LINES, LONGEST = 4, 80
+MOST_LINES, LONGEST = 5, 80
 
 
 @click.command("office", cls=Command)
