@@ -116,7 +116,12 @@ async def told_at_home(connection: Connection, tenant: UUID, today: date) -> lis
 
     A count of letters, hours or holds counts shielded people too, and would tell its readers that there are any.
     """
-    found = [await _archive(connection, tenant, counted=False)]
+    return [await _archive(connection, tenant, counted=False), *await together(connection, tenant, today)]
+
+
+async def together(connection: Connection, tenant: UUID, today: date) -> list[Check]:
+    """What a municipality has going on with others: settlements that are open, and needs, groups, courses and loans."""
+    found = []
     for code in ("settlement", "shared"):
         sql, well, ill = COUNTED[code]
         found.append(_said(code, int(await connection.fetchval(sql, tenant, today) or 0), well, ill))

@@ -1,6 +1,7 @@
 """What other slices may use of releases: which are shown, and their figures. Everything published comes from here."""
 
 from reporting.releases.queries import ReleaseRow, any_withdrawn, release_row, released, releases_shown
+from reporting.releases.rules import threshold_of
 from reporting.releases.shown import (
     GROUP,
     HIDDEN,
@@ -41,4 +42,5 @@ __all__ = [
     "releases_shown",
     "table_id",
     "table_of",
+    "threshold_of",
 ]

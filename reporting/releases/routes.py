@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from litestar import Response
 
-from reporting.figures.api import approvals
+from reporting.figures.api import approvals, due_days_from
 from reporting.periods import Period, PeriodError, parse
 from reporting.releases import forms, views
 from reporting.releases.queries import (
@@ -18,7 +18,7 @@ from reporting.releases.queries import (
     release_row,
     releases,
 )
-from reporting.releases.rules import threshold_of
+from reporting.releases.rules import kind_of, threshold_of
 from reporting.releases.service import (
     approve_release,
     choose_again,
@@ -67,9 +67,15 @@ async def show_list(desk: Desk) -> Response[str]:
     waiting = [await _period(desk, period) for period in await periods_to_release(desk.uow)] if writes else []
     corrected = {row.id for row in rows if writes and row.state == "shown" and await stale(desk.uow, row)}
     busy = {row.period for row in rows if row.state in OPEN}
+    said = desk.context.settings
+    rules = desk.say(
+        N_("Tall fra 1 til %(most)s skjules. En periode er %(length)s, og kommunene har frist %(days)s dager etter at den er "
+           "slutt. Driften endrer reglene når styringsgruppa har bestemt det."),
+        most=threshold_of(said) - 1, length=desk.say(views.LENGTHS[kind_of(said)]), days=due_days_from(said),
+    )  # fmt: skip
     return await desk.render(
         "releases/list.html", title=desk.say(TITLE), current=HERE, base=desk.url(HERE), home=desk.context.base_url,
-        may_write=writes, waiting=[one for one in waiting if one["reported"]][:4],
+        rules=rules, may_write=writes, waiting=[one for one in waiting if one["reported"]][:4],
         nobody=next((one for one in waiting if not one["reported"]), None),
         corrected=[_corrected(desk, row) for row in rows if row.id in corrected and row.period not in busy],
         rows=[

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from reporting.measures.api import DEFINITIONS, THEMES
-from reporting.periods import Language, Period
+from reporting.periods import Language, Period, PeriodKind
 from reporting.releases.queries import ReleaseRow
 from reporting.releases.shown import GROUP
 from reporting.releases.tables import Offer, offered, table_of
@@ -32,6 +32,10 @@ WHO: Final[Mapping[str, str]] = {
     "pair": N_("To og to kommuner, som legger tallene sine sammen"),
     "second": N_("Den som bidrar nest mest til et beløp, og vil finne den som bidrar mest"),
 }
+LENGTHS: Final[Mapping[PeriodKind, str]] = {
+    PeriodKind.TERTIAL: N_("et tertial"), PeriodKind.HALF_YEAR: N_("et halvår"), PeriodKind.YEAR: N_("et år"),
+}  # fmt: skip
+"""How long a region's periods are, in a sentence."""
 LONGEST_LIST: Final = 40
 
 
