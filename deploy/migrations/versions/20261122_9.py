@@ -1844,6 +1844,15 @@ def upgrade() -> None:
             f"CREATE OR REPLACE TRIGGER accord_holds BEFORE INSERT ON sammen.{table}"
             f" FOR EACH ROW EXECUTE FUNCTION sammen.accord_holds('{column}')"
         )
+    # A group opened to others tells who leads it; a loan tells who borrows. One's own things are booked as before.
+    op.execute("""
+        CREATE OR REPLACE TRIGGER accord_holds BEFORE INSERT ON sammen.joint_group
+        FOR EACH ROW EXECUTE FUNCTION sammen.accord_holds('host_id')
+    """)
+    op.execute("""
+        CREATE OR REPLACE TRIGGER accord_holds BEFORE INSERT ON sammen.booking
+        FOR EACH ROW WHEN (NEW.booker_id <> NEW.owner_id) EXECUTE FUNCTION sammen.accord_holds('booker_id')
+    """)
     # Whoever made an account at the command line vouched for its address: a link for a new password may go there.
     op.execute(
         "UPDATE sammen.user_account SET email_checked_at = created_at WHERE password_hash IS NOT NULL AND email LIKE '%@%'"
