@@ -21,6 +21,7 @@ from sammen.db.base import Base
 from sammen.db.unit_of_work import UnitOfWork
 from tenants.people.api import fold, known_name_words
 from tenants.retention.api import pointing_edges
+from tenants.rights.codes import words_of
 from tenants.rights.words import CONTACT, HIDDEN, NAMES_OTHERS, REACHED, SUBJECT_KEYS, USER
 
 SCHEMA = "sammen.extract/1"
@@ -148,6 +149,19 @@ async def flagged(uow: UnitOfWork, tables: Sequence[Mapping[str, Any]], own: set
     return flags
 
 
+def holding(content: Mapping[str, Any], word: str) -> dict[str, list[str]]:
+    """Where a word stands in the texts, whatever the case: `{"table/row/column": the ways it is written}`. Not in codes."""
+    found: dict[str, list[str]] = {}
+    same = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
+    for table in content["tables"]:
+        for number, row in enumerate(table["rows"]):
+            for column, value in row.items():
+                is_text = isinstance(value, str) and not words_of(table["table"], column)
+                if is_text and (written := sorted(set(same.findall(value)))):
+                    found[f"{table['table']}/{number}/{column}"] = written
+    return found
+
+
 def released(content: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
     """The content with what the handler decided: `keep`, `names` (only the names go), `all` (the whole text goes)."""
     tables = []
@@ -169,4 +183,4 @@ def _without(text: str, names: Sequence[str]) -> str:
         return MASK
     # The longest first: of «Kari-Anne» nothing is left when «Kari» is a name too.
     longest = sorted(names, key=len, reverse=True)
-    return re.sub("|".join(rf"\b{re.escape(name)}\b" for name in longest), MASK, text)
+    return re.sub("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest), MASK, text)

@@ -259,6 +259,13 @@ async def _extract(desk: Desk) -> tuple[RightsExtract, dict[str, Any]]:
         "back": back,
         "state": row.state,
         "rows": sum(len(table["rows"]) for table in content.get("tables", [])),
+        "sections": views.sections(
+            released(content, row.flags) if row.state == "released" else content,
+            desk.language,
+            await legal_ground_names(desk.uow, desk.language),
+        )
+        if content.get("tables")
+        else [],
     }
 
 
@@ -268,7 +275,7 @@ async def look_through(desk: Desk) -> Response[str]:
     row, shown = await _extract(desk)
     if row.state not in ("review", "released"):
         raise Conflict(N_("Utdraget er ikke klart, eller det er slettet."))
-    values = {name: flag["choice"] or "names" for name, _, _, flag in shown["flags"]}
+    values = {name: flag["choice"] or "names" for name, _, _, flag in shown["flags"]} | {"ord_ut": ""}
     return await desk.render("rights/review.html", title=desk.say(LOOK), values=values, **shown)
 
 
@@ -278,7 +285,8 @@ async def release(desk: Desk) -> Response[Any]:
     row, shown = await _extract(desk)
     chosen = {path: desk.form.text(name) for name, path, _, _ in shown["flags"]}
     try:
-        await release_extract(desk.uow, row.id, chosen, version=version_of(desk.form))
+        words = [word for line in desk.form.text("ord_ut").splitlines() if (word := line.strip())]
+        await release_extract(desk.uow, row.id, chosen, words[:200], version=version_of(desk.form))
     except Invalid as bad:
         return await desk.again("rights/review.html", bad, title=desk.say(LOOK), **shown)
     return desk.redirect(shown["back"], flash=N_("Utdraget er klart. Det ligger her i 14 dager."))

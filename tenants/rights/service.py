@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from tenants.cases.api import CaseCard, readers_of
 from tenants.contacts.api import contact_card
 from tenants.people.api import name_words, person_card, representatives_of
 from tenants.record.api import seen_person
-from tenants.rights.extract import SCHEMA, flagged, gather
+from tenants.rights.extract import SCHEMA, flagged, gather, holding
 from tenants.rights.models import DisagreementNote, RightsExtract, RightsRequest
 from tenants.rights.queries import RequestCard, own_extract, request_card, seen_cases
 from tenants.rights.rules import EXTRACTED, GROUNDS, due_on, expires, extended_due
@@ -180,10 +180,10 @@ async def make_extract(uow: UnitOfWork, extract_id: UUID) -> None:
 
 
 async def release_extract(
-    uow: UnitOfWork, extract_id: UUID, choices: Mapping[str, str], *, version: int
+    uow: UnitOfWork, extract_id: UUID, choices: Mapping[str, str], words: Sequence[str] = (), *, version: int
 ) -> None:
-    """What the handler decided of each flagged text; then it can be fetched for fourteen days. Raises Invalid until every
-    one is decided, Conflict.
+    """What the handler decided of each flagged text, and `words` of their own that go out wherever they stand; then it can
+    be fetched for fourteen days. Raises Invalid until every text is decided and for a word that stands nowhere, Conflict.
     """
     row = await own_extract(uow, extract_id)
     if row.version != version or row.state != "review":
@@ -193,7 +193,20 @@ async def release_extract(
         raise Invalid.one(
             "valg", N_("Velg hva som skal skje med hver av tekstene. %(num)s mangler."), num=len(missing)
         )
-    row.flags = {path: {**flag, "choice": choices[path]} for path, flag in row.flags.items()}
+    flags = {path: {**flag, "choice": choices[path]} for path, flag in row.flags.items()}
+    for word in words:
+        places = holding(row.content or {"tables": []}, word)
+        if not places:
+            raise Invalid.one(
+                "ord_ut", N_("«%(word)s» står ikke i utdraget. Skriv ett ord på hver linje."), word=word
+            )
+        for path, written in places.items():
+            flag = flags.get(path, {"text": "", "names": [], "choice": "names"})
+            # A text that was to be kept loses this word alone, not the names that were thought harmless.
+            kept = [] if flag["choice"] == "keep" else flag["names"]
+            if flag["choice"] != "all":
+                flags[path] = {**flag, "choice": "names", "names": sorted({*kept, *written})}
+    row.flags = flags
     row.state, row.released_at, row.expires_on = "released", datetime.now(UTC), expires(today())
     row.version += 1
     await uow.session.flush()

@@ -103,22 +103,43 @@ def label(path: str, about: str, language: str) -> str:
     return f"{translate(language, words[table][1])}: {translate(language, column_name(table, column))}"
 
 
-def _table(
-    one: Mapping[str, Any], name: str, language: str, names: Mapping[str, str] | None = None
-) -> list[Block]:
-    """A table's rows, each under a heading of its own; a row that tells nothing is left out."""
-    blocks: list[Block] = []
+Rows = list[tuple[str, list[tuple[str, str]]]]
+
+
+def _rows(one: Mapping[str, Any], name: str, language: str, names: Mapping[str, str] | None = None) -> Rows:
+    """A table's rows, each with a heading and what it tells; a row that tells nothing is left out."""
     rows = [row for row in one["rows"] if row]
-    for number, row in enumerate(rows, 1):
-        facts = [
-            (
-                translate(language, column_name(one["table"], column)),
-                value_text(one["table"], column, value, language, names),
-            )
-            for column, value in row.items()
+    return [
+        (
+            name if len(rows) == 1 else f"{name} {number}",
+            [
+                (
+                    translate(language, column_name(one["table"], column)),
+                    value_text(one["table"], column, value, language, names),
+                )
+                for column, value in row.items()
+            ],
+        )
+        for number, row in enumerate(rows, 1)
+    ]
+
+
+def sections(
+    content: Mapping[str, Any], language: str, names: Mapping[str, str] | None = None
+) -> list[tuple[str, Rows]]:
+    """All an extract tells, theme by theme, as it is read on the page and on paper. `names`: legal grounds by code."""
+    words = told_in(content["about"])
+    found = []
+    for theme, title in THEMES.items():
+        rows = [
+            row
+            for one in content["tables"]
+            if words.get(one["table"], ("",))[0] == theme
+            for row in _rows(one, translate(language, words[one["table"]][1]), language, names)
         ]
-        blocks += [Heading(name if len(rows) == 1 else f"{name} {number}", 2), Facts(facts)]
-    return blocks
+        if rows:
+            found.append((translate(language, title), rows))
+    return found
 
 
 def document(content: Mapping[str, Any], language: str, names: Mapping[str, str] | None = None) -> Document:
@@ -127,7 +148,6 @@ def document(content: Mapping[str, Any], language: str, names: Mapping[str, str]
     def say(message: str, **params: object) -> str:
         return translate(language, message, **params)
 
-    words = told_in(content["about"])
     blocks: list[Block] = [
         Paragraph(
             say(
@@ -147,21 +167,18 @@ def document(content: Mapping[str, Any], language: str, names: Mapping[str, str]
             )
         ),
     ]
-    for theme, title in THEMES.items():
-        of_theme = [one for one in content["tables"] if words.get(one["table"], ("",))[0] == theme]
-        if not of_theme:
-            continue
-        blocks.append(Heading(say(title)))
-        for one in of_theme:
-            blocks += _table(one, say(words[one["table"]][1]), language, names)
+    for title, rows in sections(content, language, names):
+        blocks.append(Heading(title))
+        for heading, facts in rows:
+            blocks += [Heading(heading, 2), Facts(facts)]
     if content["readers"]:
-        rows = [
+        readers = [
             [moment(datetime.fromisoformat(one["at"]), language), one["who"], say(one["why"])]
             for one in content["readers"]
         ]
         blocks += [
             Heading(say(N_("Hvem har lest om deg"))),
-            Table([say(N_("Når")), say(N_("Hvem")), say(N_("Hvorfor"))], rows, (2, 2, 3)),
+            Table([say(N_("Når")), say(N_("Hvem")), say(N_("Hvorfor"))], readers, (2, 2, 3)),
         ]
     return Document(
         kind="report", language=language, title=say(N_("Alt vi har om deg")), date=date.fromisoformat(content["made_on"]),

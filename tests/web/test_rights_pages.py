@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pikepdf
+from httpx import Response
 
 from sammen.clock import today
 from sammen.norwegian import format_date
@@ -48,19 +49,28 @@ async def extracted(world: World, browser: Browser, request: str) -> str:
     return str(found[0])
 
 
-async def released(browser: Browser, piece: str, choice: str = "names") -> None:
+async def looked_through(browser: Browser, piece: str, choice: str, words: str = "") -> Response:
+    """The same choice for every text that may name others, and `words` to take out besides."""
     page = (await browser.get(piece)).text
     fields = dict.fromkeys(re.findall(r'name="(valg_\d+)"', page), choice)
     version = re.search(r'name="versjon" value="(\d+)"', page)
     assert version
-    answer = await browser.submit(f"{piece}/frigi", {**fields, "versjon": version.group(1)}, page=piece)
-    assert answer.status_code == 303
+    return await browser.submit(
+        f"{piece}/frigi", {**fields, "versjon": version.group(1), "ord_ut": words}, page=piece
+    )
+
+
+async def released(browser: Browser, piece: str, choice: str = "names", words: str = "") -> None:
+    assert (await looked_through(browser, piece, choice, words)).status_code == 303
 
 
 async def test_from_a_question_to_all_about_one_person_and_nothing_about_another(world: World) -> None:
     case = await case_of(world, "horten", await granted_order(world, "horten"))
     other = await case_of(world, "horten", await granted_order(world, "horten", name="Ivar Dalen"))
-    await world.sql("UPDATE mapping SET needs = 'Trenger ro. Ivar er en god venn.' WHERE case_id = $1", case)
+    await world.sql(
+        "UPDATE mapping SET needs = 'Trenger ro. Ivar er en god venn.', network = 'Naboen Snuppa.' WHERE case_id = $1",
+        case,
+    )
     await world.sql("UPDATE mapping SET needs = 'HEMMELIG OM EN ANNEN' WHERE case_id = $1", other)
     browser = await world.browser("horten", CHILD)
     request = await registered(browser, case)
@@ -71,8 +81,12 @@ async def test_from_a_question_to_all_about_one_person_and_nothing_about_another
     assert (await browser.get(f"{piece}/utdrag.pdf")).status_code == 409, "nobody has looked through it"
     bad = await browser.submit(f"{piece}/frigi", {"versjon": "2"}, page=piece)
     assert "Velg hva som skal skje med hver av tekstene" in bad.text
-    await released(browser, piece)
+    assert "Naboen Snuppa." in page, "all of it can be read before it is given out"
+    nowhere = await looked_through(browser, piece, "names", "Kvist")
+    assert "«Kvist» står ikke i utdraget" in nowhere.text
+    await released(browser, piece, words="snuppa")
     answer = await browser.get(f"{piece}/utdrag.json")
+    assert "Naboen [navn]." in answer.text, "a name no register knows, taken out by who read it"
     content = json.loads(answer.content)
     assert content["schema"] == "sammen.extract/1"
     tables = {one["table"] for one in content["tables"]}
