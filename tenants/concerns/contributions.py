@@ -19,9 +19,15 @@ from sammen.web.contributions import (
     TodayItem,
     TodaySource,
 )
-from sammen.web.i18n import translate
+from sammen.web.i18n import ntranslate, translate
 from tenants.assignments.api import on_meeting_agreed
-from tenants.concerns.queries import ConcernFilter, concerns_about, find_concerns, suspensions_of
+from tenants.concerns.queries import (
+    ConcernFilter,
+    concerns_about,
+    find_concerns,
+    leaving_contacts,
+    suspensions_of,
+)
 from tenants.concerns.words import ABOUT, TOLD_AS
 from tenants.contacts.api import contact_card, is_oneself, own_contact
 from tenants.messages.api import notify_person
@@ -50,6 +56,30 @@ async def _today(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
                 kind=translate(language, N_("Bekymring")), title=about, meta=meta,
                 url=f"{uow.context.base_url}/bekymringer/{card.id}", since=card.created_at.astimezone(OSLO).date(),
                 due=today(), persons=tuple(card.persons),
+            )
+        )  # fmt: skip
+    return found
+
+
+async def _leaving(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
+    """Who is to leave after a suspension: until their assignments are ended, their people get nobody else."""
+    found = []
+    for one in await leaving_contacts(uow):
+        meta = (
+            ntranslate(
+                language, "Avslutt oppdraget med sin grunn. Brukeren får ingen ny før det er gjort.",
+                "Avslutt %(num)s oppdrag, hvert med sin grunn. Brukerne får ingen nye før det er gjort.", one.assignments,
+            )
+            if one.assignments
+            else translate(language, N_("Avtalen gjelder til du avslutter den."))
+        )  # fmt: skip
+        part = "#oppdragene" if one.assignments else "/slutt"
+        found.append(
+            TodayItem(
+                kind=translate(language, N_("Støttekontakt")),
+                title=translate(language, N_("%(name)s er tatt ut av tjeneste og skal slutte."), name=one.name),
+                meta=meta, url=f"{uow.context.base_url}/kontakter/{one.contact_id}{part}", since=one.since,
+                persons=(one.person_id,),
             )
         )  # fmt: skip
     return found
@@ -93,7 +123,10 @@ async def tell_of_meeting(uow: UnitOfWork, contact_id: UUID, meeting_id: UUID) -
     await notify_person(uow, contact.person_id, "meeting", once=f"meeting:{meeting_id}")
 
 
-TODAY = [TodaySource(Permission.CONCERN_READ, _today)]
+TODAY = [
+    TodaySource(Permission.CONCERN_READ, _today),
+    TodaySource(Permission.ASSIGNMENT_WRITE, _leaving),
+]
 CONTACT_PANELS = [ContactPanel(Permission.CONCERN_READ, "concerns/contact_panel.html", 60, _contact_panel)]
 ASSIGNMENT_PANELS = [
     AssignmentPanel(Permission.CONCERN_WRITE, "concerns/assignment_panel.html", 90, _assignment_panel)

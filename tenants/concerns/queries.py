@@ -18,7 +18,8 @@ from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.i18n_mark import N_
 from sammen.web.paging import PAGE_SIZE, page_number
-from tenants.cases.api import case_file
+from tenants.assignments.api import assignment
+from tenants.cases.api import case_file, purchasers_seen, visible
 from tenants.concerns.access import concern, readable, reader_of
 from tenants.concerns.models import ConcernStep, Suspension
 from tenants.concerns.words import STATES
@@ -102,6 +103,17 @@ class SuspensionCard:
     ended_on: date | None
     outcome: str
     outcome_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingContact:
+    """`assignments`: how many of theirs have not ended, of those the reader may see. `since`: the day it was settled."""
+
+    contact_id: UUID
+    person_id: UUID
+    since: date
+    name: str
+    assignments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +203,57 @@ _SUSPENSIONS = compile_query(
     )
     .order_by(suspension.c.since.desc(), suspension.c.id.desc())
 )
+
+
+# Out of service and settled that they leave: their assignments are still to be ended, each with its reason.
+_LEAVING = compile_query(
+    select(
+        suspension.c.contact_id, support_contact.c.person_id, func.max(suspension.c.ended_on).label("since"),
+        (person.c.given_name + " " + person.c.family_name).label("name"),
+        select(func.count())
+        .select_from(
+            assignment.join(
+                case_file,
+                and_(case_file.c.tenant_id == assignment.c.tenant_id, case_file.c.id == assignment.c.case_id),
+            )
+        )
+        .where(visible(), assignment.c.contact_id == suspension.c.contact_id, assignment.c.state != "ended")
+        .correlate(suspension)
+        .scalar_subquery()
+        .label("assignments"),
+    )
+    .select_from(
+        suspension.join(
+            support_contact,
+            and_(
+                support_contact.c.tenant_id == suspension.c.tenant_id,
+                support_contact.c.id == suspension.c.contact_id,
+            ),
+        ).join(
+            person,
+            and_(
+                person.c.tenant_id == support_contact.c.tenant_id, person.c.id == support_contact.c.person_id
+            ),
+        )
+    )
+    .where(
+        suspension.c.tenant_id == bindparam("tenant"), support_contact.c.state == "suspended",
+        person.c.user_id.is_distinct_from(bindparam("reader")),
+    )
+    .group_by(suspension.c.contact_id, support_contact.c.person_id, person.c.given_name, person.c.family_name)
+    .having(func.bool_and(suspension.c.ended_on.is_not(None)) & func.bool_or(suspension.c.outcome == "left"))
+    .order_by(func.max(suspension.c.ended_on), suspension.c.contact_id)
+    .limit(50)
+)  # fmt: skip
+
+
+async def leaving_contacts(uow: UnitOfWork) -> list[LeavingContact]:
+    """Contacts out of service who are to leave and have not, the first settled first; never the reader themselves."""
+    context = uow.context
+    rows = await uow.rows(
+        _LEAVING, tenant=context.tenant, purchasers=purchasers_seen(context), reader=context.user_id
+    )
+    return [LeavingContact(**dict(row)) for row in rows]
 
 
 async def concern_card(uow: UnitOfWork, concern_id: UUID) -> ConcernCard:

@@ -177,9 +177,8 @@ async def note(desk: Desk) -> Response[Any]:
         made = await note_concern(desk.uow, told)
     except Invalid as bad:
         return await desk.again("concerns/new.html", bad, title=shown["heading"], **shown)
-    return desk.redirect(
-        desk.url(f"/bekymringer/{made}"), flash=N_("Bekymringen er notert. Skriv hva du gjør.")
-    )
+    url = desk.url(f"/bekymringer/{made}")
+    return desk.redirect(url, flash=N_("Bekymringen er notert. Skriv hva du gjør."))
 
 
 # One concern ----------------------------------------------------------------------------------------------------------
@@ -340,7 +339,10 @@ async def lift(desk: Desk) -> Response[Any]:
         await end_suspension(desk.uow, shown["contact"].id, *forms.read_outcome(desk.form, suspension=True))
     except Invalid as bad:
         return await desk.again("concerns/suspension.html", bad, title=desk.say(OUT), **shown)
-    return desk.redirect(shown["back"], flash=N_("Det er lagret hva dere har kommet fram til."))
+    said = N_("Det er lagret hva dere har kommet fram til.")
+    if desk.form.text("utfall") == "left":
+        said = N_("Det er lagret. Avslutt nå oppdragene, hvert med sin grunn.")
+    return desk.redirect(f"{shown['back']}#oppdragene", flash=said)
 
 
 # "Meld fra" on one's own pages ----------------------------------------------------------------------------------------

@@ -10,12 +10,13 @@ import pytest
 from sammen.clock import today
 from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.policy.roles import Role
-from tenants.assignments.api import assignment_card, fill_order
+from tenants.assignments.api import assignment_card, end_assignment, fill_order
 from tenants.concerns.own import own_subjects
 from tenants.concerns.queries import (
     ConcernFilter,
     concern_card,
     concerns_about,
+    leaving_contacts,
     list_concerns,
     own_concern,
     own_concerns,
@@ -33,7 +34,7 @@ from tenants.concerns.service import (
     take_concern,
     tell_concern,
 )
-from tenants.contacts.api import contact_card
+from tenants.contacts.api import contact_card, leave
 from tests.provider_samples import assigned, contact, granted_orders, individual
 from tests.worlds import World
 
@@ -198,6 +199,26 @@ async def test_a_contact_is_taken_out_at_once_and_the_reason_stays_with_those_wh
     with pytest.raises(Conflict):
         async with world.at("horten", COORDINATOR) as uow:
             await end_suspension(uow, amund, "lifted", "Igjen.")
+
+
+async def test_who_leaves_after_a_suspension_stands_on_min_dag_until_their_assignments_and_they_are_ended(
+    world: World,
+) -> None:
+    made, amund, assignment = await told(world)
+    async with world.at("horten", COORDINATOR) as uow:
+        await suspend(uow, amund, "Mistanke om tyveri.", made)
+        assert await leaving_contacts(uow) == []
+        await end_suspension(uow, amund, "left", "Hen slutter hos oss.")
+        assert [(one.name, one.assignments) for one in await leaving_contacts(uow)] == [("Amund Vik", 1)]
+    coordinator = await world.browser("horten", COORDINATOR)
+    today_page = (await coordinator.get("/k/horten")).text
+    assert f"/k/horten/kontakter/{amund}#oppdragene" in today_page
+    assert "tyveri" not in today_page
+    async with world.at("horten", COORDINATOR) as uow:
+        await end_assignment(uow, assignment, ended_on=today(), reason="municipality")
+        assert [one.assignments for one in await leaving_contacts(uow)] == [0]
+        await leave(uow, amund, today(), "municipality")
+        assert await leaving_contacts(uow) == []
 
 
 async def test_a_purchaser_takes_no_contact_out_of_service(world: World) -> None:
