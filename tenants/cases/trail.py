@@ -18,6 +18,7 @@ from tenants.cases.access import case_file, purchasers_seen, visible
 
 entry = AuditEntry.__table__
 SHOWN = 5
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ _READERS = compile_query(
         entry.c.tenant_id == bindparam("tenant"),
         entry.c.category == "read",
         entry.c.persons.contains(bindparam("persons", type_=_UUIDS)),
+        entry.c.actor_id.is_distinct_from(bindparam("but", type_=PG_UUID(as_uuid=True))),
         or_(entry.c.object_id.is_(None), entry.c.object_id != all_(_closed)),
         or_(
             entry.c.object_id == any_(_open),
@@ -58,8 +60,11 @@ _CASES = compile_query(
 )
 
 
-async def readers_of(uow: UnitOfWork, person_id: UUID, *, most: int = SHOWN) -> Sequence[Reading]:
-    """The latest look-ups of a person, newest first; one's look-ups of a day for the same reason count as one.
+async def readers_of(
+    uow: UnitOfWork, person_id: UUID, *, most: int = SHOWN, but: UUID | None = None
+) -> Sequence[Reading]:
+    """The latest look-ups of a person, newest first; one's look-ups of a day for the same reason count as one. `but`:
+    somebody whose own are left out.
 
     Who works here is not told of look-ups in a case of the person's that they may not see: that somebody in child welfare
     has read is to say that there is a case (A16, E5). On one's own pages everything is told.
@@ -76,6 +81,6 @@ async def readers_of(uow: UnitOfWork, person_id: UUID, *, most: int = SHOWN) -> 
         others = {f"purchaser_{row['purchaser']}" for row in cases if row["purchaser"] not in kinds}
     rows = await uow.rows(
         _READERS, tenant=uow.context.tenant, persons=[person_id], most=most, open=seen, closed=closed,
-        others=sorted(others),
+        others=sorted(others), but=but or NOBODY,
     )  # fmt: skip
     return [Reading(row["actor_name"], row["why"], row["at"]) for row in rows]

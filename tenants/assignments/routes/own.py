@@ -47,7 +47,7 @@ async def _own_person(desk: Desk, person_id: UUID) -> dict[str, Any] | None:
         ],
         "story": desk.url(f"/historie/{person_id}") if seen else "",
         "log": view.log,
-        "readers": await readers_of(uow, person_id, most=READERS_SHOWN) if view.log else [],
+        "readers": await readers_of(uow, person_id, most=READERS_SHOWN, but=uow.context.user_id) if view.log else [],
     }  # fmt: skip
 
 
