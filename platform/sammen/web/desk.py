@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response
@@ -221,7 +222,10 @@ class Desk:
     def download(self, filename: str, content: bytes, media_type: str) -> Response[bytes]:
         """A finished file, always as an attachment."""
         safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in filename)
-        headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
+        # A header holds no letter beyond Latin ones: those of other names (Č, ŋ, Ł) go beside, as RFC 6266 has it.
+        plain = safe.encode("ascii", "replace").decode().replace("?", "-")
+        whole = "" if plain == safe else f"; filename*=UTF-8''{quote(safe)}"
+        headers = {"Content-Disposition": f'attachment; filename="{plain}"{whole}'}
         return Response(content, media_type=media_type, headers=headers)
 
     # Flash: a signed cookie that lives until the next page ----------------------------------------------------------

@@ -17,6 +17,15 @@ FORM_LIMIT = MEGABYTE
 """Bytes of a form without files. Its longest text is 20 000 characters, of up to 12 bytes each as browsers send them."""
 FILE_LIMIT = 12 * MEGABYTE
 """Bytes of a form that takes files; a table file may be 10 MB (documents/tables_in.py)."""
+UNSEEN: Mapping[int, str | None] = {
+    # Control signs, and what turns the direction of the rest of a page: nobody sees them, and files others read (calendars,
+    # workbooks) are broken by them. Word and PDF readers put some of them where a line ends.
+    **dict.fromkeys(
+        (*range(9), *range(14, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    ),
+    **dict.fromkeys((0xFEFF, 0xFFFE, 0xFFFF)),
+    **dict.fromkeys((0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029), "\n"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +91,14 @@ class Form(Mapping[str, str]):
 
 
 def clean(name: str, text: str) -> str:
-    """Text as the database can keep it, trimmed. Raises Invalid for what no person types on purpose."""
+    """Text as the database and every file can keep it, trimmed, without signs that nobody sees. Raises Invalid for what no
+    person types on purpose.
+    """
     if "\x00" in text or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
         raise Invalid.one(name, N_("Feltet har et tegn som ikke kan lagres. Skriv det på nytt."))
     if len(text) > LONGEST_TEXT:
         raise Invalid.one(name, N_("Teksten er for lang. Skriv høyst %(most)s tegn."), most=LONGEST_TEXT)
-    return text.replace("\r\n", "\n").strip()
+    return text.replace("\r\n", "\n").translate(UNSEEN).strip()
 
 
 class Reader:

@@ -1,0 +1,53 @@
+"""What falls between slices: words of one place on another's pages, and files that others' names are in."""
+
+from __future__ import annotations
+
+import re
+
+from sammen.policy.roles import Role
+from sammen.web.forms import clean
+from tests.provider_samples import contact
+from tests.resource_samples import at, booked, car
+from tests.web.test_agreement_pages import EMPLOYED
+from tests.worlds import World
+
+COORDINATOR = Role.PROVIDER_COORDINATOR
+ACTS = "<p hx-post='/k/re/ansatte/ny' hx-trigger='load' hx-include='[name=_csrf]'>100 % opptatt"
+"""What would act as whoever reads it, were it markup; and a per cent sign, which no message of ours is."""
+
+
+async def test_a_municipalitys_words_are_words_on_the_others_page(shared_world: World) -> None:
+    bus = await car(shared_world)
+    made = await booked(shared_world, "re", bus, at(17), at(19))
+    owner = await shared_world.browser("horten", COORDINATOR)
+    here = f"/k/horten/ressurser/reservasjoner/{made}"
+    assert (await owner.submit(f"{here}/avlys", {"grunn": ACTS}, page=here)).status_code == 303
+    borrower = await shared_world.browser("re", COORDINATOR)
+    shown = await borrower.get(f"/k/re/ressurser/reservasjoner/{made}")
+    assert shown.status_code == 200
+    assert "100 % opptatt" in shown.text
+    assert "<p hx-post" not in shown.text
+    assert "&lt;p hx-post" in shown.text
+
+
+async def test_a_name_of_any_language_can_be_a_files(shared_world: World) -> None:
+    amund = await contact(shared_world, "horten", "Nils Čáhppe")
+    leader = await shared_world.browser("horten", COORDINATOR)
+    made = await leader.submit(f"/k/horten/kontakter/{amund}/avtaler/ny", EMPLOYED)
+    here = made.headers["location"]
+    await leader.submit(f"{here}/fil", page=here)
+    file = re.search(r"/k/horten/kontakter/\S+/avtaler/fil/[0-9a-f-]{36}", (await leader.get(here)).text)
+    assert file
+    fetched = await leader.get(file.group())
+    assert fetched.content.startswith(b"%PDF")
+    named = "attachment; filename=\"avtale---hppe.pdf\"; filename*=UTF-8''avtale-%C4%8C%C3%A1hppe.pdf"
+    assert fetched.headers["content-disposition"] == named
+
+
+def test_signs_that_nobody_sees_are_in_no_field() -> None:
+    """A bell, a turned direction and a half character: a calendar or workbook with one in it is refused whole."""
+    assert clean("navn", "\u202eOla\x1b \u2066N\x07ordmann\u2069\ufffe\uffff\ufeff") == "Ola Nordmann"
+    assert clean("ord", "en\x0bto\u2028tre\r\nfire\rfem\x85seks") == "en\nto\ntre\nfire\nfem\nseks"
+    # What languages other than Norwegian need stays: marks of direction in between, joiners, Sámi and Arabic letters.
+    assert clean("navn", "Čáhppe Áilu") == "Čáhppe Áilu"
+    assert clean("navn", "علي\u200f \u200dن") == "علي\u200f \u200dن"
