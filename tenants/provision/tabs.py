@@ -9,6 +9,7 @@ PAGES = (
     ("/regler", N_("Tildeling")),
     ("/regler/utforer", N_("Oppdrag, timer og lønn")),
     ("/regler/innsyn", N_("Innsyn og nødåpning")),
+    ("/regler/kommunen", N_("Brev og innlogging")),
 )
 
 

@@ -4050,6 +4050,50 @@ BEGIN
   RETURN v_ended;
 END $$;
 --;
+-- Writes a part of the settings of the municipality one is in. `brev`, what its letters and pages say it is reached by: its
+-- administrator and its manager. `levels`, how surely somebody must be known to use a role there (ADR 0080): its administrator,
+-- and never less than the house asks. `p_was` is the version of the part that was shown. `set`; `stale`; `self:<role>` when it
+-- would shut out who asks; `nobody:<role>` when no login that is open to the municipality reaches so high.
+CREATE OR REPLACE FUNCTION sammen.place_setting(p_part text, p_value jsonb, p_was int) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket(); held text[]; v_now jsonb; r record;
+BEGIN
+  held := string_to_array(part[7], ',');
+  IF part IS NULL OR part[2] <> 'municipality' OR jsonb_typeof(p_value) <> 'object' OR NOT coalesce(held && CASE p_part
+      WHEN 'brev' THEN '{municipality_administrator,manager}'::text[]
+      WHEN 'levels' THEN '{municipality_administrator}'::text[] END, false) THEN
+    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+  END IF;
+  SELECT coalesce(m.settings -> p_part, '{}') INTO v_now FROM sammen.municipality m WHERE m.id = sammen.current_tenant() FOR UPDATE;
+  IF coalesce((v_now ->> 'versjon')::int, 0) IS DISTINCT FROM p_was THEN RETURN 'stale'; END IF;
+  IF octet_length(p_value::text) > 2000 THEN RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501'; END IF;
+  IF p_part = 'levels' THEN
+    FOR r IN SELECT e.key AS role, e.value AS level FROM jsonb_each_text(p_value) e ORDER BY e.key LOOP
+      IF r.role NOT IN ('purchaser_child', 'purchaser_adult', 'purchaser_child_welfare', 'provider_coordinator', 'payroll', 'manager',
+          'data_protection_officer', 'municipality_administrator', 'contact', 'service_user', 'representative')
+         OR sammen.level_no(r.level) < sammen.level_no(sammen.role_demand(r.role)) THEN
+        RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+      END IF;
+      CONTINUE WHEN sammen.level_no(r.level) <= greatest(sammen.level_no(sammen.role_demand(r.role)), sammen.level_no(v_now ->> r.role));
+      IF r.role = ANY (held) AND sammen.level_no(r.level) > (SELECT sammen.level_no(w.assurance) FROM sammen.web_session w
+          WHERE w.id = sammen.current_session()) THEN
+        RETURN 'self:' || r.role;
+      END IF;
+      -- Above a code app somebody else must vouch; without a provider who does, everybody with the role would be shut out.
+      IF sammen.level_no(r.level) > sammen.level_no('second_factor') AND NOT EXISTS (SELECT 1 FROM sammen.identity_provider i
+          WHERE i.enabled AND (i.municipality_id IS NULL OR i.municipality_id = sammen.current_tenant())
+            AND (i.audience = 'employees') = (sammen.role_demand(r.role) = 'second_factor')
+            AND (sammen.level_no(i.base_level) >= sammen.level_no(r.level) OR EXISTS (SELECT 1 FROM jsonb_each_text(i.levels) l
+              WHERE sammen.level_no(l.value) >= sammen.level_no(r.level)))) THEN
+        RETURN 'nobody:' || r.role;
+      END IF;
+    END LOOP;
+  END IF;
+  UPDATE sammen.municipality m SET settings = jsonb_set(m.settings, ARRAY[p_part], p_value || jsonb_build_object('versjon', p_was + 1))
+   WHERE m.id = sammen.current_tenant();
+  RETURN 'set';
+END $$;
+--;
 -- A way in to one's own pages, given at home (tenants/logins) ------------------------------------------------------------
 -- How somebody who has been let in to their own pages here gets in. No row for others.
 CREATE OR REPLACE FUNCTION sammen.access_of(p_user uuid)

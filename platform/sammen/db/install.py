@@ -135,6 +135,7 @@ APP_FUNCTIONS = (
     "login_lookup(text, bigint, bytea)", "login_failed(text, uuid)",
     "start_session(uuid, bytea, text, uuid, bigint, bytea)",
     "open_session(uuid, bytea, text, uuid, text, text, bigint, bytea)",
+    "place_setting(text, jsonb, int)",
     "login_providers(text)", "login_domain(text)", "oidc_provider(text, bigint, bytea)",
     "oidc_spend(bytea, int, bigint, bytea)",
     "oidc_sign_in(uuid, text, bytea, uuid, bytea, text, text, bytea, int, text, bytea, uuid, bigint, bytea)",
