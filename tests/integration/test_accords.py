@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asyncpg import InsufficientPrivilegeError
 from click.testing import CliRunner
 from sqlalchemy.exc import DBAPIError
 
@@ -24,7 +25,10 @@ from shared_pool.accords.queries import accords, copies, copy_card, party_lines,
 from shared_pool.accords.rules import AccordFacts, check_pdf, digest_of, last_allowed, standing
 from shared_pool.accords.service import give_notice, register_accord, send_out, sign, take_back
 from shared_pool.accords.shared import SHARED
+from shared_pool.groups.hosting import open_group
+from tests.group_samples import planned
 from tests.pool_samples import shared_candidate
+from tests.resource_samples import at, booked, car
 from tests.worlds import World
 
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
@@ -95,6 +99,28 @@ async def test_nothing_is_shared_before_it_is_signed_and_nothing_new_after_it_ha
         assert [one.standing for one in await copies(uow)] == ["withdrawn"]
     # The people of before stand where they stood.
     assert len(await world.sql("SELECT 1 FROM candidate")) == 2
+
+
+async def test_groups_for_others_and_others_things_wait_for_a_signature_and_ones_own_do_not(
+    world: World,
+) -> None:
+    bus = await car(world)
+    group, _ = await planned(world, "horten")
+    await required(world)
+    await booked(world, "horten", bus, at(17), at(18))
+    with pytest.raises(InsufficientPrivilegeError) as loan:
+        await booked(world, "re", bus, at(19), at(20))
+    assert isinstance(told(loan.value), Forbidden)
+    with pytest.raises(DBAPIError) as opened:
+        async with world.at("horten", Role.PROVIDER_COORDINATOR) as uow:
+            await open_group(uow, group)
+    assert isinstance(told(opened.value), Forbidden)
+    await sent(world)
+    await signed(world, "re")
+    await signed(world, "horten")
+    await booked(world, "re", bus, at(19), at(20))
+    async with world.at("horten", Role.PROVIDER_COORDINATOR) as uow:
+        await open_group(uow, group)
 
 
 async def test_a_cooperation_agreement_opens_nothing(world: World) -> None:
