@@ -24,7 +24,10 @@ from tenants.groups.queries import places_taken, without_group
 from tenants.groups.rules import LONGEST_TRIAL
 from tenants.groups.service import held_group
 
-FULL = N_("Gruppa er full. Avslutt en plass først, eller velg en annen gruppe.")
+FULL = N_(
+    "Det er ikke plass til flere i gruppa nå. Sett deltakeren på venteliste, eller velg en annen gruppe."
+)
+"""Said also where the page counts a free place: who has it may have a case the reader knows nothing of (ADR 0065)."""
 OVER = N_("Gruppa er avsluttet.")
 ENDED = N_("Plassen er allerede avsluttet.")
 MOVED = N_("Noen andre har endret plassen i mellomtida. Se på den igjen.")

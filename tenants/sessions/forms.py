@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 from functools import partial
 from uuid import UUID
@@ -17,6 +18,7 @@ from tenants.sessions.service import SessionFacts
 ANSWERS = {"ja": N_("Ja, jeg kan lede treffet"), "nei": N_("Nei, jeg kan ikke")}
 STATES = {"present": N_("Kom"), "absent": N_("Kom ikke"), "told": N_("Sa fra")}
 PLACE, GUEST, ALONG = "d_", "g_", "egen"
+CAME, REST = "present", "resten"
 
 
 def read_session(form: Form) -> SessionFacts:
@@ -73,10 +75,14 @@ def _ticked(form: Form, prefix: str) -> dict[UUID, str]:
     return found
 
 
-def read_presence(form: Form) -> PresenceFacts:
-    """Who came: a field for each place (`d_<id>`) and guest's seat (`g_<id>`), and a tick for who had their own contact."""
+def read_presence(form: Form, everybody: Iterable[UUID] = ()) -> PresenceFacts:
+    """Who came: a field for each place (`d_<id>`) and guest's seat (`g_<id>`), and a tick for who had their own contact.
+
+    Sent with "the rest came", those of the places `everybody` with nothing said of them came.
+    """
     along = {one for text in form.all(ALONG) if (one := _id(text)) is not None}
-    return PresenceFacts(_ticked(form, PLACE), _ticked(form, GUEST), along)
+    rest = dict.fromkeys(everybody, CAME) if form.text("gjor") == REST else {}
+    return PresenceFacts({**rest, **_ticked(form, PLACE)}, _ticked(form, GUEST), along)
 
 
 def read_answer(form: Form, *, missing: str = N_("Velg ja eller nei.")) -> bool:

@@ -105,7 +105,7 @@ async def test_a_full_group_and_somebody_elses_assignment_are_refused_in_words(w
         await browser.submit(f"{url}/deltakere", {"deltaker": str(one)}, page=url)
     answer = await browser.submit(f"{url}/deltakere", {"deltaker": str(ids[2])}, page=url)
     assert answer.status_code == 422
-    assert "Gruppa er full." in answer.text
+    assert "Det er ikke plass til flere i gruppa nå." in answer.text
 
 
 async def test_purchasers_read_groups_and_only_the_provider_changes_them(world: World) -> None:

@@ -143,6 +143,12 @@ async def test_a_leader_starts_ticks_off_and_ends_on_the_phone(
     read = await world.sql("SELECT 1 FROM audit_entry WHERE action = 'session.day_list'")
     assert len(read) >= 3
     kari = await world.browser("horten", COORDINATOR)
+    page = f"/k/horten/grupper/{group}/treff/{session.id}"
+    stop_clock(monkeypatch, day.year, day.month, day.day, 23, 0)
+    # Nothing said of anybody is asked about; "the rest came" answers for all of them with one press.
+    assert "Kryss av for alle" in (await kari.submit(f"{page}/oppmote", {"egen": str(place)}, page=page)).text
+    rest = await kari.submit(f"{page}/oppmote", {"egen": str(place), "gjor": "resten"}, page=page)
+    assert rest.status_code == 303
     month = (await kari.get(f"/k/horten/grupper/{group}/oppmote?maned={day:%Y-%m}")).text
     assert "Jonas Bergli" in month
     assert "1 treff holdt" in month

@@ -220,7 +220,8 @@ async def note(desk: Desk) -> Response[Any]:
     """Keep who came, after the meeting."""
     card, shown = await session_values(desk)
     try:
-        await note_afterwards(desk.uow, card.id, forms.read_presence(desk.form))
+        everybody = [one.place_id for one, _, _ in shown["found"]]
+        await note_afterwards(desk.uow, card.id, forms.read_presence(desk.form, everybody))
     except Invalid as bad:
         return await _again(desk, bad, shown)
     return desk.redirect(shown["action"], flash=N_("Oppmøtet er lagret."))
