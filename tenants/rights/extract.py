@@ -22,9 +22,10 @@ from sammen.db.unit_of_work import UnitOfWork
 from tenants.people.api import fold, known_name_words
 from tenants.retention.api import pointing_edges
 from tenants.rights.codes import words_of
-from tenants.rights.words import CONTACT, HIDDEN, NAMES_OTHERS, REACHED, SUBJECT_KEYS, USER
+from tenants.rights.words import CONTACT, HIDDEN, LOOKED_AT, NAMES_OTHERS, REACHED, SUBJECT_KEYS, USER
 
 SCHEMA = "sammen.extract/1"
+CHOICES = frozenset({"keep", "names", "all", "row"})
 MASK, REMOVED = "[navn]", "[tatt ut: gjelder en annen]"
 _WORD = re.compile(r"[A-ZÆØÅÁČĐŊŠŦŽÄÖÉ][\wæøåÆØÅ'-]+")
 Found = dict[str, set[UUID]]
@@ -126,7 +127,7 @@ async def flagged(uow: UnitOfWork, tables: Sequence[Mapping[str, Any]], own: set
     """Texts a person must look at before they are given out: `{"table/row/column": {text, names, choice}}`.
 
     A text is flagged when a word in it with a capital is a name that somebody in the municipality has, other than the
-    person's own (`own`, folded), or when its column is one for other people's names.
+    person's own (`own`, folded), when its column is one for other people's names, and when its table is one of LOOKED_AT.
     """
     texts: dict[str, str] = {}
     for table in tables:
@@ -135,7 +136,7 @@ async def flagged(uow: UnitOfWork, tables: Sequence[Mapping[str, Any]], own: set
                 if (
                     isinstance(value, str)
                     and (column in NAMES_OTHERS or " " in value)
-                    and not column.endswith("_by_name")
+                    and (column in NAMES_OTHERS or not column.endswith("_name"))
                 ):
                     texts[f"{table['table']}/{number}/{column}"] = value
     words = {fold(word) for text in texts.values() for word in _WORD.findall(text)} - own
@@ -144,7 +145,7 @@ async def flagged(uow: UnitOfWork, tables: Sequence[Mapping[str, Any]], own: set
     for path, text in texts.items():
         names = [word for word in _WORD.findall(text) if fold(word) in known]
         others = path.rsplit("/", 1)[1] in NAMES_OTHERS and fold(text.split(" ", maxsplit=1)[0]) not in own
-        if names or others:
+        if names or others or path.split("/", 1)[0] in LOOKED_AT:
             flags[path] = {"text": text, "names": sorted(set(names)), "choice": ""}
     return flags
 
@@ -163,24 +164,30 @@ def holding(content: Mapping[str, Any], word: str) -> dict[str, list[str]]:
 
 
 def released(content: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The content with what the handler decided: `keep`, `names` (only the names go), `all` (the whole text goes)."""
+    """The content with what the handler decided: `keep`, `names` (only the names go), `all` (the whole text goes), `row`
+    (all that stands with it goes too: nothing tells that it was there).
+    """
     tables = []
     for table in content["tables"]:
         rows = [dict(row) for row in table["rows"]]
+        gone = set()
         for number, row in enumerate(rows):
             for column in row:
                 flag = flags.get(f"{table['table']}/{number}/{column}")
-                if flag and flag["choice"] == "all":
+                if flag and flag["choice"] == "row":
+                    gone.add(number)
+                elif flag and flag["choice"] == "all":
                     row[column] = REMOVED
                 elif flag and flag["choice"] == "names":
-                    row[column] = _without(str(row[column]), flag["names"])
-        tables.append({"table": table["table"], "rows": rows})
+                    row[column] = _without(str(row[column]), flag["names"], column)
+        kept = [row for number, row in enumerate(rows) if number not in gone]
+        tables += [{"table": table["table"], "rows": kept}] if kept else []
     return {**content, "tables": tables}
 
 
-def _without(text: str, names: Sequence[str]) -> str:
+def _without(text: str, names: Sequence[str], column: str) -> str:
     if not names:
-        return MASK
+        return MASK if column in NAMES_OTHERS else REMOVED
     # The longest first: of «Kari-Anne» nothing is left when «Kari» is a name too.
     longest = sorted(names, key=len, reverse=True)
     return re.sub("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest), MASK, text)

@@ -21,6 +21,7 @@ from sammen.web.forms import version_of
 from tenants.cases.api import case_card, case_crumbs, legal_ground_names
 from tenants.contacts.api import contact_card
 from tenants.people.api import person_card, representatives_of
+from tenants.retention.api import rules_now
 from tenants.rights import forms, views
 from tenants.rights.extract import released
 from tenants.rights.models import RightsExtract
@@ -35,6 +36,7 @@ from tenants.rights.service import (
     release_extract,
     start_extract,
 )
+from tenants.rights.words import LOOKED_AT
 
 PATH, TITLE = "/rettigheter", N_("Innsyn og rettigheter")
 NEW, LOOK, NOTE = N_("Nytt krav"), N_("Se gjennom utdraget"), N_("Merknad om uenighet")
@@ -255,17 +257,12 @@ async def _extract(desk: Desk) -> tuple[RightsExtract, dict[str, Any]]:
         "version": row.version,
         "flags": flags,
         "choices": desk.options(views.CHOICES),
+        "looked_at": LOOKED_AT,
         "base": desk.url(f"/utdrag/{row.id}"),
         "back": back,
         "state": row.state,
         "rows": sum(len(table["rows"]) for table in content.get("tables", [])),
-        "sections": views.sections(
-            released(content, row.flags) if row.state == "released" else content,
-            desk.language,
-            await legal_ground_names(desk.uow, desk.language),
-        )
-        if content.get("tables")
-        else [],
+        "sections": views.whole(row, desk.language, await legal_ground_names(desk.uow, desk.language)),
     }
 
 
@@ -275,8 +272,12 @@ async def look_through(desk: Desk) -> Response[str]:
     row, shown = await _extract(desk)
     if row.state not in ("review", "released"):
         raise Conflict(N_("Utdraget er ikke klart, eller det er slettet."))
-    values = {name: flag["choice"] or "names" for name, _, _, flag in shown["flags"]} | {"ord_ut": ""}
-    return await desk.render("rights/review.html", title=desk.say(LOOK), values=values, **shown)
+    values = {
+        name: flag["choice"] or views.choice_at_first(path, flag) for name, path, _, flag in shown["flags"]
+    }
+    return await desk.render(
+        "rights/review.html", title=desk.say(LOOK), values={**values, "ord_ut": ""}, **shown
+    )
 
 
 @action("/k/{slug:str}/utdrag/{rights_extract_id:uuid}/frigi", Permission.RIGHTS_HANDLE)
@@ -307,9 +308,9 @@ async def _ready(desk: Desk) -> dict[str, Any]:
 async def as_pdf(desk: Desk) -> Response[bytes]:
     """The extract to read, in the reader's language."""
     content = await _ready(desk)
-    names = await legal_ground_names(desk.uow, desk.language)
+    names, rules = await legal_ground_names(desk.uow, desk.language), await rules_now(desk.uow)
     await desk.uow.finish()
-    made = await render_pdf(views.document(content, desk.language, names))
+    made = await render_pdf(views.document(content, desk.language, names, rules))
     return desk.download("alt-vi-har-om-deg.pdf", made, "application/pdf")
 
 

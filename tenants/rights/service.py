@@ -18,7 +18,7 @@ from tenants.cases.api import CaseCard, readers_of
 from tenants.contacts.api import contact_card
 from tenants.people.api import name_words, person_card, representatives_of
 from tenants.record.api import seen_person
-from tenants.rights.extract import SCHEMA, flagged, gather, holding
+from tenants.rights.extract import CHOICES, SCHEMA, flagged, gather, holding
 from tenants.rights.models import DisagreementNote, RightsExtract, RightsRequest
 from tenants.rights.queries import RequestCard, own_extract, request_card, seen_cases
 from tenants.rights.rules import EXTRACTED, GROUNDS, due_on, expires, extended_due
@@ -188,7 +188,7 @@ async def release_extract(
     row = await own_extract(uow, extract_id)
     if row.version != version or row.state != "review":
         raise Conflict(STALE)
-    missing = {path for path in row.flags if choices.get(path) not in ("keep", "names", "all")}
+    missing = {path for path in row.flags if choices.get(path) not in CHOICES}
     if missing:
         raise Invalid.one(
             "valg", N_("Velg hva som skal skje med hver av tekstene. %(num)s mangler."), num=len(missing)
@@ -204,7 +204,7 @@ async def release_extract(
             flag = flags.get(path, {"text": "", "names": [], "choice": "names"})
             # A text that was to be kept loses this word alone, not the names that were thought harmless.
             kept = [] if flag["choice"] == "keep" else flag["names"]
-            if flag["choice"] != "all":
+            if flag["choice"] in ("keep", "names"):
                 flags[path] = {**flag, "choice": "names", "names": sorted({*kept, *written})}
     row.flags = flags
     row.state, row.released_at, row.expires_on = "released", datetime.now(UTC), expires(today())

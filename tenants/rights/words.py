@@ -162,6 +162,10 @@ HIDDEN: Final = frozenset({
 """Columns that say nothing about anybody: the machine's own."""
 NAMES_OTHERS: Final = frozenset({
     "applicant_name", "complainant_name", "recipient_name", "applicant_contact", "planned_with", "participants",
-    "asked_by_name", "relation", "given_by_name",
+    "asked_by_name", "given_by_name", "attention",
+    "told_by_name", "reported_by_name", "author_name",
 })  # fmt: skip
 """Columns that may hold another person's name: always looked at before they are given out."""
+LOOKED_AT: Final = frozenset({"concern", "concern_step", "deviation", "review_item", "suspension"})
+"""Tables every text of which is looked at, names or not: who told may be found again by what they told, and somebody may be
+harmed by who asks for the person knowing it (personopplysningsloven § 16 d)."""

@@ -10,9 +10,9 @@ import deploy.models  # noqa: F401 - registers every slice's tables
 from sammen.db.base import Base
 from tenants.retention.api import TABLES, pointing_edges
 from tenants.rights.codes import CODES, words_of
-from tenants.rights.columns import COLUMNS, NAMED
-from tenants.rights.extract import told
-from tenants.rights.views import value_text
+from tenants.rights.columns import COLUMNS, NAMED, column_name
+from tenants.rights.extract import REMOVED, holding, released, told
+from tenants.rights.views import sections, value_text
 from tenants.rights.words import CONTACT, LEFT_OUT, REACHED, SHARED, SUBJECT_KEYS, THEMES, USER
 
 
@@ -52,6 +52,9 @@ def test_each_column_that_is_told_has_words() -> None:
     assert not columns - set(COLUMNS), "a name in tenants/rights/columns.py, or in HIDDEN of words.py"
     assert not set(COLUMNS) - columns
     assert not {(table, column) for table, column in NAMED if column not in tables.get(table, ())}
+    for table, told_of in tables.items():
+        names = [column_name(table, column) for column in told_of]
+        assert len(names) == len(set(names)), f"two columns of {table} are called the same"
 
 
 def test_what_is_shared_is_reached_from_a_row_that_is_told_of() -> None:
@@ -101,3 +104,38 @@ def test_codes_money_days_and_parts_of_a_week_are_read_as_people_write_them() ->
     assert value_text(
         "decision", "legal_ground", "bvl-3-1", "nb", {"bvl-3-1": "Barnevernsloven § 3-1"}
     ).endswith("§ 3-1")
+
+
+def test_what_the_handler_takes_out_is_out_and_many_rows_stand_as_lines() -> None:
+    content = {
+        "about": "user",
+        "tables": [
+            {
+                "table": "concern",
+                "rows": [{"happened": "Sa fra om far.", "danger": True}, {"happened": "Noe annet."}],
+            },
+            {"table": "mapping", "rows": [{"needs": "Kari-Anne og Kari", "network": "Snuppa bor der."}]},
+            {
+                "table": "timesheet_line",
+                "rows": [
+                    {"hours": "2.00", "worked_on": f"2026-01-{n:02}", "state": "approved"}
+                    for n in range(1, 9)
+                ],
+            },
+        ],
+    }
+    assert holding(content, "snuppa") == {"mapping/0/network": ["Snuppa"]}
+    assert not holding(content, "snup"), "whole words"
+    flags = {
+        "concern/0/happened": {"choice": "row", "names": []},
+        "concern/1/happened": {"choice": "all", "names": []},
+        "mapping/0/needs": {"choice": "names", "names": ["Kari", "Kari-Anne"]},
+    }
+    given = released(content, flags)
+    assert given["tables"][0]["rows"] == [{"happened": REMOVED}], "nothing tells that there was another"
+    assert given["tables"][1]["rows"][0]["needs"] == "[navn] og [navn]"
+    told_of = dict(sections(given, "nb"))
+    hours = told_of["Tjenesten og møtene"][0]
+    assert ("Status", "Godkjent") in hours.common
+    assert hours.lines[0] == "Dag: 01.01.2026"
+    assert not hours.headed
