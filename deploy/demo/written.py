@@ -36,8 +36,8 @@ WAITING: tuple[tuple[Said, ...], ...] = (
 TOLD: tuple[Said, ...] = (
     (CONTACT, "Hei! Vi var i klatrehallen i går, og han klarte den lange veggen.", 0),
     (OURS, "Så gøy! Det skal jeg fortelle videre i evalueringen.", 4),
-    (OURS, "Kan du komme til en kort prat på mandag? Jeg har satt av tid klokka tre.", 40),
-    (SYSTEM, "Du har en samtale på mandag. Se den under Min side.", 1),
+    (OURS, "Kan du komme til en kort prat på rådhuset? Jeg har satt av en time.", 40),
+    (SYSTEM, "Du har fått en avtale om samtale. Se den under Min side.", 1),
 )
 ABOUT_ASSIGNMENT: tuple[Said, ...] = (
     (CONTACT, "Passer det å møte mamma hans på rådhuset i stedet for i hallen?", 0),

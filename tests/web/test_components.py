@@ -421,7 +421,7 @@ PUBLIC: dict[str, dict[str, Any]] = {
         ],
         "key": "k",
     },
-    "accessibility": {},
+    "accessibility": {"checked_on": date(2026, 11, 22)},
     "privacy": {},
     "help": {},
 }

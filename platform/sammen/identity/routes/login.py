@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from sammen.web.i18n import LANGUAGES
 from sammen.web.menu import place_label
 from sammen.web.render import CSRF_FIELD
 
+ACCESSIBILITY_CHECKED = date(2026, 11, 22)
+"""The day the accessibility statement was last gone through; moved whenever its words are."""
 METHODS = {
     "password": N_("Passord"),
     "persona": N_("Demo"),
@@ -171,7 +174,9 @@ async def log_out(desk: Desk) -> Response[Any]:
 @public_page("/tilgjengelighet")
 async def accessibility(desk: Desk) -> Response[str]:
     """Accessibility statement."""
-    return await desk.render("base/accessibility.html", title=desk.say(N_("Tilgjengelighetserklæring")))
+    return await desk.render(
+        "base/accessibility.html", title=desk.say(N_("Tilgjengelighetserklæring")), checked_on=ACCESSIBILITY_CHECKED
+    )
 
 
 @public_page("/personvern")
