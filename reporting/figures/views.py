@@ -95,6 +95,8 @@ def _change(beside: Beside | None, value: Decimal | None, said: Said, lang: str)
     moved = value - beside.before
     sign = "+" if moved > 0 else ""
     if said.unit == "percent":
+        if not round(moved):
+            return ""  # the two stand side by side, and read the same
         points = sign + decimal(moved, 0, lang)
         return translate(lang, N_("%(points)s prosentpoeng"), points=points)
     if said.unit == "count" and min(value, beside.before) < FEW:

@@ -98,7 +98,7 @@ WORDS: Final = (
     Words(
         id="contacts_load",
         theme="contacts",
-        name=N_("Oppdrag per støttekontakt"),
+        name=N_("Støttekontakter etter antall oppdrag"),
         definition=N_("Støttekontakter når perioden er over, etter hvor mange oppdrag de har i gang."),
         computed=(
             _WHO,
@@ -113,7 +113,7 @@ WORDS: Final = (
     Words(
         id="contacts_covered",
         theme="contacts",
-        name=N_("Politiattest, kurs og oppfølging"),
+        name=N_("Støttekontakter etter politiattest og oppfølging"),
         definition=N_("Støttekontakter når perioden er over, etter om de har det de skal ha."),
         computed=(
             N_(

@@ -50,7 +50,7 @@ WORDS: Final = (
     Words(
         id="pay_bands",
         theme="cost",
-        name=N_("Timelønn for likt arbeid"),
+        name=N_("Støttekontakter etter timelønn"),
         definition=N_(
             "Støttekontakter med timer i perioden, etter hva de gjorde mest og hva de fikk i timen for det."
         ),

@@ -63,7 +63,9 @@ async def test_a_manager_computes_looks_comments_and_approves(shared_world: Worl
     assert piece.headers["hx-refresh"] == "true"
     page = await browser.get(started.headers["location"])
     text = said(page.text)
-    assert "Endret mer enn 20 prosent: brukere med tilbud, godkjente timer" in text
+    assert "tall er endret mer enn 20 prosent. De er merket «Mye endret»." in text
+    assert "«Mye endret». Brukere med tilbud Godkjente timer" in text
+    assert 'href="#godkjenn"' in page.text
     assert "100 endring +48 %" in text
     assert "går tallene for 1. halvår 2026 til Vestfoldsamarbeidet" in text
     edition = re.search(r'name="utgave" value="([^"]+)"', page.text)

@@ -36,7 +36,7 @@ from sammen.jobs.tasks import TaskView, read_task
 from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page
-from sammen.web.formats import listed, lower_first
+from sammen.web.formats import listed
 
 FIGURES = N_("Tall")
 KINDS = {
@@ -151,7 +151,7 @@ async def _values(desk: Desk, period: Period) -> dict[str, Any]:
         "parts": views.parts(table, now, lang, home=False),
         "home": views.parts(table, now, lang, home=True),
         "has_range": bool(around),
-        "big_names": listed([lower_first(desk.say(row.said.name)) for row in table if row.big], lang),
+        "big_names": [desk.say(row.said.name) for row in table if row.big],
         "checks": [desk.say(one.message, **one.params) for one in checks(now, before)] if now else [],
         "people_note": desk.say(
             N_("Folketallet er per 1. januar %(year)s. Kilde: %(source)s."), year=people_year, source=desk.say(source)
