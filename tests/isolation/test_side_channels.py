@@ -176,6 +176,7 @@ async def test_the_app_role_cannot_become_more_than_it_is(sql: str, app: Connect
     "CREATE RULE r AS ON SELECT TO sammen.person DO INSTEAD SELECT 1", "COMMENT ON TABLE sammen.person IS 'mine'",
     "CREATE PUBLICATION mine FOR ALL TABLES", "CREATE EVENT TRIGGER mine ON ddl_command_start EXECUTE FUNCTION now()",
     "REINDEX TABLE sammen.person", "CLUSTER sammen.person USING pk_person",
+    "SELECT lo_create(0)", "SELECT lo_creat(-1)", "SELECT lo_from_bytea(0, 'x')",
 ])  # fmt: skip
 async def test_the_app_role_makes_nothing_that_could_stand_in_for_something(
     sql: str, app: Connection

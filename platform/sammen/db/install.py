@@ -93,6 +93,10 @@ async def make_schema(connection: asyncpg.Connection[asyncpg.Record]) -> None:
         # A dump reads each counter's place as well, and fails on the first it may not read.
         f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA {SCHEMA} GRANT SELECT ON SEQUENCES TO {BACKUP}",
         f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+        # A large object has no place and no row-level security, fills the disk, and is in no copy. An
+        # administrator who is no superuser gets a warning, and it stays as it was.
+        "REVOKE EXECUTE ON FUNCTION pg_catalog.lo_create(oid), pg_catalog.lo_creat(int), pg_catalog.lo_from_bytea(oid, bytea)"
+        " FROM PUBLIC",
     ):
         await connection.execute(statement)
 
