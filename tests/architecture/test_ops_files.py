@@ -128,6 +128,8 @@ def test_the_proxies_log_no_key_that_an_address_ends_in() -> None:
     """A link in a letter is a key until it is used, a calendar's for as long as it stands: nobody reads them in a log."""
     nginx = (OPS / "proxy" / "nginx.conf").read_text(encoding="utf-8")
     assert '"path":"$told_path"' in nginx
+    # What it says of requests that fail has the whole address in it.
+    assert set(re.findall(r"error_log \S+ (\w+);", nginx)) == {"crit"}
     (kept,) = re.findall(r'"~(\S+)" "\$kept\*";', nginx)
     (cut,) = re.findall(
         r"request>uri regexp `(.+)` ", (OPS / "proxy" / "Caddyfile").read_text(encoding="utf-8")
