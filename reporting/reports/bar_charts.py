@@ -74,7 +74,7 @@ def _mean(drawing: Drawing, framed: Framed, one: Quantity) -> tuple[Decimal | No
     if reported < 2:
         return None, ""
     mean = whole.value / reported
-    return mean, drawing.say(N_("Gjennomsnitt %(value)s"), value=decimal(mean, 1, drawing.lang))
+    return mean, drawing.say(N_("Gjennomsnitt %(value)s"), value=decimal(mean, one.decimals, drawing.lang))
 
 
 def bars(drawing: Drawing) -> View:

@@ -12,7 +12,7 @@ from reporting.releases.api import GROUP, REGION, Place
 from reporting.reports.board import Board
 from reporting.reports.frame import NONE, Figure, Framed
 from reporting.reports.quantities import Quantity, known, quantity
-from reporting.reports.targets import TargetRow, reached
+from reporting.reports.targets import TargetRow, light
 from reporting.reports.wording import cell
 from sammen.i18n_mark import N_
 from sammen.web.i18n import translate
@@ -91,19 +91,27 @@ def _rows(
     board: Board, framed: Framed, columns: Sequence[Quantity], own: Place | None, targets: Mapping[str, TargetRow],
     lang: str,
 ) -> list[Row]:  # fmt: skip
-    period = board.period.slug
+    period, before = board.period.slug, board.before.slug
+    alike = before if board.comparable else None
     rows = [
-        _row(framed, period, columns, (place.id, place.name, place.slug), targets, lang,
+        _row(framed, period, before, columns, (place.id, place.name, place.slug), targets, lang,
              "own" if own is not None and place.id == own.id else "place")
         for place in framed.places
     ]  # fmt: skip
     rows += [
-        _row(framed, period, columns, (GROUP + code, name, ""), targets, lang, "group")
+        _row(framed, period, alike, columns, (GROUP + code, name, ""), targets, lang, "group")
         for code, name in board.current.groups
     ]
     rows.append(
         _row(
-            framed, period, columns, (REGION, translate(lang, N_("Samarbeidet")), ""), targets, lang, "region"
+            framed,
+            period,
+            alike,
+            columns,
+            (REGION, translate(lang, N_("Samarbeidet")), ""),
+            targets,
+            lang,
+            "region",
         )
     )
     rows += _spread(framed, period, columns, lang)
@@ -111,7 +119,7 @@ def _rows(
 
 
 def _row(
-    framed: Framed, period: str, columns: Sequence[Quantity], where: tuple[str, str, str],
+    framed: Framed, period: str, before: str | None, columns: Sequence[Quantity], where: tuple[str, str, str],
     targets: Mapping[str, TargetRow], lang: str, kind: str,
 ) -> Row:  # fmt: skip
     place, name, slug = where
@@ -122,8 +130,10 @@ def _row(
         if one.below is not None and kind in ("own", "place", "group"):
             compared = framed.index(period, place, one.id)
             index = "" if compared.value is None else str(compared.value)
-        there = reached(targets[one.id], figure) if one.id in targets else None
-        texts.append((cell(figure, one, lang), index, {True: "ok", False: "danger", None: ""}[there]))
+        # As on the page of key figures: nearer than before is told, where the same municipalities are behind both.
+        earlier = NONE if before is None else framed.at(before, place, one.id)
+        lit = light(targets[one.id], figure, earlier, one, lang) if one.id in targets else None
+        texts.append((cell(figure, one, lang), index, lit.state if lit else ""))
     return Row(name, kind, figures, tuple(texts), slug)
 
 

@@ -17,8 +17,16 @@ Breaks = list[tuple[int, str]]
 
 
 def labels(axis: Sequence[Period]) -> list[str]:
-    """Under the chart: the year, at its first period; the table says which period it is."""
-    return [str(p.year) if p.kind is PeriodKind.YEAR or p.number == 1 else "" for p in axis]
+    """Under the chart: the year, at its first period in the chart; the table says which period it is."""
+    return [
+        str(p.year) if n == 0 or p.kind is PeriodKind.YEAR or p.number == 1 else ""
+        for n, p in enumerate(axis)
+    ]
+
+
+def end_years(axis: Sequence[Period]) -> list[str]:
+    """Under a chart so small that only its ends have room: the years of the first and the last period, each its own."""
+    return [str(p.year) if n in (0, len(axis) - 1) else "" for n, p in enumerate(axis)]
 
 
 def breaks(drawing: Drawing, one: Quantity, *, region: bool = True) -> tuple[Breaks, list[str]]:

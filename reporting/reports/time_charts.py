@@ -9,7 +9,7 @@ from reporting.releases.api import REGION
 from reporting.reports.drawing import TOGETHER, Drawing, View, definition_of, neutral, population_note
 from reporting.reports.frame import NONE, Figure, Framed
 from reporting.reports.quantities import Quantity, parts_of
-from reporting.reports.series import breaks, labels
+from reporting.reports.series import breaks, end_years, labels
 from reporting.reports.wording import cell, period_name, said
 from sammen.i18n_mark import N_
 from sammen.web.formats import percent, upper_first
@@ -120,22 +120,13 @@ def multiples(drawing: Drawing) -> View:
     return View(
         "multiples", drawing.id, _trend(drawing, one, whole, cut), " ".join(texts), "",
         {
-            "places": places, "labels": _ends(labels(axis)), "top": scale, "rows": rows, "breaks": marks,
+            "places": places, "labels": end_years(axis), "top": scale, "rows": rows, "breaks": marks,
             "heads": (
                 drawing.say(N_("Kommune")), *(upper_first(period_name(period, drawing.lang)) for period in axis)
             ),
         },
         any(f.hidden for _p, run in runs for f in run),
     )  # fmt: skip
-
-
-def _ends(said_labels: Sequence[str]) -> list[str]:
-    """Labels of which the first and the last are never blank."""
-    found = list(said_labels)
-    known = [label for label in found if label]
-    if known:
-        found[0], found[-1] = known[0], known[-1]
-    return found
 
 
 def shares(drawing: Drawing) -> View:
@@ -181,10 +172,9 @@ def _wholes(drawing: Drawing, framed: Framed) -> list[tuple[str, str, str, str]]
     pairs.append(("region", REGION, drawing.say(TOGETHER)))
     for css, place, name in pairs:
         for period in periods:
+            said_when = period_name(period, drawing.lang) if first.year == last.year else period.year
             label = (
-                drawing.say(N_("%(name)s %(year)s"), name=name, year=period.year)
-                if len(periods) > 1
-                else name
+                drawing.say(N_("%(name)s %(year)s"), name=name, year=said_when) if len(periods) > 1 else name
             )
             rows.append((label, css, period.slug, place))
     if not drawing.choice.place:

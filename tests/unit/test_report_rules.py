@@ -31,7 +31,7 @@ from reporting.reports.comparison import COLUMNS, compared, comparisons
 from reporting.reports.declared import FRONT
 from reporting.reports.drawing import Drawing
 from reporting.reports.quantities import NoSuchDivision, narrowed, parts_of
-from reporting.reports.series import breaks
+from reporting.reports.series import breaks, end_years, labels
 from reporting.reports.targets import TargetRow, in_force
 from sammen.web.series_charts import Line, line_chart, share_chart
 from tests.released_samples import Figures, board_of, made_up, place_id
@@ -228,6 +228,32 @@ def test_a_light_says_nothing_of_a_hidden_figure() -> None:
     at = [light(row, Figure(value, sign), Figure(Decimal(11)), one, "nb") for value, sign in
           ((Decimal(0), ""), (Decimal(4), ""), (Decimal(12), ""), (None, ":"), (None, "–"))]  # fmt: skip
     assert [lit and lit.state for lit in at] == ["ok", "warning", "danger", None, None]
+
+
+def test_the_comparison_and_the_key_figures_say_the_same_of_a_target_and_of_a_mean() -> None:
+    row = TargetRow(
+        "users", "least", Decimal(400), date(2026, 1, 1), "", "", datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    fewer: Figures = {name: {**of, "users": (of["users"] or 0) - 1} for name, of in FIGURES.items()}
+    board = board_of(made_up(fewer, period=parse("2025-h2")), made_up(FIGURES))
+    tile = next(
+        one
+        for one in tiles(board, KEYS, None, {"users": row}, "nb")
+        if one["label"] == quantity("users").name
+    )
+    table = next(one for one in comparisons(board, None, {"users": row}, "nb") if one.theme == "users")
+    at = [column.one.id for column in table.columns].index("users")
+    region = next(one for one in table.rows if one.kind == "region")
+    assert tile["goal"][1] == region.texts[at][2] == "warning"
+    bars = build(board, REPORTS["brukere"], {}, "nb").chart
+    mean = next(one for one in table.rows if one.kind == "spread").texts[at][0]
+    assert bars.values["mean_text"] == f"Gjennomsnitt {mean}"
+
+
+def test_a_small_chart_names_the_year_of_each_of_its_ends() -> None:
+    axis = [parse(slug) for slug in ("2024-h2", "2025-h1", "2025-h2", "2026-h1")]
+    assert end_years(axis) == ["2024", "", "", "2026"]
+    assert labels(axis) == ["2024", "2025", "", "2026"]
 
 
 def test_of_two_targets_the_latest_counts_and_one_without_a_value_ends_it() -> None:
