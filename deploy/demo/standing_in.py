@@ -16,7 +16,7 @@ from tenants.people.api import age_on
 from tenants.substitutes.models import AskRound, ContactAway, IntroducedSubstitute, SubstituteAsk
 
 HOWS = ("with_contact", "with_family", "group", "earlier")
-TOLD = "Gutt på tretten som liker å være ute. Mandag ettermiddag, to timer."
+TOLD = "Liker å være ute, og å vite på forhånd hva dere skal. Møt opp hjemme, og ring på."
 ASK_HOURS = 48
 
 

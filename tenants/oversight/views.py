@@ -32,7 +32,9 @@ CODE = re.compile(r"[a-z_]*(\.[a-z_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a person's log. `emergency`: what was said of why, "" when it was no emergency."""
+    """A line of a person's log. `emergency`: what was said of why, "" when it was no emergency. `vague`: `what` says no more
+    than that something was read, so that `why` tells it alone.
+    """
 
     at: datetime
     who: str
@@ -42,6 +44,7 @@ class Line:
     tag: str
     shape: str
     emergency: str
+    vague: bool = False
 
 
 def role_names(codes: Sequence[str], say: Callable[..., str]) -> str:
@@ -67,6 +70,7 @@ def log_line(entry: LogEntry, place: str, say: Callable[..., str]) -> Line:
         tag=say(EMERGENCY) if opened else say(tag),
         shape="danger" if opened else shape,
         emergency=entry.reason,
+        vague=kind is ANYTHING and entry.category == "read",
     )  # fmt: skip
 
 
