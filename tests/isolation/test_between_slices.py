@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from sammen.documents import pdf
 from sammen.policy.roles import Role
 from sammen.web.forms import clean
 from tests.provider_samples import contact
@@ -51,3 +54,20 @@ def test_signs_that_nobody_sees_are_in_no_field() -> None:
     # What languages other than Norwegian need stays: marks of direction in between, joiners, Sámi and Arabic letters.
     assert clean("navn", "Čáhppe Áilu") == "Čáhppe Áilu"
     assert clean("navn", "علي\u200f \u200dن") == "علي\u200f \u200dن"
+
+
+def test_a_document_of_thousands_of_strange_letters_takes_no_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each letter that no everyday text has is tried on the typefaces, which takes time: so many and no more."""
+    tried: list[str] = []
+
+    def drawable(letter: str) -> bool:
+        tried.append(letter)
+        return True
+
+    monkeypatch.setattr(pdf, "_drawable", drawable)
+    drawn = pdf._drawn({"blocks": ["Blåbær " + "".join(map(chr, range(0x4E00, 0x6000)))] * 2})
+    assert len(tried) == 2 * pdf.MOST_LETTERS
+    first, second = drawn["blocks"]
+    assert first == second
+    assert first.startswith("Blåbær \u4e00\u4e01")
+    assert first.endswith(pdf.UNKNOWN * 2)

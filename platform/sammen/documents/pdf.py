@@ -28,6 +28,8 @@ FONTS = FOLDER.parent / "web" / "static" / "vendor" / "fonts"
 TYPEFACE = "Atkinson Hyperlegible Next"
 UNKNOWN = "□"
 """What stands for a character that no typeface of ours can draw (emoji, Arabic, Chinese): seen, and not left out."""
+MOST_LETTERS = 500
+"""So many different letters of a document are tried, beside everyday Norwegian ones."""
 WORDS = {
     "reference": N_("Vår referanse"),
     "page": N_("Side {page} av {pages}"),
@@ -155,15 +157,30 @@ def _fonts() -> typst.Fonts:
 
 
 # Characters -----------------------------------------------------------------------------------------------------------
-def _drawn(value: Any) -> Any:
-    """The same values with every text such that it can be drawn: PDF/A refuses a letter that no font has."""
+def _drawn(value: Any, met: set[str] | None = None) -> Any:
+    """The same values with every text such that it can be drawn: PDF/A refuses a letter that no font has.
+
+    `met`: letters of the document that are not everyday ones. Each is tried once; somebody who writes thousands of
+    different ones (a page of Chinese) gets the first five hundred tried, and no document takes minutes.
+    """
+    met = set() if met is None else met
     if isinstance(value, str):
-        return "".join(cluster if _drawable(cluster) else UNKNOWN for cluster in _clusters(value))
+        return "".join(one if _fits(one, met) else UNKNOWN for one in _clusters(value))
     if isinstance(value, dict):
-        return {name: _drawn(one) for name, one in value.items()}
+        return {name: _drawn(one, met) for name, one in value.items()}
     if isinstance(value, list):
-        return [_drawn(one) for one in value]
+        return [_drawn(one, met) for one in value]
     return value
+
+
+def _fits(cluster: str, met: set[str]) -> bool:
+    if len(cluster) == 1 and (cluster == "\n" or " " <= cluster <= "~" or "\u00c0" <= cluster <= "\u00ff"):
+        return True
+    if cluster not in met:
+        if len(met) >= MOST_LETTERS:
+            return False
+        met.add(cluster)
+    return _drawable(cluster)
 
 
 def _clusters(text: str) -> Iterator[str]:
@@ -184,9 +201,7 @@ def _clusters(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _drawable(cluster: str) -> bool:
-    """Whether one of our fonts has the letter, tried once a process (2 ms) unless it is of everyday Norwegian."""
-    if len(cluster) == 1 and (cluster == "\n" or " " <= cluster <= "~" or "\u00c0" <= cluster <= "\u00ff"):
-        return True
+    """Whether one of our fonts has the letter, tried once a process (2 ms)."""
     import typst  # as above
 
     source = (
