@@ -15,6 +15,7 @@ import pytest
 
 from deploy.database import administrator
 from sammen.policy.roles import Role
+from tenants.oversight.routes import log
 from tests.isolation import conftest as isolation
 from tests.isolation.conftest import Filled
 from tests.isolation.route_table import Page, Route
@@ -139,7 +140,18 @@ async def test_a_form_of_nonsense_is_refused_and_changes_nothing(
                 await records.restore()
 
 
+@pytest.fixture(scope="module")
+def short_papers() -> Iterator[None]:
+    """The log of who has read, set with few lines: each of these addresses is a reading more, and what is tried is how the
+    address is read.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log, "ON_PAPER", 20)
+        yield
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("short_papers")
 @pytest.mark.parametrize("route", GETS, ids=str)
 async def test_an_address_of_nonsense_is_answered_calmly(route: Route, lively: Filled) -> None:
     for sender in (await senders(route, lively))[:1]:
