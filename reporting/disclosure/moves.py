@@ -17,11 +17,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from reporting.disclosure import programs
 from reporting.disclosure.problem import Problem
+from reporting.disclosure.programs import Floats, Ints, Pieces
 from reporting.disclosure.witness import Witness, bits
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 WHOLE: Final = 400
 """Tables of so many unknowns at most are looked at whole."""
 NEAR: Final = (60, 200, 600)
@@ -50,20 +50,6 @@ class Move:
     witness: Witness
     cost: float
     rows: list[int]
-
-
-@dataclass(slots=True)
-class Pieces:
-    """The rows among some unknowns: `of` tells which piece each of `rows` is, the unknowns themselves being the first.
-
-    inside, columns: the other pieces (from 0) and the unknowns in them, by unknown.
-    """
-
-    rows: Ints
-    of: Ints
-    count: int
-    inside: Ints
-    columns: Ints
 
 
 class Moves:
@@ -100,7 +86,7 @@ class Moves:
         ]
         self.order: tuple[int, int, Ints] = (-1, 0, np.empty(0, dtype=np.int64))
         """The row last looked at, how many programs had been solved then, and the unknowns nearest to it first."""
-        self.programs: dict[bytes, tuple[Pieces, highspy.HighsLp]] = {}
+        self.programs: dict[bytes, tuple[Pieces, list[highspy.HighsLp]]] = {}
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, setting in (
             ("output_flag", False), ("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("presolve", "off"),
@@ -114,10 +100,15 @@ class Moves:
         for member in bits(known):
             free &= self.owner != member
         if len(free) <= WHOLE:
-            return self._solve(row, amount, np.flatnonzero(free))
+            chosen = np.flatnonzero(free)
+            return self._quiet(row, amount, chosen) or self._solve(row, amount, chosen)
         order = self._nearest(row)
         order = order[free[order]]
         sizes = [size for size in NEAR if size < len(order)]
+        for size in sizes[:2]:
+            found = self._quiet(row, amount, np.sort(order[:size]))
+            if found is not None:
+                return found
         least, further = sizes[:2], sizes[2:]
         plan = [
             *((size, True) for size in least), *((size, False) for size in least),
@@ -158,6 +149,21 @@ class Moves:
         single = (self.lengths == 1) & ~self.hidden
         alone[self.by_row.indices[self.by_row.indptr[:-1][single]]] = True
         return ~alone
+
+    def _quiet(self, row: int, amount: int, chosen: Ints) -> Move | None:
+        """A move of few unknowns that hides nothing more; None where there is none, or none in whole numbers.
+
+        Only what is shown stands in its program, so it is the smaller the more is hidden.
+        """
+        pieces = self._known_pieces(chosen)[0]
+        quiet = programs.among(pieces, ~self.hidden[pieces.rows], row, amount, self.slack[chosen])
+        if quiet is None:
+            return None
+        n = len(quiet.columns)
+        step = self._run(quiet.model, n)
+        if step is not None and np.abs(step - np.rint(step)).max(initial=0) > 1e-6:
+            step = self._dive(step, n)
+        return None if step is None else self._move(chosen[quiet.columns], step, row, amount)
 
     def _solve(self, row: int, amount: int, chosen: Ints, *, strict: bool = False) -> Move | None:
         """The cheapest move among the chosen unknowns; in whole numbers where the plain program gives halves.
@@ -201,12 +207,18 @@ class Moves:
         return move
 
     def _program(self, chosen: Ints) -> tuple[Pieces, highspy.HighsLp]:
-        """The program over the chosen unknowns without its costs and bounds; kept, for the next one often has the same."""
+        """The program over the chosen unknowns without its costs and bounds."""
+        pieces, model = self._known_pieces(chosen)
+        if not model:
+            model.append(programs.whole(pieces, len(chosen)))
+        return pieces, model[0]
+
+    def _known_pieces(self, chosen: Ints) -> tuple[Pieces, list[highspy.HighsLp]]:
+        """The pieces, and their program once it has been made; kept, for the next one often has the same unknowns."""
         key = chosen.tobytes()
         found = self.programs.pop(key, None)
         if found is None:
-            pieces = self._pieces(chosen)
-            found = pieces, _model(pieces, len(chosen))
+            found = self._pieces(chosen), []
             if len(self.programs) >= KEPT:
                 del self.programs[next(iter(self.programs))]
         self.programs[key] = found
@@ -323,20 +335,3 @@ def _slice(matrix: sp.csc_matrix, chosen: Ints) -> tuple[Ints, Ints]:
     starts = np.concatenate([[0], np.cumsum(last - first)])
     place = np.arange(starts[-1]) - np.repeat(starts[:-1] - first, last - first)
     return matrix.indices[place].astype(np.int64), starts
-
-
-def _model(pieces: Pieces, n: int) -> highspy.HighsLp:
-    """Every row: what the unknowns rise, less what they fall, is what the row rises less what it falls."""
-    m, count = pieces.count - n, len(pieces.inside)
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = 2 * n + 2 * m, m
-    model.row_lower_ = model.row_upper_ = np.zeros(m)
-    own = np.arange(m)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(pieces.columns, minlength=n))])
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_ = np.concatenate(
-        [starts, count + starts[1:], 2 * count + 1 + np.arange(2 * m)]
-    ).astype(np.int32)
-    model.a_matrix_.index_ = np.concatenate([pieces.inside, pieces.inside, own, own]).astype(np.int32)
-    model.a_matrix_.value_ = np.concatenate([np.ones(count), -np.ones(count), -np.ones(m), np.ones(m)])
-    return model

@@ -62,6 +62,8 @@ class Pattern:
         """By row and what attackers know: a proof that held. It holds as long as its witnesses count."""
         self.sure: list[Proof | None] = [None] * len(problem.rows)
         """By row: all the witnesses that proved it the last time, against everybody."""
+        self.missed = [0] * len(problem.rows)
+        """By row: how often another could not be shown for its sake. Such rows are looked at first."""
         self.lost: set[int] = set()
         self.open: dict[int, list[int]] = {row: list(told) for row, told in problem.held.items()}
 
@@ -182,6 +184,8 @@ class Pattern:
                 and (best is None or move.cost < best.cost - 1e-9)
             ):
                 best = move
+                if not move.rows:
+                    break
         return best
 
     def _helps(self, gap: Gap, witness: Witness) -> bool:
@@ -247,9 +251,8 @@ class Pattern:
 
     def _without(self, row: int, until: int, limit: float) -> bool:
         """Try to show a hidden row and hide cheaper ones in its place. False: all is as it was."""
-        affected = sorted(
-            {one for witness in self.touching[row] if not witness.bad for one in witness.rows if one != row}
-        )
+        moved = set[int]().union(*(witness.rows for witness in self.touching[row] if not witness.bad))
+        affected = sorted(moved - {row}, key=lambda one: (-self.missed[one], one))
         self.show(row)
         self.moves.frozen[row] = True
         spent, fresh, kept = 0.0, list[int](), len(self.witnesses)
@@ -259,6 +262,7 @@ class Pattern:
             while holds and self.hidden[target] and (gap := self.gap(target)):
                 move = self.best(gap) if self.moves.solved < until else None
                 holds = move is not None and spent + move.cost < limit
+                self.missed[target] += not holds
                 if move is not None and holds:
                     spent += move.cost
                     for one in move.rows:
