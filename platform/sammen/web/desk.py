@@ -28,6 +28,7 @@ from sammen.web.contributions import Contributions
 from sammen.web.forms import Form
 from sammen.web.i18n import LANGUAGES, translate
 from sammen.web.menu import menu_of, own_links, place_label
+from sammen.web.naming import name_fields
 from sammen.web.office import office_phone
 from sammen.web.render import CSRF_FIELD, KEY_FIELD, LanguageEnvironment, Page, render
 
@@ -180,7 +181,7 @@ class Desk:
             page=page, errors=said, key=self.key, context=self._context, query=self.query,
             office=office_phone(self._context.settings) if self._context else "", **values,
         )  # fmt: skip
-        response = Response(text, media_type="text/html", status_code=status)
+        response = Response(name_fields(text, errors or {}), media_type="text/html", status_code=status)
         if page.flash:
             response.delete_cookie(FLASH_COOKIE)
         return response
