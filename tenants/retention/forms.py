@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sammen.clock import today
-from sammen.errors import BadInput
+from sammen.errors import BadInput, Invalid
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date
 from sammen.web.forms import Form, Reader
@@ -54,6 +56,31 @@ def read_hold(form: Form) -> HoldFacts:
     )
     reader.done()
     return HoldFacts(case_no, bool(form.text("hele")), reason, first or today(), last, review or today())
+
+
+def read_marks(form: Form, *, receipt: bool) -> tuple[list[tuple[str, UUID]], MarkFacts]:
+    """The chosen documents, and what is said of all of them: a journal number, or the archive's `receipt`. Raises Invalid."""
+    reader = Reader(form)
+    chosen = []
+    for one in form.all("dokumenter"):
+        kind, _, text = one.partition(":")
+        try:
+            chosen.append((kind, UUID(text)))
+        except ValueError:
+            reader.fail("dokumenter", N_("Velg minst ett dokument."))
+    if not chosen:
+        reader.fail("dokumenter", N_("Velg minst ett dokument."))
+    number = reader.text(
+        "nummer",
+        required=N_("Skriv arkivets kvittering.") if receipt else N_("Skriv journalnummeret."),
+        most=100,
+    )
+    day = reader.take("dag", lambda text: parse_date(text, field="dag"), required=N_("Skriv dagen."))
+    reader.done()
+    on = day or today()
+    if on > today():
+        raise Invalid.one("dag", N_("Dagen kan ikke ligge i framtida."))
+    return chosen, MarkFacts(on, "", on, number) if receipt else MarkFacts(on, number, None, "")
 
 
 def read_mark(form: Form) -> MarkFacts:

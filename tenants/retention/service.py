@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -216,6 +217,22 @@ async def mark_document(
     await record_change(
         uow, "document.marked", object_kind, object_id, journal_ref=facts.journal_ref, archived=facts.archived_on is not None
     )  # fmt: skip
+
+
+async def mark_documents(uow: UnitOfWork, chosen: Sequence[tuple[str, UUID]], facts: MarkFacts) -> int:
+    """The same journal number for every one, or, when `facts` has none, the archive's receipt for what is journalled; how
+    many. All of them or none. Raises NotFound, Invalid as `mark_document`.
+    """
+    for kind, object_id in chosen:
+        card = await one_document(uow, kind, object_id)
+        one = facts
+        if not facts.journal_ref:
+            day = card.journalled_on or facts.journalled_on
+            one = MarkFacts(day, card.journal_ref or "", facts.archived_on, facts.archive_receipt)
+        elif card.archived_on is not None:
+            raise Conflict(STALE)
+        await mark_document(uow, kind, object_id, one)
+    return len(chosen)
 
 
 # Runs -------------------------------------------------------------------------------------------------------------------

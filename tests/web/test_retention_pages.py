@@ -113,6 +113,44 @@ async def test_a_hold_is_placed_seen_and_lifted_and_a_document_journalled(shared
     assert (await officer.submit(document.group(0), fields, page=holds)).status_code == 403
 
 
+async def test_many_documents_get_one_journal_number_and_then_one_receipt(shared_world: World) -> None:
+    for name in ("Ivar Eng", "Kaja Ek"):
+        case = await case_of(shared_world, "horten", await granted_order(shared_world, "horten", name=name))
+        await shared_world.sql("UPDATE letter SET state = 'sent', sent_on = dated WHERE case_id = $1", case)
+    admin = await shared_world.browser("horten", ADMIN)
+    path = f"{PATH}/dokumenter"
+
+    async def note(state: str, **changes: object) -> str:
+        shown = (await admin.get(f"{path}?status={state}")).text
+        chosen = re.findall(r'name="dokumenter" value="([^"]+)"', shown)
+        fields = {
+            "status": state,
+            "dokumenter": chosen,
+            "nummer": "2026/44",
+            "dag": format_date(today()),
+            **changes,
+        }
+        return (await admin.submit(path, fields, page=path)).text
+
+    assert "Velg minst ett dokument." in await note("venter", dokumenter=[])
+    assert "Skriv journalnummeret." in await note("venter", nummer="")
+    assert "Dagen kan ikke ligge i framtida." in await note(
+        "venter", dag=format_date(today() + timedelta(days=1))
+    )
+    await note("venter")
+    await note("journalfort", nummer="ARK-77")
+    rows = await shared_world.sql(
+        "SELECT journal_ref, archive_receipt, archived_on FROM document_mark WHERE journal_ref = '2026/44'"
+    )
+    assert len(rows) >= 2
+    assert {(row["archive_receipt"], row["archived_on"]) for row in rows} == {("ARK-77", today())}
+    assert "Ingen dokumenter her" in (await admin.get(f"{path}?status=journalfort")).text
+    officer = await shared_world.browser("horten", OFFICER)
+    assert 'name="dokumenter"' not in (await officer.get(path)).text, (
+        "who may only read is not asked to choose"
+    )
+
+
 async def test_others_have_no_pages_of_it(shared_world: World) -> None:
     for role in (Role.PURCHASER_CHILD, Role.PROVIDER_COORDINATOR, Role.PAYROLL):
         browser = await shared_world.browser("horten", role)

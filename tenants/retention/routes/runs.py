@@ -1,4 +1,4 @@
-"""The slice's pages: what has had its time, rules, holds, the documents' journal, and runs with their receipt."""
+"""Pages of what has had its time, rules, holds, and runs with their receipt."""
 
 from __future__ import annotations
 
@@ -22,57 +22,25 @@ from sammen.web.paging import PAGE_SIZE, last_page, page_number
 from tenants.retention import forms, views
 from tenants.retention.kinds import HELD_BY, KINDS
 from tenants.retention.queries import (
-    documents,
     holds,
     items_of,
     kinds_now,
-    one_document,
     one_rule,
     open_run,
     own_rules,
     run_card,
     runs,
 )
-from tenants.retention.rules import ACTIONS
+from tenants.retention.routes.frame import TITLE, crumbs, frame
 from tenants.retention.service import (
     approve_run,
     ask_for_proposal,
     decide_rule,
     drop_run,
     lift_hold,
-    mark_document,
     place_hold,
     propose_rule,
 )
-
-TITLE, PATH = N_("Oppbevaring"), "/oppbevaring"
-TABS = (
-    (N_("Oversikt"), ""),
-    (N_("Kjøringer"), "/kjoringer"),
-    (N_("Regler"), "/regler"),
-    (N_("Sperrer"), "/sperrer"),
-    (N_("Dokumenter"), "/dokumenter"),
-)
-
-
-def _frame(desk: Desk, tab: str) -> dict[str, Any]:
-    may = desk.context.may
-    return {
-        "current": PATH,
-        "tabs": [(desk.say(label), desk.url(PATH + path), path == tab) for label, path in TABS],
-        "base": desk.url(PATH + tab),
-        "writes": may(Permission.RETENTION_WRITE),
-        "approves": may(Permission.RETENTION_APPROVE),
-        "places": may(Permission.HOLD_WRITE),
-        "user": desk.context.user_id,
-        "kinds": {code: desk.say(kind.name) for code, kind in KINDS.items()},
-        "actions": {code: desk.say(name) for code, name in ACTIONS.items()},
-    }
-
-
-def _crumbs(desk: Desk, last: str, tab: str) -> list[tuple[str, str]]:
-    names = {path: label for label, path in TABS}
-    return [(desk.say(TITLE), desk.url(PATH)), (desk.say(names[tab]), desk.url(PATH + tab)), (last, "")]
 
 
 # Overview ---------------------------------------------------------------------------------------------------------------
@@ -85,7 +53,7 @@ async def overview(desk: Desk) -> Response[str]:
     ]  # fmt: skip
     return await desk.render(
         "retention/overview.html", title=desk.say(TITLE), rows=rows, run=await open_run(desk.uow),
-        due=sum(one.due for *_, one in rows), others=[desk.say(text) for text in HELD_BY.values()], **_frame(desk, ""),
+        due=sum(one.due for *_, one in rows), others=[desk.say(text) for text in HELD_BY.values()], **frame(desk, ""),
     )  # fmt: skip
 
 
@@ -105,7 +73,7 @@ async def show_runs(desk: Desk) -> Response[str]:
         for one in await runs(desk.uow)
     ]
     return await desk.render(
-        "retention/runs.html", title=desk.say(N_("Kjøringer")), rows=rows, **_frame(desk, "/kjoringer")
+        "retention/runs.html", title=desk.say(N_("Kjøringer")), rows=rows, **frame(desk, "/kjoringer")
     )
 
 
@@ -120,11 +88,11 @@ async def _run_values(desk: Desk) -> dict[str, Any]:
     number = min(page_number(desk.query), last_page(len(shown)) or 1)
     lines = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     heading = desk.say(N_("Forslag %(day)s"), day=format_date(card.as_of))
-    frame = _frame(desk, "/kjoringer")
+    common = frame(desk, "/kjoringer")
     return {
-        **frame,
-        "base": f"{frame['base']}/{card.id}",
-        "crumbs": _crumbs(desk, heading, "/kjoringer"),
+        **common,
+        "base": f"{common['base']}/{card.id}",
+        "crumbs": crumbs(desk, heading, "/kjoringer"),
         "heading": heading,
         "card": card,
         "state": (desk.say(views.STATES[card.state][0]), views.STATES[card.state][1]),
@@ -200,7 +168,7 @@ async def _rule_values(desk: Desk) -> dict[str, Any]:
         (desk.say(KINDS[one.kind].name), desk.say(KINDS[one.kind].event), views.rule_length(one.rule, desk.say), one.rule)
         for one in await kinds_now(desk.uow)
     ]  # fmt: skip
-    return {"rows": rows, "now": now, **_frame(desk, "/regler")}
+    return {"rows": rows, "now": now, **frame(desk, "/regler")}
 
 
 BLANK_RULE = {"slag": "", "aar": "", "maaneder": "", "saa": "delete", "hjemmel": "", "grunn": ""}
@@ -257,7 +225,7 @@ async def _hold_values(desk: Desk) -> dict[str, Any]:
         "rows": [one for one in found if one.active(today())],
         "over": [one for one in found if not one.active(today())],
         "today": today(),
-        **_frame(desk, "/sperrer"),
+        **frame(desk, "/sperrer"),
     }
 
 
@@ -309,67 +277,6 @@ async def lift(desk: Desk) -> Response[Any]:
     return desk.redirect(shown["base"], flash=N_("Sperren er opphevet."))
 
 
-# Documents --------------------------------------------------------------------------------------------------------------
-@page("/k/{slug:str}/oppbevaring/dokumenter", Permission.RETENTION_READ)
-async def show_documents(desk: Desk) -> Response[str]:
-    """Documents for the journal: which are journalled, and which the archive has said that it has."""
-    state = desk.query.get("status", "venter")
-    state = state if state in views.DOCUMENT_STATES else "venter"
-    number = page_number(desk.query)
-    found, total = await documents(desk.uow, state, number, PAGE_SIZE)
-    await record_read(desk.uow, "document.list", [], why=N_("Dokumenter til arkivet"), object_kind="document")
-    frame = _frame(desk, "/dokumenter")
-    return await desk.render(
-        "retention/documents.html", title=desk.say(N_("Dokumenter til arkivet")), rows=found, total=total, number=number,
-        size=PAGE_SIZE, last=last_page(total),
-        document_kinds={code: desk.say(name) for code, name in views.DOCUMENT_KINDS.items()},
-        choices=[(desk.say(name), f"{frame['base']}?status={code}", None, code == state)
-                 for code, name in views.DOCUMENT_STATES.items()],
-        **frame,
-    )  # fmt: skip
-
-
-async def _document_values(desk: Desk, kind: str, name: str) -> dict[str, Any]:
-    card = await one_document(desk.uow, kind, desk.path_uuid(name))
-    heading = desk.say(views.DOCUMENT_KINDS[card.object_kind])
-    frame = _frame(desk, "/dokumenter")
-    await record_read(desk.uow, "document.read", [], why=N_("Dokument til arkivet"), object_kind=card.object_kind,
-                      object_id=card.object_id)  # fmt: skip
-    return {
-        **frame, "crumbs": _crumbs(desk, heading, "/dokumenter"), "heading": heading, "card": card,
-        "back": frame["base"], "base": f"{frame['base']}/{kind}/{card.object_id}",
-    }  # fmt: skip
-
-
-def _document_pages(kind: str, name: str) -> tuple[Any, Any]:
-    """The page of one document and the form on it. A path for each kind, so that an id is of a table that is known."""
-    path = f"/k/{{slug:str}}/oppbevaring/dokumenter/{kind}/{{{name}:uuid}}"
-
-    @page(path, Permission.RETENTION_READ)
-    async def show(desk: Desk) -> Response[str]:
-        """One document's place in the journal."""
-        shown = await _document_values(desk, kind, name)
-        card = shown["card"]
-        values = {
-            "journal": card.journal_ref or "", "kvittering": card.archive_receipt or "",
-            "journalfort": format_date(card.journalled_on or today()),
-            "arkivert": format_date(card.archived_on) if card.archived_on else "",
-        }  # fmt: skip
-        return await desk.render("retention/document.html", title=shown["heading"], values=values, **shown)
-
-    @action(path, Permission.RETENTION_WRITE)
-    async def save(desk: Desk) -> Response[Any]:
-        """Note the journal number and the archive's receipt."""
-        shown = await _document_values(desk, kind, name)
-        try:
-            await mark_document(desk.uow, kind, shown["card"].object_id, forms.read_mark(desk.form))
-        except Invalid as bad:
-            return await desk.again("retention/document.html", bad, title=shown["heading"], **shown)
-        return desk.redirect(shown["back"], flash=N_("Dokumentet er notert som journalført."))
-
-    return show, save
-
-
 HANDLERS = [
     overview,
     propose,
@@ -385,9 +292,4 @@ HANDLERS = [
     show_holds,
     new_hold,
     lift,
-    show_documents,
-    *_document_pages("letter", "letter_id"),
-    *_document_pages("agreement_file", "agreement_file_id"),
-    *_document_pages("status_review", "status_review_id"),
-    *_document_pages("incoming_form", "incoming_form_id"),
 ]
