@@ -20,6 +20,9 @@ MADE: Final[dict[Chart, Callable[[Drawing], View]]] = {
 
 
 ALL_HIDDEN: Final = N_("Alle tallene for kommunene er skjult i %(period)s, fordi få personer ligger bak.")
+PARTS_HIDDEN: Final = N_(
+    "Fordelingen i %(period)s kan ikke tegnes, fordi minst én av delene er skjult i hver kommune."
+)
 NOTHING: Final = N_("Ingen av kommunene har tall for %(period)s.")
 NO_LINE: Final = N_("For få av tallene kan vises til å tegne ei linje. Tabellen har dem som vises.")
 ONE_PERIOD: Final = N_("Linja kommer når tall for flere perioder er publisert.")
@@ -59,6 +62,8 @@ def _blank(drawing: Drawing, made: View) -> str:
         shown = [name for name, value, _text in values["rows"] if value is not None]
     if shown:
         return ""
-    said = drawing.say(ALL_HIDDEN if made.has_hidden else NOTHING, period=period)
+    # Of a whole whose parts are partly hidden the others may well be shown elsewhere.
+    hidden = PARTS_HIDDEN if made.kind == "shares" else ALL_HIDDEN
+    said = drawing.say(hidden if made.has_hidden else NOTHING, period=period)
     whole = values.get("mean_text", "")
     return f"{said} {whole}." if whole else said

@@ -212,6 +212,11 @@ def test_what_cannot_be_drawn_is_said_and_what_is_not_published_is_left_out() ->
     assert (
         drawn.blank == "Alle tallene for kommunene er skjult i 1. halvår 2026, fordi få personer ligger bak."
     )
+    parts = build(board_of(made_up({name: {"services": None} for name in FIGURES}, region_hidden=["services"])),
+                  REPORTS["individuelt-eller-gruppe"], {}, "nb").chart  # fmt: skip
+    assert parts.blank == (
+        "Fordelingen i 1. halvår 2026 kan ikke tegnes, fordi minst én av delene er skjult i hver kommune."
+    )
     line = build(board_of(made_up(FIGURES)), REPORTS["kostnad-per-time"], {}, "nb").chart
     assert line.blank == "Linja kommer når tall for flere perioder er publisert."
     whole = made_up(FIGURES)
