@@ -148,6 +148,8 @@ async def show_case(desk: Desk) -> Response[str]:
         person=person,
         letters_to=views.who_gets_letters_lines(person, representatives, letters, desk.language),
         letters_source=letters.source,
+        unwritten=mine and case.state != "closed" and views.nobody_gets_letters(person, letters),
+        represented=bool(representatives),
         adult_on=views.handover_day(person, case),
         person_url=desk.url(f"/personer/{person.id}") if desk.context.may(Permission.PERSON_READ) else None,
         application=applications[0] if applications else None,

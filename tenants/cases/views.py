@@ -105,6 +105,11 @@ def who_gets_letters_lines(
     return lines
 
 
+def nobody_gets_letters(person: PersonCard, found: Standing) -> bool:
+    """Whether the person is too young to be written to, and nobody who acts for them may be: then letters go to the child."""
+    return person.died_on is None and not found.person and not reachable(found, protected=person.protected)
+
+
 def _no_letter(one: RepresentativeCard, person: PersonCard) -> str:
     """Why somebody who acts for the person gets no letters."""
     if not one.receives_letters:

@@ -41,6 +41,8 @@ async def test_an_application_becomes_a_case_then_a_mapping_then_a_decision(worl
     shown = await browser.get(case)
     assert "Selma Rønning, 9 år" in shown.text or "Selma Rønning, 8 år" in shown.text
     assert "kartlegg ønskene" in shown.text
+    assert "Ingen foresatt eller verge kan få brev" in shown.text
+    assert "/representanter/ny" in shown.text
     mapping = {
         "dato": format_date(today()),
         "egne_ord": "Jeg vil ri på Blakken.",
