@@ -83,10 +83,14 @@ async def test_an_administrator_takes_no_app_that_keeps_anothers_door(shared_wor
         "INSERT INTO second_factor (id, user_id, sealed, confirmed_at) VALUES ($1, $2, $3, now())",
         uuid4(), user, b"x" * 40,
     )  # fmt: skip
-    for kind, place, role in (("operations", None, "operator"), ("municipality", shared_world.re, "manager")):
+    region = (await shared_world.sql("SELECT id FROM region WHERE slug = 'vestfold'"))[0]["id"]
+    for kind, place, shared, role in (
+        ("operations", None, None, "operator"), ("municipality", shared_world.re, None, "manager"),
+        ("region", None, region, "shared_coordinator"),
+    ):  # fmt: skip
         await shared_world.sql(
-            "INSERT INTO membership (id, user_id, kind, municipality_id, role, valid_from, granted_by)"
-            " VALUES (gen_random_uuid(), $1, $2, $3, $4, '2000-01-01', 'attack')", user, kind, place, role,
+            "INSERT INTO membership (id, user_id, kind, municipality_id, region_id, role, valid_from, granted_by)"
+            " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, '2000-01-01', 'attack')", user, kind, place, shared, role,
         )  # fmt: skip
         assert "utenfor kommunen" in (await leader.submit(f"{page}/ut", reset)).text
         assert await shared_world.sql("SELECT 1 FROM second_factor WHERE user_id = $1", user)

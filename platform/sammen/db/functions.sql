@@ -4029,14 +4029,15 @@ BEGIN
 END $$;
 --;
 -- Ends everything somebody who works here is logged in to; with `p_factor`, takes their code app and its spare codes away as
--- well, so that they set up a new one at the next login. Not one's own. -1: not here, or oneself. -2: they have a role in another municipality or in operations, whose doors the app keeps too.
+-- well, so that they set up a new one at the next login. Not one's own. -1: not here, or oneself. -2: they have a role in another municipality,
+-- in a region or in operations, whose doors the app keeps too.
 CREATE OR REPLACE FUNCTION sammen.member_put_out(p_user uuid, p_factor boolean) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE v_ended int;
 BEGIN
   PERFORM sammen.administrators_only();
   IF p_user = sammen.current_user_id() OR NOT sammen.member_here(p_user, true) THEN RETURN -1; END IF;
-  IF p_factor AND EXISTS (SELECT 1 FROM sammen.membership b WHERE b.user_id = p_user AND b.kind IN ('municipality', 'operations')
+  IF p_factor AND EXISTS (SELECT 1 FROM sammen.membership b WHERE b.user_id = p_user AND b.kind IN ('municipality', 'region', 'operations')
       AND b.municipality_id IS DISTINCT FROM sammen.current_tenant() AND (b.valid_to IS NULL OR b.valid_to >= sammen.norwegian_day())) THEN
     RETURN -2;
   END IF;
