@@ -11,6 +11,10 @@ CODE := platform/sammen tenants shared_pool reporting deploy tests
 CATALOGUES := $(shell find platform tenants shared_pool reporting -name '*.po' 2>/dev/null)
 ARGS ?=
 
+# Many processes are started, by the tests above all, and each would compile the whole program anew where the machine keeps
+# nothing of what Python has compiled. It is kept beside the sources, in folders that are never committed.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench torture shots venv assets lock sbom stop clean
 
