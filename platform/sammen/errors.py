@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from sammen.i18n_mark import N_
+
 
 class SammenError(Exception):
     """Base of every error a person can meet. `message` is a Bokmål sentence (a msgid); `params` fill its %(name)s."""
@@ -70,6 +72,13 @@ class NotFound(SammenError):
 
 class Forbidden(SammenError):
     """A member without the permission, or an object rule that says no (403). The reason is shown."""
+
+
+class NotTogether(Forbidden):
+    """The municipality is in no collaboration today (403): nothing can be shared, and no other right would help."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Kommunen er ikke med i et samarbeid nå. Ingenting kan deles."))
 
 
 Shown = str | Decimal | tuple[tuple[str, ...], ...]

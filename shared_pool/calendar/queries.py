@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, or_, select
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import NotFound
+from sammen.errors import NotFound, NotTogether
 from sammen.tenancy.models import Municipality, Region, RegionMembership
 from shared_pool.calendar.models import CalendarEdition, CalendarEvent
 from shared_pool.calendar.published import COLUMNS, Event, event_of
@@ -103,10 +103,10 @@ async def where(uow: UnitOfWork) -> Where | None:
 
 
 async def whose(uow: UnitOfWork) -> Where:
-    """As `where`. Raises NotFound for a municipality that is in no region."""
+    """As `where`. Raises NotTogether for a municipality that is in no region."""
     found = await where(uow)
     if found is None:
-        raise NotFound
+        raise NotTogether
     return found
 
 

@@ -12,8 +12,7 @@ from sqlalchemy import bindparam, func, select
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Forbidden
-from sammen.i18n_mark import N_
+from sammen.errors import NotTogether
 from sammen.tenancy.models import Municipality, MunicipalityPopulation, Region, RegionMembership
 
 municipality = Municipality.__table__
@@ -21,7 +20,6 @@ population = MunicipalityPopulation.__table__
 region = Region.__table__
 membership = RegionMembership.__table__
 
-NO_REGION = N_("Kommunen er ikke med i et samarbeid nå. Ingenting kan deles.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +73,10 @@ _HOMES = compile_query(
 
 
 async def own_pool(uow: UnitOfWork) -> Pool:
-    """The pool of the municipality's own region. Raises Forbidden when it is a member of none today."""
+    """The pool of the municipality's own region. Raises NotTogether when it is a member of none today."""
     row = await uow.row(_OWN, tenant=uow.context.tenant, day=today())
     if row is None:
-        raise Forbidden(NO_REGION)
+        raise NotTogether
     return Pool(row["id"], row["slug"], row["name"], row["settings"])
 
 

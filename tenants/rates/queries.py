@@ -108,6 +108,18 @@ async def tables_of(uow: UnitOfWork) -> Sequence[TableCard]:
     return found
 
 
+_IN_FORCE = compile_query(
+    select(rate_table.c.id)
+    .where(rate_table.c.tenant_id == bindparam("tenant"), rate_table.c.state == "in_force")
+    .limit(1)
+)
+
+
+async def any_in_force(uow: UnitOfWork) -> bool:
+    """Whether the municipality has set a rate, for whatever day."""
+    return await uow.value(_IN_FORCE, tenant=uow.context.tenant) is not None
+
+
 def _day_before(day: date) -> date:
     return date.fromordinal(day.toordinal() - 1)
 

@@ -154,3 +154,39 @@ async def test_others_see_no_list_of_employees_and_nobody_sees_the_neighbours(
     async with shared_world.at("horten", role) as uow:
         with pytest.raises(Exception, match="not allowed here"):
             await uow.call("SELECT * FROM sammen.members()")
+
+
+async def test_a_new_municipality_is_told_what_it_lacks_until_it_has_it(shared_world: World) -> None:
+    """D13: nobody is told that all is done where nothing has begun."""
+    leader = await shared_world.browser("horten", ADMINISTRATOR)
+    await shared_world.sql(
+        "UPDATE membership SET valid_to = '2001-01-01' WHERE role = 'data_protection_officer' AND municipality_id = $1",
+        shared_world.horten,
+    )
+    page = (await leader.get("/k/horten")).text
+    for said in ("Ingen har ennå rollen personvernombud.", "Skriv hvem folk kan ringe", "Legg inn timesatsen"):
+        assert said in page
+    await shared_world.sql(
+        "UPDATE membership SET valid_to = NULL WHERE valid_to = '2001-01-01' AND municipality_id = $1",
+        shared_world.horten,
+    )
+    await shared_world.sql(
+        'UPDATE municipality SET settings = settings || \'{"brev": {"linjer": ["Telefon 680 50 701"]}}\' WHERE id = $1',
+        shared_world.horten,
+    )
+    page = (await leader.get("/k/horten")).text
+    assert "Ingen har ennå rollen" not in page
+    assert "Skriv hvem folk kan ringe" not in page
+    await shared_world.sql(
+        "UPDATE municipality SET settings = settings - 'brev' WHERE id = $1", shared_world.horten
+    )
+
+
+async def test_outside_a_collaboration_a_shared_page_says_so_and_blames_no_role(world: World) -> None:
+    await world.sql("DELETE FROM region_membership WHERE municipality_id = $1", world.horten)
+    coordinator = await world.browser("horten", Role.PROVIDER_COORDINATOR)
+    for path in ("/k/horten/formidling", "/k/horten/rekruttering", "/k/horten/aktivitetskalender"):
+        answer = await coordinator.get(path)
+        assert answer.status_code == 403
+        assert '<h1 class="ds-heading">Kommunen er ikke med i et samarbeid</h1>' in answer.text
+        assert "Spør den som styrer tilganger" not in answer.text

@@ -16,6 +16,7 @@ from sammen.errors import (
     KeyReused,
     NotFound,
     NotSignedIn,
+    NotTogether,
     SammenError,
     Shown,
     StepUp,
@@ -119,7 +120,7 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
         case NotFound():
             return answer(request, 404)
         case Forbidden():
-            return answer(request, 403, reason=said)
+            return answer(request, 403, reason=said, alone=isinstance(error, NotTogether))
         case Conflict():
             rows = [
                 (
