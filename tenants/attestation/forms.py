@@ -12,6 +12,8 @@ from sammen.norwegian import parse_date
 from sammen.web.forms import Form, Reader
 from tenants.timesheets.api import read_chosen
 
+DIGITS = 6
+
 
 def read_words(form: Form) -> str:
     """What is not right. Raises Invalid without words."""
@@ -29,6 +31,14 @@ def read_person(form: Form, name: str, required: str) -> UUID:
         return UUID(form.text(name))
     except ValueError:
         raise Invalid.one(name, required) from None
+
+
+def read_code(form: Form) -> str:
+    """The six digits. Raises Invalid for what can be no code: a slip of the thumb is no try."""
+    digits = "".join(c for c in form.text("kode") if c.isascii() and c.isdigit())
+    if len(digits) != DIGITS:
+        raise Invalid.one("kode", N_("Skriv de seks sifrene i koden."))
+    return digits
 
 
 def read_paper(form: Form) -> tuple[list[UUID], UUID, date]:

@@ -157,7 +157,12 @@ async def type_code(desk: Desk) -> Response[Any]:
     """The digits. A wrong try is counted, so the page is shown anew instead of being refused."""
     own, code = await _sent(desk)
     base = desk.url(f"/timer/{own.id}")
-    outcome = await use_code(desk.uow, own.id, code.id, desk.form.text("kode"))
+    try:
+        number = forms.read_code(desk.form)
+    except Invalid as bad:
+        shown = await _type_values(desk, own, code)
+        return await desk.again("attestation/type.html", bad, title=desk.say(CODE), **shown)
+    outcome = await use_code(desk.uow, own.id, code.id, number)
     if outcome == "right":
         return desk.redirect(base, flash=N_("Timene er bekreftet. Takk!"))
     if outcome == "over":

@@ -141,7 +141,7 @@ async def check_line(
     Raises Invalid for the field to mend. Call it after `alone`.
     """
     await _check_day(uow, bounds, facts.worked_on)
-    hours = _hours(facts)
+    hours = hours_by_clock(facts)
     rows = await uow.rows(
         _NEAR, tenant=uow.context.tenant, contact=bounds.contact_id, first=facts.worked_on - DAY,
         last=facts.worked_on + DAY,
@@ -193,7 +193,8 @@ async def _check_day(uow: UnitOfWork, bounds: Bounds, day: date) -> None:
         raise Invalid.one("dato", N_("Oppdraget har pause denne dagen."))
 
 
-def _hours(facts: LineFacts) -> Decimal:
+def hours_by_clock(facts: LineFacts) -> Decimal:
+    """The hours, from the clock or as written. Raises Invalid when neither is there, or when they contradict one another."""
     if (facts.starts is None) != (facts.ends is None):
         field = "fra" if facts.starts is None else "til"
         raise Invalid.one(

@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from sammen.clock import today
 from sammen.errors import BadInput, Invalid
 from sammen.i18n_mark import N_
 from sammen.norwegian import parse_date, parse_decimal, parse_time
 from sammen.web.forms import Form, Reader, Typed
-from tenants.timesheets.checks import LineFacts
+from tenants.timesheets.checks import LineFacts, hours_by_clock
 from tenants.timesheets.pictures import Picture, draw_aside
 from tenants.timesheets.receipts import Claim
 
@@ -52,6 +53,12 @@ def read_line(
     hours = reader.take("timer", partial(parse_decimal, field="timer", maximum=24))
     if hours is not None and hours <= 0:
         reader.fail("timer", N_("Skriv timer som er mer enn 0, for eksempel 2 eller 2,5."))
+    if not {"fra", "til", "timer"} & reader.errors.keys():
+        # Told with the others: who stands at a bus stop should mend it all in one go.
+        try:
+            hours_by_clock(LineFacts(day or today(), starts, ends, "", hours=hours))
+        except Invalid as unclear:
+            reader.errors |= unclear.errors
     activity = reader.text("hva", required=N_("Skriv kort hva dere gjorde."), most=500)
     claims = [claim for row in ROWS if (claim := _claim(reader, row, (pictures or {}).get(row))) is not None]
     kilometres = _distance(reader, "km")

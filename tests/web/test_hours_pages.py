@@ -160,6 +160,7 @@ async def test_a_kept_picture_of_somebody_else_cannot_be_taken(world: World) -> 
         ({"fra": "", "til": ""}, "fra", "Skriv når dere begynte og sluttet, eller hvor mange timer det var."),
         ({"til": ""}, "til", "Skriv både når dere begynte og når dere var ferdige"),
         ({"til": "16:00"}, "til", "høyst 16 timer"),
+        ({"til": "16:00", "hva": "", "kr-1": "mye"}, "til", "høyst 16 timer"),
         ({"timer": "3"}, "timer", "Timene stemmer ikke med klokkeslettene"),
         ({"fra": "", "til": "", "timer": "0"}, "timer", "mer enn 0"),
         ({"fra": "", "til": "", "timer": "25"}, "timer", "24 eller mindre"),
