@@ -267,10 +267,10 @@ def certificate_command(kommune: str, fil: Path) -> None:
 
     async def work() -> bytes:
         settings = _settings()
-        made, signature = await certificate_of(_admin(), kommune)
+        made, signature, language = await certificate_of(_admin(), kommune)
         public = paper.public_key(settings.key)
         if fil.suffix.lower() == ".pdf":
-            return await render_pdf(paper.document(made, signature, public, "Sammen"))
+            return await render_pdf(paper.document(made, signature, public, "Sammen", language))
         return paper.as_file(made, signature, public)
 
     fil.write_bytes(_run(work))

@@ -18,7 +18,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Table
-from sammen.documents.pdf import Document, Sender
+from sammen.documents.pdf import WORDS, Document, Sender
+from sammen.i18n_mark import N_
+from sammen.web.i18n import ntranslate, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,38 +109,79 @@ def _day(text: str) -> str:
     return f"{one:%d.%m.%Y}"
 
 
-def document(certificate: Certificate, signature: bytes, public: str, house: str) -> Document:
-    """The certificate for people, in Bokmål."""
+def _met(certificate: Certificate, language: str) -> list[list[str]]:
+    """Each condition that was met. What names somebody is said anew: the JSON has it as it was written down."""
+    own = {
+        "archive": translate(
+            language,
+            N_("Arkivet er bekreftet. Det viser alt til og med %(day)s."),
+            day=_day(certificate.as_of),
+        )
+    }
+    if certificate.controller:
+        own["controller"] = translate(
+            language, N_("%(name)s er ny behandlingsansvarlig."), name=certificate.controller
+        )
+    return [[own.get(code) or translate(language, said)] for code, said in certificate.checklist.items()]
+
+
+def document(
+    certificate: Certificate, signature: bytes, public: str, house: str, language: str = "nb"
+) -> Document:
+    """The certificate for people, in the municipality's own form of Norwegian ("nb" or "nn")."""
+
+    def say(message: str, **params: object) -> str:
+        return translate(language, message, **params)
+
     place, total = certificate.municipality["name"], sum(certificate.deleted.values())
+    shared = [
+        [
+            name,
+            ntranslate(
+                language,
+                "én rad, felles med en annen kommune",
+                "%(num)s rader, felles med en annen kommune",
+                count,
+            ),
+        ]
+        for name, count in sorted(certificate.with_others.items())
+    ]
+    gone = N_(
+        "%(place)s kommune sluttet å bruke Sammen %(closed)s. %(deleted)s ble %(total)s rader slettet fra %(tables)s tabeller."
+        " Vi har talt over alle tabellene etterpå: ingen rad tilhører kommunen lenger, bortsett fra dem som er nevnt nederst."
+    )
+    others = N_(
+        "Rader som også er en annen kommunes, står igjen hos den. Samarbeidets egen historie er uten personer."
+    )
+    json_too = N_(
+        "Attesten finnes også som JSON. Underskriften (Ed25519) er over den, og kan prøves av hvem som helst."
+    )
     blocks: list[Block] = [
-        Paragraph(
-            f"{place} kommune sluttet å bruke Sammen {_day(certificate.closed_on)}. {_day(certificate.deleted_on)} ble "
-            f"{total} rader slettet fra {len(certificate.deleted)} tabeller. Vi har talt over alle tabellene etterpå: "
-            "ingen rad tilhører kommunen lenger, bortsett fra dem som er nevnt nederst."
-        ),
+        Paragraph(say(gone, place=place, closed=_day(certificate.closed_on), deleted=_day(certificate.deleted_on), total=total,
+                      tables=len(certificate.deleted))),
         Facts([
-            ("Ny behandlingsansvarlig", certificate.controller), ("Kvittering", certificate.receipt),
-            ("Arkivet viser alt til og med", _day(certificate.as_of)),
-            ("Arkivets fingeravtrykk (SHA-256)", certificate.fingerprint),
-            ("Innsynsloggens siste nummer", str(certificate.chain_number)),
-            ("Innsynsloggens siste segl", certificate.chain_seal),
+            (say(N_("Ny behandlingsansvarlig")), certificate.controller), (say(N_("Kvittering")), certificate.receipt),
+            (say(N_("Arkivet viser alt til og med")), _day(certificate.as_of)),
+            (say(N_("Arkivets fingeravtrykk (SHA-256)")), certificate.fingerprint),
+            (say(N_("Innsynsloggens siste nummer")), str(certificate.chain_number)),
+            (say(N_("Innsynsloggens siste segl")), certificate.chain_seal),
         ]),
-        Heading("Dette var i orden da kommunen ble lukket"),
-        Table(["Vilkår"], [[said] for said in certificate.checklist.values()]),
-        Heading("Slettet"),
-        Table(["Tabell", "Rader"], [[name, str(count)] for name, count in sorted(certificate.deleted.items())], [3, 1]),
-        Heading("Dette er igjen"),
-        Paragraph("Rader som også er en annen kommunes, står igjen hos den. Samarbeidets egen historie er uten personer."),
-        Table(["Tabell", "Hva"], [
-            *([name, f"{count} rader, felles med en annen kommune"] for name, count in sorted(certificate.with_others.items())),
-            *([name, why] for name, why in sorted(certificate.kept.items())),
-        ], [1, 2]),
-        Heading("Underskrift"),
-        Paragraph("Attesten finnes også som JSON. Underskriften (Ed25519) er over den, og kan prøves av hvem som helst."),
-        Facts([("Underskrift", base64.b64encode(signature).decode()), ("Offentlig nøkkel", public)]),
+        Heading(say(N_("Dette var i orden da kommunen ble lukket"))),
+        Table([say(N_("Vilkår"))], _met(certificate, language)),
+        Heading(say(N_("Slettet"))),
+        Table([say(N_("Tabell")), say(N_("Rader"))],
+              [[name, str(count)] for name, count in sorted(certificate.deleted.items())], [3, 1]),
+        Heading(say(N_("Dette er igjen"))),
+        Paragraph(say(others)),
+        Table([say(N_("Tabell")), say(N_("Hva"))],
+              [*shared, *([name, say(why)] for name, why in sorted(certificate.kept.items()))], [1, 2]),
+        Heading(say(N_("Underskrift"))),
+        Paragraph(say(json_too)),
+        Facts([(say(N_("Underskrift")), base64.b64encode(signature).decode()), (say(N_("Offentlig nøkkel")), public)]),
     ]  # fmt: skip
     return Document(
-        kind="report", language="nb", title=f"Attest for sletting: {place} kommune",
+        kind="report", language=language, title=say(N_("Attest for sletting: %(place)s kommune"), place=place),
         date=date.fromisoformat(certificate.deleted_on), sender=Sender(house), blocks=blocks,
-        about=f"Attest for at {place} kommunes opplysninger er slettet",
+        about=say(N_("Attest for at %(place)s kommunes opplysninger er slettet"), place=place),
+        words={name: say(text) for name, text in WORDS.items()},
     )  # fmt: skip

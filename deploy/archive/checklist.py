@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from sammen.i18n_mark import N_
 from tenants.retention.plan import DOCUMENTS
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -37,12 +38,12 @@ class Check:
 COUNTED: Final[Mapping[str, tuple[str, str, str]]] = {
     "holds": (
         "SELECT count(*) FROM legal_hold WHERE tenant_id = $1 AND lifted_on IS NULL AND (valid_to IS NULL OR valid_to >= $2)",
-        "Ingenting er stanset fra sletting.",
+        N_("Ingenting er stanset fra sletting."),
         "{n} saker eller personer er stanset fra sletting. Opphev dem, eller vent.",
     ),
     "requests": (
         "SELECT count(*) FROM rights_request WHERE tenant_id = $1 AND state = 'open' AND $2::date IS NOT NULL",
-        "Alle krav om innsyn, retting og sletting er besvart.",
+        N_("Alle krav om innsyn, retting og sletting er besvart."),
         "{n} krav om innsyn, retting eller sletting er ikke besvart.",
     ),
     "hours": (
@@ -51,12 +52,12 @@ COUNTED: Final[Mapping[str, tuple[str, str, str]]] = {
         " AND r.id = i.run_id WHERE i.tenant_id = l.tenant_id AND i.line_id = l.id AND r.state = 'closed'))))"
         " + (SELECT count(*) FROM payroll_run WHERE tenant_id = $1 AND state IN ('computing', 'ready'))"
         " WHERE $2::date IS NOT NULL",
-        "Alle timer er lønnet.",
+        N_("Alle timer er lønnet."),
         "{n} timelinjer eller lønnskjøringer er ikke gjort opp.",
     ),
     "settlement": (
         "SELECT count(*) FROM settlement_statement WHERE (a_id = $1 OR b_id = $1) AND state = 'open' AND $2::date IS NOT NULL",
-        "Alle oppgjør med andre kommuner er låst.",
+        N_("Alle oppgjør med andre kommuner er låst."),
         "{n} oppgjør med andre kommuner er ikke låst.",
     ),
     "shared": (
@@ -67,14 +68,14 @@ COUNTED: Final[Mapping[str, tuple[str, str, str]]] = {
         " + (SELECT count(*) FROM course_wait WHERE home_id = $1 AND state IN ('waiting', 'offered') AND expires_at > now())"
         " + (SELECT count(*) FROM booking WHERE (owner_id = $1 OR booker_id = $1) AND ends_at::date >= $2"
         " AND state IN ('booked', 'asked', 'handed_out'))",
-        "Kommunen har ingenting i gang sammen med andre.",
+        N_("Kommunen har ingenting i gang sammen med andre."),
         "{n} behov, felles grupper, kurs eller lån er ikke avsluttet.",
     ),
     "waiting": (
         "SELECT (SELECT count(*) FROM outgoing WHERE tenant_id = $1 AND state = 'queued')"
         " + (SELECT count(*) FROM letter WHERE tenant_id = $1 AND state = 'ready')"
         " + (SELECT count(*) FROM task WHERE tenant_id = $1 AND state IN ('waiting', 'running')) WHERE $2::date IS NOT NULL",
-        "Ingen brev, varsler eller oppgaver venter.",
+        N_("Ingen brev, varsler eller oppgaver venter."),
         "{n} brev, varsler eller oppgaver venter på å bli gjort ferdige.",
     ),
 }
@@ -97,9 +98,11 @@ async def checklist(admin: Connection, tenant: UUID, today: date, controller: st
     journal = int(await admin.fetchval(_documents("true"), tenant))
     receipt = int(await admin.fetchval(_documents("m.archive_receipt <> ''"), tenant))
     found.append(
-        _said("journal", journal, "Alle dokumenter er journalført.", "{n} dokumenter er ikke journalført.")
+        _said(
+            "journal", journal, N_("Alle dokumenter er journalført."), "{n} dokumenter er ikke journalført."
+        )
     )
-    found.append(_said("receipt", receipt, "Arkivet har kvittert for alle dokumenter.",
+    found.append(_said("receipt", receipt, N_("Arkivet har kvittert for alle dokumenter."),
                        "{n} dokumenter mangler kvittering fra arkivet."))  # fmt: skip
     for code, (sql, well, ill) in COUNTED.items():
         found.append(_said(code, int(await admin.fetchval(sql, tenant, today) or 0), well, ill))
@@ -165,7 +168,7 @@ async def _retention(admin: Connection, tenant: UUID, controller: str) -> Check:
     cases = int(await admin.fetchval("SELECT count(*) FROM case_file WHERE tenant_id = $1", tenant))
     if controller.strip():
         return Check("controller", 0, f"{controller.strip()} er ny behandlingsansvarlig.")
-    return _said("controller", cases, "Ingen saker er igjen.",
+    return _said("controller", cases, N_("Ingen saker er igjen."),
                  "{n} saker er igjen. Si hvem som er ny behandlingsansvarlig (--ansvarlig).")  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from deploy.database import administrator
 from sammen.db.base import Base, Kind
 from sammen.db.install import OWNER
 from sammen.db.rls import kind_of
+from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -37,16 +38,16 @@ PARTY: Final = re.compile(
 )
 """Names of columns that say whose a row is, beside foreign keys to the municipality."""
 KEPT: Final[Mapping[str, str]] = {
-    "municipality": "at kommunen har vært med, til når, og hva den het",
-    "municipality_population": "innbyggertall fra Statistisk sentralbyrå",
-    "region_membership": "når kommunen var med i samarbeidet",
-    "departure": "denne attesten",
-    "release_member": "hvem som var med i tall som er frigitt",
-    "population_count": "innbyggertall som samarbeidet har lest inn",
-    "region_group": "samarbeidets egen inndeling av kommuner",
-    "campaign_source": "samarbeidets kampanjer, uten personer",
-    "campaign_tally": "tall om samarbeidets kampanjer, uten personer",
-    "group_suggestion": "samarbeidets forslag til grupper, uten personer",
+    "municipality": N_("at kommunen har vært med, til når, og hva den het"),
+    "municipality_population": N_("innbyggertall fra Statistisk sentralbyrå"),
+    "region_membership": N_("når kommunen var med i samarbeidet"),
+    "departure": N_("denne attesten"),
+    "release_member": N_("hvem som var med i tall som er frigitt"),
+    "population_count": N_("innbyggertall som samarbeidet har lest inn"),
+    "region_group": N_("samarbeidets egen inndeling av kommuner"),
+    "campaign_source": N_("samarbeidets kampanjer, uten personer"),
+    "campaign_tally": N_("tall om samarbeidets kampanjer, uten personer"),
+    "group_suggestion": N_("samarbeidets forslag til grupper, uten personer"),
 }
 """Tables that go on naming the municipality, and why."""
 
@@ -331,14 +332,14 @@ async def _attested(admin: Connection, secret: str, place: Any, today: date) -> 
     return made
 
 
-async def certificate_of(url: str, slug: str) -> tuple[Certificate, bytes]:
-    """The certificate and its signature. Raises ArchiveError when there is none."""
+async def certificate_of(url: str, slug: str) -> tuple[Certificate, bytes, str]:
+    """The certificate, its signature and the municipality's form of Norwegian. Raises ArchiveError when there is none."""
     async with _owner(url) as admin:
         row = await admin.fetchrow(
-            "SELECT d.certificate, d.signature FROM departure d JOIN municipality m ON m.id = d.municipality_id"
-            " WHERE m.slug = $1 AND d.state = 'done'",
+            "SELECT d.certificate, d.signature, m.language_form FROM departure d"
+            " JOIN municipality m ON m.id = d.municipality_id WHERE m.slug = $1 AND d.state = 'done'",
             slug,
         )
     if row is None:
         raise ArchiveError(f"Det finnes ingen attest for {slug}.")
-    return Certificate.parse(row["certificate"]), row["signature"]
+    return Certificate.parse(row["certificate"]), row["signature"], row["language_form"]

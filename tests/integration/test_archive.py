@@ -211,6 +211,7 @@ async def test_a_municipality_leaves_and_nothing_of_it_remains_but_what_is_said(
         left, Kind.SHARED
     )
     assert {owner.name: await _digest(filled, owner.tenant) for owner in (filled.re, filled.skien)} == before
+    assert signed[2] == "nb"
     await _attests(made, signed[1])
 
 
@@ -223,6 +224,9 @@ async def _attests(made: paper.Certificate, signature: bytes) -> None:
     other = paper.Certificate.parse(made.text().replace("Nye Horten", "Gamle Horten"))
     assert not paper.signature_holds(public, other, signature)
     assert set_pages(paper.document(made, signature, public, "Sammen").as_json()).startswith(b"%PDF")
+    assert paper.document(made, signature, public, "Sammen", "nn").language == "nn", (
+        "a municipality's own form"
+    )
 
 
 def test_every_table_that_says_whose_a_row_is_is_emptied_or_named_as_kept() -> None:
