@@ -39,7 +39,9 @@ GIVEN: Mapping[str, str] = {
     ),
 }
 SHARED_TOO = N_("De andre kommunene i samarbeidet har sett det som står under «%(table)s», uten navn.")
-NOT_OUT = N_("Sammen sender ikke opplysningene ut av EØS. Ingen avgjørelse om deg er tatt av et program alene.")
+NOT_OUT = N_(
+    "Sammen sender ikke opplysningene ut av EØS. Ingen avgjørelse om deg er tatt av et program alene."
+)
 NUMBER = N_("Kommunen har fødselsnummeret ditt også. Det er forseglet og skrives ikke ut her.")
 KEPT = N_("%(kind)s: %(time)s. Tida går fra dette: %(event)s.")
 RIGHTS = N_(

@@ -293,7 +293,8 @@ async def release(desk: Desk) -> Response[Any]:
     return desk.redirect(shown["back"], flash=N_("Utdraget er klart. Det ligger her i 14 dager."))
 
 
-async def _ready(desk: Desk) -> dict[str, Any]:
+async def _ready(desk: Desk) -> tuple[dict[str, Any], str]:
+    """What is given out, and the form of Norwegian the person has chosen: it is read by them, and not by who fetches it."""
     row, shown = await _extract(desk)
     if row.state != "released" or row.content is None:
         raise Conflict(N_("Utdraget er ikke klart, eller det er slettet."))
@@ -301,23 +302,24 @@ async def _ready(desk: Desk) -> dict[str, Any]:
         desk.uow, "rights.fetched", [shown["card"].person_id], why=N_("Hentet utdrag for utlevering"),
         object_kind="rights_extract", object_id=row.id,
     )  # fmt: skip
-    return released(row.content, row.flags)
+    language = (await person_card(desk.uow, shown["card"].person_id)).language_form
+    return released(row.content, row.flags), language
 
 
 @page("/k/{slug:str}/utdrag/{rights_extract_id:uuid}/utdrag.pdf", Permission.RIGHTS_HANDLE)
 async def as_pdf(desk: Desk) -> Response[bytes]:
-    """The extract to read, in the reader's language."""
-    content = await _ready(desk)
-    names, rules = await legal_ground_names(desk.uow, desk.language), await rules_now(desk.uow)
+    """The extract to read, in the person's own form of Norwegian."""
+    content, language = await _ready(desk)
+    names, rules = await legal_ground_names(desk.uow, language), await rules_now(desk.uow)
     await desk.uow.finish()
-    made = await render_pdf(views.document(content, desk.language, names, rules))
+    made = await render_pdf(views.document(content, language, names, rules))
     return desk.download("alt-vi-har-om-deg.pdf", made, "application/pdf")
 
 
 @page("/k/{slug:str}/utdrag/{rights_extract_id:uuid}/utdrag.json", Permission.RIGHTS_HANDLE)
 async def as_json(desk: Desk) -> Response[bytes]:
     """The extract for another program (art. 20)."""
-    content = await _ready(desk)
+    content, _ = await _ready(desk)
     await desk.uow.finish()
     body = json.dumps(content, ensure_ascii=False, indent=1).encode()
     return desk.download("alt-vi-har-om-deg.json", body, "application/json")

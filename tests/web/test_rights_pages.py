@@ -104,9 +104,14 @@ async def test_from_a_question_to_all_about_one_person_and_nothing_about_another
     assert "HEMMELIG" not in answer.text
     assert "Dalen" not in answer.text
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", answer.text), "no ids"
+    await world.sql(
+        "UPDATE person SET language_form = 'nn' WHERE id = (SELECT person_id FROM case_file WHERE id = $1)",
+        case,
+    )
     made = await browser.get(f"{piece}/utdrag.pdf")
     pdf = pikepdf.open(io.BytesIO(made.content))
     assert "/StructTreeRoot" in pdf.Root
+    assert str(pdf.Root.Lang).startswith("nn"), "the reader's form of Norwegian, whoever fetches it"
     version = re.search(r'name="versjon" value="(\d+)"', (await browser.get(piece)).text)
     assert version
     handed = {"hvordan": "Digital postkasse", "versjon": version.group(1)}
