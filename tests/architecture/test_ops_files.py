@@ -211,6 +211,28 @@ def test_the_image_is_not_root_writes_nothing_and_asks_whether_it_is_ready() -> 
             assert f"/{source.rstrip('/')}/" not in made, source
 
 
+def test_nothing_that_is_not_in_a_fresh_clone_comes_into_the_image_and_no_secret() -> None:
+    beside, above = OPS / "Containerfile.dockerignore", ROOT / ".containerignore"
+    assert beside.read_text(encoding="utf-8") == above.read_text(encoding="utf-8")
+    left_out = set(above.read_text(encoding="utf-8").splitlines())
+    for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            bare = line.strip("/")
+            # A name without a place is meant wherever it stands, and here that must be said.
+            assert f"**/{bare}" in left_out or (line.startswith("/") and bare in left_out), line
+    # compose.yaml's secrets stand in a folder that is copied, were it not left out.
+    assert (OPS / "compose" / "compose.yaml").read_text(encoding="utf-8").count("file: ./secrets/") >= 4
+    assert "**/secrets" in left_out
+
+
+def test_the_image_has_a_client_for_the_server_it_is_run_with() -> None:
+    text = (OPS / "Containerfile").read_text(encoding="utf-8")
+    made = yaml.safe_load((OPS / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+    major = made["services"]["postgres"]["image"].rpartition(":")[2]
+    assert f"ARG PG_MAJOR={major}" in text
+    assert '"postgresql-client-${PG_MAJOR}"' in text
+
+
 def test_alerts_and_the_dashboard_ask_for_metrics_there_are() -> None:
     rules = yaml.safe_load((OPS / "monitoring" / "alerts.yml").read_text(encoding="utf-8"))["groups"][0][
         "rules"
