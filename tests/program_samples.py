@@ -11,7 +11,7 @@ import httpx
 
 from sammen.clock import today
 from sammen.machine.models import SCOPES
-from sammen.machine.service import ProgramFacts, new_secret, register_program
+from sammen.machine.service import ProgramFacts, confirm_program, new_secret, register_program
 from sammen.policy.roles import Role
 from tests.payroll_samples import closed, hours, ready
 from tests.web.test_payroll_pages import at_work
@@ -38,13 +38,16 @@ async def registered(
     world: World, *, slug: str = "horten", name: str = "Fagsystemet", scopes: Sequence[str] = SCOPES,
     networks: Sequence[str] = (), days: int = 90,
 ) -> tuple[UUID, str]:  # fmt: skip
-    """(program, secret) of a program the administrator has let in."""
+    """(program, secret) of a program the administrator has let in and the manager confirmed."""
     facts = ProgramFacts(
         name, "Saksbehandling", "IKT, 33 00 00 00", scopes, networks, today() + timedelta(days=days)
     )
     async with world.at(slug, Role.MUNICIPALITY_ADMINISTRATOR) as uow:
         client = await register_program(uow, facts)
-        return client, await new_secret(uow, client)
+        secret = await new_secret(uow, client)
+    async with world.at(slug, Role.MANAGER) as uow:
+        await confirm_program(uow, client, version=1)
+    return client, secret
 
 
 async def token_of(

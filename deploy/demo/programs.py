@@ -33,7 +33,8 @@ def write_programs(town: Town) -> None:
         town.rows.add(
             ProgramClient, tenant_id=town.id, id=client, name=name, purpose=purpose, contact=contact, scopes=scopes,
             networks=networks, valid_to=town.as_of + timedelta(days=left), made_by_name=keeper.name, created_at=made,
-            changed_at=made, last_used_at=used,
+            changed_at=made, last_used_at=used, scopes_by=keeper.id, confirmed_scopes=scopes, confirmed_at=made,
+            confirmed_by_name=town.named("Torunn Haslestad").name,
         )  # fmt: skip
         town.rows.add(
             ProgramSecret, id=chance.id(), tenant_id=town.id, client_id=client, hash=chance.id().bytes + chance.id().bytes,

@@ -101,6 +101,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("accord_party", "ended_on"): NOTHING,
     # A program that is open, for what programs may, from anywhere.
     ("program_client", "scopes"): ["people", "decisions", "payroll", "figures", "calendar"],
+    ("program_client", "confirmed_scopes"): ["people", "decisions", "payroll", "figures", "calendar"],
     ("program_client", "networks"): [],
     ("program_client", "valid_to"): DAY + timedelta(days=3650),
     ("program_client", "ended_at"): NOTHING,

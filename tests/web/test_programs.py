@@ -14,7 +14,9 @@ import httpx
 import pytest
 from limits import RateLimitItemPerMinute
 
+from sammen.clock import today
 from sammen.machine import pace
+from sammen.norwegian import format_date
 from sammen.policy.roles import Role
 from tenants.people.api import make_synthetic
 from tests.people_samples import born
@@ -59,6 +61,7 @@ async def test_an_administrator_lets_a_program_in_shows_its_secret_once_and_shut
     again = await browser.submit(page, key=key)
     assert again.status_code == 303
     assert secret[0] not in (await browser.get(page)).text
+    await _confirmed_by_another(world, browser, page, secret[0])
     token = await token_of(world, UUID(page.rsplit("/", 1)[1]), secret[0])
     async with Program(world, token) as program:
         assert (await program.get("/api/v1/payroll/runs")).status_code == 200
@@ -71,7 +74,60 @@ async def test_an_administrator_lets_a_program_in_shows_its_secret_once_and_shut
     told = await world.sql(
         "SELECT action FROM audit_entry WHERE object_kind = 'program_client' AND category = 'change' ORDER BY at"
     )
-    assert [row["action"] for row in told] == ["program.registered", "program.secret_made", "program.ended"]
+    assert [row["action"] for row in told] == [
+        "program.registered", "program.secret_made", "program.confirmed", "program.ended",
+    ]  # fmt: skip
+
+
+async def _confirmed_by_another(world: World, browser: Browser, page: str, secret: str) -> None:
+    """Whoever lets a program in does not open it: the manager does, and is shown no secret."""
+    manager = await world.browser("horten", Role.MANAGER)
+    async with Program(world) as program:
+        refused = await program.post(
+            TOKEN, data={"grant_type": "client_credentials"}, auth=(page.rsplit("/", 1)[1], secret)
+        )
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    assert "Be en annen administrator eller lederen" in (await browser.get(page)).text
+    assert (await browser.submit(page + "/bekreft", {"versjon": "1"}, page=page)).status_code == 403
+    assert "Bekreft Kommunens lønnssystem" in (await manager.get("/k/horten")).text
+    shown = (await manager.get(page)).text
+    assert "Bekreft programmet" in shown
+    assert "Lag en ny hemmelighet" not in shown
+    assert (await manager.submit(page, {}, page=page)).status_code == 403
+    assert (await manager.submit(page + "/bekreft", {"versjon": "9"}, page=page)).status_code == 409
+    assert (await manager.submit(page + "/bekreft", {"versjon": "1"}, page=page)).status_code == 303
+    assert "Bekreft Kommunens lønnssystem" not in (await manager.get("/k/horten")).text
+
+
+async def test_what_a_program_is_given_later_waits_for_another_and_what_is_taken_does_not_come_back(
+    world: World,
+) -> None:
+    browser, manager = [
+        await world.browser("horten", role) for role in (Role.MUNICIPALITY_ADMINISTRATOR, Role.MANAGER)
+    ]
+    client, secret = await registered(world, scopes=["payroll"])
+    page = f"/k/horten/programmer/{client}"
+
+    async def given(version: int, *scopes: str) -> None:
+        form = {"navn": "Lønn", "formaal": "Utbetale", "ansvarlig": "Lønn", "tilganger": list(scopes), "nett": "",
+                "til": format_date(today() + timedelta(days=90)), "versjon": str(version)}  # fmt: skip
+        assert (await browser.submit(page + "/endre", form)).status_code == 303
+
+    async def may() -> list[int]:
+        async with Program(world, await token_of(world, client, secret)) as program:
+            return [
+                (await program.get(f"/api/v1/{path}")).status_code for path in ("payroll/runs", "calendar")
+            ]
+
+    assert await may() == [200, 403]
+    await given(2, "payroll", "calendar")
+    assert await may() == [200, 403]
+    assert "Ikke bekreftet" in (await manager.get(page)).text
+    assert (await manager.submit(page + "/bekreft", {"versjon": "3"}, page=page)).status_code == 303
+    assert await may() == [200, 200]
+    await given(4, "calendar")
+    await given(5, "calendar", "payroll")
+    assert await may() == [403, 200]
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ DECLARE v_day date := (now() AT TIME ZONE 'Europe/Oslo')::date; v_scopes text[];
 BEGIN
   PERFORM set_config('sammen.ticket', '', true);
   SELECT c.id, c.name, c.purpose, m.id, m.slug, m.name, m.settings,
-         ARRAY(SELECT unnest(t.scopes) INTERSECT SELECT unnest(c.scopes) ORDER BY 1)
+         ARRAY(SELECT unnest(t.scopes) INTERSECT SELECT unnest(c.scopes) INTERSECT SELECT unnest(c.confirmed_scopes) ORDER BY 1)
     INTO client_id, client_name, purpose, tenant_id, slug, place_name, settings, v_scopes
     FROM sammen.program_token t
     JOIN sammen.program_secret s ON s.id = t.secret_id AND s.ended_at IS NULL
@@ -258,12 +258,12 @@ BEGIN
   RETURN NEXT;
 END $$;
 --;
--- A program shows its secret and gets a token. `answer`: `ok`, `no` (unknown, ended, out of date, from elsewhere: all alike)
+-- A program shows its secret and gets a token. `answer`: `ok`, `no` (unknown, not confirmed, ended, out of date, from elsewhere: all alike)
 -- or `scope` (it asks for more than it may). The proof keeps an injected statement from making one.
 CREATE OR REPLACE FUNCTION sammen.program_token_for(p_client uuid, p_secret bytea, p_token bytea, p_scopes text[], p_address inet,
   p_request uuid, p_expires bigint, p_proof bytea) RETURNS TABLE (answer text, scopes text[])
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v sammen.program_client; v_secret uuid; v_day date := (now() AT TIME ZONE 'Europe/Oslo')::date;
+DECLARE v sammen.program_client; v_secret uuid; v_may text[]; v_day date := (now() AT TIME ZONE 'Europe/Oslo')::date;
 BEGIN
   IF NOT sammen.proof_ok(concat_ws('|', 'program.token', p_client::text, encode(p_secret, 'hex'), encode(p_token, 'hex'),
        array_to_string(p_scopes, ',')), p_expires, p_proof) THEN
@@ -275,9 +275,10 @@ BEGIN
      AND (cardinality(c.networks) = 0 OR coalesce(p_address <<= ANY (c.networks::inet[]), false));
   SELECT s.id INTO v_secret FROM sammen.program_secret s
    WHERE s.client_id = v.id AND s.tenant_id = v.tenant_id AND s.hash = p_secret AND s.ended_at IS NULL;
-  answer := CASE WHEN v.id IS NULL OR v_secret IS NULL THEN 'no' WHEN NOT p_scopes <@ v.scopes THEN 'scope' ELSE 'ok' END;
+  v_may := ARRAY(SELECT unnest(v.scopes) INTERSECT SELECT unnest(v.confirmed_scopes) ORDER BY 1);
+  answer := CASE WHEN v.id IS NULL OR v_secret IS NULL OR cardinality(v_may) = 0 THEN 'no' WHEN NOT p_scopes <@ v_may THEN 'scope' ELSE 'ok' END;
   IF answer = 'ok' THEN
-    scopes := CASE WHEN cardinality(p_scopes) = 0 THEN v.scopes ELSE p_scopes END;
+    scopes := CASE WHEN cardinality(p_scopes) = 0 THEN v_may ELSE p_scopes END;
     INSERT INTO sammen.program_token (id, tenant_id, client_id, secret_id, token_hash, scopes, expires_at)
     VALUES (gen_random_uuid(), v.tenant_id, v.id, v_secret, p_token, scopes, now() + interval '10 minutes');
     -- Nobody waits for another to note the same time.
@@ -332,14 +333,37 @@ BEGIN
     RAISE EXCEPTION 'not a time for a program' USING ERRCODE = '22023';
   END IF;
   IF p_version = 0 THEN
-    INSERT INTO sammen.program_client (tenant_id, id, name, purpose, contact, scopes, networks, valid_to, made_by_name)
-    VALUES (v_tenant, p_id, d.name, d.purpose, d.contact, d.scopes, d.networks, d.valid_to, d.made_by_name);
+    INSERT INTO sammen.program_client (tenant_id, id, name, purpose, contact, scopes, networks, valid_to, made_by_name, scopes_by)
+    VALUES (v_tenant, p_id, d.name, d.purpose, d.contact, d.scopes, d.networks, d.valid_to, d.made_by_name, sammen.current_user_id());
     RETURN 'kept';
   END IF;
   UPDATE sammen.program_client c SET name = d.name, purpose = d.purpose, contact = d.contact, scopes = d.scopes,
-      networks = d.networks, valid_to = d.valid_to, version = c.version + 1, changed_at = now()
+      networks = d.networks, valid_to = d.valid_to, version = c.version + 1, changed_at = now(),
+      -- What is taken away must be confirmed anew to come back.
+      confirmed_scopes = ARRAY(SELECT unnest(c.confirmed_scopes) INTERSECT SELECT unnest(d.scopes) ORDER BY 1),
+      scopes_by = CASE WHEN d.scopes <@ c.scopes THEN c.scopes_by ELSE sammen.current_user_id() END
    WHERE c.tenant_id = v_tenant AND c.id = p_id AND c.version = p_version AND c.ended_at IS NULL;
   RETURN CASE WHEN FOUND THEN 'kept' ELSE 'stale' END;
+END $$;
+--;
+-- What one administrator has let a program do is confirmed by another, or by the manager. `confirmed`; `self` for who gave it;
+-- `stale` when it has another version, or is ended.
+CREATE OR REPLACE FUNCTION sammen.program_confirm(p_client uuid, p_version int, p_by text, p_expires bigint, p_proof bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket(); v sammen.program_client;
+BEGIN
+  IF part[2] IS DISTINCT FROM 'municipality' OR NOT string_to_array(part[7], ',') && '{municipality_administrator,manager}' THEN
+    RAISE EXCEPTION 'not allowed here' USING ERRCODE = '42501';
+  END IF;
+  IF NOT sammen.proof_ok(concat_ws('|', 'program', part[3], part[5], 'confirm', p_client::text, p_version::text), p_expires, p_proof) THEN
+    RAISE EXCEPTION 'proof refused' USING ERRCODE = '28000';
+  END IF;
+  SELECT c.* INTO v FROM sammen.program_client c WHERE c.tenant_id = part[3]::uuid AND c.id = p_client FOR UPDATE;
+  IF v.id IS NULL OR v.version <> p_version OR v.ended_at IS NOT NULL THEN RETURN 'stale'; END IF;
+  IF v.scopes_by IS NULL OR v.scopes_by = part[5]::uuid THEN RETURN 'self'; END IF;
+  UPDATE sammen.program_client c SET confirmed_scopes = c.scopes, confirmed_by_name = left(p_by, 200), confirmed_at = now(),
+      version = c.version + 1, changed_at = now() WHERE c.tenant_id = v.tenant_id AND c.id = v.id;
+  RETURN 'confirmed';
 END $$;
 --;
 -- A new secret for an open program; at most two are open, and the eldest goes when there were two. False: no such program.
@@ -1780,6 +1804,22 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
   RETURN QUERY SELECT p.id FROM sammen.accord_party p JOIN sammen.accord a ON a.region_id = p.region_id AND a.id = p.accord_id
    WHERE p.municipality_id = sammen.current_tenant() AND a.state = 'withdrawn';
+END $$;
+--;
+-- Who has a role in a collaboration, and until when: for its project manager and steering group, and for those in a member
+-- municipality who answer for what it shares there. Names, roles and days alone.
+CREATE OR REPLACE FUNCTION sammen.region_people()
+RETURNS TABLE (region text, name text, role text, valid_from date, valid_to date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE part text[] := sammen.open_ticket(); held text[] := string_to_array(part[7], ','); v_day date := sammen.norwegian_day();
+BEGIN
+  RETURN QUERY SELECT g.name, u.display_name, b.role, b.valid_from, b.valid_to
+    FROM sammen.membership b JOIN sammen.region g ON g.id = b.region_id JOIN sammen.user_account u ON u.id = b.user_id
+   WHERE b.kind = 'region' AND (b.valid_to IS NULL OR b.valid_to >= v_day) AND u.disabled_at IS NULL
+     AND (part[2] = 'region' AND held && '{project_manager,steering_group_member}' AND b.region_id = sammen.current_region()
+          OR part[2] = 'municipality' AND held && '{manager,data_protection_officer,municipality_administrator}'
+             AND sammen.joint_member(b.region_id, sammen.current_tenant()))
+   ORDER BY g.name, u.display_name, b.role;
 END $$;
 --;
 -- Who has signed what this municipality has been sent, in its own place: its copy's id, each municipality's name, the day it

@@ -22,13 +22,15 @@ SCOPES = ("people", "decisions", "payroll", "figures", "calendar")
 class ProgramClient(Municipal, Stamped, Base):
     """A program of another system that the municipality lets in: what for, who answers for it, from where, until when.
 
-    `networks`: the networks (CIDR) it may come from; none means from anywhere. Ended, it is never opened again.
+    `networks`: the networks (CIDR) it may come from; none means from anywhere. Ended, it is never opened again. It may what
+    stands in both `scopes` and `confirmed_scopes`: what one person (`scopes_by`) gives, another confirms.
     """
 
     __tablename__ = "program_client"
     __app_rights__: ClassVar[frozenset[str]] = frozenset({"SELECT"})
     __table_args__ = (
         CheckConstraint(f"scopes <@ ARRAY{list(SCOPES)}::text[] AND cardinality(scopes) > 0", name="scopes"),
+        CheckConstraint(f"confirmed_scopes <@ ARRAY{list(SCOPES)}::text[]", name="confirmed_scopes"),
         CheckConstraint("length(name) >= 1 AND length(name) <= 80", name="name"),
         CheckConstraint("length(purpose) <= 500 AND length(contact) <= 200", name="words"),
         CheckConstraint("cardinality(networks) <= 20", name="networks"),
@@ -43,6 +45,10 @@ class ProgramClient(Municipal, Stamped, Base):
     networks: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     valid_to: Mapped[date]
     made_by_name: Mapped[str]
+    scopes_by: Mapped[UUID | None]
+    confirmed_scopes: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    confirmed_by_name: Mapped[str] = mapped_column(default="", server_default="")
+    confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by_name: Mapped[str] = mapped_column(default="", server_default="")
     last_used_at: Mapped[datetime | None]

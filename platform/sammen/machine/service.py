@@ -1,4 +1,6 @@
-"""A municipality's administrator lets programs in: registers, renews, gives secrets, and ends them at once."""
+"""A municipality's administrator lets programs in: registers, renews, gives secrets, and ends them at once. What one gives a
+program, another administrator or the manager confirms before it counts.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +21,23 @@ from sammen.audit.trail import record_change
 from sammen.clock import today
 from sammen.db.raw import compile_query
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Conflict, Invalid, NotFound
+from sammen.errors import Conflict, Forbidden, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.ids import uuid7
 from sammen.keys import new_token, token_hash
 from sammen.machine.models import ProgramClient
+from sammen.policy.permissions import Permission
 
 LONGEST_DAYS: Final = 365
 SOON_DAYS: Final = 30
 PROOF_SECONDS: Final = 60
 STALE = N_("Noen andre har endret programmet imens. Last siden på nytt.")
+OWN = N_("Du har selv gitt programmet dette. Be en annen administrator eller lederen om å bekrefte det.")
 TAKEN = N_("Kommunen har alt et program med dette navnet. Velg et annet navn.")
 client = ProgramClient.__table__
 _COLUMNS = (
     "id", "name", "purpose", "contact", "scopes", "networks", "valid_to", "made_by_name", "created_at", "ended_at",
-    "ended_by_name", "last_used_at", "version",
+    "ended_by_name", "last_used_at", "version", "scopes_by", "confirmed_scopes", "confirmed_by_name", "confirmed_at",
 )  # fmt: skip
 _LIST = compile_query(
     select(*(client.c[name] for name in _COLUMNS))
@@ -64,6 +68,15 @@ class ProgramCard:
     ended_by_name: str
     last_used_at: datetime | None
     version: int
+    scopes_by: UUID | None
+    confirmed_scopes: Sequence[str]
+    confirmed_by_name: str
+    confirmed_at: datetime | None
+
+    @property
+    def unconfirmed(self) -> Sequence[str]:
+        """What it has been given and may not do yet: nobody else has confirmed it."""
+        return [] if self.ended_at else sorted(set(self.scopes) - set(self.confirmed_scopes))
 
     @property
     def open(self) -> bool:
@@ -185,6 +198,28 @@ async def _keep(uow: UnitOfWork, client_id: UUID, facts: ProgramFacts, *, versio
         raise Invalid.one("navn", TAKEN) from None
     if rows[0]["answer"] != "kept":
         raise Conflict(STALE)
+
+
+async def confirm_program(uow: UnitOfWork, client_id: UUID, *, version: int) -> None:
+    """Confirm what another has given a program: it counts from its next request.
+
+    Raises Forbidden for who gave it, NotFound, Conflict when it has been changed since it was shown.
+    """
+    uow.context.require(Permission.CLIENT_CONFIRM)
+    card = await program_card(uow, client_id)
+    proof = _proof(uow, f"confirm|{client_id}|{version}")
+    rows = await uow.call(
+        "SELECT sammen.program_confirm($1, $2, $3, $4, $5) AS said",
+        client_id,
+        version,
+        uow.context.user_name,
+        *proof,
+    )
+    if rows[0]["said"] == "self":
+        raise Forbidden(OWN)
+    if rows[0]["said"] != "confirmed":
+        raise Conflict(STALE)
+    await record_change(uow, "program.confirmed", "program_client", card.id, scopes=sorted(card.scopes))
 
 
 async def new_secret(uow: UnitOfWork, client_id: UUID) -> str:

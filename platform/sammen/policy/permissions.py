@@ -87,6 +87,7 @@ class Permission(StrEnum):
     MEMBER_READ = "member:read"
     MEMBER_WRITE = "member:write"
     CLIENT_WRITE = "client:write"
+    CLIENT_CONFIRM = "client:confirm"
     TODAY_READ = "today:read"
     TASK_READ = "task:read"
     # The region's shared work; a few of the above are the region's as well

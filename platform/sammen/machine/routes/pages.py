@@ -19,6 +19,7 @@ from sammen.machine.service import (
     ProgramCard,
     ProgramFacts,
     change_program,
+    confirm_program,
     end_program,
     end_secret,
     new_secret,
@@ -37,7 +38,7 @@ from sammen.web.forms import Reader, version_of
 TITLE = N_("Programmer")
 LIST = "/k/{slug:str}/programmer"
 ONE = "/k/{slug:str}/programmer/{program_client_id:uuid}"
-WRITE = Permission.CLIENT_WRITE
+WRITE, CONFIRM = Permission.CLIENT_WRITE, Permission.CLIENT_CONFIRM
 
 
 def read_facts(desk: Desk) -> ProgramFacts:
@@ -69,11 +70,12 @@ def _form_values(desk: Desk) -> dict[str, Any]:
     }
 
 
-@page(LIST, WRITE)
+@page(LIST, CONFIRM)
 async def show_list(desk: Desk) -> Response[str]:
     """Every program, the open ones first."""
     return await desk.render(
         "machine/list.html", title=desk.say(TITLE), current="/programmer", rows=await programs(desk.uow),
+        may_write=desk.context.may(WRITE),
         names={code: desk.say(name) for code, name in SCOPE_NAMES.items()}, base=desk.url("/programmer"),
     )  # fmt: skip
 
@@ -99,7 +101,10 @@ async def register(desk: Desk) -> Response[Any]:
             "machine/form.html", bad, title=desk.say(N_("Slipp inn et program")), card=None, **shown
         )
     return desk.redirect(
-        desk.url(f"/programmer/{made}"), flash=N_("Programmet er registrert. Lag en hemmelighet til det.")
+        desk.url(f"/programmer/{made}"),
+        flash=N_(
+            "Programmet er registrert. En annen enn deg må bekrefte det. Lag en hemmelighet til det imens."
+        ),
     )
 
 
@@ -108,12 +113,14 @@ async def _one(desk: Desk) -> tuple[ProgramCard, dict[str, Any]]:
     return card, {
         "current": "/programmer", "card": card, "secrets": await secrets_of(desk.uow, card.id),
         "scopes": [(desk.say(SCOPE_NAMES[code]), desk.say(SCOPE_TEXTS[code])) for code in card.scopes],
+        "may_write": desk.context.may(WRITE), "own": card.scopes_by == desk.context.user,
+        "lacking": [desk.say(SCOPE_NAMES[code]) for code in card.unconfirmed],
         "base": desk.url(f"/programmer/{card.id}"), "token": desk.house.settings.address + TOKEN_PATH,
         "crumbs": ((desk.say(TITLE), desk.url("/programmer")), (card.name, "")),
     }  # fmt: skip
 
 
-@page(ONE, WRITE)
+@page(ONE, CONFIRM)
 async def show_one(desk: Desk) -> Response[str]:
     """One program: what it may, its secrets, and when it was here last."""
     card, values = await _one(desk)
@@ -127,6 +134,17 @@ async def give_secret(desk: Desk) -> Response[Any]:
     secret = await new_secret(desk.uow, card.id)
     _, values = await _one(desk)
     return await desk.render("machine/one.html", title=card.name, secret=secret, **values)
+
+
+@action(ONE + "/bekreft", CONFIRM)
+async def confirm(desk: Desk) -> Response[Any]:
+    """Confirm what another has given it."""
+    card = await program_card(desk.uow, desk.path_uuid("program_client_id"))
+    await confirm_program(desk.uow, card.id, version=version_of(desk.form))
+    return desk.redirect(
+        desk.url(f"/programmer/{card.id}"),
+        flash=N_("Programmet er bekreftet. Det gjelder fra neste forespørsel."),
+    )
 
 
 @page(ONE + "/endre", WRITE)
@@ -210,6 +228,7 @@ HANDLERS = [
     register,
     show_one,
     give_secret,
+    confirm,
     show_change,
     change,
     stop_secret,
