@@ -37,12 +37,14 @@ from reporting.disclosure.files import (
     Sheet,
     codes_of,
     plain,
-    read_hierarchy,
     read_lines,
     read_sheet,
+    sums_among,
+    why_unread,
     write_cells,
     write_text,
 )
+from reporting.disclosure.groups import read_hierarchy
 
 ATTACKERS: Final[Mapping[Attacker, str]] = {
     "outsider": "En utenfor, som regner på alt som er vist",
@@ -79,12 +81,16 @@ class Job:
     variable: Variable = field(repr=False)
     tables: tuple[Table, ...] = ()
     earlier: tuple[Mapping[str, object], ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
+    """What may not be meant so, in words."""
 
 
 def disclose(asked: Asked) -> int:
     """Read, protect, write. Returns the exit code; what went wrong is told on stderr."""
     try:
         job = read(asked)
+        for note in job.notes:
+            print(note, file=sys.stderr)
         done = protect(
             [job.variable],
             job.tables,
@@ -110,10 +116,11 @@ def read(asked: Asked) -> Job:
     """The files as variables and tables. Raises BadFile."""
     sheet = read_sheet(asked.table)
     dimensions, lines = read_lines(sheet, asked.columns, total=asked.total)
+    axes, notes = _axes(asked, sheet, dimensions, lines)
     variable = Variable(
         asked.columns.value,
         "money" if asked.columns.contributors else "count",
-        _axes(asked, sheet, dimensions, lines),
+        axes,
         tuple(map(_inner, lines)) if asked.columns.contributors else tuple(map(_counted, lines)),
     )
     for by in asked.tables:
@@ -124,22 +131,40 @@ def read(asked: Asked) -> Job:
         Table(f"table{number}", variable.id, by)
         for number, by in enumerate(asked.tables or (dimensions,), start=1)
     )
-    return Job(asked, sheet, dimensions, variable, tables, tuple(map(_state, asked.earlier)))
+    return Job(asked, sheet, dimensions, variable, tables, tuple(map(_state, asked.earlier)), notes)
 
 
-def _axes(asked: Asked, sheet: Sheet, dimensions: Sequence[str], lines: Sequence[Line]) -> tuple[Axis, ...]:
+def _axes(
+    asked: Asked, sheet: Sheet, dimensions: Sequence[str], lines: Sequence[Line]
+) -> tuple[tuple[Axis, ...], tuple[str, ...]]:
+    """The axes, and what may not be meant so. Raises BadFile."""
     for column, _ in asked.hierarchies:
         if column not in dimensions:
             raise BadFile(sheet.path, f"--hierarchy kan bruke {', '.join(dimensions)}.", 1, column)
-    axes = []
+    axes, notes = [], []
     for place, name in enumerate(dimensions):
         codes = codes_of(lines, place)
         files = [path for column, path in asked.hierarchies if column == name]
-        over = [read_hierarchy(path, codes, name) for path in files]
+        over = [read_hierarchy(path, codes, name, total=asked.total) for path in files]
         _apart(files, over, codes)
+        notes += [
+            f"{path}: {_some(outside)} i kolonnen «{name}» er ikke i noen gruppe her."
+            for path, parents in zip(files, over, strict=True)
+            if (outside := [code for code in codes if code not in parents])
+        ]
+        notes += [
+            f"{sheet.path}, kolonnen «{name}»: «{code}» er overalt summen av de andre. Er den en sum, ta den ut av tabellen."
+            for code in sums_among(lines, place)
+        ]
         hierarchies = (Hierarchy(f"{name}{n}", parents) for n, parents in enumerate(over, start=1))
         axes.append(Axis(name, codes, tuple(hierarchies)))
-    return tuple(axes)
+    return tuple(axes), tuple(notes)
+
+
+def _some(codes: Sequence[str]) -> str:
+    """A few codes by name, and how many more there are."""
+    named = ", ".join(f"«{code}»" for code in codes[:5])
+    return named if len(codes) <= 5 else f"{named} og {len(codes) - 5} til"
 
 
 def _apart(files: Sequence[Path], over: Sequence[Mapping[str, str]], codes: Sequence[str]) -> None:
@@ -174,7 +199,7 @@ def _state(path: Path) -> Mapping[str, object]:
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise BadFile(path, f"Fila kan ikke åpnes: {error.strerror}.") from error
+        raise BadFile(path, why_unread(error)) from error
     except ValueError as error:
         raise BadFile(path, "Dette er ikke en fil fra --state: den er ikke JSON.") from error
     if not isinstance(found, dict):

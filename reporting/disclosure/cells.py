@@ -25,6 +25,9 @@ from reporting.disclosure.model import (
 SCALE: Final = {"count": 1, "money": 100}
 """Numbers are whole inside: counts by one, money by hundredths."""
 
+MOST: Final = 10**12
+"""No number is larger: the programs reckon in binary fractions, and sums of larger ones would not be exact there."""
+
 Ident = tuple[Key, int]
 """Which number an unknown is: its inner cell and its value (see Inner: the version does not tell them apart)."""
 
@@ -47,9 +50,14 @@ class Unknown:
 
 
 def whole(number: Number, kind: str, where: str) -> int:
-    """A number in whole units; raises BadInput where it is negative, not a number or finer than its kind."""
+    """A number in whole units; raises BadInput where it is negative, not a number, or too large; a count also with decimals.
+
+    An amount of more than two decimals is what binary fractions make of it, and is the nearest hundredth.
+    """
     try:
         exact = Decimal(str(number)) * SCALE[kind]
+        if exact > MOST * SCALE[kind]:
+            raise BadInput(f"{where}: {number} is more than {MOST}")
         units = int(exact)
     except (ArithmeticError, ValueError) as error:
         raise BadInput(f"{where}: {number!r} is not a number") from error

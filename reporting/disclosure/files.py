@@ -10,18 +10,38 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from itertools import pairwise
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
+
+from reporting.disclosure.cells import MOST
 
 HIDDEN_SIGN: Final = ":"
 """Statistics Norway's sign for a hidden number. There is one: which cells were small in themselves is not told."""
 TOTAL: Final = "Total"
 SEPARATORS: Final = (";", "\t", ",")
+SEPARATOR_LINES: Final = tuple(f"sep={separator}".strip() for separator in SEPARATORS)
+SUMS: Final = frozenset(
+    {
+        "total",
+        "totalt",
+        "i alt",
+        "ialt",
+        "sum",
+        "alle",
+        "samlet",
+        "til sammen",
+        "tilsammen",
+        "hele landet",
+        "all",
+    }
+)
+"""Codes that look like sums, where no other word was asked for."""
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f]")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]{1,2})?")
 
 
 class BadFile(Exception):
@@ -57,10 +77,13 @@ class Sheet:
 def read_sheet(path: Path) -> Sheet:
     """The file's rows as text, spaces around fields taken away and empty lines left out. Raises BadFile."""
     text = _text(path)
-    first = text.split("\n", 1)[0]
+    first, _, rest = text.partition("\n")
+    told = first.lower().strip() in SEPARATOR_LINES  # how spreadsheets tell each other what stands between
+    if told:
+        first = rest.partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    lines = _lines(path, reader)
+    reader = csv.reader(io.StringIO(rest if told else text, newline=""), delimiter=separator, strict=True)
+    lines = _lines(path, reader, 1 if told else 0)
     head = next(lines, None)
     if head is None:
         raise BadFile(path, "Fila er tom. Første linje skal ha navn på kolonnene.")
@@ -82,17 +105,19 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BadFile(path, _why_unread(error)) from error
+        raise BadFile(path, why_unread(error)) from error
     if b"\x00" in raw:
         raise BadFile(path, "Dette er ikke en tekstfil. Lagre tabellen som CSV (UTF-8).")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    # Some write an å as two signs: the same code must be the same in every file.
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _why_unread(error: OSError) -> str:
+def why_unread(error: OSError) -> str:
+    """In words for whoever named the file."""
     if isinstance(error, FileNotFoundError):
         return "Fila finnes ikke."
     if isinstance(error, IsADirectoryError):
@@ -102,9 +127,10 @@ def _why_unread(error: OSError) -> str:
     )
 
 
-def _lines(path: Path, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _lines(path: Path, reader: Iterator[list[str]], before: int) -> Iterator[tuple[int, list[str]]]:
+    """The lines that say something, by number; `before`: how many stand before the reader's first."""
     while True:
-        line = getattr(reader, "line_num", 0) + 1
+        line = getattr(reader, "line_num", 0) + 1 + before
         try:
             fields = next(reader)
         except StopIteration:
@@ -119,18 +145,29 @@ def _lines(path: Path, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[
 
 
 def number(sheet: Sheet, line: int, column: str, text: str) -> Decimal:
-    """A number that is not negative. Raises BadFile."""
-    plain = _SPACES.sub("", text)
-    if "," in plain and "." not in plain:
-        plain = plain.replace(",", ".")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
+    """A number that is not negative, nor larger than MOST. Raises BadFile."""
+    plain = _SPACES.sub("", text).replace("\u2212", "-")
+    if not plain:
+        raise BadFile(sheet.path, "Tallet mangler. Er det ingen, skriv 0.", line, column)
+    if not _NUMBER.fullmatch(plain):
         raise BadFile(sheet.path, f"«{text}» er ikke et tall.", line, column)
+    value = Decimal(plain.replace(",", "."))
     if value < 0:
         raise BadFile(sheet.path, f"{text} er negativt. Tallene kan ikke være under 0.", line, column)
+    if value > MOST:
+        raise BadFile(
+            sheet.path, f"{text} er for stort. Tallene kan være til 1 000 milliarder.", line, column
+        )
+    return value
+
+
+def amount(sheet: Sheet, line: int, column: str, text: str) -> Decimal:
+    """A number of two decimals at most: what is shown is never rounded, so nothing finer can come in. Raises BadFile."""
+    value = number(sheet, line, column, text)
+    if value * 100 != (value * 100).to_integral_value():
+        raise BadFile(
+            sheet.path, f"{text} har mer enn to desimaler. Rund av før du bruker fila.", line, column
+        )
     return value
 
 
@@ -142,69 +179,6 @@ def whole(sheet: Sheet, line: int, column: str, text: str) -> int:
             sheet.path, f"{text} er ikke et helt tall. Er det kroner eller timer, bruk --money.", line, column
         )
     return int(value)
-
-
-def read_hierarchy(path: Path, codes: Iterable[str], column: str) -> dict[str, str]:
-    """Code → the group one level up, of every code and group in the file.
-
-    The columns go from the finest to the coarsest, left to right: two columns are code and group; three are code, group and
-    the group's group. A file of two columns may also hold groups as codes. An empty field ends the line: that code stands
-    in no (further) group. Every code of the table that the file lacks is in no group either. Raises BadFile.
-    """
-    sheet = read_sheet(path)
-    if len(sheet.names) < 2:
-        raise BadFile(path, "Et hierarki trenger minst to kolonner: koden, så gruppen den er i.", 1)
-    parents: dict[str, str] = {}
-    told: dict[str, int] = {}
-    for line, fields in sheet.rows:
-        steps = [fields[name] for name in sheet.names]
-        chain = steps[: steps.index("")] if "" in steps else steps
-        if not chain:
-            raise BadFile(path, "Koden mangler.", line, sheet.names[0])
-        for code, group in pairwise(chain):
-            if code == group:
-                raise BadFile(
-                    path, f"«{code}» kan ikke være gruppen sin egen gruppe. Gi dem hvert sitt navn.", line
-                )
-            if parents.setdefault(code, group) != group:
-                raise BadFile(
-                    path, f"«{code}» er i «{group}» her, og i «{parents[code]}» på linje {told[code]}.", line
-                )
-            told.setdefault(code, line)
-    known = set(codes)
-    if not known & parents.keys():
-        raise BadFile(
-            path, f"Ingen av kodene i kolonnen «{column}» finnes i fila. Står kodene i første kolonne?"
-        )
-    _check_round(path, parents, told)
-    for group in set(parents.values()) & known:
-        child = min(code for code, parent in parents.items() if parent == group)
-        raise BadFile(
-            path, f"«{group}» er både en kode i tabellen og en gruppe. Gi gruppen et annet navn.", told[child]
-        )
-    return _reached(parents, known)
-
-
-def _check_round(path: Path, parents: Mapping[str, str], told: Mapping[str, int]) -> None:
-    for code in parents:
-        seen = {code}
-        node = code
-        while node in parents:
-            node = parents[node]
-            if node in seen:
-                raise BadFile(path, f"«{node}» er i en gruppe som er i den selv.", told[node])
-            seen.add(node)
-
-
-def _reached(parents: Mapping[str, str], codes: Iterable[str]) -> dict[str, str]:
-    """Only what stands over codes of the table: a group without any would be a row of noughts that nobody asked for."""
-    found: dict[str, str] = {}
-    for code in sorted(codes):
-        node = code
-        while node in parents and node not in found:
-            found[node] = parents[node]
-            node = parents[node]
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +259,7 @@ def _told(dimensions: Sequence[str], key: Sequence[str]) -> str:
 def _code(sheet: Sheet, line: int, column: str, text: str, total: str) -> str:
     if not text:
         raise BadFile(sheet.path, "Koden mangler. Skriv for eksempel «ukjent».", line, column)
-    if text == total:
+    if text == total or (total == TOTAL and text.casefold() in SUMS):
         raise BadFile(
             sheet.path,
             f"«{text}» ser ut som en sum. Ta summene ut av tabellen, eller velg et annet ord med --total.",
@@ -304,7 +278,7 @@ def _line(sheet: Sheet, columns: Columns, line: int, key: tuple[str, ...], field
         one, two = Decimal(min(count, 1)), Decimal(1 if count > 1 else 0)
         return Line(line, key, Decimal(count), owner, count, one, two, version)
     value, largest, second = (
-        number(sheet, line, column, fields[column])
+        amount(sheet, line, column, fields[column])
         for column in (columns.value, columns.largest, columns.second)
     )
     contributors = whole(sheet, line, columns.contributors, fields[columns.contributors])
@@ -322,6 +296,21 @@ def _line(sheet: Sheet, columns: Columns, line: int, key: tuple[str, ...], field
 def codes_of(lines: Sequence[Line], place: int) -> tuple[str, ...]:
     """The codes a dimension has in the table, in the order they first come."""
     return tuple(dict.fromkeys(line.key[place] for line in lines))
+
+
+def sums_among(lines: Sequence[Line], place: int) -> list[str]:
+    """Codes of a dimension that are the sum of all its others wherever they stand: sums that someone may have left in."""
+    found: dict[tuple[str, ...], dict[str, Decimal]] = {}
+    for line in lines:
+        rest = (*line.key[:place], *line.key[place + 1 :])
+        found.setdefault(rest, {})[line.key[place]] = line.value
+    codes = codes_of(lines, place)
+    crosses = [cross for cross in found.values() if any(cross.values())]
+    if (
+        len(codes) < 3 or len(crosses) * len(codes) < 5
+    ):  # of three numbers, one is easily the sum of the others
+        return []
+    return [code for code in codes if all(2 * cross.get(code, 0) == sum(cross.values()) for cross in crosses)]
 
 
 def plain(value: Decimal) -> str:
@@ -347,4 +336,12 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadFile(path, f"Fila kan ikke skrives: {error.strerror}.") from error
+        raise BadFile(path, _why_unwritten(path, error)) from error
+
+
+def _why_unwritten(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"Fila kan ikke skrives: mappa {path.parent} finnes ikke."
+    if isinstance(error, IsADirectoryError):
+        return "Dette er en mappe, ikke en fil."
+    return "Fila kan ikke skrives."

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reporting.disclosure.files import BadFile, Columns, read_hierarchy, read_lines, read_sheet
+from reporting.disclosure.files import BadFile, Columns, read_lines, read_sheet, sums_among
+from reporting.disclosure.groups import read_hierarchy
 
 COUNT = Columns("n")
 MONEY = Columns("kroner", contributors="antall", largest="største", second="nest")
@@ -34,6 +35,24 @@ def test_the_file_a_spreadsheet_saves_is_read_whatever_it_separates_with(
         (2, ("Færder",), Decimal(12)),
         (4, ("Bø",), Decimal(0)),
     ]
+
+
+def test_the_first_line_may_say_what_separates_and_lines_are_counted_with_it(tmp_path: Path) -> None:
+    _, lines = read_lines(read_sheet(written(tmp_path, "sep=;\nsted;n\nA;1\nB;1e+02\n")), COUNT)
+    assert [(line.line, line.key, line.value) for line in lines] == [
+        (3, ("A",), Decimal(1)),
+        (4, ("B",), Decimal(100)),
+    ]
+
+
+def test_a_code_that_is_everywhere_the_sum_of_the_others_is_found(tmp_path: Path) -> None:
+    text = "sted;alder;n\n" + "".join(
+        f"{place};{age};{n}\n"
+        for place, numbers in (("A", (1, 4)), ("B", (2, 9)), ("Landet", (3, 13)))
+        for age, n in zip(("ung", "gammel"), numbers, strict=True)
+    )
+    _, lines = read_lines(read_sheet(written(tmp_path, text)), COUNT)
+    assert (sums_among(lines, 0), sums_among(lines, 1)) == (["Landet"], [])
 
 
 def test_kroner_may_be_written_as_norwegians_write_them(tmp_path: Path) -> None:
@@ -63,6 +82,13 @@ def test_kroner_may_be_written_as_norwegians_write_them(tmp_path: Path) -> None:
         ("a;n\nx;1\nx;2\n", COUNT, "linje 3: a x står også på linje 2"),
         ("a;n\n;2\n", COUNT, "linje 2, kolonnen «a»: Koden mangler"),
         ("a;n\nTotal;2\n", COUNT, "«Total» ser ut som en sum"),
+        ("a;n\nx;1\ni alt;2\n", COUNT, "linje 3, kolonnen «a»: «i alt» ser ut som en sum"),
+        ("a;n\nx;\n", COUNT, "linje 2, kolonnen «n»: Tallet mangler"),
+        ("a;n\nx;\u22121\n", COUNT, "\u22121 er negativt"),
+        ("a;n\nx;1_000\n", COUNT, "«1_000» er ikke et tall"),
+        ("a;n\nx;1e400\n", COUNT, "«1e400» er ikke et tall"),
+        ("a;n\nx;" + 20 * "9" + "\n", COUNT, "er for stort"),
+        ("sted;kroner;antall;største;nest\nA;1.234;2;1;0\n", MONEY, "1.234 har mer enn to desimaler"),
         ('a;n\n"x;2\n', COUNT, "anførselstegn"),
         ("sted;kroner;antall;største;nest\nA;10;2;4;5\n", MONEY, "nest største bidraget er større"),
         ("sted;kroner;antall;største;nest\nA;10;2;9;5\n", MONEY, "til sammen mer enn verdien"),
@@ -95,6 +121,11 @@ def test_levels_in_columns_and_groups_as_codes_are_the_same_hierarchy(tmp_path: 
     assert read_hierarchy(levels, "ABC", "kommune") == read_hierarchy(pairs, "ABC", "kommune") == wanted
 
 
+def test_a_letter_written_as_two_signs_is_the_same_code(tmp_path: Path) -> None:
+    path = written(tmp_path, "kommune;fylke\nBa\u030atsfjord;V\n")
+    assert read_hierarchy(path, ["Båtsfjord"], "kommune") == {"Båtsfjord": "V"}
+
+
 def test_a_code_may_stand_in_no_group(tmp_path: Path) -> None:
     path = written(tmp_path, "kommune;fylke\nA;V\nB;\n")
     assert read_hierarchy(path, "ABC", "kommune") == {"A": "V"}
@@ -110,6 +141,7 @@ def test_a_code_may_stand_in_no_group(tmp_path: Path) -> None:
         ("kommune;fylke\nX;V\n", "Ingen av kodene i kolonnen «kommune»"),
         ("kommune;fylke\nA;B\nC;V\n", "linje 2: «B» er både en kode i tabellen og en gruppe"),
         ("kommune;fylke\n;V\n", "linje 2, kolonnen «kommune»: Koden mangler"),
+        ("kommune;fylke\nA;V\nV;Total\n", "linje 3: «Total» er ordet for alle koder samlet"),
     ],
 )
 def test_what_is_wrong_with_a_hierarchy_is_said_with_its_place(tmp_path: Path, text: str, said: str) -> None:
