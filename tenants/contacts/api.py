@@ -31,7 +31,15 @@ from tenants.contacts.engaging import (
     revise_engagement,
     sign_engagement,
 )
-from tenants.contacts.hooks import before_leaving, on_changed, on_left, on_lifted, on_moved, on_suspended
+from tenants.contacts.hooks import (
+    before_known,
+    before_leaving,
+    on_changed,
+    on_left,
+    on_lifted,
+    on_moved,
+    on_suspended,
+)
 from tenants.contacts.leaving import decline, leave
 from tenants.contacts.measures import (
     CONTACT_AGE,
@@ -99,6 +107,7 @@ __all__ = [
     "add_competence",
     "agreement_of",
     "arrive",
+    "before_known",
     "before_leaving",
     "competence_list",
     "competences_of",

@@ -1,4 +1,6 @@
-"""What higher slices do at the moment a contact leaves or is suspended: registered here, run in the same transaction."""
+"""What higher slices do at the moment a contact leaves or is suspended, and whom they let one be taken for: registered here,
+run in the same transaction.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,28 @@ from sammen.db.unit_of_work import UnitOfWork
 Listener = Callable[[UnitOfWork, UUID], Awaitable[None]]
 """Gets the unit of work and the contact's id."""
 
+Seer = Callable[[UnitOfWork, UUID], Awaitable[bool]]
+"""Gets the unit of work and a person's id; True when whoever is at work may see that the person is known."""
+
 _BEFORE_LEAVING: list[Listener] = []
 _LEFT: list[Listener] = []
 _SUSPENDED: list[Listener] = []
 _LIFTED: list[Listener] = []
 _CHANGED: list[Listener] = []
 _MOVED: list[Listener] = []
+_BEFORE_KNOWN: list[Seer] = []
+
+
+def before_known(seer: Seer) -> Seer:
+    """Register what is asked before somebody new is taken for a person who is known by the same name and birth date."""
+    if seer not in _BEFORE_KNOWN:
+        _BEFORE_KNOWN.append(seer)
+    return seer
+
+
+async def may_be_known(uow: UnitOfWork, person_id: UUID) -> bool:
+    """Whether all who are asked let the reader know that the person is there."""
+    return all([await seer(uow, person_id) for seer in _BEFORE_KNOWN])
 
 
 def before_leaving(listener: Listener) -> Listener:

@@ -8,7 +8,20 @@ from uuid import UUID
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import Invalid
 from sammen.i18n_mark import N_
-from tenants.people.api import PersonCard, PersonFacts, correct_person, person_card
+from tenants.contacts.hooks import may_be_known
+from tenants.people.api import PersonCard, PersonFacts, correct_person, find_person, person_card
+
+
+async def known_to(uow: UnitOfWork, told: PersonFacts) -> UUID | None:
+    """Whom somebody new is known as already: by number, or by name and birth date when the reader may see that person.
+
+    A name and a birth date are known to many: they bring nobody to the registration of somebody who is hidden (E5), with its
+    telephone, and do not tell that there is one. Two registrations are made one later, by who may see both.
+    """
+    found = await find_person(uow, told)
+    if found is None or (told.number is not None and (await person_card(uow, found)).has_number):
+        return found
+    return found if await may_be_known(uow, found) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sammen.errors import Forbidden, NotFound
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from tenants.cases.api import case_file, may_decide_for, purchasers_seen, visible
-from tenants.contacts.api import support_contact
+from tenants.contacts.api import before_known, support_contact
 from tenants.people.api import PersonCard, person, person_card, representative
 
 NOT_YOURS = N_("Bare en saksbehandler som har en sak med personen, kan gjøre dette.")
@@ -63,6 +63,11 @@ def reader_values(uow: UnitOfWork) -> dict[str, Any]:
 
 
 _SEEN = compile_query(select(person.c.id).where(person_seen(), person.c.id == bindparam("person")))
+_KNOWN = compile_query(
+    select(person.c.id).where(
+        or_(person_seen(), person.c.id.in_(_CONTACTS)), person.c.id == bindparam("person")
+    )
+)
 _PURCHASERS = compile_query(
     select(case_file.c.purchaser)
     .distinct()
@@ -104,3 +109,10 @@ async def own_person(uow: UnitOfWork, person_id: UUID) -> PersonCard:
     if not await may_change(uow, person_id):
         raise Forbidden(NOT_YOURS)
     return card
+
+
+@before_known
+async def may_know(uow: UnitOfWork, person_id: UUID) -> bool:
+    """Whether the reader may learn that the person is known here: somebody they see, a contact, or who is nobody's yet."""
+    values = {**reader_values(uow), "writes": True}
+    return await uow.row(_KNOWN, person=person_id, **values) is not None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from sammen.documents import pdf
 from sammen.policy.roles import Role
 from sammen.web.forms import clean
-from tests.provider_samples import contact
+from tests.provider_samples import contact, granted_order
 from tests.resource_samples import at, booked, car
 from tests.web.test_agreement_pages import EMPLOYED
 from tests.worlds import World
@@ -45,6 +46,26 @@ async def test_a_name_of_any_language_can_be_a_files(shared_world: World) -> Non
     assert fetched.content.startswith(b"%PDF")
     named = "attachment; filename=\"avtale---hppe.pdf\"; filename*=UTF-8''avtale-%C4%8C%C3%A1hppe.pdf"
     assert fetched.headers["content-disposition"] == named
+
+
+async def test_a_name_and_a_birth_date_bring_nobody_to_who_is_hidden(shared_world: World) -> None:
+    """The attack: somebody who hides is registered as a contact, by what a former partner knows, to read their telephone."""
+    await granted_order(shared_world, "horten", name="Siri Skjult", born=date(1990, 3, 4), protection="kode7")
+    await shared_world.sql("UPDATE person SET phone = '911 22 333' WHERE family_name = 'Skjult'")
+    await shared_world.sql(
+        "DELETE FROM case_member WHERE user_id = $1", shared_world.user("horten", COORDINATOR)
+    )
+    curious = await shared_world.browser("horten", COORDINATOR)
+    told = []
+    for family in ("Skjult", "Ukjent"):
+        typed = {"fornavn": "Siri", "etternavn": family, "fodselsdato": "04.03.1990", "telefon": "400 00 000"}
+        made = await curious.submit("/k/horten/kontakter/ny", typed, page="/k/horten/kontakter/ny")
+        assert made.status_code == 303
+        page = (await curious.get(made.headers["location"])).text
+        assert "911 22 333" not in page
+        assert "400 00 000" in page
+        told.append(re.sub(r"[0-9a-f-]{36}|value=\"[^\"]*\"", "", page).replace(family, ""))
+    assert told[0] == told[1]
 
 
 def test_signs_that_nobody_sees_are_in_no_field() -> None:

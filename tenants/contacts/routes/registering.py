@@ -18,11 +18,11 @@ from sammen.web.forms import version_of
 from tenants.contacts import forms, views
 from tenants.contacts.pipeline import note_enquiry
 from tenants.contacts.queries import contact_card
-from tenants.contacts.reaching import complete_person
+from tenants.contacts.reaching import complete_person, known_to
 from tenants.contacts.routes.lists import CONTACTS
 from tenants.contacts.rules import KINDS
 from tenants.contacts.service import change_contact, register_contact
-from tenants.people.api import find_person, keep_number, register_person, traits
+from tenants.people.api import keep_number, register_person, traits
 
 NEW = N_("Registrer støttekontakt")
 CHANGE = N_("Endre det som er registrert")
@@ -66,10 +66,10 @@ async def new_form(desk: Desk) -> Response[str]:
 
 @action("/k/{slug:str}/kontakter/ny", Permission.CONTACT_WRITE)
 async def register(desk: Desk) -> Response[Any]:
-    """Register a contact; a person known by number, or by name and birth date, is the same."""
+    """Register a contact; a person known by number, or by name and birth date, is the same, unless they are hidden."""
     try:
         person, facts = forms.read_new(desk.form, accept_synthetic=_synthetic(desk))
-        known = await find_person(desk.uow, person)
+        known = await known_to(desk.uow, person)
         if known is not None:
             await keep_number(desk.uow, known, person.number)
         contact_id = await register_contact(desk.uow, known or await register_person(desk.uow, person), facts)
