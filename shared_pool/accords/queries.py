@@ -102,6 +102,17 @@ class SignatureLine:
     standing: str
 
 
+@dataclass(frozen=True, slots=True)
+class RegionPerson:
+    """Somebody's role in a collaboration, by its code (policy/roles.py), and until when; no end is None."""
+
+    region: str
+    name: str
+    role: str
+    valid_from: date
+    valid_to: date | None
+
+
 # The region's side ----------------------------------------------------------------------------------------------------
 async def accords(uow: UnitOfWork) -> list[AccordCard]:
     """Every version of the region's, the newest first."""
@@ -165,6 +176,16 @@ async def region_document(uow: UnitOfWork, accord_id: UUID) -> bytes:
     if found is None:
         raise NotFound
     return bytes(found)
+
+
+async def region_people(uow: UnitOfWork) -> list[RegionPerson]:
+    """Who has a role in the collaborations the place is in, by name: in the region, and in a municipality that is a member."""
+    rows = await uow.call("SELECT * FROM sammen.region_people()")
+    found = [
+        RegionPerson(row["region"], row["name"], row["role"], row["valid_from"], row["valid_to"])
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (alphabetical(one.region), alphabetical(one.name), one.role))
 
 
 # The municipality's side ----------------------------------------------------------------------------------------------

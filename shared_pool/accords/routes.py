@@ -51,8 +51,12 @@ async def show_region(desk: Desk) -> Response[str]:
     ]
     return await desk.render(
         "accords/region.html", title=desk.say(ACCORDS), current="/avtaler", rows=found, closed=closed,
-        base=desk.url("/avtaler"), may_write=desk.context.may(Permission.ACCORD_WRITE),
+        base=desk.url("/avtaler"), may_write=desk.context.may(Permission.ACCORD_WRITE), people=await _people(desk),
     )  # fmt: skip
+
+
+async def _people(desk: Desk) -> list[tuple[str, str, str]]:
+    return views.people_told(await queries.region_people(desk.uow), desk.say, desk.language)
 
 
 def _form_values(desk: Desk) -> dict[str, Any]:
@@ -152,8 +156,9 @@ async def show_own(desk: Desk) -> Response[str]:
         for region, name, required in await queries.regions_here(uow)
     ]
     return await desk.render(
-        "accords/own.html", title=desk.say(ACCORDS), current="/avtaler", rows=found, regions=regions
-    )
+        "accords/own.html", title=desk.say(ACCORDS), current="/avtaler", rows=found, regions=regions,
+        people=await _people(desk),
+    )  # fmt: skip
 
 
 async def _own_values(desk: Desk, party_id: UUID) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from sammen.clock import today
 from sammen.i18n_mark import N_
+from sammen.policy.roles import ROLE_NAMES, Role
 from sammen.web.formats import date_short
-from shared_pool.accords.queries import AccordCard, PartyLine
+from shared_pool.accords.queries import AccordCard, PartyLine, RegionPerson
 
 STANDINGS: dict[str, tuple[str, str]] = {
     "waits": (N_("Venter på signatur"), "warning"),
@@ -48,3 +50,19 @@ def print_of(digest: bytes) -> str:
     """A digest in groups of eight, as it is compared by eye: eight groups, which a narrow screen can break between."""
     text = digest.hex()
     return " ".join(text[n : n + 8] for n in range(0, len(text), 8))
+
+
+def people_told(
+    people: Sequence[RegionPerson], say: Callable[..., str], lang: str
+) -> list[tuple[str, str, str]]:
+    """(name, role, days) of each: "fra 1.1.2027" for what has not begun, else until when, or since when."""
+    found = []
+    for one in people:
+        if one.valid_from > today():
+            days = say(N_("fra %(first)s"), first=date_short(one.valid_from, lang))
+        elif one.valid_to is not None:
+            days = say(N_("til %(last)s"), last=date_short(one.valid_to, lang))
+        else:
+            days = say(N_("siden %(first)s"), first=date_short(one.valid_from, lang))
+        found.append((one.name, say(ROLE_NAMES[Role(one.role)]), days))
+    return found

@@ -177,6 +177,26 @@ async def test_each_municipality_sees_who_has_signed_what_it_was_sent_and_nothin
         )
 
 
+async def test_who_has_a_role_in_the_region_is_told_those_who_answer_for_what_is_shared_and_nobody_else(
+    world: World,
+) -> None:
+    statement = "SELECT * FROM sammen.region_people()"
+    told_roles = {str(Role.SHARED_COORDINATOR), str(Role.PARTNER), str(KEEPER)}
+    for slug, role, sees in (
+        ("vestfold", KEEPER, True), ("vestfold", Role.STEERING_GROUP_MEMBER, True),
+        ("vestfold", Role.PARTNER, False), ("vestfold", Role.SHARED_COORDINATOR, False),
+        ("re", SIGNER, True), ("re", Role.DATA_PROTECTION_OFFICER, True), ("re", Role.PROVIDER_COORDINATOR, False),
+    ):  # fmt: skip
+        async with world.at(slug, role) as uow:
+            rows = await uow.call(statement)
+            assert told_roles <= {row["role"] for row in rows} if sees else rows == [], (slug, role)
+    await world.sql(
+        "UPDATE region_membership SET valid_to = $1, valid_from = $1", today() - timedelta(days=1)
+    )
+    async with world.at("re", SIGNER) as uow:
+        assert await uow.call(statement) == [], "who has left asks nobody there any more"
+
+
 async def test_each_step_is_for_its_own_people_and_its_own_place(world: World) -> None:
     made = await sent(world)
     async with world.at("horten", SIGNER) as uow:

@@ -29,6 +29,7 @@ async def test_an_agreement_goes_from_a_draft_to_a_signature_and_opens_what_was_
     )
     assert "Ingen avtaler ennå" in (await manager.get(OWN)).text
     assert "2 kommuner kan ikke dele" in (await keeper.get(REGION)).text
+    assert "Samarbeidspartner" in (await manager.get(OWN)).text, "who there can see what is shared"
 
     form = f"{REGION}/ny"
     bad = await keeper.submit(form, {"slag": "x", "tittel": " ", "fra": day(3), "til": day(1)}, page=form)
