@@ -1,4 +1,7 @@
-"""The letter with an invitation, and the sheet of codes: handed over, or sent in a plain envelope. No address, no service."""
+"""The letter with an invitation, and the sheet of codes: handed over, or sent in a plain envelope. No address, no service.
+
+`sender`: the municipality, and whom to ring when a code is lost or the letter came to somebody else.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,17 @@ INVITATION, SHEET = N_("Invitasjon til egne sider"), N_("Engangskoder til egne s
 
 
 def _document(
-    title: str, place: str, name: str, language: str, dated: date, blocks: Sequence[Block]
+    title: str, sender: Sender, name: str, language: str, dated: date, blocks: Sequence[Block]
 ) -> Document:
     return Document(
-        kind="letter", language=language, title=translate(language, title), date=dated, sender=Sender(place), blocks=blocks,
+        kind="letter", language=language, title=translate(language, title), date=dated, sender=sender, blocks=blocks,
         recipient=[name], about=translate(language, title),
         words={word: translate(language, text) for word, text in WORDS.items()},
     )  # fmt: skip
 
 
 def invitation_letter(
-    place: str, name: str, code: str, house: str, until: date, dated: date, language: str
+    sender: Sender, name: str, code: str, house: str, until: date, dated: date, language: str
 ) -> Document:
     """`code` in groups; `house` is the address to type; `until` the last day it is good."""
 
@@ -50,10 +53,10 @@ def invitation_letter(
                    "tilbake eller makuler det, og si fra til oss."))
         ),
     ]  # fmt: skip
-    return _document(INVITATION, place, name, language, dated, blocks)
+    return _document(INVITATION, sender, name, language, dated, blocks)
 
 
-def code_sheet(place: str, name: str, codes: Sequence[str], dated: date, language: str) -> Document:
+def code_sheet(sender: Sender, name: str, codes: Sequence[str], dated: date, language: str) -> Document:
     """Ten codes, each good once."""
 
     def say(message: str, **params: object) -> str:
@@ -66,4 +69,4 @@ def code_sheet(place: str, name: str, codes: Sequence[str], dated: date, languag
         Heading(say(N_("Pass på arket"))),
         Paragraph(say(N_("Ha det et annet sted enn passordet ditt. Mister du det, så si fra til oss, så får du et nytt."))),
     ]  # fmt: skip
-    return _document(SHEET, place, name, language, dated, blocks)
+    return _document(SHEET, sender, name, language, dated, blocks)

@@ -11,7 +11,7 @@ from litestar import Response
 
 from sammen.audit.trail import record_read
 from sammen.clock import today
-from sammen.documents.pdf import render_pdf
+from sammen.documents.pdf import Sender, render_pdf
 from sammen.errors import Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.identity.accounts import changeable
@@ -24,6 +24,7 @@ from sammen.policy.permissions import Permission
 from sammen.web.desk import Desk
 from sammen.web.door import action, page, public_action, public_page, session_action, session_page
 from sammen.web.forms import Reader
+from sammen.web.office import office_lines
 from sammen.web.visitor import asking
 from tenants.cases.api import CaseCard, case_card, case_crumbs, case_for_change
 from tenants.contacts.api import contact_card
@@ -163,7 +164,7 @@ async def _do(desk: Desk, card: PersonCard, role: str, shown: dict[str, Any]) ->
     """What the button said: `brev`, `ark` or `fjern`. The files are answers to the form: their codes are kept nowhere."""
     what, house, dated = desk.form.text("hva"), desk.house.settings.address, today()
     place, language = desk.context.place_name, card.language_form
-    sender = desk.say(N_("%(name)s kommune"), name=place)
+    sender = Sender(desk.say(N_("%(name)s kommune"), name=place), lines=office_lines(desk.context.settings))
     try:
         if what == "brev":
             code = service.grouped(await service.invite(desk.uow, card, role))
@@ -206,11 +207,15 @@ async def welcome(desk: Desk) -> Response[Any]:
             "brukernavn",
             N_("Skriv en e-postadresse, eller et brukernavn på minst seks bokstaver eller tall."),
         )
+    password = ""
     try:
-        reader.done()
         password = await check_password(
             desk.form.text("passord"), words_of(login, "sammen"), breached=house.settings.breached_file
         )
+    except Invalid as weak:
+        reader.errors |= weak.errors
+    try:
+        reader.done()
         hashed, lookup = await hash_password(password), service.lookup_of(house.keys, code)
         client = desk.request.client
         network = network_mark(house.keys, client.host if client else "")

@@ -45,7 +45,12 @@ async def test_a_letter_opens_ones_own_pages_once(shared_world: World) -> None:
     _, person_id, code = await invited(shared_world, "Oda Nes")
     browser = Browser(shared_world.app)
     empty = await browser.post("/velkommen", data={})
-    for said in ("Skriv koden fra brevet.", "Skriv fødselsdatoen din.", "Skriv et brukernavn"):
+    for said in (
+        "Skriv koden fra brevet.",
+        "Skriv fødselsdatoen din.",
+        "Skriv et brukernavn",
+        "Passordet er for kort",
+    ):
         assert said in empty.text
     weak = await browser.post("/velkommen", data=form(code, "oda@example.no", passord="passord12345"))
     assert "lett å gjette" in weak.text
