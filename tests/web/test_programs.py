@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
