@@ -7,7 +7,6 @@ import asyncio
 import uvicorn
 from litestar.types import ASGIApp
 
-from deploy.asgi import make_app
 from deploy.checks import check_start, require_app_url
 from deploy.leash import wait_for_word
 from deploy.patience import LeavingServer, PatientProtocol
@@ -23,10 +22,15 @@ def run(settings: Settings, *, wait: bool = False) -> None:
     settings.check()
     require_app_url(settings)
     configure(settings.log_level)
+    if not wait:
+        # What would stop it is told at once, and not after the seconds it takes to build the application.
+        asyncio.run(check_start(settings))
+    from deploy.asgi import make_app
+
     app = make_app(settings)
     if wait:
         wait_for_word()
-    asyncio.run(check_start(settings))
+        asyncio.run(check_start(settings))
     serve(app, settings)
 
 
