@@ -55,7 +55,7 @@ class _Courses:
             return None
         first = as_of + timedelta(days=plan.days)
         first = first if plan.exact else _thursday(first)
-        days = [first + timedelta(days=7 * n) for n in range(plan.sessions)]
+        days = _weekly(first, plan.sessions)
         laid_out = min(days[0], as_of) - timedelta(days=60)
         course, host_id = self.chance.id_at(laid_out), host.id if host else None
         ends = at(days[-1], BEGINS + LASTS)
@@ -162,6 +162,16 @@ class _Courses:
                 wait_id=wait, withdrawn_on=None, ended="", created_at=asked, outcome="", contact_id=contact.id,
                 user_id=None,
             )  # fmt: skip
+
+
+def _weekly(first: date, sessions: int) -> list[date]:
+    """The same weekday each week, with a pause over Christmas."""
+    days = (first + timedelta(days=7 * n) for n in range(sessions + 3))
+    return [day for day in days if day == first or not _christmas(day)][:sessions]
+
+
+def _christmas(day: date) -> bool:
+    return (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 3)
 
 
 def _thursday(day: date) -> date:

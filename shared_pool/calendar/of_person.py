@@ -78,4 +78,5 @@ async def cards(uow: UnitOfWork, fits: list[Fit]) -> list[Mapping[str, Any]]:
 
 async def public_path(uow: UnitOfWork) -> str:
     """The public pages of the reader's own municipality."""
-    return f"{views.BASE}/{(await whose(uow)).region_slug}/{uow.context.slug}"
+    found = f"{views.BASE}/{(await whose(uow)).region_slug}/{uow.context.slug}"
+    return found if uow.context.language == "nb" else f"{found}?sprak={uow.context.language}"
