@@ -12,6 +12,7 @@ from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import NotFound
 from sammen.norwegian import alphabetical
+from sammen.tenancy.context import PlaceKind
 from sammen.tenancy.models import Municipality, Region, RegionMembership
 from shared_pool.accords.models import Accord, AccordParty
 from shared_pool.accords.rules import standing
@@ -176,6 +177,22 @@ async def region_document(uow: UnitOfWork, accord_id: UUID) -> bytes:
     if found is None:
         raise NotFound
     return bytes(found)
+
+
+async def last_days(uow: UnitOfWork) -> list[tuple[str, date]]:
+    """(name, last day) of municipalities whose membership has an end that has not been: all the region's, or one's own."""
+    mine = (
+        RegionMembership.region_id == uow.context.region
+        if uow.context.kind is PlaceKind.REGION
+        else RegionMembership.municipality_id == uow.context.tenant
+    )
+    rows = await uow.session.execute(
+        select(Municipality.name, RegionMembership.valid_to)
+        .join(RegionMembership, RegionMembership.municipality_id == Municipality.id)
+        .where(mine, RegionMembership.valid_to >= today())
+        .order_by(RegionMembership.valid_to, Municipality.name)
+    )
+    return [(row.name, row.valid_to) for row in rows]
 
 
 async def region_people(uow: UnitOfWork) -> list[RegionPerson]:

@@ -52,6 +52,7 @@ async def show_region(desk: Desk) -> Response[str]:
     return await desk.render(
         "accords/region.html", title=desk.say(ACCORDS), current="/avtaler", rows=found, closed=closed,
         base=desk.url("/avtaler"), may_write=desk.context.may(Permission.ACCORD_WRITE), people=await _people(desk),
+        leaving=await queries.last_days(desk.uow),
     )  # fmt: skip
 
 
@@ -158,6 +159,7 @@ async def show_own(desk: Desk) -> Response[str]:
     return await desk.render(
         "accords/own.html", title=desk.say(ACCORDS), current="/avtaler", rows=found, regions=regions,
         people=await _people(desk),
+        leaving=await queries.last_days(desk.uow),
     )  # fmt: skip
 
 

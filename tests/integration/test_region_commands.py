@@ -35,6 +35,10 @@ async def test_a_municipality_leaves_on_a_day_and_the_operator_is_told_what_is_l
     assert "ingenting i gang" in said
     async with world.at("vestfold", KEEPER) as uow:
         assert world.re in await members_now(uow), "it is a member until then"
+    for slug, role in (("vestfold", KEEPER), ("re", Role.MANAGER), ("horten", Role.MANAGER)):
+        place = "r" if slug == "vestfold" else "k"
+        page = await (await world.browser(slug, role)).get(f"/{place}/{slug}/avtaler")
+        assert ("Re er med i samarbeidet til og med" in page.text) is (slug != "horten")
     assert "som før" in await run("leave", "vestfold", "re", "--angre")
     assert "ingen siste dag" in await run("leave", "vestfold", "re", "--angre")
 
