@@ -331,6 +331,30 @@ async def test_one_finds_hours_by_contact_month_and_attestation(world: World) ->
         assert ("Amund Vik med Jonas Bergli" in found.text) is there, query
 
 
+async def test_what_is_attested_and_within_the_decision_is_approved_in_one_press_and_the_filter_stays(
+    world: World,
+) -> None:
+    browser, page, _ = await opened(world)
+    for day in (DAY, DAY - timedelta(days=35), DAY - timedelta(days=36)):
+        await browser.submit(page, {**TYPED, "dato": day.isoformat()}, page=page)
+    await world.sql("UPDATE timesheet_line SET attested_at = now(), attested_how = 'paper' WHERE worked_on <> $1",
+                    DAY - timedelta(days=36))  # fmt: skip
+    kari, base = await world.browser("horten", COORDINATOR), "/k/horten/timelister"
+    shown = await kari.get(f"{base}?q=amund")
+    assert "2 føringer på denne siden er bekreftet og innenfor vedtaket" in said(shown.text)
+    (every,) = re.findall(
+        r'action="([^"]+)"[^>]*>(?:(?!</form>).)*Godkjenn alle de bekreftede', shown.text, re.DOTALL
+    )[:1]
+    assert every == f"{base}?q=amund"
+    before = shown.text.split("Godkjenn alle de bekreftede")[0]
+    lines, seen = (re.findall(rf'name="{name}" value="([^"]+)"', before) for name in ("linje", "sett"))
+    done = await kari.submit(every, {"linje": lines, "sett": seen, "gjor": "godkjenn"}, page=every)
+    assert (done.status_code, done.headers["location"]) == (303, every)
+    left = await world.sql("SELECT worked_on FROM timesheet_line WHERE state = 'sent'")
+    assert [row["worked_on"] for row in left] == [DAY - timedelta(days=36)]
+    assert "Godkjenn alle de bekreftede" not in (await kari.get(every)).text
+
+
 async def test_a_service_user_reads_what_is_used_and_not_what_is_only_saved(world: World) -> None:
     browser, page, _ = await opened(world)
     (person,) = await world.sql("SELECT person_id FROM assignment")

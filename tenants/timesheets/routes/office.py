@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from sammen.web.door import action, page
 from sammen.web.formats import month_year
 from sammen.web.i18n import ntranslate
 from sammen.web.paging import last_page, page_number
+from sammen.web.render import with_query
 from tenants.assignments.api import assignment_card
 from tenants.cases.api import FORM_NAMES
 from tenants.contacts.api import contact_card, is_oneself
@@ -96,8 +97,24 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
         "asks": (await provision_rules(uow, today())).attest_required,
         "may_approve": may(Permission.TIMESHEET_APPROVE) and wanted.state == "sent",
         "may_correct": may(Permission.TIMESHEET_APPROVE) and approved,
+        "ready": _ready(groups, own) if may(Permission.TIMESHEET_APPROVE) and wanted.state == "sent" else [],
         "base": desk.url("/timelister"),
+        "here": desk.url("/timelister") + with_query(desk.query).removesuffix("?"),
     }  # fmt: skip
+
+
+def _ready(groups: Sequence[Group], own: Collection[UUID]) -> list[LineCard]:
+    """The page's lines that may be approved as they stand: attested, within the decision, and not the reader's own. None
+    when one press saves nothing: when they are all of one group, which has its own button.
+    """
+    found = [
+        (group.key, line)
+        for group in groups
+        if group.contact_id not in own and not group.use.over
+        for line in group.lines
+        if line.attested_at is not None
+    ]
+    return [line for _, line in found] if len({key for key, _ in found}) > 1 else []
 
 
 async def _receipts(desk: Desk, groups: Sequence[Group], *, words: bool) -> dict[UUID, list[ReceiptCard]]:
@@ -187,7 +204,10 @@ async def decide(desk: Desk) -> Response[Any]:
             )
     except Invalid as bad:
         return await desk.again("timesheets/approve.html", bad, title=desk.say(TIMESHEETS), **shown)
-    return desk.redirect(shown["base"], flash=flash)
+    # The filters stay; the page too, while something is left on it.
+    left = len(shown["groups"]) > 1 and desk.form.text("gruppe")
+    query = with_query(desk.query, **({} if left else {"side": None}))
+    return desk.redirect(shown["base"] + query.removesuffix("?"), flash=flash)
 
 
 # Corrections ----------------------------------------------------------------------------------------------------------
