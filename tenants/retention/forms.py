@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sammen.clock import today
@@ -56,6 +57,14 @@ def read_hold(form: Form) -> HoldFacts:
     )
     reader.done()
     return HoldFacts(case_no, bool(form.text("hele")), reason, first or today(), last, review or today())
+
+
+def read_review(form: Form) -> date | None:
+    """The next day somebody looks at a hold. Raises Invalid for what is no day."""
+    reader = Reader(form)
+    day = reader.take("se_igjen", lambda text: parse_date(text, field="se_igjen"))
+    reader.done()
+    return day
 
 
 def read_marks(form: Form, *, receipt: bool) -> tuple[list[tuple[str, UUID]], MarkFacts]:

@@ -166,15 +166,34 @@ async def _hold(
     return made.id
 
 
-async def lift_hold(uow: UnitOfWork, hold_id: UUID, reason: str, *, version: int) -> None:
-    """Lift a hold, with a reason. Raises NotFound, Conflict, Invalid without a reason."""
+async def _standing(uow: UnitOfWork, hold_id: UUID, version: int) -> LegalHold:
+    """A hold that has not been lifted, locked. Raises NotFound, Conflict."""
     hold = await uow.session.get(LegalHold, (uow.context.tenant, hold_id), with_for_update=True)
     if hold is None:
         raise NotFound
-    if not reason:
-        raise Invalid.one("grunn", N_("Skriv hvorfor sperren oppheves."))
     if hold.version != version or hold.lifted_on is not None:
         raise Conflict(STALE)
+    return hold
+
+
+async def keep_hold(uow: UnitOfWork, hold_id: UUID, review_on: date | None, *, version: int) -> None:
+    """Note that a hold is still needed, and when it is looked at the next time. Raises NotFound, Conflict, Invalid."""
+    hold = await _standing(uow, hold_id, version)
+    if review_on is None or review_on <= today():
+        raise Invalid.one("se_igjen", N_("Skriv en dag framover når noen skal se på sperren igjen."))
+    hold.review_on = review_on
+    hold.version += 1
+    await uow.session.flush()
+    await record_change(
+        uow, "hold.kept", "legal_hold", hold.id, persons=[hold.person_id], review_on=review_on
+    )
+
+
+async def lift_hold(uow: UnitOfWork, hold_id: UUID, reason: str, *, version: int) -> None:
+    """Lift a hold, with a reason. Raises NotFound, Conflict, Invalid without a reason."""
+    hold = await _standing(uow, hold_id, version)
+    if not reason:
+        raise Invalid.one("opphev_grunn", N_("Skriv hvorfor sperren oppheves."))
     hold.lifted_on, hold.lifted_by_name, hold.lift_reason = today(), uow.context.user_name, reason
     hold.version += 1
     await uow.session.flush()

@@ -91,8 +91,22 @@ async def test_a_hold_is_placed_seen_and_lifted_and_a_document_journalled(shared
     assert "Tilsyn hos statsforvalteren" in page
     lift = re.search(rf"{holds}/[0-9a-f-]{{36}}/opphev", page)
     assert lift
+    keep = lift.group(0).replace("/opphev", "/behold")
+    await shared_world.sql("UPDATE legal_hold SET review_on = $1", today())
+    assert "Se om sperren trengs lenger" in (await officer.get("/k/horten")).text
+    late = await officer.submit(keep, {"versjon": "1", "se_igjen": format_date(today())}, page=holds)
+    assert "Skriv en dag framover" in late.text
+    again = {"versjon": "1", "se_igjen": format_date(today() + timedelta(days=90))}
+    assert (await officer.submit(keep, again, page=holds)).status_code == 303
+    assert "Se om sperren trengs lenger" not in (await officer.get("/k/horten")).text
+    assert (await officer.submit(keep, again, page=holds)).status_code == 409, (
+        "another has answered meanwhile"
+    )
+    empty = await officer.submit(lift.group(0), {"versjon": "2", "opphev_grunn": ""}, page=holds)
+    assert 'href="#opphev_grunn"' in empty.text
+    assert 'id="opphev_grunn"' in empty.text, "the way from the fault leads to its own field"
     assert (
-        await officer.submit(lift.group(0), {"versjon": "1", "opphev_grunn": "Ferdig"}, page=holds)
+        await officer.submit(lift.group(0), {"versjon": "2", "opphev_grunn": "Ferdig"}, page=holds)
     ).status_code == 303
     assert "Gjelder ikke lenger" in (await officer.get(holds)).text
     listed = (await admin.get(f"{PATH}/dokumenter")).text

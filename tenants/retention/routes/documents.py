@@ -43,7 +43,12 @@ async def _list_values(desk: Desk, state: str) -> dict[str, Any]:
 async def show_documents(desk: Desk) -> Response[str]:
     """Documents for the journal: which are journalled, and which the archive has said that it has."""
     shown = await _list_values(desk, desk.query.get("status", ""))
-    values = {"dokumenter": [], "nummer": "", "dag": format_date(today())}
+    every = [f"{one.object_kind}:{one.object_id}" for one in shown["rows"]]
+    values = {
+        "dokumenter": every if desk.query.get("alle") == "ja" else [],
+        "nummer": "",
+        "dag": format_date(today()),
+    }
     return await desk.render("retention/documents.html", title=desk.say(LIST), values=values, **shown)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import Response
 
@@ -37,6 +38,7 @@ from tenants.retention.service import (
     ask_for_proposal,
     decide_rule,
     drop_run,
+    keep_hold,
     lift_hold,
     place_hold,
     propose_rule,
@@ -217,6 +219,9 @@ async def refuse_rule(desk: Desk) -> Response[Any]:
     return desk.redirect(desk.url("/oppbevaring/regler"), flash=N_("Forslaget er avvist."))
 
 
+HOLDS = N_("Sperrer mot sletting")
+
+
 # Holds ------------------------------------------------------------------------------------------------------------------
 async def _hold_values(desk: Desk) -> dict[str, Any]:
     found = await holds(desk.uow)
@@ -224,7 +229,8 @@ async def _hold_values(desk: Desk) -> dict[str, Any]:
     return {
         "rows": [one for one in found if one.active(today())],
         "over": [one for one in found if not one.active(today())],
-        "today": today(),
+        "failed": None,
+        "next_review": format_date(today() + timedelta(days=180)),
         **frame(desk, "/sperrer"),
     }
 
@@ -238,7 +244,7 @@ async def show_holds(desk: Desk) -> Response[str]:
     }  # fmt: skip
     return await desk.render(
         "retention/holds.html",
-        title=desk.say(N_("Sperrer mot sletting")),
+        title=desk.say(HOLDS),
         values=values,
         **await _hold_values(desk),
     )
@@ -251,29 +257,43 @@ async def new_hold(desk: Desk) -> Response[Any]:
     try:
         await place_hold(desk.uow, forms.read_hold(desk.form))
     except Invalid as bad:
-        return await desk.again(
-            "retention/holds.html", bad, title=desk.say(N_("Sperrer mot sletting")), **shown
-        )
+        return await desk.again("retention/holds.html", bad, title=desk.say(HOLDS), **shown)
     return desk.redirect(
         shown["base"], flash=N_("Sperren er satt. Ingenting i den slettes før den oppheves.")
+    )
+
+
+async def _one_hold(desk: Desk) -> tuple[UUID, dict[str, Any]]:
+    """The hold of the path, which must be one the reader is shown, and the page it stands on. Raises NotFound."""
+    hold_id = desk.path_uuid("legal_hold_id")
+    shown = await _hold_values(desk)
+    if hold_id not in {one.id for one in (*shown["rows"], *shown["over"])}:
+        raise NotFound
+    return hold_id, {**shown, "failed": hold_id}
+
+
+@action("/k/{slug:str}/oppbevaring/sperrer/{legal_hold_id:uuid}/behold", Permission.HOLD_WRITE)
+async def keep(desk: Desk) -> Response[Any]:
+    """Keep a hold, and look at it again another day."""
+    hold_id, shown = await _one_hold(desk)
+    try:
+        await keep_hold(desk.uow, hold_id, forms.read_review(desk.form), version=version_of(desk.form))
+    except Invalid as bad:
+        return await desk.again("retention/holds.html", bad, title=desk.say(HOLDS), **shown)
+    return desk.redirect(
+        shown["base"], flash=N_("Sperren står. Du får den på Min dag igjen den dagen du skrev.")
     )
 
 
 @action("/k/{slug:str}/oppbevaring/sperrer/{legal_hold_id:uuid}/opphev", Permission.HOLD_WRITE)
 async def lift(desk: Desk) -> Response[Any]:
     """Lift a hold."""
-    hold_id = desk.path_uuid("legal_hold_id")
-    shown = await _hold_values(desk)
-    if hold_id not in {one.id for one in (*shown["rows"], *shown["over"])}:
-        raise NotFound
+    hold_id, shown = await _one_hold(desk)
+    reason = desk.form.text("opphev_grunn")[:1_000]
     try:
-        await lift_hold(
-            desk.uow, hold_id, desk.form.text("opphev_grunn")[:1_000], version=version_of(desk.form)
-        )
+        await lift_hold(desk.uow, hold_id, reason, version=version_of(desk.form))
     except Invalid as bad:
-        return await desk.again(
-            "retention/holds.html", bad, title=desk.say(N_("Sperrer mot sletting")), **shown
-        )
+        return await desk.again("retention/holds.html", bad, title=desk.say(HOLDS), **shown)
     return desk.redirect(shown["base"], flash=N_("Sperren er opphevet."))
 
 
@@ -291,5 +311,6 @@ HANDLERS = [
     refuse_rule,
     show_holds,
     new_hold,
+    keep,
     lift,
 ]
