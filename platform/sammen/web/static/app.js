@@ -57,6 +57,11 @@
     document.querySelectorAll("form[data-sent]").forEach(release);
     focusErrors();
   });
+  // htmx henter, og sender aldri: det som endrer noe, er skjemaer et menneske trykker på. Skulle noe på en side være mer enn
+  // tekst, gjør det ingenting av seg selv.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "get") event.preventDefault();
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target;
     if (form instanceof HTMLFormElement) release(form);
