@@ -191,6 +191,7 @@ def attack(
     wanted: float | Mapping[Cell, float],
     apart: Collection[Cell] = (),
     sample: int | None = None,
+    only: Collection[str] | None = None,
 ) -> Iterator[Range]:
     """Each hidden cell that the attacker knows better than within `wanted`, with its exact range.
 
@@ -199,11 +200,13 @@ def attack(
 
     Every solution of a program is a table that agrees with all that is published, so it widens the range of every cell; only
     the cells that no solution has widened enough are asked for one by one. `sample`: ask for at most so many of those. Cells
-    that rest on the attacker's own rows alone are theirs to know. Equal sets stand once.
+    that rest on the attacker's own rows alone are theirs to know. Equal sets stand once. `only`: ask for these alone, by name.
     """
     program = _program(known, attacker)
     targets: dict[Cell, Cell] = {}
-    for cell in known.hidden:
+    for cell, name in known.hidden.items():
+        if only is not None and name not in only:
+            continue
         free = frozenset(program.place[at] for at in cell if at in program.place)
         if not attacker.owners or known.others(cell, attacker):
             targets[cell] = free
@@ -271,22 +274,33 @@ def _solve(program: _Program, objective: np.ndarray, sums: csr_array, seen: _See
     np.maximum(seen.high, moved, out=seen.high)
 
 
-def whole_ranges(known: Knowledge, attacker: Attacker) -> Iterator[Range]:
-    """The ranges of every hidden cell when the attacker reasons in whole numbers: two whole-number programs each."""
+def whole_ranges(known: Knowledge, attacker: Attacker, *, told_only: bool = False) -> Iterator[Range]:
+    """The ranges of every hidden cell when the attacker reasons in whole numbers: two whole-number programs each.
+
+    told_only: those alone that can be one thing only. Each answer of a program is a table that agrees with all that is
+    published, so a cell that is something else there than in truth needs no program of its own.
+    """
     program = _program(known, attacker)
     if not program.columns:
         return
     rules = [LinearConstraint(program.equations, 0, 0)] if program.equations.shape[0] else []
     if program.at_least is not None:
         rules.append(LinearConstraint(program.at_least, 1 - program.room, np.inf))
-    for cell, name in known.hidden.items():
-        free = [program.place[at] for at in cell if at in program.place]
-        if not free or (attacker.owners and not known.others(cell, attacker)):
-            continue
+    cells = [
+        (cell, name, sorted(program.place[at] for at in cell if at in program.place))
+        for cell, name in known.hidden.items()
+        if not attacker.owners or known.others(cell, attacker)
+    ]
+    cells = [each for each in cells if each[2]]
+    sums = _matrix_in_order([free for _, _, free in cells], len(program.columns))
+    other = np.zeros(len(cells), dtype=bool)
+    for at, (cell, name, free) in enumerate(cells):
         line = np.zeros(len(program.columns))
         line[free] = 1
         ends = []
         for way in (1, -1):
+            if told_only and other[at]:
+                break
             found = milp(
                 way * line,
                 constraints=rules,
@@ -295,8 +309,10 @@ def whole_ranges(known: Knowledge, attacker: Attacker) -> Iterator[Range]:
             )
             assert found.status == 0, found.message
             ends.append(way * round(found.fun))
+            other |= np.rint(sums @ np.rint(found.x)) != 0
         truth = known.value(cell)
-        yield Range(name, truth, truth + ends[0], truth + ends[1])
+        if len(ends) == 2 and not (told_only and other[at]):
+            yield Range(name, truth, truth + ends[0], truth + ends[1])
 
 
 def every_table(known: Knowledge, attacker: Attacker, most: int = 200_000) -> list[np.ndarray] | None:
@@ -318,11 +334,15 @@ def every_table(known: Knowledge, attacker: Attacker, most: int = 200_000) -> li
         int(min([total[r] for r in range(len(total)) if rows[r, c]], default=int(truth.max(initial=0)) + 6))
         for c in range(width)
     ]
+    inside = [np.flatnonzero(rows[:, c]).tolist() for c in range(width)]
     last = [max((c for c in range(width) if rows[r, c]), default=-1) for r in range(len(total))]
+    closing = [[r for r in inside[c] if last[r] == c] for c in range(width)]
+    left = [int(one) for one in total]
+    values = [0] * width
     found: list[np.ndarray] = []
     steps = 0
 
-    def fill(column: int, left: np.ndarray, values: list[int]) -> bool:
+    def fill(column: int) -> bool:
         nonlocal steps
         steps += 1
         if len(found) > most or steps > 20 * most:
@@ -332,17 +352,21 @@ def every_table(known: Knowledge, attacker: Attacker, most: int = 200_000) -> li
             whole[program.columns] = values
             found.append(whole)
             return True
-        for value in range(int(least[column]), ceiling[column] + 1):
-            after = left - rows[:, column] * value
-            if (after < 0).any():
-                break
-            if any(last[r] == column and after[r] for r in np.flatnonzero(rows[:, column])):
-                continue
-            if not fill(column + 1, after, [*values, value]):
-                return False
+        own = inside[column]
+        lowest = int(least[column])
+        for value in range(lowest, min([ceiling[column], *(left[r] for r in own)]) + 1):
+            if all(left[r] == value for r in closing[column]):
+                values[column] = value
+                for r in own:
+                    left[r] -= value
+                within = fill(column + 1)
+                for r in own:
+                    left[r] += value
+                if not within:
+                    return False
         return True
 
-    if not fill(0, total, []):
+    if not fill(0):
         return None
     if program.at_least is not None:
         floors = program.at_least.toarray()

@@ -71,6 +71,8 @@ class Trial:
     rules: Rules
     releases: list[tuple[Made, Shown]] = field(default_factory=list)
     done: list[Protected] = field(default_factory=list)
+    _before: dict[int, Knowledge] = field(default_factory=dict)
+    """By release: what was known before it was out, which no later one changes."""
 
     def release(self, made: Made) -> Protected:
         found = protected(made, self.rules, [self.done[-1].state] if self.done else ())
@@ -105,11 +107,13 @@ class Trial:
         number = int(cell.name.split(",")[0].removeprefix("release "))
         if number == 1 or cell.name in self._small():
             return False
-        made = self.releases[number - 1][0]
-        before = gather([*self.releases[: number - 1], (made, hidden_wholly(made))])
+        if number not in self._before:
+            made = self.releases[number - 1][0]
+            self._before[number] = gather([*self.releases[: number - 1], (made, hidden_wholly(made))])
+        before = self._before[number]
         wanted = float(self.rules.width) if before.kind == "count" else 1e-3
         apart = before.hidden if before.kind == "money" else ()
-        return cell.name in {each.name for each in attack(before, who, wanted=wanted, apart=apart)}
+        return any(attack(before, who, wanted=wanted, apart=apart, only={cell.name}))
 
     def _own_alone(self, known: Knowledge, who: Attacker, cell: Range) -> bool:
         """Whether all that is hidden in a sum is the attacker's own: what the others have in it anybody can add up."""
@@ -160,7 +164,7 @@ class Trial:
         """The same for counts by whole-number reasoning: every cell must still be able to be at least two things."""
         known = self.known()
         for who in [*outsiders(), *members(known, pairs=False)]:
-            for cell in whole_ranges(known, who):
+            for cell in whole_ranges(known, who, told_only=True):
                 if cell.determined:
                     yield f"{who.name}, in whole numbers: {cell.name} is {cell.truth}"
 
