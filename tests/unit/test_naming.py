@@ -25,17 +25,26 @@ def page(*fields: tuple[str, str, str]) -> str:
 
 
 def test_a_general_sentence_gets_its_fields_label_in_the_list_and_stands_alone_by_the_field() -> None:
-    shown = name_fields(
-        page(
-            ("fra", "", 'Fra &amp; med <span class="quiet">(valgfritt)</span>'), ("naar", "", "Når <b>da</b>?"),
-            ("valg", ' type="radio"', "Første valg"),
-        ),
-        {name: BadInput(name, DATE) for name in ("fra", "naar", "valg", "", "borte")},
-    )  # fmt: skip
+    drawn = page(
+        ("fra", "", 'Fra &amp; med <span class="quiet">(valgfritt)</span>'), ("naar", "", "Når <b>da</b>?")
+    )
+    shown = name_fields(drawn, {name: BadInput(name, DATE) for name in ("fra", "naar", "", "borte")})
     assert f'href="#fra">Fra &amp; med: {DATE}</a>' in shown
     assert f'href="#naar">Når da? {DATE}</a>' in shown
-    assert f'href="#valg">{DATE}</a>' in shown
-    assert shown.count(f">{DATE}</p>") == 3
+    assert shown.count(f">{DATE}</p>") == 2
+
+
+def test_a_choice_among_several_is_called_by_its_legend_and_one_alone_by_its_label() -> None:
+    kind = ' type="radio"'
+    drawn = page(("ja", ' type="checkbox"', "Ja, alt"), ("valg", kind, "Første"))
+    legend = (
+        '<fieldset class="ds-fieldset"><legend class="ds-label">Hva valgte du?</legend><input type="radio"'
+    )
+    shown = name_fields(
+        drawn.replace("<input" + kind, legend), {name: BadInput(name, DATE) for name in ("ja", "valg")}
+    )
+    assert f'href="#ja">Ja, alt: {DATE}</a>' in shown
+    assert f'href="#valg">Hva valgte du? {DATE}</a>' in shown
 
 
 def test_what_a_slice_says_of_its_own_field_is_left_as_it_is_unless_two_fields_say_the_same() -> None:

@@ -26,7 +26,7 @@ _SUMMARY = re.compile(r"<div class=\"ds-error-summary\".*?</ul></div>", re.DOTAL
 def name_fields(html: str, errors: Mapping[str, BadInput]) -> str:
     """The page with a label before each general sentence of its error summary, and before one said of several fields.
 
-    `errors` is what the page was drawn with. A choice among several is left alone: its first option is no name of it.
+    `errors` is what the page was drawn with. A choice among several is called by its legend.
     """
     said = Counter(bad.message for bad in errors.values())
     labels = {
@@ -47,9 +47,13 @@ def name_fields(html: str, errors: Mapping[str, BadInput]) -> str:
 
 
 def _label(html: str, name: str) -> str:
-    """The label of the field with that id, escaped as it stands on the page; "" when it has none of its own."""
+    """The label of the field with that id, or the legend of its choices, escaped as it stands on the page; "" without."""
     field = re.search(rf'<(?:input|textarea|select)\b[^>]* id="{re.escape(name)}"[^>]*>', html)
-    if field is None or 'type="radio"' in field.group() or 'type="checkbox"' in field.group():
+    if field is None:
         return ""
     found = re.search(rf'<label\b[^>]* for="{re.escape(name)}"[^>]*>(.*?)</label>', html, re.DOTALL)
+    if 'type="radio"' in field.group() or 'type="checkbox"' in field.group():
+        around = html[max(0, html.rfind("<fieldset", 0, field.start())) : field.start()]
+        if around.startswith("<fieldset") and "</fieldset>" not in around:
+            found = re.search(r"<legend\b[^>]*>(.*?)</legend>", around, re.DOTALL)
     return _TAG.sub("", _OPTIONAL.sub("", found.group(1))).strip() if found else ""
