@@ -43,7 +43,7 @@ from shared_pool.matching.steps import (
     stepped,
     tell_candidate,
 )
-from shared_pool.matching.telling import check_no_of_need
+from shared_pool.matching.telling import check_no_of_need, check_note
 from shared_pool.needs.api import NeedCard, locked_need, region_need, shown
 from shared_pool.recruitment.api import (
     CandidateCard,
@@ -70,14 +70,15 @@ BEFORE = N_("Noen har sagt nei til dette før. Velg en annen kandidat.")
 async def propose(uow: UnitOfWork, need_id: UUID, candidate_id: UUID, note: str) -> UUID:
     """Propose a candidate for an open need, with the reason in words, and hold them for three days; the proposal's id.
 
-    In the region's context. Raises Invalid without a note, NotFound for a withdrawn candidate or need, Conflict when
-    the need has a proposal, the candidate is held, somebody has said no to the two before, or a rule of the ranking
-    stands in the way.
+    In the region's context. Raises Invalid without a note or with one that may tell who it is, NotFound for a withdrawn
+    candidate or need, Conflict when the need has a proposal, the candidate is held, somebody has said no to the two
+    before, or a rule of the ranking stands in the way.
     """
     if not note.strip():
         raise Invalid.one("grunn", N_("Skriv kort hvorfor du foreslår kandidaten."))
     if len(note) > MOST_NOTE:
         raise Invalid({"grunn": BadInput("grunn", N_("Skriv høyst %(most)s tegn."), most=MOST_NOTE)})
+    check_note(note)
     need = await region_need(uow, need_id)
     if not need.open:
         raise Conflict(N_("Behovet er ikke lenger åpent."))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sammen.errors import Invalid
 from sammen.web.i18n import translate
 from shared_pool.engine.api import RULES
+from shared_pool.matching.telling import check_note
 from shared_pool.runs.words import FEW, HELP, MOST_NOTE, UNCOUNTED, note_of, what_would_help
 
 SILENT = {"consent"}
@@ -56,3 +59,19 @@ def test_a_drafted_reason_is_whole_sentences_that_fit(reasons: list[str]) -> Non
     note = note_of(reasons)
     assert len(note) <= MOST_NOTE
     assert " ".join(one for one in reasons if one).startswith(note)
+
+
+@pytest.mark.parametrize(
+    ("note", "word"),
+    [("Ring Kari, hun vet mer.", "Kari"), ("Ring 91 23 45 67 først.", "91 23 45 67"), ("Nummer 91234567.", "91234567"),
+     ("Skriv til post@horten.example.no", "post@horten.example.no")],
+)  # fmt: skip
+def test_a_reason_to_propose_somebody_names_nobody_and_gives_no_number(note: str, word: str) -> None:
+    with pytest.raises(Invalid) as told:
+        check_note(note)
+    assert told.value.errors["grunn"].params["word"] == word
+
+
+def test_a_reason_to_propose_somebody_may_say_what_the_ranking_says() -> None:
+    check_note("Liker også klatring. Er ledig tirsdager og lørdager. Har hatt det samme oppdraget i 3 år.")
+    check_note("Bor omtrent 15 km unna, i Horten. Tilbyr seg i 24 måneder. Har erfaring med ADHD.")
