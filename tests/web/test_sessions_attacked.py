@@ -62,7 +62,11 @@ async def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(wo
     house = make_house(secure)
     try:
         browser = Browser(build_app(house, make_routes()))
-        answer = await browser.post("/logg-inn", data={"brukernavn": email, "passord": PASSWORD})
+        form = {"brukernavn": email, "passord": PASSWORD}
+        for elsewhere in ("http://sammen.example", "https://sammen.example:8443", "https://testserver"):
+            refused = await browser.post("/logg-inn", data=form, headers={"Origin": elsewhere})
+            assert refused.status_code == 403
+        answer = await browser.post("/logg-inn", data=form, headers={"Origin": "https://sammen.example"})
         cookie = answer.headers["set-cookie"].lower()
         assert cookie.startswith("__host-sammen=")
         assert {"httponly", "secure", "samesite=lax", "path=/"} <= set(cookie.split("; "))

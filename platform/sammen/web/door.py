@@ -164,18 +164,23 @@ def _same_origin(request: Request[Any, Any, Any], house: House) -> None:
     """Refuse a form that another site sent. The token does so too; login has no token yet."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
-    host = urlsplit(house.settings.public_url).netloc or request.headers.get("host", "")
+    own = urlsplit(house.settings.public_url)
+    host = own.netloc or request.headers.get("host", "")
     # "null" hides where a form came from: then only the browser's own word will do.
-    vouched = "sec-fetch-site" in request.headers if origin == "null" else _same_host(origin, host)
+    vouched = (
+        "sec-fetch-site" in request.headers if origin == "null" else _same_host(origin, host, own.scheme)
+    )
     if site not in ("same-origin", "none") or not vouched:
         raise Forbidden(N_("Skjemaet kom fra et annet nettsted og er ikke tatt imot."))
 
 
-def _same_host(origin: str | None, host: str) -> bool:
+def _same_host(origin: str | None, host: str, scheme: str) -> bool:
+    """Ours, and as secure as we are: whoever stands on the way of plain http can write a page in our name there."""
     try:
-        return origin is None or urlsplit(origin).netloc == host
+        said = urlsplit(origin or "")
     except ValueError:
         return False
+    return origin is None or (said.netloc == host and (not scheme or said.scheme == scheme))
 
 
 async def _read_form(request: Request[Any, Any, Any]) -> Form:
