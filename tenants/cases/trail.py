@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, all_, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Boolean, Text, all_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from sammen.audit.models import AuditEntry
@@ -44,6 +44,7 @@ _READERS = compile_query(
         entry.c.persons.contains(bindparam("persons", type_=_UUIDS)),
         entry.c.actor_id.is_distinct_from(bindparam("but", type_=PG_UUID(as_uuid=True))),
         or_(entry.c.object_id.is_(None), entry.c.object_id != all_(_closed)),
+        or_(~bindparam("told", type_=Boolean()), ~entry.c.action.startswith("concern.")),
         or_(
             entry.c.object_id == any_(_open),
             ~func.string_to_array(entry.c.role, ",").op("&&")(bindparam("others", type_=ARRAY(Text()))),
@@ -61,15 +62,18 @@ _CASES = compile_query(
 
 
 async def readers_of(
-    uow: UnitOfWork, person_id: UUID, *, most: int = SHOWN, but: UUID | None = None
+    uow: UnitOfWork, person_id: UUID, *, most: int = SHOWN, but: UUID | None = None, told: bool = False
 ) -> Sequence[Reading]:
     """The latest look-ups of a person, newest first; one's look-ups of a day for the same reason count as one. `but`:
     somebody whose own are left out.
 
     Who works here is not told of look-ups in a case of the person's that they may not see: that somebody in child welfare
-    has read is to say that there is a case (A16, E5). On one's own pages everything is told.
+    has read is to say that there is a case (A16, E5). On one's own pages everything is told, apart from one thing: readings
+    of concerns, which would tell whom it is about, or who acts for them, that there is one (fvl. § 19; as the whole log does).
+    `told`: the answer is on its way to the person though an employee asks, and the same is left out.
     """
     seen, closed, others = [], [], set()
+    told = told or uow.context.kind is PlaceKind.OWN
     if uow.context.kind is not PlaceKind.OWN:
         cases = await uow.rows(
             _CASES, tenant=uow.context.tenant, purchasers=purchasers_seen(uow.context), reader=uow.context.user,
@@ -81,6 +85,6 @@ async def readers_of(
         others = {f"purchaser_{row['purchaser']}" for row in cases if row["purchaser"] not in kinds}
     rows = await uow.rows(
         _READERS, tenant=uow.context.tenant, persons=[person_id], most=most, open=seen, closed=closed,
-        others=sorted(others), but=but or NOBODY,
+        others=sorted(others), but=but or NOBODY, told=told,
     )  # fmt: skip
     return [Reading(row["actor_name"], row["why"], row["at"]) for row in rows]

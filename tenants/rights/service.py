@@ -139,7 +139,7 @@ async def start_extract(uow: UnitOfWork, card: RequestCard) -> UUID:
         raise Conflict(CLOSED)
     cases = [] if card.contact_id else await seen_cases(uow, card.person_id)
     # Who has read is asked for here and not in the job: what may be told of it depends on who asks.
-    readers = await readers_of(uow, card.person_id, most=MOST_READERS)
+    readers = await readers_of(uow, card.person_id, most=MOST_READERS, told=True)
     made = RightsExtract(
         tenant_id=uow.context.tenant, request_id=card.id, cases=cases, made_by=uow.context.user,
         made_by_name=uow.context.user_name,

@@ -11,6 +11,7 @@ from uuid import UUID
 import pikepdf
 from httpx import Response
 
+from sammen.audit.trail import record_read
 from sammen.clock import today
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
@@ -72,6 +73,9 @@ async def test_from_a_question_to_all_about_one_person_and_nothing_about_another
         case,
     )
     await world.sql("UPDATE mapping SET needs = 'HEMMELIG OM EN ANNEN' WHERE case_id = $1", other)
+    person = (await world.sql("SELECT person_id FROM case_file WHERE id = $1", case))[0]["person_id"]
+    async with world.job(world.horten) as uow:
+        await record_read(uow, "concern.list", [person], why="Bekymringer")
     browser = await world.browser("horten", CHILD)
     request = await registered(browser, case)
     assert request in (await browser.get("/k/horten")).text, "it waits on Min dag"
@@ -100,6 +104,7 @@ async def test_from_a_question_to_all_about_one_person_and_nothing_about_another
         "service_order",
         "letter",
     } <= tables
+    assert "Bekymringer" not in answer.text, "who has read does not tell that somebody worries"
     assert "[navn] er en god venn" in answer.text
     assert "HEMMELIG" not in answer.text
     assert "Dalen" not in answer.text
