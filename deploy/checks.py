@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncpg
 
+from deploy.contact import NO_CONTACT, why_not
 from deploy.database import newest_version, plain_url
 from sammen.db.install import version_is_safe
-from sammen.db.unit_of_work import DOWN
 from sammen.logging import log
 from sammen.settings import Environment, Settings
 
@@ -33,10 +33,9 @@ async def check_start(settings: Settings) -> None:
     require_app_url(settings)
     try:
         connection = await asyncpg.connect(plain_url(settings.app_url), timeout=5)
-    except (asyncpg.PostgresError, *DOWN, ValueError) as error:
-        raise StartError(
-            f"Får ikke kontakt med databasen i SAMMEN_APP_URL ({type(error).__name__})."
-        ) from None
+    except NO_CONTACT as error:
+        said, act = why_not(error, "SAMMEN_APP_URL")
+        raise StartError(f"Får ikke kontakt med databasen i SAMMEN_APP_URL: {said}. {act}") from None
     try:
         number = int(await connection.fetchval("SHOW server_version_num"))
         role_is_safe = await connection.fetchval(

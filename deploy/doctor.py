@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import asyncpg
 
 from deploy import doctor_admin, doctor_outside
+from deploy.contact import NO_CONTACT, why_not
 from deploy.database import newest_version, plain_url
 from deploy.doctor_findings import FAULT, OK, WARNING, Finding, graded
 from sammen.db.install import version_is_safe
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
 
 SKEW_S = 2.0
+SET_UP = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'alembic_version' AND relnamespace = to_regnamespace('sammen'))"
 QUEUE_MINUTES = (5, 30)
 
 
@@ -36,7 +38,9 @@ async def examine(settings: Settings) -> list[Finding]:
     """Everything, in the order one would mend it in."""
     found = [*_settings(settings), _time_zone()]
     found += await _as_app(settings)
-    found += await _sitting(settings.admin_url, "Database som administrator", doctor_admin.CHECKS, settings)
+    found += await _sitting(
+        settings.admin_url, "Database som administrator", "DATABASE_URL", doctor_admin.CHECKS, settings
+    )
     outside = doctor_outside.CHECKS
     found += [
         one for one in await asyncio.gather(*(asyncio.to_thread(check, settings) for check in outside)) if one
@@ -102,13 +106,18 @@ async def _as_app(settings: Settings) -> list[Finding]:
     return await _sitting(
         settings.app_url,
         "Database",
+        "SAMMEN_APP_URL",
         (_server, _role_and_version, _door, _pooler, _queue, _connections),
         settings,
     )
 
 
-async def _sitting(url: str, what: str, checks: Sequence[Check], settings: Settings) -> list[Finding]:
-    """Make checks over one connection. One that fails unexpectedly is a fault of its own, and the rest go on."""
+async def _sitting(
+    url: str, what: str, setting: str, checks: Sequence[Check], settings: Settings
+) -> list[Finding]:
+    """Make checks over one connection. One that fails unexpectedly is a fault of its own, and the rest go on. In a database
+    that is not set up only what needs no table is looked at: the rest would blame keys and packages that are in order.
+    """
     if not url:
         return [
             Finding(
@@ -120,17 +129,13 @@ async def _sitting(url: str, what: str, checks: Sequence[Check], settings: Setti
         ]
     try:
         connection = await asyncpg.connect(plain_url(url), timeout=5)
-    except (asyncpg.PostgresError, *DOWN, ValueError) as error:
-        return [
-            Finding(
-                FAULT,
-                what,
-                f"får ikke kontakt ({type(error).__name__})",
-                "Går PostgreSQL? Stemmer adresse, passord og brannmur?",
-            )
-        ]
+    except NO_CONTACT as error:
+        return [Finding(FAULT, what, *why_not(error, setting))]
     found: list[Finding] = []
     try:
+        if not await connection.fetchval(SET_UP):
+            found.append(Finding(FAULT, what, "ikke satt opp ennå", "Kjør `sammen db upgrade`."))
+            checks = [check for check in checks if check in (_server, _pooler, _connections)]
         for check in checks:
             try:
                 found += await check(connection, settings)

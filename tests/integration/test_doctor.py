@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
+from deploy.database import administrator
 from deploy.doctor import examine
 from deploy.doctor_findings import FAULT, OK, WARNING, Finding
 from sammen.settings import Environment, Settings
-from tests.database import SECRET
+from tests.database import SECRET, describe
 from tests.worlds import World
 
 
@@ -65,3 +67,26 @@ async def test_a_database_that_is_away_is_a_sentence_and_the_rest_is_still_exami
     assert seen["Database som administrator"].state == WARNING
     assert "Disk" in seen
     assert "hush" not in " ".join(one.text() for one in seen.values())
+    assert "ConnectionRefused" not in seen["Database"].text()
+    assert "Går PostgreSQL" in seen["Database"].act
+    wrong = world.database.app_url.replace("app-password", "hush")
+    seen = await found(world, app_url=wrong, admin_url="")
+    assert (seen["Database"].said, "SAMMEN_APP_URL" in seen["Database"].act) == ("passordet er feil", True)
+
+
+async def test_a_database_that_is_not_set_up_blames_neither_key_nor_packages(world: World) -> None:
+    empty = f"empty_{uuid4().hex[:12]}"
+    async with administrator(world.database.admin_url) as admin:
+        await admin.execute(f'CREATE DATABASE "{empty}"')
+    try:
+        there = describe(world.database.admin_url, empty)
+        seen = await found(world, app_url=there.app_url, admin_url=there.admin_url)
+    finally:
+        async with administrator(world.database.admin_url) as admin:
+            await admin.execute(f'DROP DATABASE "{empty}" WITH (FORCE)')
+    for what in ("Database", "Database som administrator"):
+        assert (seen[what].said, "sammen db upgrade" in seen[what].act) == ("ikke satt opp ennå", True)
+    assert {"Nøkkel", "Utvidelser", "Rolle", "Radnivåsikkerhet"} & seen.keys() == set()
+    assert seen["PostgreSQL"].state == OK
+    seen = await found(world, app_url="postgresql://sammen_app@127.0.0.1/no-such-place", admin_url="nonsense")
+    assert seen["Database som administrator"].said == "adressen kan ikke leses"
