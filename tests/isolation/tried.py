@@ -23,7 +23,7 @@ THEMES: dict[str, tuple[str, ...]] = {
     "Between municipalities: pages": ("tests/isolation/test_http.py", "tests/isolation/test_personal_pages.py"),
     "Between people in one municipality": (
         "tests/isolation/test_role_matrix.py", "tests/isolation/test_shielded.py", "tests/isolation/test_*_attacks.py",
-        "tests/isolation/test_need_privacy.py",
+        "tests/isolation/test_need_privacy.py", "tests/isolation/test_between_slices.py",
     ),
     "Programs of other systems": ("tests/isolation/test_programs.py", "tests/web/test_api_schema.py"),
     "Logging in and sessions": (
