@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor, gcd
+from math import gcd
 from typing import Any, Final
 
 import highspy
@@ -318,15 +318,16 @@ class Moves:
             (problem.value[one] - problem.low[one], step) for one, step in zip(columns, steps, strict=True)
         ]
         slack += [(problem.total[one] - problem.least[one], step) for one, step in moved.items()]
-        falls = [Fraction(room, -step) for room, step in slack if step < 0]
-        rises = [Fraction(room, step) for room, step in slack if step > 0]
-        wanted, limit = Fraction(amount, moved[row]), min(falls, default=Fraction(LIMIT))
-        if wanted <= 0 or limit < wanted:
+        wanted = Fraction(amount, moved[row])
+        if wanted <= 0:
             return None
-        up = floor(limit) if floor(limit) >= wanted else limit
-        return Witness(
-            tuple(columns), tuple(steps), moved, up, floor(min(rises, default=Fraction(LIMIT))), owners
-        )
+        up: int | Fraction = min((room // -step for room, step in slack if step < 0), default=LIMIT)
+        if up < wanted:
+            up = min((Fraction(room, -step) for room, step in slack if step < 0), default=Fraction(LIMIT))
+            if up < wanted:
+                return None
+        down = min((room // step for room, step in slack if step > 0), default=LIMIT)
+        return Witness(tuple(columns), tuple(steps), moved, up, down, owners)
 
 
 def _slice(matrix: sp.csc_matrix, chosen: Ints) -> tuple[Ints, Ints]:

@@ -252,7 +252,8 @@ class Pattern:
     def _without(self, row: int, until: int, limit: float) -> bool:
         """Try to show a hidden row and hide cheaper ones in its place. False: all is as it was."""
         moved = set[int]().union(*(witness.rows for witness in self.touching[row] if not witness.bad))
-        affected = sorted(moved - {row}, key=lambda one: (-self.missed[one], one))
+        affected = sorted(moved - {row})
+        affected.sort(key=self.missed.__getitem__, reverse=True)
         self.show(row)
         self.moves.frozen[row] = True
         spent, fresh, kept = 0.0, list[int](), len(self.witnesses)
