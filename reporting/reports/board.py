@@ -66,6 +66,10 @@ class Board:
             if part.measure in one.measures
         )
 
+    def shows(self, slug: str) -> bool:
+        """Whether the municipality with this slug is among those of the period."""
+        return any(place.slug == slug for place in self.current.places)
+
     def place(self, slug: str) -> Place:
         """The municipality with this slug. Raises NotFound."""
         for place in self.current.places:

@@ -164,7 +164,11 @@ async def test_a_new_municipality_is_told_what_it_lacks_until_it_has_it(shared_w
         shared_world.horten,
     )
     page = (await leader.get("/k/horten")).text
-    for said in ("Ingen har ennå rollen personvernombud.", "Skriv hvem folk kan ringe", "Legg inn timesatsen"):
+    for said in (
+        "Ingen har ennå rollen personvernombud.",
+        "Skriv hvem folk kan ringe",
+        "Legg inn timesatsen",
+    ):
         assert said in page
     await shared_world.sql(
         "UPDATE membership SET valid_to = NULL WHERE valid_to = '2001-01-01' AND municipality_id = $1",
@@ -190,3 +194,11 @@ async def test_outside_a_collaboration_a_shared_page_says_so_and_blames_no_role(
         assert answer.status_code == 403
         assert '<h1 class="ds-heading">Kommunen er ikke med i et samarbeid</h1>' in answer.text
         assert "Spør den som styrer tilganger" not in answer.text
+    manager = await world.browser("horten", Role.MANAGER)
+    for path, said in (
+        ("/tall/sammenlign", "Da er det ingen å sammenligne med."),
+        ("/ordninger", "Da er det ingen å svare til."),
+    ):
+        page = (await manager.get("/k/horten" + path)).text
+        assert said in page
+        assert "Lagre svarene" not in page

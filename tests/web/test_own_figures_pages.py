@@ -64,7 +64,7 @@ async def test_a_manager_computes_looks_comments_and_approves(shared_world: Worl
     page = await browser.get(started.headers["location"])
     text = said(page.text)
     assert "tall er endret mer enn 20 prosent. De er merket «Mye endret»." in text
-    assert "«Mye endret». Brukere med tilbud Godkjente timer" in text
+    assert "«Mye endret». Vis hvilke Brukere med tilbud Godkjente timer" in text
     assert 'href="#godkjenn"' in page.text
     assert "100 endring +48 %" in text
     assert "går tallene for 1. halvår 2026 til Vestfoldsamarbeidet" in text

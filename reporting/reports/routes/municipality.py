@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response
 
+from reporting.figures.api import regions_of
 from reporting.releases.api import Place
 from reporting.reports.board import Board, open_board
 from reporting.reports.declared import FRONT, KEYS, REPORTS
@@ -45,10 +46,17 @@ async def beside(desk: Desk) -> Response[str]:
     title = desk.say(N_("Sammenlign med de andre"))
     crumbs = [(desk.say(FIGURES), desk.url("/tall")), (title, "")]
     board = await open_board(desk.uow, desk.query.get("periode", ""))
-    if board is None:
-        return await desk.render("reports/empty_own.html", title=title, current="/tall", crumbs=crumbs)
-    place = board.place(desk.context.slug)
-    lang = desk.language
+    if board is None or not board.shows(desk.context.slug):
+        alone = not await regions_of(desk.uow)
+        return await desk.render(
+            "reports/empty_own.html",
+            title=title,
+            current="/tall",
+            crumbs=crumbs,
+            alone=alone,
+            others=board is not None,
+        )
+    place, lang = board.place(desk.context.slug), desk.language
     targets = in_force(await target_rows(desk.uow), board.period.end)
     own = await own_figures(desk.uow, board, place, KEYS)
     address = desk.url(f"{HERE}/rapport")
