@@ -13,7 +13,7 @@ from playwright.async_api import Dialog, Page, Route, expect
 
 from deploy.database import administrator
 from sammen.clock import today
-from tests.web.site import Site
+from tests.web.site import Site, axe, sideways
 
 DAY = today() - timedelta(days=2)
 KEPT = "Lagret på telefonen. Sendes når du har nett."
@@ -213,3 +213,26 @@ async def test_the_form_works_without_any_script(site: Site) -> None:
     await expect(page.get_by_text("Timene er lagret. Husk å sende dem.")).to_be_visible()
     assert await lines(site, activity) == ["saved"]
     await plain.close()
+
+
+async def test_the_page_says_so_before_one_is_logged_out_and_one_press_gives_another_hour(site: Site) -> None:
+    """WCAG 2.2.1. A session ends after an hour in which nothing was fetched."""
+    async with site.as_persona("Selma Aasrum", width=320) as page:
+        await page.clock.install()
+        await page.goto(site.url + "/min/horten/meld-fra")
+        soon = page.get_by_text("Du blir logget ut om fem minutter")
+        await page.clock.fast_forward("54:00")
+        await expect(soon).to_have_count(0)
+        await page.clock.fast_forward("02:00")
+        await expect(soon).to_be_visible()
+        assert not await axe(page)
+        assert not await sideways(page)
+        await page.get_by_role("button", name="Fortsett å være logget inn").click()
+        await expect(soon).to_have_count(0)
+        # Logged out elsewhere meanwhile: the words say so, and what is typed stays.
+        await page.clock.fast_forward("56:00")
+        await page.fill("textarea", "Halvveis")
+        await page.context.clear_cookies()
+        await page.get_by_role("button", name="Fortsett å være logget inn").click()
+        await expect(page.get_by_text("Du er logget ut. Ta vare på")).to_be_visible()
+        assert await page.input_value("textarea") == "Halvveis"
