@@ -120,7 +120,9 @@ async def test_from_a_question_to_all_about_one_person_and_nothing_about_another
     version = re.search(r'name="versjon" value="(\d+)"', (await browser.get(piece)).text)
     assert version
     handed = {"hvordan": "Digital postkasse", "versjon": version.group(1)}
+    assert "Neste: lever ut utdraget" in (await browser.get(request)).text
     assert (await browser.submit(f"{piece}/levert", handed, page=piece)).status_code == 303
+    assert "Neste:" not in (await browser.get(request)).text
     rows = await world.sql("SELECT action FROM audit_entry WHERE action LIKE 'rights.%' ORDER BY id")
     assert {
         "rights.registered",
