@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import re
 from datetime import date
 
 import pytest
 
 from sammen.documents import pdf
+from sammen.logging import Bare
 from sammen.policy.roles import Role
 from sammen.web.forms import clean
 from tests.provider_samples import contact, granted_order
@@ -92,3 +95,24 @@ def test_a_document_of_thousands_of_strange_letters_takes_no_minute(monkeypatch:
     assert first == second
     assert first.startswith("Blåbær \u4e00\u4e01")
     assert first.endswith(pdf.UNKNOWN * 2)
+
+
+def test_what_the_server_writes_of_an_error_nobody_caught_quotes_nobody() -> None:
+    """An error page that fails is logged by the web server itself, with every error it rose from and their words."""
+    heard = io.StringIO()
+    handler = logging.StreamHandler(heard)
+    handler.setFormatter(Bare("%(name)s %(levelname)s"))
+    server = logging.getLogger("a.server")
+    server.propagate = False
+    server.addHandler(handler)
+    try:
+        try:
+            raise ValueError("Key (family_name)=(Skjult) already exists")
+        except ValueError as first:
+            raise KeyError("Skjult") from first
+    except KeyError as error:
+        server.error("Exception of %s", "Skjult", exc_info=error, stack_info=True)
+    said = heard.getvalue()
+    assert said.startswith("a.server ERROR\nKeyError at test_between_slices.py:")
+    assert "Skjult" not in said
+    assert "family_name" not in said
