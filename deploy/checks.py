@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 
 from deploy.contact import NO_CONTACT, why_not
-from deploy.database import newest_version, plain_url
+from deploy.database import known_versions, newest_version, plain_url
 from sammen.db.install import version_is_safe
 from sammen.logging import log
 from sammen.settings import Environment, Settings
@@ -15,8 +15,18 @@ OLD_SERVER = (
 )
 
 
+NEWER = "Databasen er oppgradert av et nyere program enn dette. Start det nye programmet; `sammen db upgrade` her hjelper ikke."
+
+
 class StartError(Exception):
     """Why the program will not start, as one Bokmål sentence for the operator."""
+
+
+def wrong_version(found: str | None) -> str:
+    """What to say of a database that is not at this program's version: older, or newer than the program."""
+    if found is None or found in known_versions():
+        return "Databasen er ikke på nyeste versjon. Kjør `sammen db upgrade`."
+    return NEWER
 
 
 def require_app_url(settings: Settings) -> None:
@@ -58,7 +68,7 @@ async def check_start(settings: Settings) -> None:
     if found != ours and ours in (served or "").split():
         log.warning("the database is newer, and serves this program too", version=found)
     elif found != ours:
-        raise StartError("Databasen er ikke på nyeste versjon. Kjør `sammen db upgrade`.")
+        raise StartError(wrong_version(found))
     if not version_is_safe(number):
         if settings.environment is Environment.PRODUCTION:
             raise StartError(OLD_SERVER)

@@ -135,7 +135,9 @@ def db_status() -> None:
     if not safe:
         click.echo("PostgreSQL mangler sikkerhetsrettelser; produksjon nekter å starte på den.", err=True)
     if found != newest:
-        raise CommandError("Kjør `sammen db upgrade`.")
+        from deploy.checks import wrong_version
+
+        raise CommandError(wrong_version(found))
 
 
 @cli.group()

@@ -109,7 +109,10 @@ def usage_sentence(error: click.ClickException) -> str:
 
 def _known_sentence(error: BaseException) -> str | None:
     """What to tell the operator about an error they can do something with; None for one nobody foresaw."""
-    from deploy.checks import StartError
+    from alembic.util.exc import CommandError as MigrationError
+    from sqlalchemy.exc import ArgumentError
+
+    from deploy.checks import NEWER, StartError
     from deploy.postgres_binaries import LocalServerError
     from sammen.errors import Invalid, SammenError
     from sammen.settings import SettingsError
@@ -120,6 +123,10 @@ def _known_sentence(error: BaseException) -> str | None:
         return error.text()
     if isinstance(error, CommandError | StartError | SettingsError | LocalServerError):
         return str(error)
+    if isinstance(error, ArgumentError):
+        return "Adressen til databasen kan ikke leses. Skriv den som postgresql://bruker:passord@tjener/database."
+    if isinstance(error, MigrationError) and "locate revision" in str(error):
+        return NEWER
     return _database_sentence(error)
 
 

@@ -117,6 +117,11 @@ def also_served() -> list[str]:
     return served
 
 
+def known_versions() -> frozenset[str]:
+    """Every version this program's migrations know. A database at another was upgraded by a newer program."""
+    return frozenset(one.revision for one in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+
+
 def newest_version() -> str:
     """The version this program's migrations lead to."""
     return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""

@@ -119,6 +119,7 @@ async def test_wrong_use_is_one_line_and_code_2(arguments: tuple[str, ...], said
         (("db", "status"), {"DATABASE_URL": "postgresql://x:y@127.0.0.1:1/z"}, "Får ikke kontakt"),
         (("serve",), {}, "SAMMEN_APP_URL mangler"),
         (("worker",), {"SAMMEN_APP_URL": "postgresql://x:y@127.0.0.1:1/z"}, "Får ikke kontakt"),
+        (("db", "status"), {"DATABASE_URL": "tjener/sammen"}, "kan ikke leses. Skriv den som postgresql://"),
         (("serve",), {"SAMMEN_PORT": "åtte"}, "SAMMEN_PORT kan ikke være"),
         (("demo",), {"SAMMEN_ENV": "production"}, "Demoen kjører ikke"),
     ],
@@ -147,11 +148,16 @@ async def test_production_refuses_demo_settings_a_role_past_the_wall_and_an_old_
             assert code == 1
             assert said in err
     async with administrator(database.admin_url) as admin:
-        await admin.execute("UPDATE sammen.alembic_version SET version_num = 'old'")
+        await admin.execute("UPDATE sammen.alembic_version SET version_num = '20261122_1'")
     code, _out, err = await sammen("serve", env=surroundings(database, **production))
     assert (code, "ikke på nyeste versjon" in err) == (1, True)
     code, out, err = await sammen("db", "status", env=surroundings(database))
-    assert (code, "old" in out, "sammen db upgrade" in err) == (1, True, True)
+    assert (code, "20261122_1" in out, "sammen db upgrade" in err) == (1, True, True)
+    async with administrator(database.admin_url) as admin:
+        await admin.execute("UPDATE sammen.alembic_version SET version_num = '20991231_1'")
+    for asked in (["worker"], ["db", "status"], ["db", "upgrade"]):
+        code, _out, err = await sammen(*asked, env=surroundings(database))
+        assert (code, "et nyere program enn dette" in err) == (1, True), err
 
 
 async def test_a_database_is_set_up_and_a_person_can_do_their_work_in_it(database: TestDatabase) -> None:
@@ -197,7 +203,10 @@ async def test_a_database_is_set_up_and_a_person_can_do_their_work_in_it(databas
         (("user", "grant", "manager@horten.test", "shared_coordinator", "horten"), "trenger et slikt sted"),
         (("user", "revoke", "manager@horten.test", "payroll", "horten"), "er ikke payroll"),
         (("municipality", "add", "701", "x", "X"), "fire sifre"),
-        (("municipality", "office", "horten", "--linje", "Postboks 10, 3191 Horten"), "telefonnummer på åtte sifre"),
+        (
+            ("municipality", "office", "horten", "--linje", "Postboks 10, 3191 Horten"),
+            "telefonnummer på åtte sifre",
+        ),
         (("municipality", "office", "oslo", "--linje", "Telefon 680 50 701"), "finnes ikke"),
         (("municipality", "office", "horten", *("--linje", "680 50 701") * 6), "Høyst 5 linjer"),
         (("municipality", "add", "0799", "Store Ord", "X"), "små bokstaver"),
