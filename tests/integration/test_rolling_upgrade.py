@@ -117,5 +117,5 @@ async def test_a_migration_that_does_not_serve_the_old_program_keeps_it_from_sta
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await upgraded(world.database, tmp_path, monkeypatch, serves=False)
-    with pytest.raises(StartError, match="nyeste versjon"):
+    with pytest.raises(StartError, match="et nyere program enn dette"):
         await check_start(world.house.settings)
