@@ -202,3 +202,14 @@ async def test_outside_a_collaboration_a_shared_page_says_so_and_blames_no_role(
         page = (await manager.get("/k/horten" + path)).text
         assert said in page
         assert "Lagre svarene" not in page
+
+
+async def test_only_who_may_read_cases_is_shown_the_search_for_them(shared_world: World) -> None:
+    for role, shown in (
+        (ADMINISTRATOR, False),
+        (Role.PAYROLL, False),
+        (Role.DATA_PROTECTION_OFFICER, False),
+        (Role.MANAGER, True),
+    ):
+        page = (await (await shared_world.browser("horten", role)).get("/k/horten")).text
+        assert ('role="search"' in page) is shown, role

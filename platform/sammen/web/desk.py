@@ -18,6 +18,7 @@ from litestar.datastructures import Cookie
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.errors import BadInput, Invalid, NotFound
 from sammen.keys import Keys
+from sammen.policy.permissions import Permission
 from sammen.policy.roles import ROLE_NAMES, Role
 from sammen.settings import Settings
 from sammen.tenancy.context import Context, PlaceKind
@@ -150,7 +151,7 @@ class Desk:
         page.home_url = context.base_url if context.kind is not PlaceKind.SESSION else "/"
         if context.kind is PlaceKind.OWN and context.user_id is not None:
             page.user_id = str(context.user_id)
-        if context.kind is PlaceKind.MUNICIPALITY:
+        if context.kind is PlaceKind.MUNICIPALITY and context.may(Permission.CASE_READ):
             page.search_url = self.url("/saker")
         return page
 
