@@ -1,7 +1,9 @@
 """Every page of the route table, opened as those who may: wide in Bokmål, as narrow as a small phone in Nynorsk; in English
 its words are read.
 
-The pages are found by following links from each person's start, so a page that nobody can get to is found out too.
+The pages are found by following links from each person's start, so a page that nobody can get to is found out too. The
+words of each person's every page are read; it is drawn when it is the first of its template, or has an element of a kind that
+has not been drawn before for anybody (looks.py).
 """
 
 from __future__ import annotations
@@ -10,19 +12,17 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from babel.messages.pofile import read_po
 from playwright.async_api import Page
 
 from deploy.database import administrator
 from deploy.walk import PUBLIC, Walk
 from sammen.ids import uuid7
-from sammen.web.i18n import LANGUAGES
-from sammen.web.i18n.catalogue import SAME_AS_SOURCE
-from sammen.web.i18n.loading import po_path
+from tests.web.bokmaal import bokmaal_in, only_bokmaal
+from tests.web.looks import Drawn
 from tests.web.site import Site, axe, sideways
 from tests.web.steps import LIST, accept, propose
 from tests.web.words import Words
@@ -83,23 +83,6 @@ CALENDAR = "/aktivitetskalender"
 NEED, OPEN_AGAIN = "3F9", "6C2"
 AT_ONCE = 2
 
-# In the frame of a page: words that the language writes otherwise. People's own words are left alone.
-BOKMAAL = {
-    "nn": re.compile(
-        r"\b(ikke|hvem|hva|hvor|hvilken|hvilke|hvordan|noen|noe|jeg|en uke|uker|velg|timer|kommuner|fra kommunen|oppgaver"
-        r"|brukere)\b",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        r"\b(ikke|hvem|hva|hvor|når|noen|noe|uke|måned|velg|skriv|timer|kommuner?|ingen|eller|søknad|vedtak|brev|bruker)\b",
-        re.IGNORECASE,
-    ),
-}
-# What a letter says is in its recipient's Norwegian, in whatever language the page around it is.
-LETTERS = frozenset({
-    "tenants/letters/decision_letter.py", "tenants/letters/interim.py", "tenants/evaluations/letters.py",
-    "tenants/complaints/letters.py",
-})  # fmt: skip
 FRAME = "main :is(h1, h2, h3, label, legend, button, dt, caption, summary, th[scope=col], .ds-tag), header, nav, footer"
 # What says itself which language it is in, such as a letter on its way, is not in the page's.
 TEXTS = f"""() => {{
@@ -116,62 +99,10 @@ TEXTS = f"""() => {{
 }}"""
 
 
-@cache
-def only_bokmaal(language: str) -> tuple[frozenset[str], re.Pattern[str]]:
-    """Screen texts that the language says in other words: whole ones, and those with something filled in."""
-    with po_path(language).open("rb") as file:
-        catalogue = read_po(file)
-    pairs = [
-        pair
-        for message in catalogue
-        if message.id and message.string and not ({path for path, _ in message.locations} <= LETTERS)
-        for pair in (
-            [(message.id, message.string)]
-            if isinstance(message.id, str)
-            else zip(message.id, message.string, strict=True)
-        )
-    ]
-    # The language menu names each language in that language.
-    own = {said for _, said in pairs} | set(LANGUAGES.values())
-    foreign = {source for source, said in pairs if source != said and source not in own and len(source) > 3}
-    filled = [
-        "(?:.+?)".join(re.escape(part) for part in re.split(r"%\(\w+\)s", source))
-        for source in sorted(foreign)
-        # Without a few letters of its own a pattern is met in anybody's text.
-        if "%(" in source and len(re.sub(r"%\(\w+\)s|\W", "", source)) > 8
-    ]
-    return frozenset(source for source in foreign if "%" not in source), re.compile("|".join(filled))
-
-
-@cache
-def said_in_letters() -> re.Pattern[str]:
-    """Sentences of letters, in both forms of Norwegian."""
-    with po_path("nn").open("rb") as file:
-        catalogue = read_po(file)
-    found = [
-        text
-        for message in catalogue
-        if message.id and isinstance(message.id, str) and {path for path, _ in message.locations} <= LETTERS
-        for text in (message.id, str(message.string))
-        if text and "%(" not in text
-    ]
-    return re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True))))
-
-
 async def untranslated(page: Page, language: str) -> list[str]:
     """Bokmål on a page in another language."""
     frame, everything = await page.evaluate(TEXTS)
     return bokmaal_in(frame, everything, language)
-
-
-def bokmaal_in(frame: Iterable[str], everything: Iterable[str], language: str) -> list[str]:
-    """Which of a page's words are Bokmål: in its frame any such word, elsewhere whole sentences of ours."""
-    found = [text for text in frame if BOKMAAL[language].search(said_in_letters().sub("", text))]
-    whole, filled = only_bokmaal(language)
-    if language not in SAME_AS_SOURCE:  # a filled-in sentence of a language so near may be its own
-        filled = re.compile("(?!)")
-    found += [text for text in everything if text in whole or filled.fullmatch(text)]
-    return sorted({f"Bokmål: {text[:80]}" for text in found})
 
 
 async def complaints(page: Page, address: str, language: str) -> list[str]:
@@ -192,31 +123,47 @@ async def complaints(page: Page, address: str, language: str) -> list[str]:
     return [f"{where}: {one}" for one in found]
 
 
-async def complaints_in_english(window: Page, address: str) -> list[str]:
-    """What is wrong with the words at an address. The elements are those of the Bokmål page, and are not drawn again."""
+async def complaints_of_words(window: Page, address: str, language: str) -> tuple[list[str], str]:
+    """(what is wrong with the words at an address, the page as it was sent)."""
     answer = await window.context.request.get(address)
-    words = Words(await answer.text())
+    html = await answer.text()
+    words = Words(html)
     found = [] if answer.status == 200 else [f"status {answer.status}"]
-    if words.lang != "en":
-        found.append("<html lang> is not en")
+    if words.lang != language:
+        found.append(f"<html lang> is not {language}")
     if not re.fullmatch(r"\S.* – Sammen", words.title):
         found.append(f"title: {words.title!r}")
-    return [f"en {address}: {one}" for one in (*found, *bokmaal_in(words.frame, words.all, "en"))]
+    if language != "nb":
+        found += bokmaal_in(words.frame, words.all, language)
+    return [f"{language} {address}: {one}" for one in found], html
 
 
-async def complaints_of_all(first: Page, addresses: Iterable[str], language: str) -> list[str]:
-    """Of every address, in the first page's window: a few pages at a time."""
+async def complaints_as_new(
+    page: Page, address: str, language: str, template: str, drawn: Drawn
+) -> list[str]:
+    """As `complaints`, but drawn only if something on it has not been drawn before. English pages have the elements of the
+    Bokmål ones, and are never drawn.
+    """
+    found, html = await complaints_of_words(page, address, language)
+    new = drawn.new(template, language, html) if language != "en" else set()
+    if new:
+        found += await complaints(page, address, language)
+        if not found:
+            drawn.whole(template, language, new)
+    return sorted(set(found))
+
+
+async def complaints_of_all(
+    first: Page, addresses: Iterable[tuple[str, str]], language: str, drawn: Drawn
+) -> list[str]:
+    """Of every (template, address), in the first page's window: a few pages at a time."""
     left, found = list(addresses), list[str]()
     pages = [first, *[await first.context.new_page() for _ in range(AT_ONCE - 1)]]
 
     async def work(page: Page) -> None:
         while left:
-            address = left.pop()
-            found.extend(
-                await complaints_in_english(page, address)
-                if language == "en"
-                else await complaints(page, address, language)
-            )
+            template, address = left.pop()
+            found.extend(await complaints_as_new(page, address, language, template, drawn))
 
     await asyncio.gather(*(work(page) for page in pages))
     return sorted(found)
@@ -274,38 +221,53 @@ async def lived_in(site: Site) -> Site:
 
 
 @pytest.fixture(scope="session")
-def reached(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of the whole run, with a file for each person whose walk is done: the routes they reached, one a line."""
+def of_the_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all the processes of the run share."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "reached"
-    folder.mkdir(exist_ok=True)
+    return base.parent if hasattr(request.config, "workerinput") else base
+
+
+@pytest.fixture(scope="session")
+def reached(of_the_run: Path) -> Path:
+    """A folder with a file for each person whose walk is done: the routes they reached, one a line."""
+    (folder := of_the_run / "reached").mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def drawn(of_the_run: Path) -> Drawn:
+    """What has been drawn in this run."""
+    (folder := of_the_run / "drawn").mkdir(exist_ok=True)
+    return Drawn(folder)
 
 
 @pytest.mark.parametrize("name", PEOPLE)
 async def test_every_page_of_a_person_is_whole_at_both_widths_in_every_language(
-    lived_in: Site, reached: Path, name: str
+    lived_in: Site, reached: Path, drawn: Drawn, name: str
 ) -> None:
     site, walk = lived_in, Walk(lived_in.url, lived_in.templates)
-    addresses = [*site.unlinked] if name == "Hanne Myhre" else []
+    unlinked = site.unlinked if name == "Hanne Myhre" else ()
+    addresses = [(walk.template_of(urlsplit(address).path) or "", address) for address in unlinked]
     async with site.as_persona(name) as wide:
         async for kind, address in walk.follow(wide, name):
             if kind not in PUBLIC and kind not in NOT_OPENED and not kind.startswith(CALENDAR):
-                addresses.append(address)
+                addresses.append((kind, address))
         if not walk.failed:
             (reached / name).write_text("\n".join(sorted(walk.seen)), encoding="utf-8")
-        found = await complaints_of_all(wide, addresses, "nb")
+        found = await complaints_of_all(wide, addresses, "nb", drawn)
     # The language goes with the person, so one window after the other.
     async with site.as_persona(name, width=320, language="nn") as narrow:
-        found += await complaints_of_all(narrow, addresses, "nn")
+        found += await complaints_of_all(narrow, addresses, "nn", drawn)
     async with site.as_persona(name, language="en") as english:
-        found += await complaints_of_all(english, addresses, "en")
+        found += await complaints_of_all(english, addresses, "en", drawn)
     assert len(addresses) > 1
     assert not walk.failed
     assert found == []
 
 
-async def test_the_pages_for_everybody_are_whole_at_both_widths_in_every_language(site: Site) -> None:
+async def test_the_pages_for_everybody_are_whole_at_both_widths_in_every_language(
+    site: Site, drawn: Drawn
+) -> None:
     found = []
     for language, width in (("nb", 1280), ("nn", 320), ("en", 1280)):
         window = await site.browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO")
@@ -315,8 +277,8 @@ async def test_the_pages_for_everybody_are_whole_at_both_widths_in_every_languag
         event = await page.locator("a[href*='/hendelse/']").first.get_attribute("href")
         paths = [*PUBLIC, *OPEN_TO_ALL, f"{CALENDAR}/vestfold/horten", str(event).partition("?")[0]]
         asked = f"?sprak={language}"
-        addresses = [site.url + path + (asked if path.startswith(CALENDAR) else "") for path in paths]
-        found += await complaints_of_all(page, addresses, language)
+        addresses = [(path, site.url + path + (asked if path.startswith(CALENDAR) else "")) for path in paths]
+        found += await complaints_of_all(page, addresses, language, drawn)
         await window.close()
     assert found == []
 
@@ -328,10 +290,8 @@ async def test_bokmaal_on_a_page_that_should_be_in_another_language_is_found(
     async with site.as_persona("Dina Norli") as page:
         found = []
         for path in ("/hjelp", "/min/horten"):
-            if language == "en":
-                found += await complaints_in_english(page, site.url + path)
-            else:
-                found += await complaints(page, site.url + path, language)
+            found += (await complaints_of_words(page, site.url + path, language))[0]
+            found += await complaints(page, site.url + path, language) if language == "nn" else []
     assert any("<html lang>" in one for one in found)
     assert any("Bokmål: " in one for one in found)
 
