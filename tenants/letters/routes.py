@@ -33,6 +33,7 @@ from tenants.letters.queries import (
     letter_file,
     list_letters,
 )
+from tenants.people.api import person_card
 
 LETTERS = C_("flere", "Brev")
 PDF = "application/pdf"
@@ -142,10 +143,15 @@ async def _letter_values(desk: Desk) -> dict[str, Any]:
     await record_read(
         desk.uow, "letter.read", [one.person_id], why=N_("Leste om et brev"), object_kind="letter", object_id=one.id
     )  # fmt: skip
+    recipient = await person_card(desk.uow, one.recipient_id)
     return {
         "current": "/brev",
         "crumbs": [(desk.say(LETTERS), desk.url("/brev")), (one.title, "")],
         "letter": one,
+        "homeless": one.state == "ready"
+        and one.channel == "print"
+        and not one.guarded
+        and not recipient.street,
         "corrects": corrects,
         "kind": desk.say(LETTER_KINDS[one.kind]),
         "channel": desk.say(channel_name(one.channel)),

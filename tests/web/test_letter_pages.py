@@ -61,6 +61,10 @@ async def test_one_letter_is_opened_as_it_was_written_and_the_opening_is_logged(
     (person,) = await world.sql("SELECT person_id FROM case_file WHERE id = $1", case_id)
     assert [row["why"] for row in reads] == ["Leste om et brev", "Åpnet et brev"]
     assert all(row["persons"] == [person["person_id"]] for row in reads)
+    await world.sql("UPDATE person SET street = 'Storgata 1'")
+    assert "Adressen mangler" not in (await browser.get(f"{QUEUE}/{letter_id}")).text
+    await world.sql("UPDATE person SET street = ''")
+    assert "Adressen mangler" in (await browser.get(f"{QUEUE}/{letter_id}")).text
 
 
 async def test_bad_days_keep_the_choice_and_say_what_to_do(world: World) -> None:
