@@ -27,6 +27,7 @@ from sammen.ids import uuid7
 from sammen.keys import Keys
 from sammen.web.visitor import visitors_proof
 from tenants.logins.models import LoginInvitation
+from tenants.messages.api import notify_person
 from tenants.people.api import PersonCard, person
 
 ROLES: Final = {
@@ -160,6 +161,8 @@ async def invite(uow: UnitOfWork, card: PersonCard, role: str) -> str:
     )  # fmt: skip
     await uow.session.flush()
     await record_change(uow, "login.invited", "login_invitation", id_, persons=[card.id], role=role)
+    # Whoever prints a letter holds its code: the one it is for is to know that there is one.
+    await notify_person(uow, card.id, "invited", once=f"invited:{id_}")
     return code
 
 

@@ -82,6 +82,13 @@ CODES: dict[str, tuple[str, str]] = {
         N_("Du har et brev i Sammen"),
         N_("Du har et brev i Sammen. Logg inn for å lese det: %(address)s"),
     ),
+    "invited": (
+        N_("Et brev med en kode er laget til deg i Sammen"),
+        N_(
+            "Et brev med en kode til Sammen er laget til deg. Ring kommunen hvis du ikke får det, eller ikke vil ha det. Her "
+            "logger du inn: %(address)s"
+        ),
+    ),
     "certificate": (
         N_("Noe nytt ligger til deg i Sammen"),
         N_("Noe nytt ligger til deg i Sammen. Logg inn for å se det: %(address)s"),

@@ -43,6 +43,9 @@ def form(code: str, login: str, **other: str) -> dict[str, str]:
 
 async def test_a_letter_opens_ones_own_pages_once(shared_world: World) -> None:
     _, person_id, code = await invited(shared_world, "Oda Nes")
+    # Whoever printed the letter holds its code, so she is told by telephone that there is one, and no code.
+    (told,) = await shared_world.sql("SELECT code, sealed FROM outgoing WHERE person_id = $1", person_id)
+    assert (told["code"], told["sealed"]) == ("invited", None)
     browser = Browser(shared_world.app)
     empty = await browser.post("/velkommen", data={})
     for said in (
