@@ -17,6 +17,7 @@ from sammen.i18n_mark import N_
 from sammen.web.contributions import FeedEvent
 from sammen.web.i18n import translate
 from tenants.assignments.models import Assignment, FirstMeeting
+from tenants.cases.api import own_view
 from tenants.contacts.api import own_contact
 from tenants.people.api import person_of_user, wards_of_user
 
@@ -36,7 +37,8 @@ _MINE = compile_query(
         meeting.c.state.in_(("agreed", "held", "cancelled")),
         or_(
             assignment.c.contact_id == bindparam("contact", type_=PG_UUID(as_uuid=True)),
-            assignment.c.person_id == any_(bindparam("persons", type_=ARRAY(PG_UUID(as_uuid=True)))),
+            assignment.c.person_id == bindparam("themself", type_=PG_UUID(as_uuid=True)),
+            assignment.c.case_id == any_(bindparam("cases", type_=ARRAY(PG_UUID(as_uuid=True)))),
         ),
     )
     .order_by(meeting.c.on_day, meeting.c.id)
@@ -46,16 +48,19 @@ _MINE = compile_query(
 async def meetings_in_feed(
     uow: UnitOfWork, _user: UUID, first: date, last: date, lang: str
 ) -> Sequence[FeedEvent]:
-    """Meetings of the user whose calendar it is: when, and that it is an appointment. Where it is, may tell who it is with,
-    so that stands on the page and not here.
+    """Meetings of the user whose calendar it is, and of cases they may see for others by the age rules of the day: when, and
+    that it is an appointment. Where it is, may tell who it is with, so that stands on the page and not here.
     """
-    themself = await person_of_user(uow)
-    persons = [*await wards_of_user(uow), *([themself] if themself is not None else [])]
+    cases: set[UUID] = set()
+    for ward in await wards_of_user(uow):
+        _, view = await own_view(uow, ward)
+        cases |= view.whole
     rows = await uow.rows(
         _MINE,
         tenant=uow.context.tenant,
         contact=await own_contact(uow),
-        persons=persons,
+        themself=await person_of_user(uow),
+        cases=sorted(cases),
         first=first,
         last=last,
     )

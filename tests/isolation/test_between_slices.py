@@ -5,14 +5,23 @@ from __future__ import annotations
 import io
 import logging
 import re
-from datetime import date
+from datetime import date, time, timedelta
 
 import pytest
 
+from sammen.clock import today
 from sammen.documents import pdf
 from sammen.logging import Bare
 from sammen.policy.roles import Role
 from sammen.web.forms import clean
+from tenants.assignments.api import fill_order
+from tenants.assignments.contributions import FEEDS
+from tenants.assignments.meetings import MeetingFacts, agree_meeting
+from tenants.feeds.door import Reader
+from tenants.feeds.service import make_feed, own_feed
+from tenants.people.api import PersonFacts, find_person, let_in, register_person
+from tenants.people.representatives import RepresentativeFacts, add_representative
+from tests.database import KEYS
 from tests.provider_samples import contact, granted_order
 from tests.resource_samples import at, booked, car
 from tests.web.test_agreement_pages import EMPLOYED
@@ -69,6 +78,36 @@ async def test_a_name_and_a_birth_date_bring_nobody_to_who_is_hidden(shared_worl
         assert "400 00 000" in page
         told.append(re.sub(r"[0-9a-f-]{36}|value=\"[^\"]*\"", "", page).replace(family, ""))
     assert told[0] == told[1]
+
+
+async def test_a_parents_calendar_follows_the_childs_birthdays(shared_world: World) -> None:
+    """The child turns eighteen, and nobody has ended the parent's line: the calendar asks the day's rules, as pages do."""
+    parent = shared_world.user("horten", Role.REPRESENTATIVE)
+    child = PersonFacts("Trym", "Voksen", birth_date=date(today().year - 12, 1, 2))
+    order = await granted_order(shared_world, "horten", name="Trym Voksen", born=child.birth_date)
+    chosen = await contact(shared_world, "horten", "Odd Moe")
+    async with shared_world.at("horten", COORDINATOR) as uow:
+        assignment = await fill_order(uow, order, chosen, starts_on=None)
+        agreed = MeetingFacts("first", today() + timedelta(days=3), time(17, 30), "Hjemme", "Mor")
+        await agree_meeting(uow, assignment, agreed)
+    async with shared_world.at("horten", Role.PURCHASER_CHILD) as uow:
+        known = await find_person(uow, child)
+        mother = await register_person(uow, PersonFacts("Mor", "Voksen", birth_date=date(1985, 3, 4)))
+        assert known is not None
+        await add_representative(uow, known, mother, RepresentativeFacts("parent", valid_from=today()))
+        await let_in(uow, mother, parent, "representative")
+    async with shared_world.at("horten", Role.REPRESENTATIVE) as uow:
+        await make_feed(uow)
+        mine = await own_feed(uow)
+    assert mine is not None
+
+    async def told() -> int:
+        return (await Reader(shared_world.engine, KEYS, FEEDS).read(mine.secret)).text.count(b"BEGIN:VEVENT")
+
+    assert await told() == 1
+    grown = date(today().year - 19, 1, 2)
+    await shared_world.sql("UPDATE person SET birth_date = $2 WHERE id = $1", known, grown)
+    assert await told() == 0
 
 
 def test_signs_that_nobody_sees_are_in_no_field() -> None:
