@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
 from sammen.i18n_mark import N_
 from sammen.policy.permissions import Permission
 from sammen.tenancy.context import PlaceKind
-from sammen.web.contributions import MenuEntry, TodayItem, TodaySource
+from sammen.web.contributions import ContactPanel, MenuEntry, TodayItem, TodaySource
 from sammen.web.i18n import translate
 from tenants.retention.queries import holds, open_run, own_rules
 
@@ -71,6 +73,16 @@ async def _holds(uow: UnitOfWork, language: str) -> Sequence[TodayItem]:
     ][:50]
 
 
+async def _contact(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any]:
+    """The way to a hold on the contact, and whether there is one that the reader may know of."""
+    active = any(one.contact_id == contact_id and one.active(today()) for one in await holds(uow))
+    return {
+        "url": f"{uow.context.base_url}/oppbevaring/sperrer?stottekontakt={contact_id}#ny",
+        "active": active,
+    }
+
+
+CONTACT_PANELS = [ContactPanel(Permission.HOLD_WRITE, "retention/contact_panel.html", 96, _contact)]
 TODAY = [
     TodaySource(Permission.RETENTION_APPROVE, _runs),
     TodaySource(Permission.RETENTION_APPROVE, _rules),

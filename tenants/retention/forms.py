@@ -39,10 +39,19 @@ def read_rule(form: Form) -> RuleFacts:
     return RuleFacts(kind, first or today(), years or 0, months or 0, then, basis, reason)
 
 
+def contact_of(text: str) -> UUID | None:
+    """The contact an address or a form names; none where it names none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def read_hold(form: Form) -> HoldFacts:
-    """A hold to place. Raises Invalid."""
+    """A hold to place, on the case with the number or on the contact in the form. Raises Invalid."""
     reader = Reader(form)
-    case_no = reader.text("saksnummer", required=N_("Skriv saksnummeret."), most=40)
+    contact = contact_of(form.text("stottekontakt"))
+    case_no = "" if contact else reader.text("saksnummer", required=N_("Skriv saksnummeret."), most=40)
     reason = reader.text(
         "grunn", required=N_("Skriv hvorfor det ikke må slettes. Skriv ikke navn her."), most=1_000
     )
@@ -56,7 +65,8 @@ def read_hold(form: Form) -> HoldFacts:
         required=N_("Skriv dagen noen skal se på sperren igjen."),
     )
     reader.done()
-    return HoldFacts(case_no, bool(form.text("hele")), reason, first or today(), last, review or today())
+    whole = bool(form.text("hele")) and contact is None
+    return HoldFacts(case_no, whole, reason, first or today(), last, review or today(), contact)
 
 
 def read_review(form: Form) -> date | None:

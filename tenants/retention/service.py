@@ -20,6 +20,7 @@ from sammen.jobs.tasks import start_task
 from sammen.policy.four_eyes import Approval
 from sammen.policy.permissions import Permission
 from tenants.cases.api import case_file, purchasers_seen, visible
+from tenants.contacts.api import contact_card
 from tenants.retention.kinds import KINDS
 from tenants.retention.models import DocumentMark, LegalHold, RetentionRule, RetentionRun
 from tenants.retention.queries import one_document, one_rule, open_run, run_for_change
@@ -43,7 +44,7 @@ class RuleFacts:
 
 @dataclass(frozen=True, slots=True)
 class HoldFacts:
-    """A hold on the case with a number, or (`whole`) on all of the person's."""
+    """A hold on the case with a number, or (`whole`) on all of the person's; or on a contact."""
 
     case_no: str
     whole: bool
@@ -51,6 +52,7 @@ class HoldFacts:
     valid_from: date
     valid_to: date | None
     review_on: date
+    contact_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,18 @@ async def _case_of_number(uow: UnitOfWork, case_no: str) -> tuple[UUID, UUID]:
 
 
 async def place_hold(uow: UnitOfWork, facts: HoldFacts) -> UUID:
-    """Keep a case, or all of its person's, from being deleted until the hold is lifted or ends. Raises Invalid."""
+    """Keep a case, all of its person's, or a contact from being deleted until the hold is lifted or ends. Raises Invalid, and
+    NotFound for a contact the reader may not see.
+    """
+    if facts.contact_id is not None:
+        uow.context.require(Permission.CONTACT_READ)
+        contact = await contact_card(uow, facts.contact_id)
     if facts.valid_to is not None and facts.valid_to < facts.valid_from:
         raise Invalid.one("til", N_("Sperren kan ikke slutte før den begynner."))
     if facts.review_on <= today():
         raise Invalid.one("se_paa", N_("Skriv en dag framover når noen skal se på sperren igjen."))
+    if facts.contact_id is not None:
+        return await _hold(uow, facts, contact.person_id, None, contact.id)
     case_id, person_id = await _case_of_number(uow, facts.case_no)
     return await _hold(uow, facts, person_id, case_id, None)
 

@@ -89,12 +89,12 @@ async def _contact_form(desk: Desk) -> tuple[UUID, UUID, dict[str, Any]]:
         card.person_id,
         card.id,
         {
-            "current": "/stottekontakter",
+            "current": "/kontakter",
             "crumbs": [(desk.say(TITLE), desk.url(PATH)), (desk.say(NEW), "")],
             "whose": card.name,
             "who": [(forms.SELF, card.name)],
             "action": desk.url(f"/stottekontakter/{card.id}/rettighet"),
-            "back": desk.url(f"/stottekontakter/{card.id}"),
+            "back": desk.url(f"/kontakter/{card.id}"),
             **_choices(desk),
         },
     )

@@ -12,7 +12,8 @@ from sammen.clock import today
 from sammen.norwegian import format_date
 from sammen.policy.roles import Role
 from tenants.retention.deleting import make_proposal
-from tests.provider_samples import case_of, granted_order
+from tenants.retention.plan import closure, hindrances
+from tests.provider_samples import assigned, case_of, granted_order
 from tests.worlds import World
 
 PATH = "/k/horten/oppbevaring"
@@ -163,6 +164,30 @@ async def test_many_documents_get_one_journal_number_and_then_one_receipt(shared
     assert 'name="dokumenter"' not in (await officer.get(path)).text, (
         "who may only read is not asked to choose"
     )
+
+
+async def test_a_contact_is_held_from_their_own_page_and_by_who_may_see_them_alone(
+    shared_world: World,
+) -> None:
+    _, contact, _ = await assigned(shared_world, "horten")
+    _, foreign, _ = await assigned(shared_world, "re")
+    manager, officer = (
+        await shared_world.browser("horten", MANAGER),
+        await shared_world.browser("horten", OFFICER),
+    )
+    form = f"{PATH}/sperrer?stottekontakt={contact}"
+    assert f"{form}#ny" in (await manager.get(f"/k/horten/kontakter/{contact}")).text
+    hold = {"stottekontakt": str(contact), "grunn": "Politiet undersøker", "fra": format_date(today()), "til": "",
+            "se_paa": format_date(today() + timedelta(days=30))}  # fmt: skip
+    assert (await officer.get(form)).status_code == 404, "the officer sees no contacts"
+    assert (await officer.submit(f"{PATH}/sperrer", hold, page=f"{PATH}/sperrer")).status_code == 404
+    elsewhere = {**hold, "stottekontakt": str(foreign)}
+    assert (await manager.submit(f"{PATH}/sperrer", elsewhere, page=f"{PATH}/sperrer")).status_code == 404
+    assert (await manager.submit(f"{PATH}/sperrer", hold, page=form)).status_code == 303
+    assert "Sperret mot sletting" in (await manager.get(f"/k/horten/kontakter/{contact}")).text
+    async with shared_world.job(shared_world.horten) as uow:
+        found = await closure(uow, "contact", contact)
+        assert "hold" in await hindrances(uow, found, "delete", contact=contact)
 
 
 async def test_others_have_no_pages_of_it(shared_world: World) -> None:

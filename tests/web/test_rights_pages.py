@@ -187,6 +187,9 @@ async def test_a_contact_is_given_their_own_working_life_and_no_user(world: Worl
     _, contact, _ = await assigned(world, "horten")
     browser = await world.browser("horten", MANAGER)
     form = f"/k/horten/stottekontakter/{contact}/rettighet"
+    back = f"/k/horten/kontakter/{contact}"
+    assert f'href="{back}"' in (await browser.get(form)).text
+    assert form in (await browser.get(back)).text, "and the way back leads where one came from"
     answer = await browser.submit(form, facts(krav="portability"), page=form)
     assert answer.status_code == 303
     piece = await extracted(world, browser, str(answer.headers["location"]))

@@ -20,6 +20,7 @@ from sammen.web.door import action, page
 from sammen.web.forms import version_of
 from sammen.web.menu import place_label
 from sammen.web.paging import PAGE_SIZE, last_page, page_number
+from tenants.contacts.api import contact_card
 from tenants.retention import forms, views
 from tenants.retention.kinds import HELD_BY, KINDS
 from tenants.retention.queries import (
@@ -223,13 +224,21 @@ HOLDS = N_("Sperrer mot sletting")
 
 
 # Holds ------------------------------------------------------------------------------------------------------------------
-async def _hold_values(desk: Desk) -> dict[str, Any]:
+async def _hold_values(desk: Desk, contact: str = "") -> dict[str, Any]:
+    contact_id = forms.contact_of(contact)
+    if contact_id is not None:
+        # Looked up before anything is read of the form: a contact elsewhere is nowhere.
+        if not desk.context.may(Permission.CONTACT_READ):
+            raise NotFound
+        await contact_card(desk.uow, contact_id)
     found = await holds(desk.uow)
     await record_read(desk.uow, "hold.list", [], why=N_("Sperrer mot sletting"), object_kind="legal_hold")
     return {
         "rows": [one for one in found if one.active(today())],
         "over": [one for one in found if not one.active(today())],
         "failed": None,
+        "contact": contact_id,
+        "contacts": desk.url("/kontakter") if desk.context.may(Permission.CONTACT_READ) else "",
         "next_review": format_date(today() + timedelta(days=180)),
         **frame(desk, "/sperrer"),
     }
@@ -246,14 +255,14 @@ async def show_holds(desk: Desk) -> Response[str]:
         "retention/holds.html",
         title=desk.say(HOLDS),
         values=values,
-        **await _hold_values(desk),
+        **await _hold_values(desk, desk.query.get("stottekontakt", "")),
     )
 
 
 @action("/k/{slug:str}/oppbevaring/sperrer", Permission.HOLD_WRITE)
 async def new_hold(desk: Desk) -> Response[Any]:
     """Place a hold."""
-    shown = await _hold_values(desk)
+    shown = await _hold_values(desk, desk.form.text("stottekontakt"))
     try:
         await place_hold(desk.uow, forms.read_hold(desk.form))
     except Invalid as bad:
