@@ -181,8 +181,12 @@ async def change(desk: Desk) -> Response[Any]:
             "machine/form.html", bad, title=desk.say(N_("Endre programmet")), card=card,
             crumbs=_crumbs(desk, card), **shown,
         )  # fmt: skip
+    waits = (await program_card(desk.uow, card.id)).unconfirmed
     return desk.redirect(
-        desk.url(f"/programmer/{card.id}"), flash=N_("Lagret. Det gjelder fra programmets neste forespørsel.")
+        desk.url(f"/programmer/{card.id}"),
+        flash=N_("Lagret. En annen enn deg må bekrefte det nye.")
+        if waits
+        else N_("Lagret. Det gjelder fra programmets neste forespørsel."),
     )
 
 
