@@ -313,8 +313,10 @@ async def choose(desk: Desk) -> Response[Any]:
         await choose_forms(desk.uow, case_id, mapping.id, chosen, version=version_of(desk.form))
     except Invalid as bad:
         return await desk.again("cases/mapped.html", bad, title=desk.say(N_("Kartlegging")), **shown)
+    # The decision is what comes next; later mappings, of a service that runs, go back to the case.
+    next_page = "/vedtak" if shown["case"].state in ("received", "mapping", "deciding") else ""
     return desk.redirect(
-        desk.url(f"/saker/{case_id}"), flash=N_("Valget er lagret. Nå kan du skrive vedtaket.")
+        desk.url(f"/saker/{case_id}{next_page}"), flash=N_("Valget er lagret. Nå kan du skrive vedtaket.")
     )
 
 

@@ -55,7 +55,8 @@ async def test_an_application_becomes_a_case_then_a_mapping_then_a_decision(worl
     shown = await browser.get(mapped)
     assert "samme person, til faste tider" in shown.text
     chosen = {"former": "individual", "versjon": "1"}
-    assert (await browser.submit(mapped, chosen, page=mapped)).status_code == 303
+    agreed = await browser.submit(mapped, chosen, page=mapped)
+    assert (agreed.status_code, agreed.headers["location"]) == (303, f"{case}/vedtak")
     form = await browser.get(f"{case}/vedtak")
     assert "Jeg vil ri på Blakken." in form.text
     await decided(world, "horten", Role.PURCHASER_CHILD, case)
