@@ -45,6 +45,14 @@ def _day(name: str, text: str, *, years_ahead: int = 20) -> date:
     return parse_date(text, field=name, years_ahead=years_ahead)
 
 
+def _phone(reader: Reader) -> str:
+    """A number that can be rung, Norwegian or not; "" for none. What is wrong with it is the reader's error."""
+    phone = reader.text("telefon", most=40)
+    if phone and not 5 <= sum(sign.isdigit() for sign in phone) <= 15:
+        reader.fail("telefon", N_("Skriv telefonnummeret med sifre, for eksempel 912 34 567."))
+    return phone
+
+
 def _email(reader: Reader) -> str:
     email = reader.text("epost", most=200)
     if email and ("@" not in email[1:-1] or " " in email):
@@ -77,7 +85,7 @@ def _person(reader: Reader, *, accept_synthetic: bool, must: bool = True) -> Per
         birth_date=born,
         postcode=reader.text("postnummer", most=4),
         place=reader.text("poststed", most=100),
-        phone=reader.text("telefon", most=40),
+        phone=_phone(reader),
         email=_email(reader),
     )
 
@@ -126,7 +134,7 @@ def read_change(form: Form, *, accept_synthetic: bool) -> tuple[PersonFacts | No
 def read_own(form: Form) -> tuple[Reach, ContactFacts]:
     """What a contact changes about themselves. Raises Invalid with every field's error."""
     reader = Reader(form)
-    reach, facts = Reach(reader.text("telefon", most=40), _email(reader)), _facts(reader)
+    reach, facts = Reach(_phone(reader), _email(reader)), _facts(reader)
     if not reach.phone and not reach.email:
         reader.fail("telefon", N_("Skriv telefonnummer eller e-post, så vi kan nå deg."))
     reader.done()
@@ -138,7 +146,7 @@ def read_enquiry(form: Form) -> EnquiryFacts:
     reader = Reader(form)
     facts = EnquiryFacts(
         reader.text("fornavn", required=N_("Skriv fornavnet."), most=100), reader.text("etternavn", most=100),
-        reader.text("telefon", most=40), _email(reader), reader.text("notat", most=2_000),
+        _phone(reader), _email(reader), reader.text("notat", most=2_000),
     )  # fmt: skip
     if not facts.phone and not facts.email:
         reader.fail("telefon", N_("Skriv telefonnummer eller e-post, så dere kan svare."))

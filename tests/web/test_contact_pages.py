@@ -144,6 +144,8 @@ async def test_a_contact_reads_what_is_noted_corrects_it_and_changes_times_and_t
     form = "/min/horten/meg/endre"
     assert (await amund.submit(form, {**changed, "alder_til": "5"}, page=form)).status_code == 422
     assert (await amund.submit(form, {**changed, "telefon": ""}, page=form)).status_code == 422
+    # A number nobody can ring, or send a notice to, is a slip.
+    assert "Skriv telefonnummeret med sifre" in (await amund.submit(form, {**changed, "telefon": "12"}, page=form)).text
     assert (await amund.submit(form, changed, page=form)).status_code == 303
     row = (await world.sql("SELECT * FROM support_contact"))[0]
     assert (row["interests"], row["will_not"], row["age_from"], row["commits_months"]) == (
