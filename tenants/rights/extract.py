@@ -22,7 +22,7 @@ from sammen.db.unit_of_work import UnitOfWork
 from tenants.people.api import fold, known_name_words
 from tenants.retention.api import pointing_edges
 from tenants.rights.codes import words_of
-from tenants.rights.words import CONTACT, HIDDEN, LOOKED_AT, NAMES_OTHERS, REACHED, SUBJECT_KEYS, USER
+from tenants.rights.words import BESIDE, CONTACT, HIDDEN, LOOKED_AT, NAMES_OTHERS, REACHED, SUBJECT_KEYS, USER
 
 SCHEMA = "sammen.extract/1"
 CHOICES = frozenset({"keep", "names", "all", "row"})
@@ -50,15 +50,25 @@ async def gather(
     start = ("support_contact", contact_id) if contact_id else ("person", person_id)
     assert start[1] is not None
     found = await _walk(uow, words, (start[0], start[1]), frozenset(cases))
+    # A contact's name and address stand with the person, whose cases and letters are another matter.
+    found["person"] = {person_id}
     made = []
     for name in words:
         if ids := found.get(name):
             table = Base.metadata.tables[f"sammen.{name}"]
-            columns = ", ".join(f'"{column}"' for column in told(table))
-            sql = f"SELECT {columns} FROM sammen.{name} WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id"  # noqa: S608 - names of the metadata
+            columns = ", ".join([*_beside(name), *(f't."{column}"' for column in told(table))])
+            sql = f"SELECT {columns} FROM sammen.{name} t WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id"  # noqa: S608 - names of the metadata
             rows = await uow.call(sql, uow.context.tenant, sorted(ids))
             made.append({"table": name, "rows": [_plain(row) for row in rows]})
     return made + await _shared(uow, found)
+
+
+def _beside(name: str) -> list[str]:
+    """What is told of a row by what it points to, as columns."""
+    return [
+        f"(SELECT o.{column} FROM sammen.{other} o WHERE o.tenant_id = t.tenant_id AND o.id = t.{key}) AS {told_as}"  # noqa: S608 - names of words.py
+        for told_as, key, other, column in BESIDE.get(name, ())
+    ]
 
 
 async def _shared(uow: UnitOfWork, found: Found) -> list[dict[str, Any]]:

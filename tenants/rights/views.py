@@ -22,7 +22,7 @@ from tenants.rights.codes import words_of
 from tenants.rights.columns import column_name
 from tenants.rights.extract import released, told
 from tenants.rights.models import RightsExtract
-from tenants.rights.words import CONTACT, LOOKED_AT, SHARED, THEMES, USER
+from tenants.rights.words import BESIDE, CONTACT, LOOKED_AT, SHARED, THEMES, USER
 
 STATES = {
     "open": (N_("Venter på svar"), "warning"),
@@ -120,7 +120,8 @@ def label(path: str, about: str, language: str) -> str:
 
 def _in_order(table: str, row: Mapping[str, Any]) -> list[str]:
     """The row's columns as the table has them, which is the order things happen in; JSON in the database forgets it."""
-    return [column for column in told(Base.metadata.tables[f"sammen.{table}"]) if column in row]
+    beside = [told_as for told_as, *_ in BESIDE.get(table, ())]
+    return [column for column in (*beside, *told(Base.metadata.tables[f"sammen.{table}"])) if column in row]
 
 
 Facts_ = list[tuple[str, str]]

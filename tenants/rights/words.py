@@ -71,6 +71,7 @@ USER: Final[Mapping[str, tuple[str, str]]] = {
     "legal_hold": ("consents", N_("Sperre mot sletting")),
 }
 CONTACT: Final[Mapping[str, tuple[str, str]]] = {
+    "person": ("who", N_("Personen")),
     "support_contact": ("work", N_("Støttekontakt")),
     "contact_competence": ("work", N_("Kurs og kompetanse")),
     "contact_interview": ("work", N_("Intervju")),
@@ -109,6 +110,24 @@ SHARED: Final[Mapping[str, tuple[str, str]]] = {
     "candidate": ("work", N_("Det andre kommuner får se om deg, uten navn")),
 }
 """Rows of the cooperation about the person, though they do not say so: what others have been told (art. 15 (1) c)."""
+BESIDE: Final[Mapping[str, tuple[tuple[str, str, str, str], ...]]] = {
+    "information_meeting_guest": (
+        ("on_day", "information_meeting_id", "information_meeting", "meets_on"),
+        ("place", "information_meeting_id", "information_meeting", "place"),
+    ),
+    "assembly_guest": (
+        ("starts", "assembly_meeting_id", "assembly_meeting", "starts_at"),
+        ("place", "assembly_meeting_id", "assembly_meeting", "place"),
+    ),
+    "session_presence": (
+        ("starts", "session_id", "group_session", "starts_at"),
+        ("activity", "session_id", "group_session", "activity"),
+    ),
+    "group_place": (("name", "group_id", "activity_group", "name"),),
+}
+"""What a row says by what it points to: (told as, its column, the other table, that table's column). An answer without its
+meeting tells nobody anything.
+"""
 _ORDERS = (("service_order", "need_id"), ("service_order", "substitute_need_id"))
 REACHED: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
     "need": ("id", _ORDERS),

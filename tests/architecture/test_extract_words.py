@@ -13,7 +13,7 @@ from tenants.rights.codes import CODES, words_of
 from tenants.rights.columns import COLUMNS, NAMED, column_name
 from tenants.rights.extract import REMOVED, holding, released, told
 from tenants.rights.views import sections, value_text
-from tenants.rights.words import CONTACT, LEFT_OUT, REACHED, SHARED, SUBJECT_KEYS, THEMES, USER
+from tenants.rights.words import BESIDE, CONTACT, LEFT_OUT, REACHED, SHARED, SUBJECT_KEYS, THEMES, USER
 
 
 def hanging(start: str, told: frozenset[str]) -> set[str]:
@@ -42,7 +42,7 @@ def test_each_table_that_hangs_on_a_contact_is_told_of_or_left_out_for_a_reason(
 
 def test_what_is_told_of_can_be_reached_and_has_a_theme() -> None:
     assert set(USER) - {"person"} <= hanging("person", frozenset(USER))
-    assert set(CONTACT) - {"support_contact"} <= hanging("support_contact", frozenset(CONTACT))
+    assert set(CONTACT) - {"support_contact", "person"} <= hanging("support_contact", frozenset(CONTACT))
     assert {theme for theme, _ in (*USER.values(), *CONTACT.values())} <= set(THEMES)
 
 
@@ -64,6 +64,16 @@ def test_what_is_shared_is_reached_from_a_row_that_is_told_of() -> None:
         for table, column in pointers:
             assert table in {*USER, *CONTACT}
             assert column in Base.metadata.tables[f"sammen.{table}"].c
+
+
+def test_what_a_row_says_by_what_it_points_to_is_there_to_be_read_and_has_words() -> None:
+    for name, beside in BESIDE.items():
+        table = Base.metadata.tables[f"sammen.{name}"]
+        for told_as, key, other, column in beside:
+            assert told_as in COLUMNS
+            assert told_as not in told(table)
+            assert key in table.c
+            assert column in Base.metadata.tables[f"sammen.{other}"].c
 
 
 def codes_of(name: str) -> dict[str, set[str]]:

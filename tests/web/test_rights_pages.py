@@ -197,6 +197,8 @@ async def test_a_contact_is_given_their_own_working_life_and_no_user(world: Worl
     text = (await browser.get(f"{piece}/utdrag.json")).text
     assert '"about": "contact"' in text
     assert '"support_contact"' in text
+    person = next(one for one in json.loads(text)["tables"] if one["table"] == "person")
+    assert person["rows"][0]["given_name"], "their own name and address too"
     assert "Jonas" not in text
     child = await world.browser("horten", CHILD)
     assert (await child.get(str(answer.headers["location"]))).status_code == 404
