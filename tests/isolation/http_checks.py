@@ -125,13 +125,18 @@ that each table is met by some sixteenth of all parameters and none of them is c
 
 
 def _foreign_ids(route: Route, parameter: str, lively: Filled, *, wide: bool) -> list[UUID]:
-    """Ids of others' rows for a parameter: of the table it points into always, and, if `wide`, of a share of the rest."""
+    """Ids of others' rows for a parameter: of the table it points into always, and, if `wide`, one each of a share of the
+    rest.
+    """
     start = crc32(f"{route} {parameter}".encode()) % SHARE
     names = [table.name for table in walled_tables()]
     rest = names[start::SHARE] if wide else []
-    tried = dict.fromkeys([table_of(parameter) or names[start], *rest])
+    pointed = table_of(parameter) or names[start]
+    tried = dict.fromkeys([pointed, *rest])
     owners = (lively.skien,) if route.kind is PlaceKind.REGION else (lively.re, lively.skien)
-    found = [owner.id_in(name) for owner in owners for name in tried]
+    # Of its own table everybody's; of the others, in turns: to the wall one stranger's row is as foreign as another's.
+    found = [owner.id_in(pointed) for owner in owners]
+    found += [owners[turn % len(owners)].id_in(name) for turn, name in enumerate(tried) if name != pointed]
     if (
         route.kind is PlaceKind.REGION
     ):  # where it sees its own rows alone, a municipality's beside them are foreign
