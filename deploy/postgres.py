@@ -47,6 +47,7 @@ COMMON_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",  # pages are many small statements
+    "log_error_verbosity": "terse",  # nor the row or the key that an error is about
     "log_min_error_statement": "panic",  # a statement may hold a person's name; the log must not
     "log_parameter_max_length_on_error": "0",
 }

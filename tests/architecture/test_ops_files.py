@@ -191,7 +191,8 @@ def test_the_servers_file_keeps_what_is_confirmed_and_logs_nobody() -> None:
     said = {name: value.strip("'") for name, value in parser["all"].items()}
     for name, wanted in {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "archive_mode": "on",
                          "log_min_error_statement": "panic", "log_parameter_max_length_on_error": "0",
-                         "log_statement": "none", "log_min_duration_statement": "-1"}.items():  # fmt: skip
+                         "log_error_verbosity": "terse", "log_statement": "none",
+                         "log_min_duration_statement": "-1"}.items():  # fmt: skip
         assert said[name] == wanted, name
 
 
