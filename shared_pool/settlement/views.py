@@ -170,18 +170,23 @@ def net_short(card: StatementCard, ours: UUID, language: str) -> str:
     return translate(language, message, sum=kroner(abs(net), language))
 
 
-def prices_of(card: AgreementCard, language: str) -> list[tuple[str, str]]:
-    """The prices of an agreement with what each is for."""
+def prices_of(card: AgreementCard, language: str, held: AgreementCard | None = None) -> list[tuple[str, str]]:
+    """The prices of an agreement with what each is for; beside a proposed one that is another, what it is in `held`."""
 
-    def say(message: str) -> str:
-        return translate(language, message)
+    def line(message: str, price: str) -> tuple[str, str]:
+        ore: int = getattr(card, price)
+        told = kroner(ore, language)
+        if held is not None and getattr(held, price) != ore:
+            now = kroner(getattr(held, price), language)
+            told = translate(language, N_("%(price)s, i dag %(now)s"), price=told, now=now)
+        return translate(language, message), told
 
     return [
-        (say(N_("For hver godkjent time")), kroner(card.hour_ore, language)),
-        (say(N_("For rekruttering, én gang per lånt støttekontakt")), kroner(card.recruiting_ore, language)),
-        (say(N_("For kurs før utlånet, én gang per lånt støttekontakt")), kroner(card.course_ore, language)),
-        (say(N_("For hver plass på kurs den andre holder")), kroner(card.seat_ore, language)),
-        (say(N_("For hver plass i gruppe hos den andre, per måned")), kroner(card.place_ore, language)),
+        line(N_("For hver godkjent time"), "hour_ore"),
+        line(N_("For rekruttering, én gang per lånt støttekontakt"), "recruiting_ore"),
+        line(N_("For kurs før utlånet, én gang per lånt støttekontakt"), "course_ore"),
+        line(N_("For hver plass på kurs den andre holder"), "seat_ore"),
+        line(N_("For hver plass i gruppe hos den andre, per måned"), "place_ore"),
     ]
 
 
