@@ -37,7 +37,7 @@ async def _unconfirmed(uow: UnitOfWork, lang: str) -> Sequence[TodayItem]:
         TodayItem(
             kind=translate(lang, N_("Program")), title=translate(lang, N_("Bekreft %(name)s"), name=one.name),
             meta=translate(lang, N_("Se hva programmet får gjøre. Det slipper ikke inn før en til har sagt ja.")),
-            url=f"{uow.context.base_url}/programmer/{one.id}", since=one.created_at.astimezone(OSLO).date(),
+            url=f"{uow.context.base_url}/programmer/{one.id}", since=one.changed_at.astimezone(OSLO).date(),
         )
         for one in await programs(uow)
         if one.unconfirmed and one.open and one.scopes_by != uow.context.user

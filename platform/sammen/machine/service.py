@@ -38,6 +38,7 @@ client = ProgramClient.__table__
 _COLUMNS = (
     "id", "name", "purpose", "contact", "scopes", "networks", "valid_to", "made_by_name", "created_at", "ended_at",
     "ended_by_name", "last_used_at", "version", "scopes_by", "confirmed_scopes", "confirmed_by_name", "confirmed_at",
+    "changed_at",
 )  # fmt: skip
 _LIST = compile_query(
     select(*(client.c[name] for name in _COLUMNS))
@@ -72,6 +73,7 @@ class ProgramCard:
     confirmed_scopes: Sequence[str]
     confirmed_by_name: str
     confirmed_at: datetime | None
+    changed_at: datetime
 
     @property
     def unconfirmed(self) -> Sequence[str]:
