@@ -133,6 +133,10 @@ async def test_a_contact_reads_what_is_noted_corrects_it_and_changes_times_and_t
     assert "«Vil slutte til sommeren.»" in me
     assert "Vist " in me
     word = (await world.sql("SELECT id FROM contact_word"))[0]["id"]
+    unsaid = await amund.submit("/min/horten/meg/ord", {"svar_paa": str(word), "ord": ""}, page="/min/horten/meg")
+    # The form has an address of its own, which is no page: who changes the language now comes back to one.
+    assert unsaid.status_code == 422
+    assert 'name="tilbake" value="/min/horten/meg"' in unsaid.text
     answer = {"svar_paa": str(word), "ord": "Jeg vil fortsette."}
     assert (await amund.submit("/min/horten/meg/ord", answer, page="/min/horten/meg")).status_code == 303
     assert "Amund Vik har skrevet noe om seg selv." in (await kari.get("/k/horten")).text

@@ -31,6 +31,7 @@ from sammen.web.i18n import LANGUAGES, translate
 from sammen.web.menu import menu_of, own_links, place_label
 from sammen.web.naming import name_fields
 from sammen.web.office import office_phone
+from sammen.web.paths import nearest_page
 from sammen.web.render import CSRF_FIELD, KEY_FIELD, LanguageEnvironment, Page, render
 
 if TYPE_CHECKING:
@@ -156,9 +157,13 @@ class Desk:
         return page
 
     def _way_back(self) -> str:
-        """Where who changes the language comes back to: the same address, with what stands after its question mark."""
+        """Where who changes the language comes back to: the same address, with what stands after its question mark. From
+        the answer to a form: its page.
+        """
+        if self.request.method != "GET":
+            return nearest_page(self.path)
         asked = self.request.scope["query_string"].decode("latin-1")
-        return f"{self.path}?{asked}" if asked and self.request.method == "GET" else self.path
+        return f"{self.path}?{asked}" if asked else self.path
 
     async def render(
         self,

@@ -39,6 +39,7 @@ from sammen.web.desk import LANGUAGE_SCOPE, PROTECTED_FIELDS, Desk, House, chose
 from sammen.web.forms import FILE_LIMIT, FORM_LIMIT, Form, Upload, clean
 from sammen.web.frame import place_asked
 from sammen.web.i18n import SOURCE_LANGUAGE
+from sammen.web.paths import note_page
 from sammen.web.render import CSRF_FIELD, KEY_FIELD
 
 Handler = Callable[[Desk], Awaitable[Response[Any]]]
@@ -123,6 +124,8 @@ def _route(
     most: int = FORM_LIMIT,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     unsafe = method is post
+    if not unsafe:
+        note_page(path)
 
     def wrap(handler: Handler) -> HTTPRouteHandler:
         async def run(request: Request[Any, Any, Any]) -> Response[Any]:
