@@ -80,9 +80,8 @@ async def test_from_a_proposed_agreement_to_a_locked_statement_by_four_people(wo
     assert "45,50" in (await their_manager.get(theirs)).text
     said = await their_manager.submit(f"{theirs}/svar", {"svar": "ja", "versjon": "1"}, page=theirs)
     assert said.status_code == 303
-    dearer = await manager.submit(
-        new, {**FORM, "time": "52", "fra": "2026-12", "kommune": str(world.re)}, page=new
-    )
+    terms = {**FORM, "time": "52", "fra": f"{month_off(today(), 1):%Y-%m}", "kommune": str(world.re)}
+    dearer = await manager.submit(new, terms, page=new)
     assert dearer.status_code == 303, errors_of(dearer)
     later = f"{THERE}/avtaler/{dearer.headers['location'].rsplit('/', 1)[1]}"
     assert "52,00\xa0kr, i dag 45,50\xa0kr" in (await their_manager.get(later)).text
