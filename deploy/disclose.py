@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from reporting.disclosure import state
 from reporting.disclosure.api import (
     ALL,
     Attacker,
@@ -29,6 +30,7 @@ from reporting.disclosure.api import (
     Variable,
     protect,
 )
+from reporting.disclosure.cells import SCALE
 from reporting.disclosure.files import (
     TOTAL,
     BadFile,
@@ -45,6 +47,7 @@ from reporting.disclosure.files import (
     write_text,
 )
 from reporting.disclosure.groups import read_hierarchy
+from reporting.disclosure.renamed import renamed
 
 ATTACKERS: Final[Mapping[Attacker, str]] = {
     "outsider": "En utenfor, som regner på alt som er vist",
@@ -131,7 +134,38 @@ def read(asked: Asked) -> Job:
         Table(f"table{number}", variable.id, by)
         for number, by in enumerate(asked.tables or (dimensions,), start=1)
     )
-    return Job(asked, sheet, dimensions, variable, tables, tuple(map(_state, asked.earlier)), notes)
+    earlier = tuple(map(_state, asked.earlier))
+    _under_new_names(sheet, dimensions, variable, earlier)
+    return Job(asked, sheet, dimensions, variable, tables, earlier, notes)
+
+
+def _under_new_names(
+    sheet: Sheet, dimensions: Sequence[str], variable: Variable, earlier: Sequence[Mapping[str, object]]
+) -> None:
+    """BadFile where a number of an earlier release would not be known again: other columns, or a code that is others of
+    that release in a new name. What is hidden of those could then be told.
+    """
+    known = [one for one in state.read(earlier).items() if one[0] == variable.id]
+    before = [
+        (one.key, one.value) for _, each in known for one in each.unknowns if len(one.key) == len(dimensions)
+    ]
+    for axes in {each.axes for _, each in known if each.axes} - {tuple(dimensions)}:
+        raise BadFile(
+            sheet.path,
+            f"Kolonnene er {', '.join(dimensions)}, og var {', '.join(axes)} i en tidligere utgave. Bruk de samme, i samme "
+            "rekkefølge.",
+            1,
+        )
+    now = {one.key: int(Decimal(one.value) * SCALE[variable.kind]) for one in variable.inner}
+    for place, name in enumerate(dimensions):
+        for code, parts in renamed(now, before, place):
+            some = " og ".join(f"«{each}»" for each in parts)
+            raise BadFile(
+                sheet.path,
+                f"«{code}» har overalt tallene til {some}, som er vist før. Behold {some} i tabellen, og gi «{code}» som "
+                "gruppe med --hierarchy.",
+                column=name,
+            )
 
 
 def _axes(
@@ -202,9 +236,11 @@ def _state(path: Path) -> Mapping[str, object]:
         raise BadFile(path, why_unread(error)) from error
     except ValueError as error:
         raise BadFile(path, "Dette er ikke en fil fra --state: den er ikke JSON.") from error
-    if not isinstance(found, dict):
-        raise BadFile(path, "Dette er ikke en fil fra --state.")
-    return found
+    try:
+        state.read([found])
+    except (BadInput, AttributeError) as error:
+        raise BadFile(path, "Dette er ikke en fil fra --state, eller den er ikke hel.") from error
+    return dict(found)
 
 
 class _Shown:

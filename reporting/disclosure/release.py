@@ -93,6 +93,8 @@ def release(
         made[variable.id] = margins(variable, own, keep_noughts=not rules.zeros_public)
         if variable.id in known and known[variable.id].kind != variable.kind:
             raise BadInput(f"{variable.id} was {known[variable.id].kind} in an earlier release")
+        if variable.id in known:
+            _divided_alike(variable, known[variable.id])
     missing = sorted(name for name in wanted if not any(name in margin.cells for margin in made.values()))
     if missing:
         raise BadInput(f"no such cell to hide: {missing[0]}")
@@ -119,6 +121,15 @@ def release(
         sums.solved, facts,
     )  # fmt: skip
     return Protected(cells, audit, state.write(known))
+
+
+def _divided_alike(variable: Variable, known: state.Known) -> None:
+    """BadInput where an earlier release was divided otherwise: its numbers would not be known again."""
+    names = tuple(axis.name for axis in variable.axes)
+    if known.axes not in ((), names) or any(len(one.key) != len(names) for one in known.unknowns):
+        raise BadInput(
+            f"{variable.id} is divided by {', '.join(names)}, and was divided by {', '.join(known.axes) or 'others'} before"
+        )
 
 
 def _sensible(variables: Sequence[Variable], tables: Sequence[Table], rules: Rules) -> None:
@@ -176,7 +187,7 @@ def _protected(task: _Task, sums: _Sums, tell: Tell) -> tuple[set[CellName], sta
         raise Unprotectable(_names(problem, fallen))
     _add_up(problem, pattern, task.variable, sums, len(proof))
     hidden = {name for row, names in enumerate(problem.names) if pattern.hidden[row] for name in names}
-    return hidden, _after(problem, pattern, kind, proof)
+    return hidden, _after(problem, pattern, kind, tuple(axis.name for axis in task.variable.axes), proof)
 
 
 def _names(problem: Problem, rows: Iterable[int]) -> tuple[CellName, ...]:
@@ -205,7 +216,9 @@ def _add_up(problem: Problem, pattern: Pattern, variable: Variable, sums: _Sums,
     sums.solved += pattern.moves.solved
 
 
-def _after(problem: Problem, pattern: Pattern, kind: str, proof: Sequence[Witness]) -> state.Known:
+def _after(
+    problem: Problem, pattern: Pattern, kind: str, axes: tuple[str, ...], proof: Sequence[Witness]
+) -> state.Known:
     """All that is now known of a variable: every row of this problem, over the unknowns before they were merged."""
     unknowns = [one for parts in problem.unknowns for one in parts]
     starts, count = [], 0
@@ -232,7 +245,7 @@ def _after(problem: Problem, pattern: Pattern, kind: str, proof: Sequence[Witnes
         ]
         for witness in proof
     ]
-    return state.Known(kind, unknowns, shown, hidden, told, worlds)
+    return state.Known(kind, unknowns, axes, shown, hidden, told, worlds)
 
 
 def _in_order(

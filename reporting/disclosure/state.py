@@ -22,6 +22,8 @@ class Known:
 
     kind: str
     unknowns: list[Unknown] = field(default_factory=list)
+    axes: tuple[str, ...] = ()
+    """The names of what the unknowns' codes are of; none where an older version wrote the state."""
     shown: set[Row] = field(default_factory=set)
     hidden: dict[Row, Need] = field(default_factory=dict)
     told: dict[Row, Tellers] = field(default_factory=dict)
@@ -35,9 +37,12 @@ def read(states: Sequence[Mapping[str, object]]) -> dict[str, Known]:
     for state in states:
         if state.get("format") != FORMAT:
             raise BadInput("an earlier release is not in the format this version writes")
-        variables = cast("dict[str, dict[str, Any]]", state["variables"])
-        for name, facts in variables.items():
-            one = _read_one(facts)
+        try:
+            variables = cast("dict[str, dict[str, Any]]", state["variables"])
+            read_now = {name: _read_one(facts) for name, facts in variables.items()}
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise BadInput("an earlier release is not whole") from error
+        for name, one in read_now.items():
             found[name] = _laid_together(found[name], one, name) if name in found else one
     return found
 
@@ -45,6 +50,7 @@ def read(states: Sequence[Mapping[str, object]]) -> dict[str, Known]:
 def _read_one(facts: dict[str, Any]) -> Known:
     return Known(
         kind=str(facts["kind"]),
+        axes=tuple(facts.get("axes", ())),
         unknowns=[Unknown(tuple(key), int(value), str(owner)) for key, value, owner in facts["unknowns"]],
         shown={tuple(row) for row in facts["shown"]},
         hidden={tuple(row): Need(*need) for row, need in facts["hidden"]},
@@ -56,6 +62,8 @@ def _read_one(facts: dict[str, Any]) -> Known:
 def _laid_together(first: Known, then: Known, name: str) -> Known:
     if first.kind != then.kind:
         raise BadInput(f"{name} was {first.kind} in one earlier release and {then.kind} in another")
+    if first.axes and then.axes and first.axes != then.axes:
+        raise BadInput(f"{name} was divided otherwise in one earlier release than in another")
     unknowns = list(first.unknowns)
     place = {one.ident: number for number, one in enumerate(unknowns)}
     for one in then.unknowns:
@@ -74,6 +82,7 @@ def _laid_together(first: Known, then: Known, name: str) -> Known:
     return Known(
         first.kind,
         unknowns,
+        then.axes or first.axes,
         shown,
         {row: need for row, need in hidden.items() if row not in shown},
         {row: who for row, who in told.items() if row not in shown},
@@ -88,6 +97,7 @@ def write(known: Mapping[str, Known]) -> dict[str, object]:
         "variables": {
             name: {
                 "kind": one.kind,
+                "axes": list(one.axes),
                 "unknowns": [[list(unknown.key), unknown.value, unknown.owner] for unknown in one.unknowns],
                 "shown": [list(row) for row in sorted(one.shown)],
                 "hidden": [

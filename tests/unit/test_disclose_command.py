@@ -144,7 +144,47 @@ def test_a_state_that_is_not_one_is_refused(
     out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     state = tmp_path / "s.json"
-    for text in ("[]", '{"x": 1}', '{"variables": 3}'):
+    for text in (
+        "[]",
+        '{"x": 1}',
+        '{"variables": 3}',
+        '{"format": 1}',
+        '{"format": 1, "variables": {"antall": {}}}',
+    ):
         state.write_text(text, encoding="utf-8")
         assert command(TABLE, "--value", "antall", "--out", out, "--earlier", state) == 2
         assert str(state) in (said := capsys.readouterr().err) or TABLE in said
+
+
+def test_two_that_have_become_one_are_found_and_kept_as_a_group(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Shown as a code of its own, the new one less what Gol showed would give Fet's hidden numbers."""
+    state, table, group = tmp_path / "s.json", tmp_path / "ny.csv", tmp_path / "ny-h.csv"
+    common = ["--value", "antall", "--threshold", "3", "--member", "kommune", "--out", out]
+    assert command(TABLE, *common, "--state", state) == 0
+    hidden = {key for key, value in told(out).items() if value == ":" and key[0] in ("Fet", "Gol")}
+    lines = Path(TABLE).read_text(encoding="utf-8").splitlines()
+    ages = {(line.split(";")[0], line.split(";")[1]): int(line.split(";")[2]) for line in lines[1:]}
+    kept = [line for line in lines if not line.startswith(("Fet;", "Gol;"))]
+    new = [f"Nye;{age};{ages['Fet', age] + ages['Gol', age]}" for age in ("0-17", "18-66", "67+")]
+    table.write_text("\n".join([*kept, *new]) + "\n", encoding="utf-8")
+    out.unlink()
+    assert command(table, *common, "--earlier", state) == 2
+    assert "«Nye» har overalt tallene til «Fet» og «Gol», som er vist før" in capsys.readouterr().err
+    assert not out.exists()
+    group.write_text("kode;gruppe\nFet;Nye\nGol;Nye\n", encoding="utf-8")
+    assert command(TABLE, *common, f"--hierarchy=kommune={group}", "--earlier", state) == 0
+    assert all(told(out)[key] == ":" for key in hidden)
+
+
+def test_the_columns_of_the_next_release_stand_in_the_same_order(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, table = tmp_path / "s.json", tmp_path / "snudd.csv"
+    common = ["--value", "antall", "--threshold", "3", "--out", out]
+    assert command(TABLE, *common, "--state", state) == 0
+    rows = [line.split(";") for line in Path(TABLE).read_text(encoding="utf-8").splitlines()]
+    table.write_text("\n".join(";".join((b, a, n)) for a, b, n in rows) + "\n", encoding="utf-8")
+    assert command(table, *common, "--earlier", state) == 2
+    assert "og var kommune, alder i en tidligere utgave" in capsys.readouterr().err
