@@ -257,6 +257,9 @@ async def _extract(desk: Desk) -> tuple[RightsExtract, dict[str, Any]]:
         "version": row.version,
         "flags": flags,
         "choices": desk.options(views.CHOICES),
+        "without_names": desk.options(
+            {code: name for code, name in views.CHOICES.items() if code != "names"}
+        ),
         "looked_at": LOOKED_AT,
         "base": desk.url(f"/utdrag/{row.id}"),
         "back": back,

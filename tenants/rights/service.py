@@ -10,7 +10,7 @@ from uuid import UUID
 from sammen.audit.trail import record_change, record_read
 from sammen.clock import today
 from sammen.db.unit_of_work import UnitOfWork
-from sammen.errors import Conflict, Invalid, NotFound
+from sammen.errors import BadInput, Conflict, Invalid, NotFound
 from sammen.i18n_mark import N_
 from sammen.jobs.queue import enqueue
 from sammen.policy.permissions import Permission
@@ -26,6 +26,7 @@ from tenants.rights.rules import EXTRACTED, GROUNDS, due_on, expires, extended_d
 STALE = N_("Noen andre har endret dette imens. Last siden på nytt.")
 CLOSED = N_("Kravet er avsluttet.")
 MOST_READERS = 500
+UNDECIDED = N_("Velg hva som skal skje med denne teksten.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +189,10 @@ async def release_extract(
     row = await own_extract(uow, extract_id)
     if row.version != version or row.state != "review":
         raise Conflict(STALE)
-    missing = {path for path in row.flags if choices.get(path) not in CHOICES}
+    fields = {path: f"valg_{number}" for number, path in enumerate(sorted(row.flags))}
+    missing = [field for path, field in fields.items() if choices.get(path) not in CHOICES]
     if missing:
-        raise Invalid.one(
-            "valg", N_("Velg hva som skal skje med hver av tekstene. %(num)s mangler."), num=len(missing)
-        )
+        raise Invalid({field: BadInput(field, UNDECIDED) for field in missing})
     flags = {path: {**flag, "choice": choices[path]} for path, flag in row.flags.items()}
     for word in words:
         places = holding(row.content or {"tables": []}, word)

@@ -84,7 +84,8 @@ async def test_from_a_question_to_all_about_one_person_and_nothing_about_another
     assert "Ivar" in page
     assert (await browser.get(f"{piece}/utdrag.pdf")).status_code == 409, "nobody has looked through it"
     bad = await browser.submit(f"{piece}/frigi", {"versjon": "2"}, page=piece)
-    assert "Velg hva som skal skje med hver av tekstene" in bad.text
+    assert "Velg hva som skal skje med denne teksten." in bad.text
+    assert 'href="#valg_0"' in bad.text
     assert "Naboen Snuppa." in page, "all of it can be read before it is given out"
     nowhere = await looked_through(browser, piece, "names", "Kvist")
     assert "«Kvist» står ikke i utdraget" in nowhere.text
