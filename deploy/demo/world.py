@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -202,6 +204,18 @@ def _write_region(making: Making, towns: Sequence[Town]) -> None:
     )  # fmt: skip
 
 
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """What is made meanwhile is all kept: to look through it for rubbish takes a fifth of the time and finds none."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 async def build(admin_url: str, app_url: str, secret: str, progress: Progress = quiet, *, scale: float = 1.0,
                 municipalities: Sequence[str] | None = None, as_of: date | None = None) -> None:  # fmt: skip
     """Fill an upgraded, empty database with the demo.
@@ -210,9 +224,10 @@ async def build(admin_url: str, app_url: str, secret: str, progress: Progress = 
     that a database where this was interrupted is not used.
     """
     async with helpers(HELPERS if municipalities is None else 0) as others:
-        world = generate(
-            secret, as_of=as_of or today(), scale=scale, municipalities=municipalities, progress=progress
-        )
+        with nothing_collected():
+            world = generate(
+                secret, as_of=as_of or today(), scale=scale, municipalities=municipalities, progress=progress
+            )
         async with administrator(admin_url) as admin:
             await _load(admin, world.making.rows, progress)
             # The first page is asked for sooner than the database would count its rows by itself.

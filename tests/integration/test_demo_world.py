@@ -45,6 +45,7 @@ from tenants.rates.models import AdministrationCost, RateStep, RateTable
 from tenants.substitutes.models import AskRound, IntroducedSubstitute
 from tenants.timesheets.models import Receipt, TimesheetLine
 from tests.database import KEYS, SECRET, TestDatabase, fresh_database
+from tests.demo_samples import demo_template
 from tests.worlds import Browser
 
 AS_OF = date(2026, 11, 21)
@@ -373,22 +374,23 @@ async def test_payroll_has_closed_runs_with_files_and_one_that_is_ready(migrated
 async def test_two_municipalities_have_settled_one_quarter_and_not_the_next(
     migrated: tuple[str, str],
 ) -> None:
-    async with fresh_database(*migrated) as database:
-        await build(database.admin_url, database.app_url, SECRET, municipalities=("0701", "0716"))
-        async with administrator(database.admin_url) as admin:
-            await admin.execute("SET search_path = sammen")
+    async with (
+        fresh_database(*await demo_template(migrated, ("0701", "0716"))) as database,
+        administrator(database.admin_url) as admin,
+    ):
+        await admin.execute("SET search_path = sammen")
 
-            async def found(query: str) -> set[Any]:
-                return {row[0] for row in await admin.fetch(query)}
+        async def found(query: str) -> set[Any]:
+            return {row[0] for row in await admin.fetch(query)}
 
-            assert await found("SELECT state FROM settlement_agreement") == {"accepted", "proposed"}
-            assert await found("SELECT state FROM settlement_statement") == {"locked", "open"}
-            assert await found("SELECT state FROM settlement_statement WHERE last = (SELECT max(last) FROM"
-                               " settlement_statement)") == {"open"}  # fmt: skip
-            # Hours that were approved too late for the quarter they belong to.
-            assert await found("SELECT max(revision) FROM settlement_fact") == {2}
-            assert await admin.fetchval("SELECT count(*) FROM match_run") == 1
-            assert await admin.fetchval("SELECT sum(confirmed) FROM campaign_result") > 5
+        assert await found("SELECT state FROM settlement_agreement") == {"accepted", "proposed"}
+        assert await found("SELECT state FROM settlement_statement") == {"locked", "open"}
+        assert await found("SELECT state FROM settlement_statement WHERE last = (SELECT max(last) FROM"
+                           " settlement_statement)") == {"open"}  # fmt: skip
+        # Hours that were approved too late for the quarter they belong to.
+        assert await found("SELECT max(revision) FROM settlement_fact") == {2}
+        assert await admin.fetchval("SELECT count(*) FROM match_run") == 1
+        assert await admin.fetchval("SELECT sum(confirmed) FROM campaign_result") > 5
 
 
 # In a database -----------------------------------------------------------------------------------------------------------
