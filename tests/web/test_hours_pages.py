@@ -337,6 +337,12 @@ async def test_what_is_attested_and_within_the_decision_is_approved_in_one_press
     browser, page, _ = await opened(world)
     for day in (DAY, DAY - timedelta(days=35), DAY - timedelta(days=36)):
         await browser.submit(page, {**TYPED, "dato": day.isoformat()}, page=page)
+    # Money is for somebody to look at, also when the hours are attested.
+    await browser.submit(
+        page,
+        {**TYPED, "dato": (DAY - timedelta(days=37)).isoformat(), "kr-1": "86", "utlegg-1": "Buss"},
+        page=page,
+    )
     await world.sql("UPDATE timesheet_line SET attested_at = now(), attested_how = 'paper' WHERE worked_on <> $1",
                     DAY - timedelta(days=36))  # fmt: skip
     kari, base = await world.browser("horten", COORDINATOR), "/k/horten/timelister"
@@ -350,8 +356,10 @@ async def test_what_is_attested_and_within_the_decision_is_approved_in_one_press
     lines, seen = (re.findall(rf'name="{name}" value="([^"]+)"', before) for name in ("linje", "sett"))
     done = await kari.submit(every, {"linje": lines, "sett": seen, "gjor": "godkjenn"}, page=every)
     assert (done.status_code, done.headers["location"]) == (303, every)
-    left = await world.sql("SELECT worked_on FROM timesheet_line WHERE state = 'sent'")
-    assert [row["worked_on"] for row in left] == [DAY - timedelta(days=36)]
+    left = await world.sql(
+        "SELECT worked_on FROM timesheet_line WHERE state = 'sent' ORDER BY worked_on DESC"
+    )
+    assert [row["worked_on"] for row in left] == [DAY - timedelta(days=n) for n in (36, 37)]
     assert "Godkjenn alle de bekreftede" not in (await kari.get(every)).text
 
 

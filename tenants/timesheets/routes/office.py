@@ -104,8 +104,9 @@ async def _approval_values(desk: Desk) -> dict[str, Any]:
 
 
 def _ready(groups: Sequence[Group], own: Collection[UUID]) -> list[LineCard]:
-    """The page's lines that may be approved as they stand: attested, within the decision, and not the reader's own. None
-    when one press saves nothing: when they are all of one group, which has its own button.
+    """The page's lines that may be approved as they stand: attested, within the decision, not the reader's own, no
+    correction, and without money laid out or driving, which nobody has attested. None when one press saves nothing: when
+    they are all of one group, which has its own button.
     """
     found = [
         (group.key, line)
@@ -113,6 +114,8 @@ def _ready(groups: Sequence[Group], own: Collection[UUID]) -> list[LineCard]:
         if group.contact_id not in own and not group.use.over
         for line in group.lines
         if line.attested_at is not None
+        and line.corrects_id is None
+        and not (line.expenses or line.kilometres or line.commute_kilometres)
     ]
     return [line for _, line in found] if len({key for key, _ in found}) > 1 else []
 
