@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -11,7 +10,7 @@ from reporting.reports.bar_charts import bars, region_map
 from reporting.reports.drawing import Drawing, View
 from reporting.reports.spec import Chart
 from reporting.reports.time_charts import lines, multiples, shares
-from reporting.reports.wording import period_name
+from reporting.reports.wording import period_name, unbroken
 from sammen.i18n_mark import N_
 
 MADE: Final[dict[Chart, Callable[[Drawing], View]]] = {
@@ -33,16 +32,11 @@ def view(drawing: Drawing) -> View:
     made = MADE[drawing.report.chart](drawing)
     return replace(
         made,
-        title=_whole(made.title),
-        definition=_whole(made.definition),
-        desc=_whole(made.desc),
+        title=unbroken(made.title),
+        definition=unbroken(made.definition),
+        desc=unbroken(made.desc),
         blank=_blank(drawing, made),
     )
-
-
-def _whole(text: str) -> str:
-    """Numbers in running text are not broken over two lines: "1 000"."""
-    return re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", text)
 
 
 def _blank(drawing: Drawing, made: View) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from reporting.reports.comparison import Comparison
 from reporting.reports.engine import ReportResult, words_of
 from reporting.reports.pictures import alternative, picture
+from reporting.reports.wording import unbroken
 from sammen.clock import today
 from sammen.documents.blocks import Block, Facts, Heading, Paragraph, Picture, Points, Table
 from sammen.documents.pdf import WORDS, Document, Sender, render_pdf
@@ -88,7 +89,7 @@ def _tables(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Block]:
     wide = math.ceil((len(heads) - 1) / parts)
     return [
         Table(
-            [heads[0], *heads[at : at + wide]], [[row[0], *row[at : at + wide]] for row in rows],
+            [heads[0], *map(unbroken, heads[at : at + wide])], [[row[0], *row[at : at + wide]] for row in rows],
             widths=[3, *[2] * len(heads[at : at + wide])], numeric=True,
         )
         for at in range(1, len(heads), max(1, wide))

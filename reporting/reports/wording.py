@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Final, cast
 
@@ -38,6 +39,11 @@ _FEWER: Final = {
     "rate": N_("%(number)s lavere enn %(ago)s"),
 }
 SAME: Final = N_("Likt som %(ago)s")
+
+
+def unbroken(text: str) -> str:
+    """Numbers in running text and in heads are not broken over two lines: "1 000"."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", text)
 
 
 def period_name(period: Period, lang: str) -> str:
