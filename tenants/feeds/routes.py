@@ -15,7 +15,7 @@ from tenants.feeds.door import Reader
 from tenants.feeds.service import make_feed, own_feed, stop_feed
 
 TITLE = N_("Kalenderen min")
-ICAL = "text/calendar; charset=utf-8"
+ICAL = "text/calendar"
 _readers: WeakKeyDictionary[Any, Reader] = WeakKeyDictionary()
 
 

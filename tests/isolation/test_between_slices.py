@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from datetime import date, time, timedelta
+from typing import cast
 
 import pytest
 
@@ -13,19 +14,21 @@ from sammen.clock import today
 from sammen.documents import pdf
 from sammen.logging import Bare
 from sammen.policy.roles import Role
+from sammen.web.desk import Desk
 from sammen.web.forms import clean
 from tenants.assignments.api import fill_order
 from tenants.assignments.contributions import FEEDS
 from tenants.assignments.meetings import MeetingFacts, agree_meeting
 from tenants.feeds.door import Reader
 from tenants.feeds.service import make_feed, own_feed
+from tenants.payroll.routes.runs import MEDIA
 from tenants.people.api import PersonFacts, find_person, let_in, register_person
 from tenants.people.representatives import RepresentativeFacts, add_representative
 from tests.database import KEYS
 from tests.provider_samples import contact, granted_order
 from tests.resource_samples import at, booked, car
 from tests.web.test_agreement_pages import EMPLOYED
-from tests.worlds import World
+from tests.worlds import Browser, World
 
 COORDINATOR = Role.PROVIDER_COORDINATOR
 ACTS = "<p hx-post='/k/re/ansatte/ny' hx-trigger='load' hx-include='[name=_csrf]'>100 % opptatt"
@@ -58,6 +61,15 @@ async def test_a_name_of_any_language_can_be_a_files(shared_world: World) -> Non
     assert fetched.content.startswith(b"%PDF")
     named = "attachment; filename=\"avtale---hppe.pdf\"; filename*=UTF-8''avtale-%C4%8C%C3%A1hppe.pdf"
     assert fetched.headers["content-disposition"] == named
+
+
+async def test_a_file_says_once_which_letters_it_is_written_in(shared_world: World) -> None:
+    """Twice, or as two kinds, and each program chooses: a pay file in Windows' letters is read as another's."""
+    feed = await Browser(shared_world.app).get("/aktivitetskalender/vestfold.ics")
+    assert feed.headers["content-type"] == "text/calendar; charset=utf-8"
+    pay = Desk.download(cast("Desk", None), "lonn.csv", b"\xe6", MEDIA["visma"])
+    assert pay.media_type == "text/csv"
+    assert pay.encoding == "windows-1252"
 
 
 async def test_a_name_and_a_birth_date_bring_nobody_to_who_is_hidden(shared_world: World) -> None:

@@ -46,7 +46,7 @@ async def _shown(desk: Desk, task_id: UUID) -> Response[Any]:
     if desk.request.headers.get("hx-request") == "true":
         await desk.uow.finish()
         text = render(desk.house.templates, "jobs/progress.html", lang=desk.language, **values)
-        return Response(text, media_type="text/html; charset=utf-8")
+        return Response(text, media_type="text/html")
     return await desk.render("jobs/task.html", title=desk.say(task.title), **values)
 
 

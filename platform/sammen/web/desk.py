@@ -233,7 +233,9 @@ class Desk:
         plain = safe.encode("ascii", "replace").decode().replace("?", "-")
         whole = "" if plain == safe else f"; filename*=UTF-8''{quote(safe)}"
         headers = {"Content-Disposition": f'attachment; filename="{plain}"{whole}'}
-        return Response(content, media_type=media_type, headers=headers)
+        # The server writes the charset after every kind of text, also after one that is there.
+        kind, _, charset = media_type.partition("; charset=")
+        return Response(content, media_type=kind, encoding=charset or "utf-8", headers=headers)
 
     # Flash: a signed cookie that lives until the next page ----------------------------------------------------------
     def _flash_cookie(self, state: str, text: str) -> Cookie:

@@ -27,7 +27,7 @@ from shared_pool.calendar.published import Event
 from shared_pool.calendar.shelf import Almanac, Kept, Shelf, shelf_of
 from shared_pool.calendar.views import BASE, public_url
 
-HTML, ICS = "text/html; charset=utf-8", "text/calendar; charset=utf-8"
+HTML, ICS = "text/html", "text/calendar"
 KEEP = "public, max-age=60"
 KEEP_FILE = "public, max-age=86400"
 MOST_FIELDS = 60
