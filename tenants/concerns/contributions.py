@@ -90,11 +90,14 @@ async def _contact_panel(uow: UnitOfWork, contact_id: UUID) -> dict[str, Any] | 
     if await is_oneself(uow, contact_id):
         return None
     contact = await contact_card(uow, contact_id)
-    running = next((one for one in await suspensions_of(uow, contact_id) if one.ended_on is None), None)
+    known = await suspensions_of(uow, contact_id)
+    running = next((one for one in known if one.ended_on is None), None)
+    leaving = contact.state == "suspended" and running is None and bool(known) and known[0].outcome == "left"
     return {
         "running": running,
+        "leaving": leaving,
         # Out over a concern the reader may not read: others follow it up.
-        "elsewhere": running is None and contact.state == "suspended",
+        "elsewhere": running is None and contact.state == "suspended" and not leaving,
         "concerns": len(await concerns_about(uow, contact_id)),
         "left": contact.state == "ended",
         "base": uow.context.base_url,

@@ -214,6 +214,8 @@ async def test_who_leaves_after_a_suspension_stands_on_min_dag_until_their_assig
     today_page = (await coordinator.get("/k/horten")).text
     assert f"/k/horten/kontakter/{amund}#oppdragene" in today_page
     assert "tyveri" not in today_page
+    for page in (f"/k/horten/kontakter/{amund}", f"/k/horten/kontakter/{amund}/suspensjon"):
+        assert "Avslutt oppdragene først, hvert med sin grunn." in (await coordinator.get(page)).text
     async with world.at("horten", COORDINATOR) as uow:
         await end_assignment(uow, assignment, ended_on=today(), reason="municipality")
         assert [one.assignments for one in await leaving_contacts(uow)] == [0]
