@@ -11,7 +11,7 @@ from sammen.norwegian import format_date
 from sammen.policy.roles import Role
 from tenants.contacts.api import suspend_contact
 from tests.provider_samples import contact
-from tests.worlds import World
+from tests.worlds import Browser, World
 
 COORDINATOR = Role.PROVIDER_COORDINATOR
 LIST = "/k/horten/kontakter"
@@ -137,6 +137,8 @@ async def test_a_contact_reads_what_is_noted_corrects_it_and_changes_times_and_t
     # The form has an address of its own, which is no page: who changes the language now comes back to one.
     assert unsaid.status_code == 422
     assert 'name="tilbake" value="/min/horten/meg"' in unsaid.text
+    out = await Browser(world.app).post("/min/horten/meg/ord", data={"ord": "Jeg vil."})
+    assert out.headers["location"] == "/logg-inn?neste=/min/horten/meg"
     answer = {"svar_paa": str(word), "ord": "Jeg vil fortsette."}
     assert (await amund.submit("/min/horten/meg/ord", answer, page="/min/horten/meg")).status_code == 303
     assert "Amund Vik har skrevet noe om seg selv." in (await kari.get("/k/horten")).text

@@ -30,6 +30,7 @@ from sammen.web.desk import LANGUAGE_SCOPE, House, chosen_language
 from sammen.web.formats import decimal
 from sammen.web.forms import FILE_LIMIT, LONGEST_TEXT, MEGABYTE
 from sammen.web.i18n import SOURCE_LANGUAGE, translate
+from sammen.web.paths import nearest_page
 from sammen.web.render import render
 
 TITLES = {403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 413: "Too large",
@@ -99,7 +100,8 @@ def on_sammen_error(request: Request[Any, Any, Any], error: SammenError) -> Resp
             if _wants_json(request):
                 return Response({"type": "about:blank", "title": "Unauthorized", "status": 401}, status_code=401,
                                 media_type="application/problem+json")  # fmt: skip
-            back = request.scope["path"] if request.method == "GET" else ""
+            # Who was logged out while they wrote, comes back to the page they wrote on.
+            back = request.scope["path"] if request.method == "GET" else nearest_page(request.scope["path"])
             return Response(
                 None,
                 status_code=303,
