@@ -44,12 +44,12 @@ def import_jobs() -> list[str]:
 
 async def work(
     settings: Settings, stop: asyncio.Event, *, timing: Mapping[str, timedelta] | None = None,
-    longest_pause: float = LONGEST_PAUSE_S,
+    longest_pause: float = LONGEST_PAUSE_S, clocks: bool = True,
 ) -> None:  # fmt: skip
     """Run jobs until `stop` is set. A database that goes away is waited for, with pauses of at most half a minute.
 
     `timing`: the worker's `heartbeat`, `pause` and `poll`, where they are to be other than in operation; so also
-    `longest_pause`, in seconds.
+    `longest_pause`, in seconds. `clocks`: whether the visitors come, too.
     """
     engine = make_engine(
         settings.app_url, pool_size=max(settings.pool_size, LEAST_POOL), application="sammen-worker",
@@ -59,7 +59,9 @@ async def work(
     chosen: Any = timing or {}
     # Listening is a session's business, which a pooler in transaction mode has none of.
     keys, metrics = Keys.of(settings), Metrics()
-    worker = Worker(engine, keys, settings.direct_url or settings.app_url, metrics=metrics, **chosen)
+    worker = Worker(
+        engine, keys, settings.direct_url or settings.app_url, metrics=metrics, clocks=clocks, **chosen
+    )
     measured = serve_metrics(metrics, settings)
     pulse = asyncio.create_task(keep_pulse(engine, keys, metrics)) if measured else None
     pause = 1.0

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -25,6 +24,8 @@ from tests.database import ROOT, SECRET, TestDatabase
 from tests.worlds import World
 
 PASSWORD = "et langt og trygt passord"
+PATIENCE_S = 300
+"""What is waited for comes in a second or two; a busy machine makes no test fail."""
 
 
 def surroundings(database: TestDatabase | None = None, **more: str) -> dict[str, str]:
@@ -47,7 +48,7 @@ async def sammen(*arguments: str, env: dict[str, str]) -> tuple[int, str, str]:
         sys.executable, "-m", "deploy.cli", *arguments, env=env, cwd=ROOT,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     assert "Traceback" not in out.decode() + err.decode()
     return process.returncode or 0, out.decode(), err.decode()
 
@@ -71,27 +72,32 @@ async def test_every_command_explains_itself_in_norwegian() -> None:
         assert not re.search(r"Usage|Options|Show this|OPTIONS", out), command
 
 
-def test_help_comes_within_three_tenths_of_a_second() -> None:
-    def once() -> float:
-        began = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "deploy.cli", "--help"],
-            env=surroundings(),
-            cwd=ROOT,
-            capture_output=True,
-            check=True,
-        )
-        return time.perf_counter() - began
-
-    bare = min(_bare_python() for _ in range(3))
-    # Other tests run beside this one: what our own imports add is what is held to the limit.
-    assert statistics.median(once() for _ in range(5)) - bare < 0.3
+HEAVY = (
+    "litestar",
+    "sqlalchemy",
+    "asyncpg",
+    "pandas",
+    "numpy",
+    "jinja2",
+    "pgqueuer",
+    "typst",
+    "sammen.web",
+    "deploy.asgi",
+)
 
 
-def _bare_python() -> float:
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "pass"], check=True)
-    return time.perf_counter() - began
+def test_help_loads_nothing_heavy_and_so_comes_at_once() -> None:
+    asked = "import sys, deploy.cli; print(*sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=surroundings(),
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert "click" in said.stdout.split()
+    assert not set(HEAVY) & set(said.stdout.split())
 
 
 @pytest.mark.parametrize(
@@ -273,7 +279,7 @@ def free_port() -> int:
         return port
 
 
-async def answers(url: str, seconds: float = 60) -> int:
+async def answers(url: str, seconds: float = PATIENCE_S) -> int:
     deadline = time.monotonic() + seconds
     async with httpx.AsyncClient() as client:
         while time.monotonic() < deadline:
@@ -296,11 +302,16 @@ async def test_serve_and_worker_start_and_stop_in_good_order(world: World, numbe
         for command in ("serve", "worker")
     ]
     assert await answers(f"http://127.0.0.1:{port}/klar") == 200
-    await asyncio.sleep(2)
+    async with asyncio.timeout(PATIENCE_S):
+        while not await world.sql(  # noqa: ASYNC110 - another process says nothing when it has begun
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sammen-queue'"
+        ):
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
     for process in started:
         assert process.returncode is None
         process.send_signal(number)
-    codes = await asyncio.wait_for(asyncio.gather(*(process.wait() for process in started)), 20)
+    codes = await asyncio.wait_for(asyncio.gather(*(process.wait() for process in started)), PATIENCE_S)
     # 130 is what a shell expects of a program that Ctrl-C has ended.
     assert all(code in (0, -number, 128 + number) for code in codes)
     assert await answers(f"http://127.0.0.1:{port}/klar", 0.3) == 0
@@ -317,7 +328,7 @@ async def test_web_ends_when_the_demo_that_started_it_is_gone(world: World) -> N
     process.stdin.write(b"\n")
     assert await answers(f"http://127.0.0.1:{port}/klar") == 200
     process.stdin.close()
-    await asyncio.wait_for(process.wait(), 20)
+    await asyncio.wait_for(process.wait(), PATIENCE_S)
 
 
 async def test_a_case_list_is_imported_by_one_who_may_and_by_nobody_else(world: World) -> None:
@@ -368,7 +379,7 @@ async def test_the_demo_shows_who_one_can_be_and_leaves_no_process_behind(
         sys.executable, "-m", "deploy.cli", "demo", env=env, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    said = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C."), 60)
+    said = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C."), PATIENCE_S)
     assert "leder i Horten" in said.decode()
     assert await answers(f"http://127.0.0.1:{port}/klar") == 200
     ours = (
@@ -377,6 +388,6 @@ async def test_the_demo_shows_who_one_can_be_and_leaves_no_process_behind(
     )
     assert (await world.sql(ours))[0]["n"] >= 2
     process.send_signal(number)
-    assert await asyncio.wait_for(process.wait(), 30) == 0
+    assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
     assert await answers(f"http://127.0.0.1:{port}/klar", 0.3) == 0
     assert (await world.sql(ours))[0]["n"] == 0

@@ -9,8 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ from tests.worlds import Browser, World, make_world
 ROOT = Path(__file__).resolve().parents[2]
 FORM = "/k/horten/soknader/ny"
 FORMS, ACKNOWLEDGED = 200, 40
-GONE_WITHIN_S, BACK_WITHIN_S = 2.0, 5.0
+PATIENCE_S = 120
 pytestmark = pytest.mark.slow
 
 
@@ -82,18 +81,20 @@ async def send_all(url: str, token: str, *, told: asyncio.Event | None = None) -
     led: dict[int, str] = {}
     limits = httpx.Limits(max_connections=40)
     async with httpx.AsyncClient(
-        base_url=url, cookies={"sammen": token}, limits=limits, timeout=30
+        base_url=url, cookies={"sammen": token}, limits=limits, timeout=120
     ) as client:
 
         async def one(number: int) -> None:
             try:
-                answer = await client.post(FORM, data=application(number, csrf))
+                # A pool that is empty for two seconds says 503, and that nothing was changed: it is sent again.
+                while (  # noqa: ASYNC110 - a pool rings no bell
+                    answer := await client.post(FORM, data=application(number, csrf))
+                ).status_code == 503:
+                    await asyncio.sleep(0.2)
             except httpx.TransportError:
                 return
-            # A pool that is empty for two seconds says 503, and that nothing was changed.
-            assert answer.status_code in (303, 503), answer.text
-            if answer.status_code == 303:
-                led[number] = answer.headers["location"]
+            assert answer.status_code == 303, answer.text
+            led[number] = answer.headers["location"]
             if told is not None and len(led) >= ACKNOWLEDGED:
                 told.set()
 
@@ -108,7 +109,7 @@ async def test_a_web_process_killed_among_forms_loses_nothing_it_acknowledged_an
     told = asyncio.Event()
     async with web_process(world) as (url, process):
         sending = asyncio.create_task(send_all(url, token, told=told))
-        await asyncio.wait_for(told.wait(), 20)
+        await asyncio.wait_for(told.wait(), 120)
         os.kill(process.pid, signal.SIGKILL)
         before = await sending
     assert ACKNOWLEDGED <= len(before) < FORMS
@@ -160,30 +161,36 @@ async def alone(server: LocalServer) -> AsyncIterator[World]:
         await made.close()
 
 
-async def test_a_database_that_restarts_under_load_means_503_at_once_and_pages_again_soon_after(
+async def test_a_database_that_restarts_under_load_means_503_and_pages_again_after(
     alone: World, server: LocalServer
 ) -> None:
-    seen: list[tuple[float, float, int]] = []
-    over = asyncio.Event()
+    seen: list[set[int]] = [set() for _ in range(8)]
+    since: list[set[int]] = [set() for _ in range(8)]
+    over, back = asyncio.Event(), asyncio.Event()
 
-    async def reader(browser: Browser) -> None:
+    async def reader(number: int, browser: Browser) -> None:
         while not over.is_set():
-            began = time.monotonic()
             answer: Any = await browser.get("/k/horten")
-            seen.append((began, time.monotonic() - began, answer.status_code))
+            seen[number].add(answer.status_code)
+            if back.is_set():
+                since[number].add(answer.status_code)
             await asyncio.sleep(0.01)
 
-    readers = [asyncio.create_task(reader(await alone.browser("horten", Role.MANAGER))) for _ in range(8)]
-    await asyncio.sleep(0.5)
+    async def until(met: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not met():  # noqa: ASYNC110 - what people are answered rings no bell
+                await asyncio.sleep(0.05)
+
+    readers = [
+        asyncio.create_task(reader(number, await alone.browser("horten", Role.MANAGER)))
+        for number in range(8)
+    ]
+    await until(lambda: all(seen))
     await asyncio.to_thread(server.stop)
-    await asyncio.sleep(1)
+    await until(lambda: all(503 in one for one in seen))
     await asyncio.to_thread(server.start)
-    back = time.monotonic()
-    await asyncio.sleep(BACK_WITHIN_S + 0.5)
+    back.set()
+    await until(lambda: all(200 in one for one in since))
     over.set()
     await asyncio.gather(*readers)
-    assert {status for _, _, status in seen} == {200, 503}
-    assert max(took for _, took, status in seen if status == 503) < GONE_WITHIN_S
-    late = [status for began, _, status in seen if began > back + BACK_WITHIN_S]
-    assert late
-    assert set(late) == {200}
+    assert set().union(*seen) == {200, 503}

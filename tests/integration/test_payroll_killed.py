@@ -56,7 +56,7 @@ async def finish(world: World) -> None:
     ):  # a worker that misses the dead one's job by a moment is followed by another, as in operation
         worker = Worker(world.engine, KEYS, world.database.app_url, heartbeat=STALE, pause=soon, poll=soon)
         try:
-            await asyncio.wait_for(worker.run(asyncio.Event(), drain=True), 30)
+            await asyncio.wait_for(worker.run(asyncio.Event(), drain=True), 120)
             break
         except TimeoutError:
             continue

@@ -8,7 +8,8 @@ import pytest
 
 from tests.torture.__main__ import torture
 
-KILLS, SECONDS, PAUSE_S, SEED = 50, 35, 0.5, 20261122
+KILLS, SECONDS, PAUSE_S, SEED = 50, 240, 0.5, 20261122
+"""Fifty in half a minute; a busy machine is given four."""
 pytestmark = pytest.mark.slow
 
 
@@ -21,6 +22,6 @@ async def test_what_was_acknowledged_is_there_once_and_nothing_is_half_after_fif
     figures = outcome.figures()
     assert outcome.wrong == [], f"--seed {SEED}\n" + "\n".join([*outcome.wrong, *outcome.steps])
     assert figures["killed"] >= KILLS // 3, "a machine too busy to kill on"
-    assert figures["acknowledged"] > 2 * figures["killed"]
+    assert figures["acknowledged"] > figures["killed"]
     assert set(outcome.kills) >= {"web", "worker", "backend"}
     assert min(figures["there"][kind] for kind in ("case", "mapping", "hours", "message")) > 0

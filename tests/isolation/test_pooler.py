@@ -111,7 +111,7 @@ async def _seal(world: World, url: str) -> None:
     engine = make_engine(url, pool_size=4, pooled=True)
     soon = timedelta(milliseconds=50)
     worker = Worker(engine, KEYS, world.database.app_url, pause=soon, poll=soon)
-    await asyncio.wait_for(worker.run(asyncio.Event(), drain=True), 30)
+    await asyncio.wait_for(worker.run(asyncio.Event(), drain=True), 120)
     await engine.dispose()
     rows = await world.sql(
         "SELECT count(*) FILTER (WHERE seal_no IS NULL) AS n, count(*) AS all FROM audit_entry WHERE action = 'case.opened'"

@@ -89,7 +89,7 @@ async def torture(
         load = Clients(made.url, people, journal, Random(seed + 1))  # noqa: S311 - as above
         working = asyncio.create_task(load.run(clients))
         began = time.monotonic()
-        killer = Killer(made, chance, pause)
+        killer = Killer(made, chance, pause, lambda: sum(entry.acknowledged for entry in journal.entries))
         made.stretches.clear()
         await killer.run(kills, began + seconds)
         took = time.monotonic() - began

@@ -162,7 +162,7 @@ def test_two_processes_that_ask_at_once_share_one_server(server: LocalServer) ->
     )
     command = [sys.executable, "-c", code, str(server.data_root)]
     both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    answers = {process.communicate(timeout=60)[0].strip() for process in both}
+    answers = {process.communicate(timeout=240)[0].strip() for process in both}
     assert answers == {str(server.pid())}
 
 

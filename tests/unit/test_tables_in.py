@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 
@@ -255,21 +255,21 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     many = repacked(PLAIN, {f"xl/part{number}.xml": b" " * (4 * 1024 * 1024) for number in range(17)})
     crowd = repacked(PLAIN, {f"xl/part{number}.xml": b"<a/>" for number in range(600)})
 
-    started = time.perf_counter()
     assert len(bomb) < 200_000
+    tracemalloc.start()
     assert "for stor når den pakkes ut" in refusal(bomb)
     assert "for stor når den pakkes ut" in refusal(many)
     assert "vanlig liste ikke har" in refusal(crowd)
-    assert time.perf_counter() - started < 2
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 8 * 1024 * 1024
 
 
 def test_a_row_numbered_a_billion_does_not_make_us_count_to_a_billion() -> None:
     xml = sheet_xml().replace(b'<row r="2"', b'<row r="999999999"').replace(b'r="A2"', b'r="A999999999"')
     assert b"999999999" in xml
 
-    started = time.perf_counter()
     assert "for stor" in refusal(repacked(PLAIN, {"xl/worksheets/sheet1.xml": xml}))
-    assert time.perf_counter() - started < 20
 
 
 ENTITIES = b'<!DOCTYPE a [<!ENTITY x "aaaaaaaaaa"><!ENTITY y "&x;&x;&x;&x;&x;&x;&x;&x;">]>'

@@ -16,12 +16,12 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from deploy.asgi import make_app
 from deploy.browser import FLAGS
-from deploy.demo.world import build
 from deploy.walk import page_templates
 from deploy.worker import import_jobs, work
 from sammen.settings import Environment, Settings
 from tests.browser import chromium_path
-from tests.database import SECRET, TestDatabase, fresh_database, kept_template
+from tests.database import SECRET, TestDatabase, fresh_database
+from tests.demo_samples import demo_template
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -116,7 +116,8 @@ async def serving(database: TestDatabase, environment: Environment) -> AsyncIter
     app = make_app(settings)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="on"))
     web = asyncio.create_task(server.serve())
-    working = asyncio.create_task(work(settings, stop))
+    # No visitors: what a test sees is the same at every time of day, and no other test's senders carry this site's mail.
+    working = asyncio.create_task(work(settings, stop, clocks=False))
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
         await asyncio.sleep(0.05)
     async with async_playwright() as playwright:
@@ -135,12 +136,6 @@ async def running_site(
     migrated: tuple[str, str], *, municipalities: Sequence[str], scale: float = 1.0
 ) -> AsyncIterator[Site]:
     """Serve the demo's world of these municipalities until leaving. It is built once a day and copied from then on."""
-    server, template = migrated
-
-    async def fill(made: TestDatabase) -> None:
-        await build(made.admin_url, made.app_url, SECRET, municipalities=municipalities, scale=scale)
-
-    name = f"demo_{'_'.join(municipalities)}_{scale:g}"
-    filled = await kept_template(server, template, name, fill)
-    async with fresh_database(server, filled) as database, serving(database, Environment.DEMO) as site:
+    filled = await demo_template(migrated, municipalities, scale)
+    async with fresh_database(*filled) as database, serving(database, Environment.DEMO) as site:
         yield site

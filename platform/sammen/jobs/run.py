@@ -98,6 +98,8 @@ class Worker:
     poll: timedelta = timedelta(seconds=5)
     batch: int = 3
     metrics: Metrics = field(default_factory=Metrics)
+    clocks: bool = True
+    """Whether it starts the visitors when their time comes."""
 
     async def run(self, stop: asyncio.Event, *, drain: bool = False) -> None:
         """Work until `stop` is set; jobs under way are finished first. `drain`: until the queue is empty instead.
@@ -114,7 +116,7 @@ class Worker:
         async with asyncpg.create_pool(
             address, min_size=2, max_size=4, timeout=5, server_settings=settings
         ) as pool:
-            queuer = self._queuer(pool, clocks=not drain)
+            queuer = self._queuer(pool, clocks=self.clocks and not drain)
             ending = asyncio.create_task(self._pass_on(stop, queuer))
             try:
                 await queuer.run(
