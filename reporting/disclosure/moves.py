@@ -34,6 +34,8 @@ DEPTH: Final = 25
 """How many unknowns are held, one after another, where the plain program gives halves and whole numbers are wanted."""
 DEAR: Final = 8.0
 """A row that costs more than this stays shown where large tables can be protected without it."""
+FLOORS: Final = 6
+"""How many times hidden sums that a program takes too low are told to it."""
 KEPT: Final = 100
 """How many programs are kept, those used last."""
 HIDDEN_COST: Final = 0.01
@@ -153,14 +155,28 @@ class Moves:
     def _quiet(self, row: int, amount: int, chosen: Ints) -> Move | None:
         """A move of few unknowns that hides nothing more; None where there is none, or none in whole numbers.
 
-        Only what is shown stands in its program, so it is the smaller the more is hidden.
+        Only what is shown stands in its program, so it is the smaller the more is hidden. Hidden sums that it takes under the
+        least they can be come in when they are met.
         """
         pieces = self._known_pieces(chosen)[0]
-        quiet = programs.among(pieces, ~self.hidden[pieces.rows], row, amount, self.slack[chosen])
+        floor = np.full(pieces.count, np.inf)
+        np.minimum.at(floor, pieces.of, self.row_slack[pieces.rows])
+        floor[: len(chosen)] = np.minimum(floor[: len(chosen)], self.slack[chosen])
+        quiet = programs.among(pieces, ~self.hidden[pieces.rows], row, amount, floor[: len(chosen)])
         if quiet is None:
             return None
         n = len(quiet.columns)
         step = self._run(quiet.model, n)
+        for _ in range(FLOORS):
+            under = [] if step is None else programs.under(pieces, quiet, step, floor)
+            if not under:
+                break
+            for least, own in under:
+                signs = np.concatenate([np.ones(len(own)), -np.ones(len(own))])
+                self.highs.addRow(
+                    least, highspy.kHighsInf, 2 * len(own), np.concatenate([own, n + own]), signs
+                )
+            step = self._run(None, n)
         if step is not None and np.abs(step - np.rint(step)).max(initial=0) > 1e-6:
             step = self._dive(step, n)
         return None if step is None else self._move(chosen[quiet.columns], step, row, amount)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import highspy
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+TOLD: Final = 8
+"""So many sums are told to a program at a time."""
 
 
 @dataclass(slots=True)
@@ -29,9 +32,13 @@ class Pieces:
 
 @dataclass(slots=True)
 class Quiet:
-    """A program of the unknowns (by their place among the chosen) that can move while all that is shown stands still."""
+    """A program of the unknowns (by their place among the chosen) that can move while all that is shown stands still.
+
+    place: of each of the chosen in the program, −1 where it cannot move.
+    """
 
     columns: Ints
+    place: Ints
     model: highspy.HighsLp
 
 
@@ -88,7 +95,22 @@ def among(pieces: Pieces, shown: Bools, row: int, amount: int, slack: Floats) ->
     order = np.lexsort((inside, columns))
     bound = np.zeros(m + 1)
     bound[m] = amount
-    return Quiet(chosen, _least_steps(inside[order], columns[order], bound, slack[chosen]))
+    return Quiet(chosen, place, _least_steps(inside[order], columns[order], bound, slack[chosen]))
+
+
+def under(pieces: Pieces, quiet: Quiet, step: Floats, floor: Floats) -> list[tuple[float, Ints]]:
+    """The sums that these steps take too low, the lowest first: the least they may move, and their places in the program."""
+    n = len(quiet.place)
+    full = np.zeros(n)
+    full[quiet.columns] = step
+    moved = np.bincount(pieces.inside, weights=full[pieces.columns], minlength=pieces.count - n)
+    over = moved + floor[n:]
+    low = np.flatnonzero(over < -1e-6)
+    found = []
+    for piece in low[np.argsort(over[low], kind="stable")][:TOLD].tolist():
+        own = quiet.place[pieces.columns[pieces.inside == piece]]
+        found.append((-float(floor[n + piece]), own[own >= 0].astype(np.int32)))
+    return found
 
 
 def _least_steps(inside: Ints, columns: Ints, bound: Floats, slack: Floats) -> highspy.HighsLp:
