@@ -345,8 +345,11 @@ def audit_head() -> None:
     from deploy.administration import admin_url
     from sammen.audit.verify import heads
 
-    for head in _await(heads(admin_url(_settings()))):
+    found = _await(heads(admin_url(_settings())))
+    for head in found:
         click.echo(head.line())
+    if not found:
+        click.echo("Ingenting er forseglet ennå. Går `sammen worker`?", err=True)
 
 
 cli.add_command(disclose_command)

@@ -251,6 +251,8 @@ def witness_command(*, show_key: bool) -> None:
     if not went:
         for line in lines:
             click.echo(line)
+        if not lines:
+            click.echo("Det er ingen nye bunker å fortelle om.", err=True)
         return
     click.echo(f"{len(lines)} bunker levert til {' og '.join(went)}.")
 
