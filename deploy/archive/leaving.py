@@ -42,7 +42,7 @@ KEPT: Final[Mapping[str, str]] = {
     "municipality_population": N_("innbyggertall fra Statistisk sentralbyrå"),
     "region_membership": N_("når kommunen var med i samarbeidet"),
     "departure": N_("denne attesten"),
-    "release_member": N_("hvem som var med i tall som er frigitt"),
+    "release_member": N_("hvem som var med i tall som er publisert"),
     "population_count": N_("innbyggertall som samarbeidet har lest inn"),
     "region_group": N_("samarbeidets egen inndeling av kommuner"),
     "campaign_source": N_("samarbeidets kampanjer, uten personer"),

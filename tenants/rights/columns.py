@@ -243,7 +243,7 @@ _OWN: Final[Mapping[str, Mapping[str, str]]] = {
     "letter": {"send_by": N_("Sendes innen"), "recipient_role": N_("Hvem mottakeren er"), "made_by_name": N_("Skrevet av"),
                "sent_by_name": N_("Sendt av"), "cancel_reason": N_("Hvorfor brevet ble stanset"),
                "channel": N_("Sendt hvordan")},
-    "service_order": {"pool_consent_on": N_("Sa ja til å vise behovet"), "match_consent_on": N_("Sa ja til koblingen")},
+    "service_order": {"pool_consent_on": N_("Sa ja til å vise behovet"), "match_consent_on": N_("Sa ja til formidlingen")},
     "assignment": {"stop_wish_on": N_("Ønsket å slutte"), "stop_wish_reason": N_("Hvorfor"),
                    "stop_wish_words": N_("Med egne ord"),
                    "role": N_("Slags oppdrag"), "revealed_at": N_("Navnet på støttekontakten ble vist")},

@@ -104,7 +104,7 @@ CONTACT: Final[Mapping[str, tuple[str, str]]] = {
 }
 SHARED: Final[Mapping[str, tuple[str, str]]] = {
     "need": ("service", N_("Behov uten navn, vist til andre kommuner")),
-    "need_requirement": ("service", N_("Det behovet ble koblet etter, vist til ingen")),
+    "need_requirement": ("service", N_("Det forslagene måtte passe med, vist til ingen")),
     "joint_seat": ("service", N_("Plass i gruppe sammen med andre kommuner")),
     "joint_presence": ("service", N_("Oppmøte i gruppe sammen med andre kommuner")),
     "candidate": ("work", N_("Det andre kommuner får se om deg, uten navn")),
