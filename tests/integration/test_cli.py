@@ -81,7 +81,6 @@ HEAVY = (
     "jinja2",
     "pgqueuer",
     "typst",
-    "sammen.web",
     "deploy.asgi",
 )
 
