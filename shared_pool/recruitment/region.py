@@ -21,7 +21,6 @@ region = Region.__table__
 membership = RegionMembership.__table__
 
 
-
 @dataclass(frozen=True, slots=True)
 class Pool:
     """A region as its pool's owner."""

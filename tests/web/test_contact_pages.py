@@ -133,7 +133,9 @@ async def test_a_contact_reads_what_is_noted_corrects_it_and_changes_times_and_t
     assert "«Vil slutte til sommeren.»" in me
     assert "Vist " in me
     word = (await world.sql("SELECT id FROM contact_word"))[0]["id"]
-    unsaid = await amund.submit("/min/horten/meg/ord", {"svar_paa": str(word), "ord": ""}, page="/min/horten/meg")
+    unsaid = await amund.submit(
+        "/min/horten/meg/ord", {"svar_paa": str(word), "ord": ""}, page="/min/horten/meg"
+    )
     # The form has an address of its own, which is no page: who changes the language now comes back to one.
     assert unsaid.status_code == 422
     assert 'name="tilbake" value="/min/horten/meg"' in unsaid.text
@@ -151,7 +153,10 @@ async def test_a_contact_reads_what_is_noted_corrects_it_and_changes_times_and_t
     assert (await amund.submit(form, {**changed, "alder_til": "5"}, page=form)).status_code == 422
     assert (await amund.submit(form, {**changed, "telefon": ""}, page=form)).status_code == 422
     # A number nobody can ring, or send a notice to, is a slip.
-    assert "Skriv telefonnummeret med sifre" in (await amund.submit(form, {**changed, "telefon": "12"}, page=form)).text
+    assert (
+        "Skriv telefonnummeret med sifre"
+        in (await amund.submit(form, {**changed, "telefon": "12"}, page=form)).text
+    )
     assert (await amund.submit(form, changed, page=form)).status_code == 303
     row = (await world.sql("SELECT * FROM support_contact"))[0]
     assert (row["interests"], row["will_not"], row["age_from"], row["commits_months"]) == (

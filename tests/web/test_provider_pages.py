@@ -303,7 +303,9 @@ async def test_a_service_user_and_a_mother_read_the_decision_the_contact_and_who
         assert "Hvem har lest" in shown
         assert "Før timer" not in shown
     # Seen again, she meets what others have read, among them her son, and not her own visits.
-    readers = (await (await world.browser("horten", Role.REPRESENTATIVE)).get("/min/horten")).text.partition("Hvem har lest")[2]
+    readers = (await (await world.browser("horten", Role.REPRESENTATIVE)).get("/min/horten")).text.partition(
+        "Hvem har lest"
+    )[2]
     assert readers.count("Leste sin egen side") == 1
 
 

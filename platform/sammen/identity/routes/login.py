@@ -175,7 +175,9 @@ async def log_out(desk: Desk) -> Response[Any]:
 async def accessibility(desk: Desk) -> Response[str]:
     """Accessibility statement."""
     return await desk.render(
-        "base/accessibility.html", title=desk.say(N_("Tilgjengelighetserklæring")), checked_on=ACCESSIBILITY_CHECKED
+        "base/accessibility.html",
+        title=desk.say(N_("Tilgjengelighetserklæring")),
+        checked_on=ACCESSIBILITY_CHECKED,
     )
 
 
