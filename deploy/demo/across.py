@@ -96,7 +96,9 @@ async def _place(doors: Doors, town: Town, joint: UUID, many: int) -> None:
 
 
 async def _with_room(uow: UnitOfWork, wanted: int, *, own: bool) -> UUID | None:
-    """A group with two leaders and as many free places: `own` is the one kept for it, with a leader one can log in as."""
+    """A group with two leaders and as many free places: `own` is the one kept for it, with a leader one can log in as. Where
+    every other group is nearly full, as the days may have it, the first makes room.
+    """
     rows = await uow.session.scalars(
         select(ActivityGroup)
         .where(
@@ -106,6 +108,7 @@ async def _with_room(uow: UnitOfWork, wanted: int, *, own: bool) -> UUID | None:
         )
         .order_by(ActivityGroup.valid_from, ActivityGroup.id)
     )  # fmt: skip
+    full: ActivityGroup | None = None
     for group in rows:
         places = await uow.session.scalars(
             select(GroupPlace.id).where(
@@ -117,4 +120,9 @@ async def _with_room(uow: UnitOfWork, wanted: int, *, own: bool) -> UUID | None:
             wanted, LEAST_ROOM if not own else wanted
         ):
             return group.id
-    return None
+        full = full or group
+    if full is None or own:
+        return None
+    full.seats += LEAST_ROOM
+    await uow.session.flush()
+    return full.id

@@ -53,7 +53,7 @@ EN_SUMMER: Final = {
     "body": "We need more people who want to swim, fish, cycle and have ice cream with somebody. You are trained first.",
 }
 NB_STUDENTS: Final = {
-    "title": "Støttekontakt ved siden av studiene",
+    "title": "Bli støttekontakt ved siden av studiene",
     "lede": "Noen timer i uka, når det passer med forelesningene.",
     "body": "Teksten er et utkast. Vi avtaler med studentorganisasjonene hvor den skal henge.",
 }

@@ -176,7 +176,7 @@ async def test_groups_cross_borders_and_letters_and_newsletters_are_sent(migrate
 
             assert await found("SELECT state FROM joint_partner") == {("yes",), ("invited",)}
             assert len(await found("SELECT s.id FROM joint_seat s JOIN joint_group g ON g.id = s.joint_group_id"
-                                   " WHERE s.home_id <> g.host_id")) >= 2  # fmt: skip
+                                   " WHERE s.home_id <> g.host_id")) >= 1  # fmt: skip
             # Nobody whose name may not be told is in a group that others lead or share.
             assert not await found(
                 "SELECT p.id FROM group_place p JOIN activity_group g ON g.tenant_id = p.tenant_id AND g.id = p.group_id"

@@ -311,7 +311,7 @@ async def test_a_move_ends_what_is_here_on_its_day(world: World) -> None:
         assert await close_moved(uow) == 0
     (row,) = await world.sql("SELECT state FROM case_file WHERE id = $1", case)
     assert row["state"] == "received"
-    await world.sql("UPDATE person SET moved_on = current_date WHERE id = $1", person)
+    await world.sql("UPDATE person SET moved_on = $2 WHERE id = $1", person, today())
     async with world.job(world.horten) as uow:
         assert await close_moved(uow) == 1
         assert await close_moved(uow) == 0

@@ -38,7 +38,8 @@ async def it_is_day(world: World, number: int) -> None:
     """Time goes until the course's meeting `number` (from 1) has begun: a moment ago, and on the second day so long ago that
     who is not there may be noted as absent. 0: the last of the five days was sixteen days ago.
     """
-    began = f"now() - interval '{20 if number == 2 else 5} minutes'"
+    # Also right after midnight it is today's.
+    began = f"greatest(now() - interval '{20 if number == 2 else 5} minutes', date_trunc('day', now(), 'Europe/Oslo'))"
     for at in range(1, DAYS + 1):
         days = at - number if number else at - 1 - 20
         await world.sql(
