@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
@@ -87,6 +86,9 @@ def by_scipy(problem: Alone) -> tuple[float, int]:
 
 def by_or_tools(problem: Alone) -> tuple[float, int]:
     """(seconds of the solver alone, total weight), as a flow of least cost."""
+    # Here alone: it and highspy, which other benchmarks load, cannot be in one process.
+    from ortools.graph.python import min_cost_flow
+
     n, m = problem.needs, problem.candidates
     source, sink = n + m, n + m + 1
     flow = min_cost_flow.SimpleMinCostFlow()
