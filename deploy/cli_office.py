@@ -8,9 +8,7 @@ import json
 import click
 
 from deploy.cli_norwegian import Command, CommandError
-from sammen.web.office import OFFICE_SETTING, office_lines, office_phone
-
-MOST_LINES, LONGEST = 5, 80
+from sammen.web.office import LONGEST_LINE, MOST_LINES, OFFICE_SETTING, office_lines, office_phone
 
 
 @click.command("office", cls=Command)
@@ -39,9 +37,9 @@ async def set_office(url: str, slug: str, lines: tuple[str, ...], department: st
     from deploy.administration import owner_transaction, tell_system
 
     said = [line.strip() for line in lines if line.strip()]
-    if len(said) > MOST_LINES or any(len(line) > LONGEST for line in [*said, department]):
+    if len(said) > MOST_LINES or any(len(line) > LONGEST_LINE for line in [*said, department]):
         raise CommandError(
-            f"Høyst {MOST_LINES} linjer med høyst {LONGEST} tegn hver: de skal få plass i et brevhode."
+            f"Høyst {MOST_LINES} linjer med høyst {LONGEST_LINE} tegn hver: de skal få plass i et brevhode."
         )
     value: dict[str, object] = {"linjer": said}
     if department.strip():
@@ -53,7 +51,9 @@ async def set_office(url: str, slug: str, lines: tuple[str, ...], department: st
         )
     async with owner_transaction(url) as connection:
         found = await connection.fetchval(
-            "UPDATE municipality SET settings = settings || $2::jsonb WHERE slug = $1 RETURNING id",
+            # A page that was opened before this is out of date.
+            "UPDATE municipality SET settings = settings || jsonb_set($2::jsonb, '{brev,versjon}',"
+            " to_jsonb(coalesce((settings #>> '{brev,versjon}')::int, 0) + 1)) WHERE slug = $1 RETURNING id",
             slug, json.dumps(settings, ensure_ascii=False),
         )  # fmt: skip
         if found is None:

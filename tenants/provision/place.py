@@ -1,7 +1,7 @@
 """What a municipality sets about itself: who its letters are from, and how surely each role must be known (ADR 0080).
 
-Both stand in the municipality's settings, which the database writes for its administrator alone (`place_setting` in
-functions.sql): a reference table is nobody's to write in.
+Both stand in the municipality's settings, which the database writes for its administrator, and the first for its manager too
+(`place_setting` in functions.sql): a reference table is nobody's to write in.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from sammen.policy.assurance import LEAST, LEVEL_NAMES, Level, rank
 from sammen.policy.permissions import Permission
 from sammen.policy.roles import ROLE_NAMES, ROLE_PLACE, Role
 from sammen.web.forms import Form, Reader
+from sammen.web.office import LONGEST_LINE, MOST_LINES, OFFICE_SETTING
 
-LETTERS: Final = "brev"
+LETTERS: Final = OFFICE_SETTING
 LEVELS: Final = "levels"
-MOST_LINES, LONGEST_LINE = 5, 80
 ASKED: Final = tuple(role for role in Role if ROLE_PLACE[role] in ("municipality", "own"))
 """Roles a municipality may ask more of: its staff's, and those of people with pages of their own."""
 OTHER = N_("Noen andre har endret reglene imens. Det du skrev, er ikke lagret.")

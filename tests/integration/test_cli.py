@@ -184,6 +184,9 @@ async def test_a_database_is_set_up_and_a_person_can_do_their_work_in_it(databas
     async with administrator(database.admin_url) as admin:
         held = await admin.fetch("SELECT role, kind, valid_to FROM sammen.membership ORDER BY role")
         trail = await admin.fetch("SELECT action FROM sammen.system_audit_entry ORDER BY at")
+        written = await admin.fetchval("SELECT settings #>> '{brev,versjon}' FROM sammen.municipality")
+    # A page of the same setting that was opened before is told that it is out of date.
+    assert written == "1"
     assert [tuple(row) for row in held] == [
         ("operator", "operations", None),
         ("provider_coordinator", "municipality", None),

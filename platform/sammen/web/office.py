@@ -8,7 +8,11 @@ from typing import Any
 from sammen.web.formats import phone_parts
 
 OFFICE_SETTING = "brev"
-"""In a municipality's settings: `{"avdeling": "…", "linjer": ["Postboks 10, 3191 Horten", "Telefon 680 50 701"]}`."""
+"""In a municipality's settings: `{"avdeling": "…", "linjer": ["Postboks 10, 3191 Horten", "Telefon 680 50 701"]}`, and how
+often it has been written, `versjon`.
+"""
+MOST_LINES, LONGEST_LINE = 5, 80
+"""What a letter's head has room for."""
 
 
 def office_lines(settings: Mapping[str, Any]) -> list[str]:
